@@ -1,0 +1,58 @@
+"""nabi: convolutional networks with the Keras API on PyTorch, fast on an ordinary CPU, every number explained.
+
+    import nabi
+
+    (x, y), (x_test, y_test) = nabi.datasets.digits.load_data()
+    model = nabi.Sequential([nabi.layers.Flatten(), nabi.layers.Dense(10, activation="softmax")])
+
+Names are resolved when they are first used (PEP 562), so `import nabi` and `nabi --help` load neither torch nor numba.
+"""
+
+import importlib
+from typing import Any
+
+__version__ = "0.1.0"
+
+# name -> where it lives: "module" for a module, "module:attribute" for what a module holds
+_HOMES = {
+    "Input": "nabi.layers:Input",
+    "Layer": "nabi.layers:Layer",
+    "Model": "nabi.models:Model",
+    "Sequential": "nabi.models:Sequential",
+    "activations": "nabi.activations",
+    "callbacks": "nabi.callbacks",
+    "config": "nabi.core.config:config",
+    "datasets": "nabi.datasets",
+    "initializers": "nabi.initializers",
+    "layers": "nabi.layers",
+    "load_model": "nabi.models:load_model",
+    "losses": "nabi.losses",
+    "metrics": "nabi.metrics",
+    "models": "nabi.models",
+    "optimizers": "nabi.optimizers",
+    "regularizers": "nabi.regularizers",
+    "saving": "nabi.models.saving",
+    "schedules": "nabi.schedules",
+    "utils": "nabi.utils",
+}
+
+__all__ = ["__version__", *sorted(_HOMES)]
+
+
+def __getattr__(name: str) -> Any:
+    """Imports the module behind a public name on first use; an unknown name is an AttributeError with the nearest known one."""
+    if name not in _HOMES:
+        from nabi.core.errors import did_you_mean
+
+        raise AttributeError(f"module 'nabi' has no attribute {name!r}. {did_you_mean(name, _HOMES)}", name=name, obj=None)
+    module, _, attribute = _HOMES[name].partition(":")
+    value = importlib.import_module(module)
+    if attribute:
+        value = getattr(value, attribute)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """All public names, loaded or not: what tab completion offers."""
+    return sorted({*globals(), *__all__})

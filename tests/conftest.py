@@ -1,0 +1,71 @@
+"""What every test shares: Keras on torch, plain kernels, two threads, seeds, the data folder.
+
+The environment is set before torch, keras or nabi are imported. The default run uses the plain twins of the kernels; tests in
+tests/kernels and tests marked `fused` take the fused ones through the fixture `fused_kernels`.
+"""
+
+import os
+from pathlib import Path
+
+os.environ["KERAS_BACKEND"] = "torch"
+os.environ.setdefault("NABI_KERNELS", "plain")
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+import numpy as np
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[1]
+FUSED = "tests/kernels/"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def threads():
+    """At most two threads of torch, so that sums add up in the same order on every machine that has two cores."""
+    import torch
+
+    torch.set_num_threads(min(2, os.cpu_count() or 1))
+
+
+@pytest.fixture(autouse=True)
+def seeds():
+    """Each test starts from seed 0 and leaves NumPy's and torch's own generators, which nabi never uses, at 0 too."""
+    import torch
+
+    from nabi.core import random
+
+    random.set_seed(0)
+    np.random.seed(0)
+    torch.manual_seed(0)
+
+
+@pytest.fixture
+def data_dir() -> Path:
+    """The folder of real data (mnist/, cifar10.tar.gz, smiles.tar.gz): NABI_DATA, or shared/data beside the project."""
+    folder = Path(os.environ.get("NABI_DATA") or PROJECT.parent / "shared" / "data")
+    if not folder.is_dir():
+        pytest.skip(f"no data folder at {folder}: set NABI_DATA to the folder that holds mnist/ and cifar10.tar.gz")
+    return folder
+
+
+@pytest.fixture
+def keras64():
+    """Keras 3 on torch in float64, set back to float32 afterwards: `layer = keras64.layers.Dense(3)`."""
+    import keras
+
+    before = keras.config.floatx()
+    keras.config.set_floatx("float64")
+    yield keras
+    keras.config.set_floatx(before)
+
+
+@pytest.fixture
+def fused_kernels(monkeypatch):
+    """The fused CPU kernels for this test, whatever NABI_KERNELS says."""
+    monkeypatch.setenv("NABI_KERNELS", "fused")
+
+
+@pytest.fixture(autouse=True)
+def _kernels_of_the_folder(request):
+    """Tests in tests/kernels run with the fused kernels without asking for them."""
+    if request.path.is_relative_to(PROJECT / FUSED):
+        request.getfixturevalue("fused_kernels")

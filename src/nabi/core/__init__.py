@@ -1,0 +1,1 @@
+"""Errors, shapes, randomness, precision, registry, configuration: what every other part stands on."""

@@ -1,0 +1,66 @@
+"""Randomness: counter-based, so every number is a function of where it is used, never of what ran before.
+
+A `Key` is (seed, layer index, call counter): the mask of a Dropout layer is f(key, element). Philox4x32-10 turns a key and
+an element's number into bits (see `nabi.kernels.philox`). NumPy's Philox serves weights and permutations.
+
+    permutation(seed, epoch)     the order of the samples in the model's epoch-th epoch
+    fresh_generator()            the next stream for initial weights, f(global seed, how many were drawn)
+
+Source: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
+"""
+
+import secrets
+from typing import NamedTuple
+
+import numpy as np
+
+WEIGHTS, PERMUTATION, SPLIT, DRAW = range(4)  # purposes: streams of one seed that never meet
+
+
+class Key(NamedTuple):
+    """Names one random tensor: `seed` (64 bits), `layer` (32 bits), `call` (64 bits)."""
+
+    seed: int
+    layer: int
+    call: int
+
+
+class _State:
+    seed: int = secrets.randbits(63)
+    drawn: int = 0
+
+
+def set_seed(seed: int) -> None:
+    """Starts the global stream anew at `seed`; the same program then draws the same numbers."""
+    _State.seed, _State.drawn = int(seed) & (2**63 - 1), 0
+
+
+def current_seed() -> int:
+    """The global seed: what `set_seed` gave, or the one drawn when the program started."""
+    return _State.seed
+
+
+def stream(seed: int, purpose: int, number: int = 0) -> np.random.Generator:
+    """NumPy generator f(seed, purpose, number): independent for each triple."""
+    return np.random.Generator(np.random.Philox(key=[seed & (2**64 - 1), (purpose << 56) | number]))
+
+
+def fresh_number() -> int:
+    """Counts the global draws: each call gives the next number."""
+    _State.drawn += 1
+    return _State.drawn
+
+
+def fresh_generator() -> np.random.Generator:
+    """The next stream of the global seed, for the initial values of one weight."""
+    return stream(_State.seed, WEIGHTS, fresh_number())
+
+
+def fresh_seed() -> int:
+    """A 63-bit seed drawn from the global seed, for a model's own streams."""
+    return int(stream(_State.seed, DRAW, fresh_number()).integers(2**63))
+
+
+def permutation(seed: int, epoch: int, n: int) -> np.ndarray:
+    """Order of `n` samples in the `epoch`-th epoch that this model ever trained: int64 (n,)."""
+    return stream(seed, PERMUTATION, epoch).permutation(n)

@@ -1,0 +1,78 @@
+"""Shapes: the arithmetic of sliding windows, and tuples from what users write.
+
+Along one axis with N_in inputs, kernel K, stride S, dilation D, P zeros before and after:
+
+    K_eff = (K - 1) D + 1
+    valid or a number P:   N_out = floor((N_in + 2P - K_eff) / S) + 1
+    same:                  N_out = ceil(N_in / S),  zeros = max((N_out - 1) S + K_eff - N_in, 0), the odd one after
+
+A shape is a tuple without the batch axis, channels last; None stands for an axis of unknown length.
+Source: Keras' padding rule; Dumoulin & Visin, "A guide to convolution arithmetic", 2016.
+"""
+
+from nabi.core.errors import ArgumentError
+
+Shape = tuple[int | None, ...]
+Padding = str | int | tuple[int, ...]
+
+
+def as_tuple(value, rank: int, where: str) -> tuple[int, ...]:
+    """`3 -> (3, 3)`; a tuple or list of `rank` positive whole numbers stays.
+
+    Example:
+        >>> as_tuple(2, 2, "MaxPooling2D(pool_size)")
+        (2, 2)
+    """
+    values = (value,) * rank if isinstance(value, int) else tuple(value)
+    if len(values) != rank or any(not isinstance(v, int) or v < 1 for v in values):
+        raise ArgumentError(where, f"a whole number above 0 or {rank} of them", repr(value))
+    return values
+
+
+def effective(kernel: int, dilation: int = 1) -> int:
+    """Inputs that a kernel spans: K_eff = (K - 1) D + 1."""
+    return (kernel - 1) * dilation + 1
+
+
+def zeros_around(n_in: int, kernel: int, stride: int, padding: str | int, dilation: int = 1) -> tuple[int, int]:
+    """Zeros (before, after) one axis.
+
+    Example:
+        >>> zeros_around(4, 2, 2, 1), zeros_around(28, 3, 2, "same")
+        ((1, 1), (0, 1))
+    """
+    if padding == "valid":
+        return 0, 0
+    if padding == "same":
+        n_out = -(-n_in // stride)
+        total = max((n_out - 1) * stride + effective(kernel, dilation) - n_in, 0)
+        return total // 2, total - total // 2
+    return int(padding), int(padding)
+
+
+def window_output(n_in: int | None, kernel: int, stride: int, padding: str | int, dilation: int = 1) -> int | None:
+    """Outputs of a sliding window along one axis; 0 or less means that no window fits.
+
+    Example:
+        >>> window_output(28, 3, 1, "valid"), window_output(28, 3, 2, "same"), window_output(4, 2, 2, 1)
+        (26, 14, 3)
+    """
+    if n_in is None:
+        return None
+    before, after = zeros_around(n_in, kernel, stride, padding, dilation)
+    return (n_in + before + after - effective(kernel, dilation)) // stride + 1
+
+
+def volume(shape: Shape) -> int | None:
+    """Product of the axes, None if one is unknown."""
+    product = 1
+    for n in shape:
+        if n is None:
+            return None
+        product *= n
+    return product
+
+
+def as_text(shape: Shape) -> str:
+    """`(28, 28, 1)` as `(28,28,1)`, the short form of error messages and tables."""
+    return "(" + ",".join("?" if n is None else str(n) for n in shape) + ")"

@@ -1,0 +1,28 @@
+"""Data sets, each a module with `load_data()` as in Keras; imported when they are named.
+
+    digits          5,000 real MNIST digits inside the package: no network, no files to fetch
+    mnist           60,000 + 10,000 hand-written digits, 28x28 grey
+    fashion_mnist   60,000 + 10,000 pieces of clothing, 28x28 grey
+    cifar10         50,000 + 10,000 photographs in 10 classes, 32x32 colour
+    idx             reader and writer of MNIST's file format
+
+Example:
+    >>> from nabi.datasets import digits
+    >>> (x_train, y_train), (x_test, y_test) = digits.load_data()
+    >>> x_train.shape, y_test.shape
+    ((4000, 28, 28), (1000,))
+"""
+
+import importlib
+
+__all__ = ["cifar10", "digits", "fashion_mnist", "idx", "mnist"]
+
+
+def __getattr__(name: str):
+    if name in __all__:
+        return importlib.import_module(f"nabi.datasets.{name}")
+    raise AttributeError(f"module 'nabi.datasets' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

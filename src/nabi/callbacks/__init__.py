@@ -1,0 +1,47 @@
+"""Callbacks: early stopping, checkpoints, learning rates, logs and the progress display; Keras' names and behaviour."""
+
+from typing import Any
+
+from nabi.callbacks.callback import Callback
+from nabi.callbacks.callback_list import CallbackList
+from nabi.callbacks.early_stopping import EarlyStopping
+from nabi.callbacks.history import History
+from nabi.callbacks.monitor import MonitorCallback, direction, require
+from nabi.callbacks.progress import Progress
+from nabi.core import registry
+from nabi.core.errors import ArgumentError
+
+__all__ = [
+    "Callback", "CallbackList", "EarlyStopping", "History", "MonitorCallback", "Progress",
+    "direction", "get", "require", "serialize",
+]  # fmt: skip
+
+
+def get(identifier: Any) -> Callback:
+    """A callback from its name, from {"class_name", "config"}, or itself.
+
+    Example:
+        >>> get({"class_name": "EarlyStopping", "config": {"monitor": "loss", "patience": 3}}).patience
+        3
+
+    Raises:
+        UnknownName: no callback of that name. ArgumentError: neither name, config nor callback.
+    """
+    if isinstance(identifier, Callback):
+        return identifier
+    if isinstance(identifier, str):
+        identifier = {"class_name": identifier, "config": {}}
+    if not isinstance(identifier, dict) or "class_name" not in identifier:
+        raise ArgumentError("callbacks.get", "a callback, its name or its config", repr(identifier))
+    made: Any = registry.lookup("callback", identifier["class_name"])
+    return made(**identifier.get("config", {}))
+
+
+def serialize(callback: Callback) -> dict[str, Any]:
+    """{"class_name", "config"} of a callback.
+
+    Example:
+        >>> serialize(EarlyStopping("loss", patience=3))["config"]["patience"]
+        3
+    """
+    return {"class_name": type(callback).__name__, "config": callback.config}

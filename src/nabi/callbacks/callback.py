@@ -1,0 +1,163 @@
+"""Callback: what the training loop calls at every turn of a run, with Keras' hook names.
+
+    on_train_begin
+      on_epoch_begin(epoch)
+        on_train_batch_begin(batch) ... on_train_batch_end(batch, logs)
+        on_test_begin ... on_test_end(logs)                              with validation data
+      on_epoch_end(epoch, logs)
+    on_train_end(logs)
+
+Source: the callbacks API of Keras 3 (keras.callbacks.Callback). Beyond Keras: `state`, `load_state`, `monitors`, `tell`, `close`.
+"""
+
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+from nabi.core.errors import StateError
+
+HOOKS = (
+    "on_train_begin", "on_train_end", "on_test_begin", "on_test_end", "on_predict_begin", "on_predict_end",
+    "on_epoch_begin", "on_epoch_end", "on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end",
+    "on_test_batch_begin", "on_test_batch_end", "on_predict_batch_begin", "on_predict_batch_end",
+)  # fmt: skip
+Logs = Mapping[str, Any]
+
+
+class Callback:
+    """Base of all callbacks: override the hooks you need, the others cost nothing.
+
+    `epoch` and `batch` count from 0. `logs` of a batch is a mapping whose values are computed when they are read: read few,
+    rarely. `logs` of an epoch is a dict: {"loss": 0.2, "accuracy": 0.9, "val_loss": 0.3, ...}; what a callback adds to it
+    is seen by the callbacks after it and by History.
+
+    Attributes:
+        model: the model in training; `self.model.stop_training = True` ends it after this batch.
+        params: {"verbose", "epochs", "steps", ...} of the running call; `steps` is None when unknown.
+        monitors: the log names this callback cannot do without; checked after the first epoch.
+        remembers: the attributes that make up its `state`, so that a resumed run continues exactly.
+
+    Example:
+        >>> class Shout(Callback):
+        ...     def on_epoch_end(self, epoch, logs=None):
+        ...         print(f"epoch {epoch}: {logs['loss']:.2f}!")
+        >>> Shout().on_epoch_end(0, {"loss": 0.25})
+        epoch 0: 0.25!
+    """
+
+    # on the class, so that a subclass whose __init__ forgets super().__init__() works, as it does in Keras
+    params: Any = None
+    monitors: tuple[str, ...] = ()
+    remembers: tuple[str, ...] = ()
+    tell: Any = staticmethod(print)  # prints one line; a list with a progress bar makes the bar step aside first
+    _model: Any = None
+    _loaded = False
+
+    @property
+    def model(self) -> Any:
+        """The model in training, None before `set_model`."""
+        return self._model
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """The constructor's arguments and their values."""
+        names = list(inspect.signature(type(self)).parameters)
+        return {name: getattr(self, name) for name in names}
+
+    def set_model(self, model: Any) -> None:
+        self._model = model
+
+    def set_params(self, params: dict[str, Any]) -> None:
+        self.params = params
+
+    def state(self) -> dict[str, Any]:
+        """What a resumed run needs: numbers, strings, lists, NumPy arrays, dicts of these. Arrays are not copied."""
+        return {name: _copied(getattr(self, name)) for name in self.remembers}
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Takes back what `state` gave, and makes the next `on_train_begin` keep it instead of starting afresh.
+
+        Raises:
+            StateError: the state belongs to another kind of callback.
+        """
+        if set(state) != set(self.remembers):
+            raise StateError(
+                f"{type(self).__name__}.load_state", f"the entries {sorted(self.remembers)}", sorted(state),
+                "Load a state that the same version of this callback saved.",
+            )  # fmt: skip
+        for name, value in state.items():
+            setattr(self, name, _copied(value))
+        self._loaded = True
+
+    def starts_afresh(self) -> bool:
+        """For `on_train_begin`: False once after `load_state`, else True."""
+        loaded, self._loaded = self._loaded, False
+        return not loaded
+
+    def close(self) -> None:
+        """Lets go of files and screen lines. Called after the last hook, also when an error ended the run."""
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Called once when `fit` starts."""
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        """Called once when `fit` ends, also after Ctrl-C; `logs` are the last epoch's."""
+
+    def on_test_begin(self, logs: Logs | None = None) -> None:
+        """Called when `evaluate` or a validation inside `fit` starts."""
+
+    def on_test_end(self, logs: Logs | None = None) -> None:
+        """Called when `evaluate` or a validation inside `fit` ends."""
+
+    def on_predict_begin(self, logs: Logs | None = None) -> None:
+        """Called when `predict` starts."""
+
+    def on_predict_end(self, logs: Logs | None = None) -> None:
+        """Called when `predict` ends."""
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        """Called before an epoch's first batch."""
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Called after an epoch's last batch and its validation."""
+
+    def on_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Keras' older name of `on_train_batch_begin`."""
+
+    def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Keras' older name of `on_train_batch_end`."""
+
+    def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Called before a training step."""
+        self.on_batch_begin(batch, logs)
+
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Called after a training step; `logs` are running means since the epoch began."""
+        self.on_batch_end(batch, logs)
+
+    def on_test_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Called before an evaluation step."""
+
+    def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Called after an evaluation step."""
+
+    def on_predict_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Called before a prediction step."""
+
+    def on_predict_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Called after a prediction step; `logs["outputs"]` holds the batch's predictions."""
+
+
+def overrides(callback: Callback, hook: str) -> bool:
+    """True if `callback` (its class or the object itself) brings its own `hook`."""
+    method = getattr(callback, hook)
+    return getattr(method, "__func__", method) is not getattr(Callback, hook)
+
+
+def _copied(value):
+    """Lists and dicts copied, so that a state does not change after it was taken; arrays and numbers shared."""
+    if isinstance(value, dict):
+        return {name: _copied(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_copied(part) for part in value]
+    return value

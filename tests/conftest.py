@@ -1,21 +1,20 @@
 """What every test shares: Keras on torch, plain kernels, two threads, seeds, the data folder.
 
-The environment is set before torch, keras or nabi are imported. The default run uses the plain twins of the kernels; tests in
-tests/kernels and tests marked `fused` take the fused ones through the fixture `fused_kernels`.
+The environment is set before torch, keras or nabi are imported. Tests run the plain twins of the kernels; modules in
+tests/kernels and modules that ask for the fixture `fused_kernels` run the fused ones.
 """
 
 import os
 from pathlib import Path
 
 os.environ["KERAS_BACKEND"] = "torch"
-os.environ.setdefault("NABI_KERNELS", "plain")
 os.environ.setdefault("MPLBACKEND", "Agg")
 
 import numpy as np
 import pytest
 
 PROJECT = Path(__file__).resolve().parents[1]
-FUSED = "tests/kernels/"
+FUSED = PROJECT / "tests" / "kernels"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -24,6 +23,34 @@ def threads():
     import torch
 
     torch.set_num_threads(min(2, os.cpu_count() or 1))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_kernels(threads):
+    """Plain twins in this process and, through NABI_KERNELS, in every process that a test starts."""
+    from nabi.kernels import jit
+
+    jit.available()  # asks before the variable below says no, so that `fused_kernels` finds them
+    with pytest.MonkeyPatch.context() as patch, jit.using("plain"):
+        patch.setenv("NABI_KERNELS", "plain")
+        yield
+
+
+@pytest.fixture(scope="module")
+def fused_kernels(plain_kernels):
+    """Fused kernels for a whole module: `pytestmark = pytest.mark.usefixtures("fused_kernels")` at its head."""
+    from nabi.kernels import jit
+
+    with pytest.MonkeyPatch.context() as patch, jit.using("auto"):
+        patch.delenv("NABI_KERNELS", raising=False)
+        yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _kernels_of_the_folder(request):
+    """Modules in tests/kernels take the fused kernels without asking."""
+    if request.path.is_relative_to(FUSED):
+        request.getfixturevalue("fused_kernels")
 
 
 @pytest.fixture(autouse=True)
@@ -56,16 +83,3 @@ def keras64():
     keras.config.set_floatx("float64")
     yield keras
     keras.config.set_floatx(before)
-
-
-@pytest.fixture
-def fused_kernels(monkeypatch):
-    """The fused CPU kernels for this test, whatever NABI_KERNELS says."""
-    monkeypatch.setenv("NABI_KERNELS", "fused")
-
-
-@pytest.fixture(autouse=True)
-def _kernels_of_the_folder(request):
-    """Tests in tests/kernels run with the fused kernels without asking for them."""
-    if request.path.is_relative_to(PROJECT / FUSED):
-        request.getfixturevalue("fused_kernels")

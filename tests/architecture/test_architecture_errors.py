@@ -1,0 +1,105 @@
+"""Every `raise` of src/nabi: one of nabi's own errors with one string that says where, expected, got; or a listed builtin."""
+
+import ast
+
+import pytest
+
+from architecture.tree import MODULES, NAMES, Module, called, definitions, module_from
+
+BUILTINS = {
+    "AttributeError": "what Python's attribute protocol (__getattr__) must raise",
+    "IndexError": "ends the iteration of a sequence protocol (__getitem__)",
+    "KeyError": "what a mapping (__getitem__) must raise",
+    "KeyboardInterrupt": "Ctrl-C, handed on",
+    "NotImplementedError": "an abstract method: a subclass forgot to write it",
+    "StopIteration": "ends an iterator",
+    "TypeError": "what Python's protocols (truth value, iteration, call signature) raise",
+    "SystemExit": "the command line's exit code",
+    "Exit": "typer's exit code",
+    "BadParameter": "typer's usage error, exit code 2",
+}
+
+
+def family() -> set[str]:
+    """Names of the classes under src that descend from NabiError."""
+    bases = {node.name: {called(base).split(".")[-1] for base in node.bases} for node in every(ast.ClassDef)}
+    found = {"NabiError"}
+    while new := {name for name, parents in bases.items() if parents & found} - found:
+        found |= new
+    return found
+
+
+def every(kind: type) -> list:
+    """All definitions of a kind (ast.ClassDef or ast.FunctionDef) in src."""
+    return [node for module in MODULES for _, node, _ in definitions(module) if isinstance(node, kind)]
+
+
+FAMILY = family()
+MAKERS = {node.name for node in every(ast.FunctionDef) if node.returns and called(node.returns).split(".")[-1] in FAMILY}
+
+
+def faults(module: Module) -> list[str]:
+    """What a module raises that it should not, one sentence each."""
+    found = []
+    for node in ast.walk(module.tree):
+        if not isinstance(node, ast.Raise) or node.exc is None:
+            continue
+        name = called(node.exc).split(".")[-1]
+        is_call = isinstance(node.exc, ast.Call)
+        if name in BUILTINS or name in MAKERS or (not is_call and name.islower()):  # `raise error`: caught before
+            continue
+        if name not in FAMILY:
+            found.append(f"{module.at(node)}: raises {name or 'something unnamed'}: use a class of nabi.core.errors")
+        elif not is_call or not node.exc.args:
+            found.append(f"{module.at(node)}: {name} without a message")
+        else:
+            found += [f"{module.at(node)}: {name}: {fault}" for fault in message_faults(node.exc)]
+    return found
+
+
+def message_faults(call: ast.Call) -> list[str]:
+    """Where, expected and got come together; a lone message is a sentence; each argument is one string, never a tuple."""
+    arguments = [*call.args, *(word.value for word in call.keywords)]
+    found = ["a tuple where a string belongs"] if any(isinstance(argument, ast.Tuple) for argument in call.args[:1]) else []
+    words = {word.arg for word in call.keywords}
+    if len(arguments) > 1 and len(call.args) < 3 and not {"expected", "got"} <= words and "remedy" not in words:
+        found.append("expected and got belong together")
+    text = call.args[0]
+    if len(arguments) == 1 and isinstance(text, ast.Constant) and len(str(text.value).split()) < 5:
+        found.append(f"{text.value!r} says too little: where, expected, got, remedy")
+    return found
+
+
+@pytest.mark.parametrize("module", MODULES, ids=NAMES)
+def test_errors_are_nabis_own(module):
+    assert faults(module) == []
+
+
+@pytest.mark.parametrize(
+    "line, complaint",
+    [
+        ("raise ValueError('units must be positive')", "raises ValueError"),
+        ("raise ShapeError", "without a message"),
+        ("raise ShapeError('bad shape')", "says too little"),
+        ("raise ShapeError(('Dense', 'units'))", "a tuple"),
+        ("raise ShapeError('Dense', 4)", "belong together"),
+    ],
+)
+def test_a_wrong_raise_is_found(line, complaint):
+    (fault,) = faults(module_from(line))
+    assert complaint in fault
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "raise ShapeError('Dense', 'a number', 4, 'Say units=4.')",
+        "raise StateError('Call compile before fit.', remedy='model.compile(...)')",
+        "raise error",
+        "raise",
+        "raise NotImplementedError",
+        "raise errors.DataError('x_train', 'no NaN', f'{n} of them')",
+    ],
+)
+def test_a_right_raise_is_not_found(line):
+    assert faults(module_from(line)) == []

@@ -14,6 +14,10 @@ Example:
 """
 
 import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from nabi.datasets import cifar10, digits, fashion_mnist, idx, mnist
 
 __all__ = ["cifar10", "digits", "fashion_mnist", "idx", "mnist"]
 

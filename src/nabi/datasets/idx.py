@@ -5,29 +5,28 @@
     data    the elements, last dimension fastest, big-endian
 
 Element types: 0x08 uint8, 0x09 int8, 0x0B int16, 0x0C int32, 0x0D float32, 0x0E float64.
-A file is checked in full before memory is taken for it: magic, type, sizes, their product, the file's length; what a
-gzip file unpacks to is bounded by what its header announces. Source: LeCun, Cortes, Burges, "The MNIST database", 1998.
+A file is checked before memory is taken for it: magic, type, sizes, their product, the file's length; what a gzip file
+unpacks to is bounded by what its header announces. Source: LeCun, Cortes, Burges, "The MNIST database", 1998.
 """
 
 import gzip
 import math
 import os
 import struct
-import tempfile
 import zlib
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 
 from nabi.core.errors import ArgumentError, FileError
+from nabi.core.files import atomic
 
 DTYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 CODES = {np.dtype(dtype): code for code, dtype in DTYPES.items()}
 MAX_DIMENSIONS = 32
 MAX_BYTES = 2**32
-GZIP_RATIO = 1032  # deflate never packs more than 1032 bytes into one
 GZIP_MAGIC = b"\x1f\x8b"
+GZIP_RATIO = 1032  # deflate packs at most 1032 bytes into one
 
 
 def read(path: str | os.PathLike, max_bytes: int = MAX_BYTES) -> np.ndarray:
@@ -49,56 +48,64 @@ def read(path: str | os.PathLike, max_bytes: int = MAX_BYTES) -> np.ndarray:
         array([[1, 2, 3]], dtype=int16)
     """
     path = Path(path)
+    where = f"idx file {path}"
     if not path.is_file():
-        raise FileError(f"idx file {path}", "a file", "a folder or device" if path.exists() else "nothing there", "Check the path.")
+        raise FileError(where, "a file", "no regular file" if path.exists() else "nothing there", "Check the path.")
     with open(path, "rb") as raw:
         packed = raw.read(2) == GZIP_MAGIC
         raw.seek(0)
         size = os.fstat(raw.fileno()).st_size
         if not packed:
-            return _read(raw, path, size, exact=True, max_bytes=max_bytes)
+            return _read(raw, where, size, size, max_bytes)
         try:
             with gzip.GzipFile(fileobj=raw) as unpacked:
-                return _read(unpacked, path, size * GZIP_RATIO, exact=False, max_bytes=max_bytes)  # type: ignore[arg-type]
+                return _read(unpacked, where, 0, size * GZIP_RATIO, max_bytes)
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            raise FileError(f"idx file {path}", "an intact gzip file", str(error), "Fetch the file again.") from error
+            raise FileError(where, "an intact gzip file", str(error), "Fetch the file again.") from error
 
 
-def _read(stream: BinaryIO, path: Path, available: int, exact: bool, max_bytes: int) -> np.ndarray:
-    """Reads header and data from `stream`, which holds `available` bytes (`exact`) or no more than that."""
-    where = f"idx file {path}"
-    magic = stream.read(4)
-    if len(magic) < 4 or magic[:2] != b"\0\0":
-        raise FileError(where, "an idx file, which starts with two zero bytes", magic.hex(" ") or "an empty file", "Is it another format?")
-    code, rank = magic[2], magic[3]
-    if code not in DTYPES:
-        known = ", ".join(f"0x{c:02X} {np.dtype(d).name}" for c, d in DTYPES.items())
-        raise FileError(where, f"an element type of {known}", f"0x{code:02X}", "The file is damaged or not idx.")
-    if not 1 <= rank <= MAX_DIMENSIONS:
-        raise FileError(where, f"1 to {MAX_DIMENSIONS} dimensions", rank, "The file is damaged or not idx.")
-    sizes = stream.read(4 * rank)
-    if len(sizes) < 4 * rank:
-        raise FileError(where, f"{rank} sizes in the header", f"{len(sizes)} bytes of them", "The file is cut short: fetch it again.")
-    shape = struct.unpack(f">{rank}I", sizes)
-    dtype = np.dtype(DTYPES[code])
-    if math.prod(max(n, 1) for n in shape) * dtype.itemsize > max_bytes:  # Python's whole numbers do not overflow
-        raise FileError(where, f"at most {max_bytes:,} bytes", f"{shape} {dtype.name}", "If that is meant, give read a larger max_bytes.")
-    wanted = math.prod(shape) * dtype.itemsize
-    present = available - 4 - 4 * rank
-    if present < wanted or (exact and present > wanted):
-        bound = "" if exact else "at most "
-        got = f"{bound}{max(present, 0):,} bytes"
-        raise FileError(where, f"{wanted:,} bytes of data for {shape} {dtype.name}", got, "The file is cut short or has trailing bytes.")
+def _read(stream, where: str, least: int, most: int, max_bytes: int) -> np.ndarray:
+    """Header and data from `stream`, whose length lies between `least` and `most` bytes."""
+    shape, dtype = _read_header(stream, where)
+    announced = f"{shape} {dtype.name}"
+    if math.prod(max(n, 1) for n in shape) * dtype.itemsize > max_bytes:  # whole numbers of Python do not overflow
+        raise FileError(where, f"at most {max_bytes:,} bytes", announced, "If that is meant, give read a larger max_bytes.")
+    start, wanted = 4 + 4 * len(shape), math.prod(shape) * dtype.itemsize
+    expected = f"{wanted:,} bytes of data for {announced}"
+    cut, long = "The file is cut short: fetch it again.", "Bytes trail behind the data: fetch the file again."
+    if most < start + wanted:
+        raise FileError(where, expected, f"at most {most - start:,}", cut)
+    if least > start + wanted:
+        raise FileError(where, expected, f"{least - start:,}", long)
     data = np.empty(wanted, np.uint8)
-    filled, view = 0, memoryview(data)
+    view, filled = data.data, 0
     while filled < wanted:
-        count = stream.readinto(view[filled : filled + 2**20])  # type: ignore[attr-defined]
+        count = stream.readinto(view[filled : filled + 2**20])
         if not count:
-            raise FileError(where, f"{wanted:,} bytes of data for {shape} {dtype.name}", f"{filled:,}", "The file is cut short: fetch it again.")
+            raise FileError(where, expected, f"{filled:,}", cut)
         filled += count
     if stream.read(1):
-        raise FileError(where, f"{wanted:,} bytes of data for {shape} {dtype.name}", "more", "The file has trailing bytes: fetch it again.")
+        raise FileError(where, expected, "more", long)
     return data.view(dtype).reshape(shape).astype(dtype.newbyteorder("="), copy=False)
+
+
+def _read_header(stream, where: str) -> tuple[tuple[int, ...], np.dtype]:
+    """Sizes and element type, big-endian, from the first bytes of `stream`."""
+    foreign = "The file is damaged or of another format."
+    magic = stream.read(4)
+    if len(magic) < 4 or magic[:2] != b"\0\0":
+        got = magic.hex(" ") or "an empty file"
+        raise FileError(where, "the first four bytes of an idx file, two of them zero", got, foreign)
+    code, rank = magic[2:]
+    if code not in DTYPES:
+        known = ", ".join(f"0x{c:02X} {np.dtype(d).name}" for c, d in DTYPES.items())
+        raise FileError(where, f"an element type of {known}", f"0x{code:02X}", foreign)
+    if not 1 <= rank <= MAX_DIMENSIONS:
+        raise FileError(where, f"1 to {MAX_DIMENSIONS} dimensions", rank, foreign)
+    sizes = stream.read(4 * rank)
+    if len(sizes) < 4 * rank:
+        raise FileError(where, f"{4 * rank} bytes with {rank} sizes", f"{len(sizes)} bytes", "The file is cut short.")
+    return struct.unpack(f">{rank}I", sizes), np.dtype(DTYPES[code])
 
 
 def header(array: np.ndarray) -> bytes:
@@ -110,28 +117,16 @@ def header(array: np.ndarray) -> bytes:
     """
     code = CODES.get(array.dtype.newbyteorder(">"))
     if code is None:
-        raise ArgumentError("idx.write(array)", "uint8, int8, int16, int32, float32 or float64", array.dtype, "Cast it with astype.")
+        known = ", ".join(np.dtype(d).name for d in DTYPES.values())
+        raise ArgumentError("idx.write(array)", f"elements of {known}", array.dtype, "Cast them with astype.")
     if not 1 <= array.ndim <= MAX_DIMENSIONS or any(n >= 2**32 for n in array.shape):
         raise ArgumentError("idx.write(array)", f"1 to {MAX_DIMENSIONS} dimensions below 2**32", array.shape, "Reshape it.")
     return struct.pack(f">BBBB{array.ndim}I", 0, 0, code, array.ndim, *array.shape)
 
 
 def write(path: str | os.PathLike, array: np.ndarray) -> None:
-    """Writes an array as idx, compressed if the name ends in .gz; atomic, and the same array gives the same bytes."""
-    path, array = Path(path), np.asarray(array)
+    """Writes an array as idx, compressed if the name ends in .gz; the same array gives the same bytes."""
+    array = np.asarray(array)
     content = header(array) + array.astype(array.dtype.newbyteorder(">"), copy=False).tobytes()
-    if path.suffix == ".gz":
-        content = gzip.compress(content, mtime=0)
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
-    except OSError as error:
-        raise FileError(f"idx.write({path})", "a folder that can be written", error, "Create the folder first.") from error
-    try:
-        with open(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
+    with atomic(path) as file:
+        file.write(gzip.compress(content, mtime=0) if str(path).endswith(".gz") else content)

@@ -1,0 +1,46 @@
+"""Files: written whole or not at all.
+
+A file is written beside its place under a name of its own, flushed to the disk and renamed, which the system does in one step:
+a reader sees the old file or the new one, two writers do not mix, and a crash leaves the old one.
+"""
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from nabi.core.errors import FileError
+
+
+@contextmanager
+def atomic(path: str | os.PathLike) -> Iterator[BinaryIO]:
+    """A binary file that takes `path`'s place when the block ends, and vanishes if the block raises.
+
+    Raises: FileError where the folder is missing or cannot be written.
+
+    Example:
+        >>> import pathlib, tempfile
+        >>> target = pathlib.Path(tempfile.mkdtemp()) / "note.txt"
+        >>> with atomic(target) as file:
+        ...     _ = file.write(b"whole")
+        >>> target.read_bytes()
+        b'whole'
+    """
+    path = Path(path)
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        file = open(part, "xb")
+    except OSError as error:
+        remedy = "Choose a folder that exists and that you may write to."
+        raise FileError(f"writing {path}", "a folder that can be written", error.strerror, remedy) from error
+    try:
+        with file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise

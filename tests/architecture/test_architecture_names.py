@@ -1,0 +1,69 @@
+"""Public names: what `__all__` promises is there and documented; `import nabi` and `nabi --help` load nothing heavy."""
+
+import importlib
+import inspect
+import subprocess
+import sys
+
+import pytest
+
+import nabi
+from architecture.tree import MODULES, NAMES, PROJECT
+
+HEAVY = ["torch", "numba", "matplotlib", "PIL", "pandas", "keras"]
+PACKAGES = [module.name for module in MODULES if module.path.name == "__init__.py" and module.name != "nabi"]
+
+
+def loaded_after(code: str) -> set[str]:
+    """Which heavy packages a fresh interpreter has loaded after running `code`."""
+    ending = f"\nimport sys\nprint(*[name for name in {HEAVY} if name in sys.modules], file=sys.stderr)"
+    done = subprocess.run(
+        [sys.executable, "-c", code + ending], capture_output=True, text=True, cwd=PROJECT / "src", check=True, timeout=60
+    )
+    return set(done.stderr.split())
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_names_of_a_package_exist_and_are_documented(package):
+    module = importlib.import_module(package)
+    names = getattr(module, "__all__", [])
+    assert sorted(names) == sorted(set(names))
+    for name in names:
+        thing = getattr(module, name)
+        if inspect.isclass(thing) or inspect.isroutine(thing) or inspect.ismodule(thing):
+            assert inspect.getdoc(thing), f"{package}.{name} has no docstring"
+
+
+@pytest.mark.parametrize("name", nabi.__all__)
+def test_a_name_of_nabi_exists_and_is_documented(name):
+    thing = getattr(nabi, name)
+    assert name == "__version__" or inspect.getdoc(thing)
+    assert name in dir(nabi)
+
+
+def test_an_unknown_name_offers_the_nearest():
+    with pytest.raises(AttributeError, match="Did you mean 'Sequential'"):
+        nabi.Sequental  # noqa: B018
+
+
+def test_the_version_is_the_one_of_the_package():
+    assert f'version = "{nabi.__version__}"' in (PROJECT / "pyproject.toml").read_text(encoding="utf-8")
+
+
+def test_every_module_can_be_imported_first():
+    """A module that imports only after another one was imported hides a cycle."""
+    names = [name for name in NAMES if not name.endswith("__main__") and "fused" not in name]
+    code = f"""
+import importlib, sys
+for name in {names}:
+    before = set(sys.modules)
+    importlib.import_module(name)
+    for new in [module for module in sys.modules if module.split('.')[0] == 'nabi']:
+        del sys.modules[new]
+"""
+    loaded_after(code)
+
+
+def test_importing_nabi_is_light():
+    assert loaded_after("import nabi; dir(nabi)") == set()
+    assert "torch" in loaded_after("import nabi; nabi.layers"), "the check must see torch when it is loaded"

@@ -4,15 +4,22 @@ from typing import Any
 
 from nabi.callbacks.callback import Callback
 from nabi.callbacks.callback_list import CallbackList
+from nabi.callbacks.csv_logger import CSVLogger
 from nabi.callbacks.early_stopping import EarlyStopping
 from nabi.callbacks.history import History
+from nabi.callbacks.lambda_callback import LambdaCallback
+from nabi.callbacks.model_checkpoint import ModelCheckpoint
 from nabi.callbacks.monitor import MonitorCallback, direction, require
 from nabi.callbacks.progress import Progress
+from nabi.callbacks.reduce_lr import ReduceLROnPlateau
+from nabi.callbacks.schedule import LearningRateScheduler
+from nabi.callbacks.terminate_on_nan import TerminateOnNaN
 from nabi.core import registry
 from nabi.core.errors import ArgumentError
 
 __all__ = [
-    "Callback", "CallbackList", "EarlyStopping", "History", "MonitorCallback", "Progress",
+    "CSVLogger", "Callback", "CallbackList", "EarlyStopping", "History", "LambdaCallback", "LearningRateScheduler",
+    "ModelCheckpoint", "MonitorCallback", "Progress", "ReduceLROnPlateau", "TerminateOnNaN",
     "direction", "get", "require", "serialize",
 ]  # fmt: skip
 

@@ -114,7 +114,7 @@ class CallbackList(Callback):
         for callback in self.callbacks:
             callback.close()
 
-    def _first(self, kind):
+    def _first(self, kind: type) -> Any:
         return next((callback for callback in self.callbacks if isinstance(callback, kind)), None)
 
     def _stateful(self) -> dict[str, Callback]:

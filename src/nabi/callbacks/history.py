@@ -74,4 +74,5 @@ class History(Callback):
 
     def plot(self, **options: Any) -> Any:
         """Draws the learning curves, training against validation; `options` go to the figure "learning_curves"."""
-        return registry.lookup("figure", "learning_curves")(self.history, **options)
+        draw: Any = registry.lookup("figure", "learning_curves")
+        return draw(self.history, **options)

@@ -108,10 +108,12 @@ class MonitorCallback(Callback):
 
     def improves(self, value: float, best: float | None) -> bool:
         """True if `value` is better than `best` by more than `min_delta`; NaN never is, anything is better than None."""
+        told = getattr(self.model, "metric_directions", None)
+        wanted = direction(self.monitor, self.mode, told, type(self).__name__)
         if math.isnan(value):
             return False
         if best is None:
             return True
-        if direction(self.monitor, self.mode, getattr(self.model, "metric_directions", None), type(self).__name__) == "min":
+        if wanted == "min":
             return value + abs(self.min_delta) < best
         return value - abs(self.min_delta) > best

@@ -1,0 +1,164 @@
+"""ModelCheckpoint: save the model, or its weights, as training goes on.
+
+    ModelCheckpoint("best.safetensors", monitor="val_accuracy", save_best_only=True)
+    ModelCheckpoint("runs/{epoch:02d}-{val_loss:.2f}.safetensors", keep=3)
+
+Source: keras.callbacks.ModelCheckpoint (Keras 3.15).
+Keras differs: it writes .keras and .h5; with `save_best_only` it also saves in epochs that did not log the monitor, here such an
+epoch is passed over. `keep` is nabi's.
+"""
+
+import os
+import re
+import string
+from collections import ChainMap
+from pathlib import Path
+from typing import Any
+
+from nabi.callbacks.monitor import MonitorCallback, require
+from nabi.core.errors import ArgumentError, FileError
+from nabi.core.registry import register
+
+ENDING = ".safetensors"
+
+
+@register("callback")
+class ModelCheckpoint(MonitorCallback):
+    """Saves to `filepath` after every epoch, or every so many batches.
+
+    The best value so far stays from one `fit` to the next, as in Keras.
+
+    Args:
+        filepath: ends in ".safetensors"; may hold {epoch} (from 1), {batch} (from 1) and any logged name, with a format:
+            "{epoch:02d}-{val_loss:.2f}.safetensors". Folders are made.
+        monitor: the log name that says which model is best.
+        verbose: 1 says what is saved.
+        save_best_only: save only when `monitor` is better than ever before.
+        save_weights_only: `model.save_weights` instead of `model.save`.
+        mode: "min", "max", or "auto": by the metric's direction or name.
+        save_freq: "epoch", or a number of batches.
+        initial_value_threshold: with `save_best_only`, save only what is better than this.
+        keep: delete all but the last `keep` files that this callback saved; None keeps all.
+        period: Keras 1's: save only every so many epochs.
+
+    Raises:
+        ArgumentError: another ending; a number of batches as `save_freq` with a `val_` name.
+        UnknownName: the file name asks for something that is not logged.
+        FileError: `filepath` is a folder.
+    """
+
+    remembers = ("best", "saved", "batches_since_save", "last_batch", "epochs_since_save")
+
+    def __init__(
+        self,
+        filepath: str | os.PathLike[str],
+        monitor: str = "val_loss",
+        verbose: int = 0,
+        save_best_only: bool = False,
+        save_weights_only: bool = False,
+        mode: str = "auto",
+        save_freq: str | int = "epoch",
+        initial_value_threshold: float | None = None,
+        keep: int | None = None,
+        period: int = 1,
+    ):
+        super().__init__(monitor, mode)
+        self.filepath = os.fspath(filepath)
+        if not self.filepath.endswith(ENDING):
+            instead = re.sub(r"(\.weights)?\.(h5|hdf5|keras|tf|pt|pth|ckpt)$", "", self.filepath) + ENDING
+            raise ArgumentError(
+                "ModelCheckpoint(filepath)", f"a file name that ends in {ENDING}", repr(self.filepath),
+                f"Write {instead!r}: nabi saves models and weights as safetensors, which cannot carry code.",
+            )  # fmt: skip
+        if save_freq != "epoch" and (isinstance(save_freq, str | bool) or save_freq < 1):
+            raise ArgumentError("ModelCheckpoint(save_freq)", "'epoch' or a number of batches", repr(save_freq))
+        if keep is not None and keep < 1:
+            raise ArgumentError("ModelCheckpoint(keep)", "None or a number of files, 1 or more", keep)
+        self.verbose = verbose
+        self.save_best_only = save_best_only
+        self.save_weights_only = save_weights_only
+        self.save_freq = save_freq
+        self.initial_value_threshold = initial_value_threshold
+        self.keep = keep
+        self.period = period
+        self.best = initial_value_threshold
+        self.saved: list[str] = []
+        self.batches_since_save = 0
+        self.last_batch: int | None = None
+        self.epochs_since_save = 0
+        self._epoch = 0
+        late = [name for name in self.monitors if name.startswith("val_")]
+        if late and save_freq != "epoch":
+            raise ArgumentError(
+                "ModelCheckpoint(save_freq)", f"'epoch', because {late[0]} is only known at an epoch's end", save_freq,
+                f"Take save_freq='epoch', or {late[0].removeprefix('val_')!r} instead of {late[0]!r}.",
+            )  # fmt: skip
+
+    @property
+    def monitors(self) -> tuple[str, ...]:  # type: ignore[override]
+        """The monitor if it decides anything, and the names in the file's name."""
+        fields = {field for _, field, _, _ in string.Formatter().parse(self.filepath) if field} - {"epoch", "batch"}
+        return (*([self.monitor] if self.save_best_only else []), *sorted(fields - {self.monitor}))
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self._epoch = epoch
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.epochs_since_save += 1
+        if self.save_freq == "epoch" and self.epochs_since_save >= self.period:
+            self.epochs_since_save = 0
+            self._save(epoch, {} if logs is None else logs, {})
+
+    def on_train_batch_end(self, batch, logs=None):
+        if self.save_freq == "epoch":
+            return
+        new_epoch = self.last_batch is None or batch <= self.last_batch
+        self.batches_since_save += batch + 1 if new_epoch else batch - (self.last_batch or 0)
+        self.last_batch = batch
+        if self.batches_since_save >= int(self.save_freq):
+            self.batches_since_save = 0
+            self._save(self._epoch, {} if logs is None else logs, {"batch": batch + 1})
+
+    def _save(self, epoch: int, logs: Any, place: dict[str, int]):
+        if self.save_best_only:
+            value = logs.get(self.monitor)
+            if value is None:
+                return
+            before = "None" if self.best is None else f"{self.best:.5f}"
+            if not self.improves(value, self.best):
+                self._say(epoch, f"{self.monitor} did not improve from {before}")
+                return
+            self.best = float(value)
+        path = self._path(logs, {"epoch": epoch + 1, **place})
+        if self.save_best_only:
+            self._say(epoch, f"{self.monitor} improved from {before} to {self.best:.5f}, saving model to {path}")
+        else:
+            self._say(epoch, f"saving model to {path}")
+        if os.path.isdir(path):
+            raise FileError("ModelCheckpoint(filepath)", "a file", f"the folder {path!r}", "Give a file name inside it.")
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        (self.model.save_weights if self.save_weights_only else self.model.save)(path)
+        self._forget_old(path)
+
+    def _path(self, logs: Any, place: dict[str, int]) -> str:
+        """`filepath` with its fields filled in."""
+        try:
+            return self.filepath.format_map(ChainMap(place, logs))
+        except KeyError as missing:
+            require(missing.args[0], logs, "ModelCheckpoint(filepath)")
+            raise
+        except (ValueError, TypeError, AttributeError) as error:
+            raise ArgumentError(
+                "ModelCheckpoint(filepath)", "fields like {epoch:02d}", repr(self.filepath), f"Python says: {error}."
+            ) from error
+
+    def _forget_old(self, path):
+        if self.keep is None:
+            return
+        self.saved = [name for name in self.saved if name != path] + [path]
+        while len(self.saved) > self.keep:
+            Path(self.saved.pop(0)).unlink(missing_ok=True)
+
+    def _say(self, epoch, text):
+        if self.verbose > 0:
+            self.tell(f"Epoch {epoch + 1}: {text}")

@@ -6,7 +6,7 @@ Along one axis with N_in inputs, kernel K, stride S, dilation D, P zeros before 
     valid or a number P:   N_out = floor((N_in + 2P - K_eff) / S) + 1
     same:                  N_out = ceil(N_in / S),  zeros = max((N_out - 1) S + K_eff - N_in, 0), the odd one after
 
-A shape is a tuple without the batch axis, channels last; None stands for an axis of unknown length.
+A shape is a tuple with the batch axis first and channels last, as in Keras; None stands for an axis of unknown length.
 Source: Keras' padding rule; Dumoulin & Visin, "A guide to convolution arithmetic", 2016.
 """
 
@@ -74,5 +74,5 @@ def volume(shape: Shape) -> int | None:
 
 
 def as_text(shape: Shape) -> str:
-    """`(28, 28, 1)` as `(28,28,1)`, the short form of error messages and tables."""
-    return "(" + ",".join("?" if n is None else str(n) for n in shape) + ")"
+    """`(None, 28, 28, 1)` as `(28,28,1)`: without the batch axis, the short form of error messages and tables."""
+    return "(" + ",".join("?" if n is None else str(n) for n in shape[1:]) + ")"

@@ -1,0 +1,42 @@
+"""Layers: one file each, all in the same order: formula, constructor, `build`, `call`, `compute_output_shape`."""
+
+from nabi.core.registry import lookup
+from nabi.layers.activated import Activated
+from nabi.layers.activation import Activation, LeakyReLU, ReLU, Softmax
+from nabi.layers.convolution import Conv2D
+from nabi.layers.dense import Dense
+from nabi.layers.dropout import Dropout
+from nabi.layers.input import Input, InputLayer
+from nabi.layers.layer import Layer
+from nabi.layers.normalization import BatchNormalization
+from nabi.layers.pooling import AveragePooling2D, GlobalAveragePooling2D, L2Pooling2D, MaxPooling2D
+from nabi.layers.reshaping import Add, Concatenate, Flatten, Rescaling
+
+Convolution2D = Conv2D
+MaxPool2D = MaxPooling2D
+AvgPool2D = AveragePooling2D
+GlobalAvgPool2D = GlobalAveragePooling2D
+
+
+def concatenate(inputs, axis=-1, **base):
+    """`Concatenate(axis)(inputs)`, Keras' function form."""
+    return Concatenate(axis, **base)(inputs)
+
+
+def add(inputs, **base):
+    """`Add()(inputs)`, Keras' function form."""
+    return Add(**base)(inputs)
+
+
+def get(identifier) -> Layer:
+    """A layer from its config dict {"class_name", "config"}, or the layer itself."""
+    if isinstance(identifier, Layer):
+        return identifier
+    return lookup("layer", identifier["class_name"]).from_config(identifier["config"])
+
+
+__all__ = [
+    "Activated", "Activation", "Add", "AveragePooling2D", "AvgPool2D", "BatchNormalization", "Concatenate", "Conv2D",
+    "Convolution2D", "Dense", "Dropout", "Flatten", "GlobalAveragePooling2D", "GlobalAvgPool2D", "Input", "InputLayer",
+    "L2Pooling2D", "Layer", "LeakyReLU", "MaxPool2D", "MaxPooling2D", "ReLU", "Rescaling", "Softmax", "add", "concatenate", "get",
+]

@@ -1,0 +1,42 @@
+"""Dropout: in training each unit is off with probability `rate`; the others are scaled up so that the mean stays (드롭아웃).
+
+    y = x m / (1 - rate),   m = 1 with probability 1 - rate, else 0          training
+    y = x                                                                    inference
+
+The mask is f(seed, the layer's index in the graph, its call counter, element): the same for any number of threads.
+Source: Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", JMLR 15, 2014.
+"""
+
+from nabi import kernels
+from nabi.core.errors import ArgumentError
+from nabi.core.registry import register
+from nabi.layers.layer import Layer
+
+
+@register("layer")
+class Dropout(Layer):
+    """Switches units off at random during training.
+
+    Args:
+        rate: share of units that are off, in [0, 1); .3 switches 30 % off.
+        seed: own seed of this layer; None takes the model's.
+
+    Shapes: unchanged.
+
+    Example:
+        >>> import nabi
+        >>> nabi.layers.Dropout(0.3)([[1., 2., 3.]]).tolist()      # inference: nothing happens
+        [[1.0, 2.0, 3.0]]
+    """
+
+    random = True
+
+    def __init__(self, rate, seed=None, **base):
+        super().__init__(**base)
+        if not 0 <= rate < 1:
+            raise ArgumentError("Dropout(rate)", "a share in [0, 1)", rate, "0.3 switches 30 % of the units off.")
+        self.rate = rate
+        self.seed = seed
+
+    def call(self, x, training=False, key=None):
+        return kernels.dropout(x, self.rate, key) if training and self.rate else x

@@ -1,0 +1,57 @@
+"""Input: where a graph begins.
+
+    x = Input((28, 28, 1))    ->  Symbol of shape (None, 28, 28, 1)
+"""
+
+from nabi.core.errors import ArgumentError
+from nabi.core.registry import register
+from nabi.layers.layer import Layer
+from nabi.layers.node import Node
+
+
+@register("layer")
+class InputLayer(Layer):
+    """The first layer of a graph: it names the shape of one sample and passes it on.
+
+    Args:
+        shape: shape of one sample, without the batch axis.
+        batch_size: recorded only; any batch size runs.
+    """
+
+    takes_integers = True
+
+    def __init__(self, shape=None, batch_size=None, **base):
+        super().__init__(**base)
+        shape = shape if shape is not None else self.input_shape
+        if shape is None or isinstance(shape, str):
+            raise ArgumentError("Input(shape)", "the shape of one sample, such as (28, 28, 1)", repr(shape))
+        self.shape = tuple(shape) if not isinstance(shape, int) else (shape,)
+        self.input_shape = None
+        self.batch_size = batch_size
+        self.built = True
+        self.built_shape = (None, *self.shape)
+
+    def call(self, x):
+        return x
+
+
+def Input(shape=None, batch_size=None, dtype=None, name=None, batch_shape=None):
+    """A symbol that stands for the input of a functional model.
+
+    Args:
+        shape: shape of one sample, such as (28, 28, 1).
+        batch_size: recorded only; any batch size runs.
+        dtype: accepted as in Keras; floats are computed in the model's precision.
+        name: name of the input, for dicts of inputs.
+        batch_shape: Keras' other spelling: (None, 28, 28, 1).
+
+    Example:
+        >>> Input((28, 28, 1)).shape
+        (None, 28, 28, 1)
+    """
+    if shape is None and batch_shape is not None:
+        shape = tuple(batch_shape)[1:]
+    layer = InputLayer(shape, batch_size, name=name or None)
+    node = Node(layer, (), [(None, *layer.shape)])
+    layer.nodes.append(node)
+    return node.outputs[0]

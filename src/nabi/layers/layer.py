@@ -1,0 +1,317 @@
+"""Layer: what all layers share: name, weights, building on the first input, automatic configuration.
+
+A layer file reads: docstring, constructor, `build` (weights), `call` (forward), `compute_output_shape`. Shapes carry the batch
+axis first, as in Keras: (None, 28, 28, 1). A layer knows shapes and tensors; training, saving and fusing work from outside.
+"""
+
+import inspect
+import re
+from collections import defaultdict
+from functools import cache
+
+import numpy as np
+import torch
+
+from nabi import initializers, regularizers
+from nabi.core import random
+from nabi.core.config import config
+from nabi.core.errors import ArgumentError, ShapeError, StateError, did_you_mean
+from nabi.core.registry import TABLE
+from nabi.core.shapes import Shape, as_text
+from nabi.layers.chain import with_chain
+from nabi.layers.node import Node, Symbol, flatten
+from nabi.layers.weight import Weight, dtype_of
+
+_numbers: dict[str, int] = defaultdict(int)
+
+
+def fresh_name(base: str) -> str:
+    """`conv2d`, `conv2d_1`, ...: the class name in small letters and a running number, as Keras counts."""
+    number = _numbers[base]
+    _numbers[base] += 1
+    return base if number == 0 else f"{base}_{number}"
+
+
+def snake_case(name: str) -> str:
+    """`MaxPooling2D -> max_pooling2d`, by Keras' rule."""
+    name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
+    return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()
+
+
+def reset_names() -> None:
+    """Starts the running numbers of layer names anew (Keras' `clear_session`)."""
+    _numbers.clear()
+
+
+class Layer:
+    """Base of all layers.
+
+    Args:
+        name: its name in summaries, errors and files; by default the class name in small letters and a number.
+        trainable: whether training may change its weights; read when the model is compiled.
+        dtype: dtype of its weights, "float32" or "float64"; default `nabi.config.floatx`.
+        input_shape: shape of one sample, for the first layer of a `Sequential`.
+        input_dim: Keras 1's way to write `input_shape=(input_dim,)`.
+
+    Class attributes a layer declares:
+        rank: number of axes its input must have, batch included; None takes any.
+        min_rank: least number of axes.
+        random: True if `call` takes a `key` for random numbers.
+        takes_list: True if `call` takes a list of tensors.
+        takes_integers: True if whole numbers are not to be made floats before `call`.
+        frozen_is_inference: True if freezing means inference mode (batch normalisation).
+    """
+
+    rank: int | None = None
+    min_rank: int = 1
+    random = False
+    takes_list = False
+    takes_integers = False
+    frozen_is_inference = False
+
+    def __init__(self, *, name=None, trainable=True, dtype=None, input_shape=None, input_dim=None, **unknown):
+        if unknown:
+            known = [p for p in _arguments(type(self)) if p not in unknown]
+            word = next(iter(unknown))
+            raise ArgumentError(f"{type(self).__name__}({word}=...)", "a known argument", repr(word), did_you_mean(word, known))
+        object.__setattr__(self, "_weights", {})
+        self.name = name or fresh_name(snake_case(type(self).__name__))
+        self.trainable = trainable
+        self.dtype = dtype or config.floatx
+        self.input_shape = (input_dim,) if input_dim is not None else (tuple(input_shape) if input_shape is not None else None)
+        self.built = False
+        self.built_shape = None
+        self.nodes: list[Node] = []
+        self.calls = 0
+        self.own_seed = None
+
+    # Weights ------------------------------------------------------------------------------------------------------------
+
+    def add_weight(self, shape=(), initializer="glorot_uniform", *, trainable=True, regularizer=None, memory=None, name=None):
+        """A new weight; assign it: `self.kernel = self.add_weight((n, units))`. Reading `self.kernel` gives its tensor."""
+        value = initializers.get(initializer)(tuple(shape), dtype=dtype_of(self.dtype))
+        weight = Weight(name or "", value, trainable, regularizers.get(regularizer), memory)
+        if name:
+            self._weights[name] = weight
+        return weight
+
+    def __setattr__(self, name, value):
+        if isinstance(value, Weight):
+            self._weights.pop(value.name, None)
+            value.name = value.name or name
+            self._weights[name] = value
+        else:
+            object.__setattr__(self, name, value)
+
+    def __getattr__(self, name):
+        weights = self.__dict__.get("_weights", {})
+        if name in weights:
+            return weights[name].tensor
+        raise AttributeError(f"{type(self).__name__} has no attribute '{name}'")
+
+    @property
+    def weights(self) -> list[Weight]:
+        """All weights, in the order they were added."""
+        return list(self._weights.values())
+
+    @property
+    def trainable_weights(self) -> list[Weight]:
+        """Weights that training would change now."""
+        return [w for w in self.weights if w.trainable] if self.trainable else []
+
+    @property
+    def non_trainable_weights(self) -> list[Weight]:
+        """Weights that training would leave: frozen ones and counted ones."""
+        learned = set(map(id, self.trainable_weights))
+        return [w for w in self.weights if id(w) not in learned]
+
+    def get_weights(self) -> list[np.ndarray]:
+        """Copies of all weights in Keras' shapes."""
+        return [w.numpy() for w in self.weights]
+
+    def set_weights(self, values) -> None:
+        """Overwrites all weights; all shapes are checked before the first is written."""
+        values = list(values)
+        if len(values) != len(self.weights):
+            raise ShapeError(f"{self.label}.set_weights", f"{len(self.weights)} arrays", len(values),
+                             "Build the layer first." if not self.built else "")
+        for weight, value in zip(self.weights, values, strict=True):
+            if tuple(np.shape(value)) != weight.shape:
+                raise ShapeError(f"{self.label}: weight '{weight.name}'", f"shape {weight.shape}", np.shape(value))
+        for weight, value in zip(self.weights, values, strict=True):
+            weight.assign(value)
+
+    def count_params(self) -> int:
+        """Number of elements in all weights."""
+        return sum({id(w): w.size for w in self.weights}.values())
+
+    # Calling ------------------------------------------------------------------------------------------------------------
+
+    def build(self, input_shape: Shape) -> None:
+        """Makes the weights for inputs of this shape; layers without weights need none."""
+
+    def call(self, x):
+        """The layer's formula on tensors."""
+        raise StateError(f"{type(self).__name__}.call", "a layer that says what it computes", "the base class",
+                         "Write call(self, x) in your layer.")
+
+    def compute_output_shape(self, input_shape):
+        """Shape of the output for inputs of this shape; by default unchanged."""
+        return input_shape
+
+    def __call__(self, inputs, training: bool = False):
+        """On a Symbol: adds a node to the graph. On tensors or arrays: computes."""
+        leaves = flatten(inputs)
+        if any(isinstance(leaf, Symbol) for leaf in leaves):
+            try:
+                shapes = self.prepare([leaf.shape for leaf in leaves])
+            except ShapeError as error:
+                raise with_chain(error, self, leaves) from None
+            node = Node(self, tuple(leaves), shapes)
+            self.nodes.append(node)
+            return node.outputs[0] if len(node.outputs) == 1 else list(node.outputs)
+        tensors = [torch.as_tensor(leaf) for leaf in leaves]
+        tensors = [t if t.is_floating_point() or self.takes_integers else t.to(dtype_of(self.dtype)) for t in tensors]
+        self.prepare([(None, *t.shape[1:]) for t in tensors])
+        return self.run(tensors, training, self.own_key() if self.random else None)
+
+    def own_key(self) -> random.Key:
+        """Key of the next random tensor when the layer is called outside a model."""
+        if self.own_seed is None:
+            given = getattr(self, "seed", None)
+            self.own_seed = random.fresh_seed() if given is None else given
+        self.calls += 1
+        return random.Key(self.own_seed, 0, self.calls)
+
+    def prepare(self, shapes: list[Shape]) -> list[Shape]:
+        """Checks the input shapes, builds the weights if need be, and gives the output shapes."""
+        self.check_shapes(shapes)
+        shape = shapes if self.takes_list else shapes[0]
+        if not self.built:
+            self.build(shape)
+            self.built = True
+            self.built_shape = shape
+        out = self.compute_output_shape(shape)
+        return [out] if isinstance(out, tuple) else list(out)
+
+    def check_shapes(self, shapes: list[Shape]) -> None:
+        """Holds the input shapes against what the layer declares."""
+        if not self.takes_list and len(shapes) != 1:
+            raise ShapeError(self.label, "one input", f"{len(shapes)} of them", "Concatenate() or Add() joins several.")
+        for shape in shapes:
+            if self.rank is not None and len(shape) != self.rank:
+                raise ShapeError(self.label, f"{self.rank} axes {AXES.get(self.rank, '')}".rstrip(),
+                                 f"{len(shape)}: {as_text(shape)} a sample", self.rank_remedy(shape))
+            if len(shape) < self.min_rank:
+                raise ShapeError(self.label, f"at least {self.min_rank} axes", f"{len(shape)}: {as_text(shape)} a sample")
+        if self.built and not self.takes_list:
+            was, now = self.built_shape, shapes[0]
+            if self.weights and was[-1] != now[-1] and len(was) == len(now):
+                raise ShapeError(self.label, f"{was[-1]} channels or features as it was built with", now[-1],
+                                 f"It was built for {as_text(was)}; this input is {as_text(now)}.")
+
+    def rank_remedy(self, shape: Shape) -> str:
+        """What to do about an input with the wrong number of axes."""
+        if self.rank == 4 and len(shape) == 3:
+            return "Add the channel axis: x[..., None], and input_shape=(height, width, 1)."
+        if self.rank == 4 and len(shape) == 2:
+            return "An image layer cannot follow Flatten() or Dense()."
+        return ""
+
+    def run(self, tensors: list, training: bool, key: random.Key | None = None):
+        """`call` with just the extra arguments it takes."""
+        extra = {}
+        takes = _call_arguments(type(self))
+        if "training" in takes:
+            extra["training"] = training
+        if "key" in takes:
+            extra["key"] = key
+        return self.call(tensors if self.takes_list else tensors[0], **extra)
+
+    def macs(self, input_shape, output_shape) -> int:
+        """Multiply-adds of one sample; 0 for layers that only move, compare or scale numbers."""
+        return 0
+
+    # Words --------------------------------------------------------------------------------------------------------------
+
+    @property
+    def label(self) -> str:
+        """How errors name the layer: Conv2D 'conv2d_1'."""
+        return f"{type(self).__name__} '{self.name}'"
+
+    @property
+    def input(self):
+        """Symbol (or list) that its only call reads."""
+        symbols = list(self._node().inputs)
+        return symbols[0] if len(symbols) == 1 else symbols
+
+    @property
+    def output(self):
+        """Symbol (or list) that its only call makes; `Model(base.input, layer.output)` cuts a network there."""
+        symbols = list(self._node().outputs)
+        return symbols[0] if len(symbols) == 1 else symbols
+
+    def _node(self) -> Node:
+        if not self.nodes:
+            raise StateError(self.label, "a layer that is part of a model", "one that was never called on an Input")
+        return self.nodes[0]
+
+    def get_config(self) -> dict:
+        """The constructor's arguments as plain data: every argument is an attribute of the same name."""
+        found = {name: plain(getattr(self, name)) for name in _arguments(type(self)) if hasattr(self, name)}
+        found.pop("input_dim", None)
+        if found.get("input_shape") is None:
+            found.pop("input_shape", None)
+        return found
+
+    @classmethod
+    def from_config(cls, config: dict):
+        """A new layer from `get_config()`; weights are not part of it."""
+        return cls(**config)
+
+    def __repr__(self):
+        return f"<{self.label}>"
+
+    def __deepcopy__(self, memo):
+        twin = type(self).from_config(self.get_config())
+        memo[id(self)] = twin
+        if self.built:
+            twin.prepare(self.built_shape if self.takes_list else [self.built_shape])
+            twin.set_weights(self.get_weights())
+        return twin
+
+
+AXES = {2: "(batch, features)", 3: "(batch, steps, features)", 4: "(batch, height, width, channels)"}
+
+
+def plain(value):
+    """A value as plain data for a file: registered functions by name, configurable objects as class name and config."""
+    if isinstance(value, (tuple, list)):
+        return [plain(v) for v in value]
+    if value is None or isinstance(value, (bool, int, float, str, dict)):
+        return value
+    if hasattr(value, "get_config"):
+        return {"class_name": type(value).__name__, "config": value.get_config()}
+    for table in TABLE.values():
+        for name, thing in table.items():
+            if thing is value:
+                return name
+    raise ArgumentError("configuration", "registered functions and plain values", repr(value),
+                        "Register it with nabi.register, so that a file can name it.")
+
+
+@cache
+def _arguments(cls) -> tuple[str, ...]:
+    """Names of all constructor arguments along the classes, the class' own first."""
+    names: list[str] = []
+    for base in cls.__mro__:
+        if "__init__" in base.__dict__:
+            for p in inspect.signature(base.__init__).parameters.values():
+                if p.name not in names and p.name != "self" and p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY):
+                    names.append(p.name)
+    return tuple(names)
+
+
+@cache
+def _call_arguments(cls) -> frozenset[str]:
+    return frozenset(inspect.signature(cls.call).parameters)

@@ -1,0 +1,63 @@
+"""Symbols and nodes: a graph of layers is written down by calling layers on symbols.
+
+    x = Input((28, 28, 1))              # a Symbol: a shape, no numbers yet
+    y = Conv2D(32, 3)(x)                # a Node: this layer, applied to x, gives the Symbol y
+
+A layer called twice has two nodes and one set of weights.
+"""
+
+from nabi.core.shapes import Shape
+
+
+class Symbol:
+    """A tensor to come: its shape (with None for the batch axis) and the node that makes it.
+
+    Attributes:
+        shape: Keras' shape, such as (None, 28, 28, 1).
+        node: the `Node` whose output it is.
+        position: which of the node's outputs.
+    """
+
+    def __init__(self, shape: Shape, node: "Node", position: int = 0):
+        self.shape = shape
+        self.node = node
+        self.position = position
+
+    @property
+    def name(self) -> str:
+        """The name of the layer that makes it."""
+        return self.node.layer.name
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes, the batch axis included."""
+        return len(self.shape)
+
+    def __iter__(self):
+        raise TypeError(f"a Symbol (the output of '{self.name}') has no numbers to iterate over; call a layer on it")
+
+    def __add__(self, other):
+        from nabi.core.registry import lookup
+
+        return lookup("layer", "Add")()([self, other])
+
+    def __repr__(self):
+        return f"<Symbol {self.shape} of '{self.name}'>"
+
+
+class Node:
+    """One use of a layer: the symbols it reads and the symbols it makes."""
+
+    def __init__(self, layer, inputs: tuple[Symbol, ...], shapes: list[Shape]):
+        self.layer = layer
+        self.inputs = inputs
+        self.outputs = tuple(Symbol(shape, self, i) for i, shape in enumerate(shapes))
+
+
+def flatten(structure) -> list:
+    """Leaves of a value, list, tuple or dict, in order."""
+    if isinstance(structure, dict):
+        return [leaf for value in structure.values() for leaf in flatten(value)]
+    if isinstance(structure, (list, tuple)):
+        return [leaf for value in structure for leaf in flatten(value)]
+    return [structure]

@@ -1,0 +1,144 @@
+"""Pooling: each window becomes one number; channels are kept, no weights (sub-sampling, 풀링).
+
+    max      Y = max of the window                 average   Y = mean of the window (zeros of "same" are not counted)
+    L2       Y = sqrt(sum of squares of the window)           global    the window is the whole map
+
+    X: (N, H, W, C) -> Y: (N, H', W', C),  H' = floor((H + 2P - K) / S) + 1; strides default to the window.
+Source: LeCun et al. 1998 (average); Krizhevsky et al. 2012 (max, overlapping 3/2); Sermanet et al. 2012 (L2).
+"""
+
+import torch
+import torch.nn.functional as F
+
+from nabi.core.errors import ArgumentError
+from nabi.core.registry import register
+from nabi.layers.layer import Layer
+from nabi.layers.window import Window, channels_last, channels_second, window_tuples
+
+
+class Pooling(Window):
+    """Base: a window over `dims` spatial axes; subclasses write `pool` on (N, C, ...)."""
+
+    def __init__(self, pool_size=2, strides=None, padding="valid", data_format=None, **base):
+        super().__init__(**base)
+        if data_format not in (None, "channels_last"):
+            raise ArgumentError(f"{type(self).__name__}(data_format)", "'channels_last', nabi's one layout", repr(data_format))
+        self.window, self.strides = window_tuples(self, pool_size, strides, self.dims, "pool_size")
+        self.pool_size = self.window
+        self.dilation_rate = (1,) * self.dims
+        self.padding = self.check_padding(padding)
+
+    def pool(self, x):
+        """One number a window, x: (N, C, ...)."""
+        return x
+
+    def call(self, x):
+        return channels_last(self.pool(channels_second(x)))
+
+    def compute_output_shape(self, input_shape):
+        return (input_shape[0], *self.spatial(input_shape), input_shape[-1])
+
+
+@register("layer", "MaxPool2D")
+class MaxPooling2D(Pooling):
+    """Largest number of each window.
+
+    Args:
+        pool_size: height and width of the window, or one number for both.
+        strides: steps between windows; None means the window's size.
+        padding: "valid", "same" or a number; added places never win.
+
+    Example:
+        >>> import nabi
+        >>> nabi.layers.MaxPooling2D(2)(nabi.Input((24, 24, 64))).shape
+        (None, 12, 12, 64)
+    """
+
+    rank = 4
+
+    def pool(self, x):
+        pads = [n for pair in reversed(self.pads(x)) for n in pair]
+        x = F.pad(x, pads, value=float("-inf")) if any(pads) else x
+        return F.max_pool2d(x, self.window, self.strides)
+
+
+@register("layer", "AvgPool2D")
+class AveragePooling2D(Pooling):
+    """Mean of each window; places added by "same" are not counted, as in Keras.
+
+    Args:
+        pool_size: height and width of the window, or one number for both.
+        strides: steps between windows; None means the window's size.
+        padding: "valid", "same" or a number.
+
+    Example:
+        >>> import nabi
+        >>> nabi.layers.AveragePooling2D(2)([[[[1.], [3.]], [[5.], [7.]]]]).flatten().tolist()
+        [4.0]
+    """
+
+    rank = 4
+
+    def pool(self, x):
+        pads = [n for pair in reversed(self.pads(x)) for n in pair]
+        if not any(pads):
+            return F.avg_pool2d(x, self.window, self.strides)
+        ones = F.pad(x.new_ones(1, 1, *x.shape[2:]), pads)
+        share = F.avg_pool2d(ones, self.window, self.strides)  # part of each window that lies inside the picture
+        return F.avg_pool2d(F.pad(x, pads), self.window, self.strides) / share
+
+
+@register("layer")
+class L2Pooling2D(Pooling):
+    """Root of the sum of squares of each window; its gradient at an all-zero window is taken as 0.
+
+    Args:
+        pool_size: height and width of the window, or one number for both.
+        strides: steps between windows; None means the window's size.
+        padding: "valid", "same" or a number.
+
+    Example:
+        >>> import nabi
+        >>> nabi.layers.L2Pooling2D(2)([[[[1.], [1.]], [[1.], [1.]]]]).flatten().tolist()
+        [2.0]
+
+    PyTorch: LPPool2d(norm_type=2).
+    """
+
+    rank = 4
+
+    def pool(self, x):
+        pads = [n for pair in reversed(self.pads(x)) for n in pair]
+        squares = F.avg_pool2d(F.pad(x, pads).square(), self.window, self.strides, divisor_override=1)
+        positive = squares > 0
+        return torch.where(positive, squares.where(positive, 1).sqrt(), 0)
+
+
+@register("layer", "GlobalAvgPool2D")
+class GlobalAveragePooling2D(Layer):
+    """Mean of each whole map (NIN's head).
+
+    Args:
+        keepdims: keep the spatial axes with size 1.
+
+    Shapes: (batch, height, width, channels) -> (batch, channels).
+    Source: Lin, Chen & Yan, "Network in network", 2014, section 3.2.
+
+    Example:
+        >>> import nabi
+        >>> nabi.layers.GlobalAveragePooling2D()(nabi.Input((7, 7, 512))).shape
+        (None, 512)
+    """
+
+    rank = 4
+
+    def __init__(self, keepdims=False, data_format=None, **base):
+        super().__init__(**base)
+        self.keepdims = keepdims
+
+    def call(self, x):
+        return x.mean((1, 2), keepdim=self.keepdims)
+
+    def compute_output_shape(self, input_shape):
+        n, _, _, channels = input_shape
+        return (n, 1, 1, channels) if self.keepdims else (n, channels)

@@ -1,0 +1,137 @@
+"""Reshaping and joining: layers that move numbers without learning.
+
+    Flatten       (N, H, W, C) -> (N, H W C), rows first, channels fastest, as in Keras
+    Add           y = x_1 + ... + x_k                                  (ResNet's skip connection)
+    Concatenate   y = [x_1, ..., x_k] along one axis                   (GoogLeNet, DenseNet)
+    Rescaling     y = x scale + offset                                 (pixels 0-255 to 0-1: scale=1/255)
+"""
+
+import math
+
+import torch
+
+from nabi.core.errors import ArgumentError, ShapeError
+from nabi.core.registry import register
+from nabi.core.shapes import as_text
+from nabi.layers.layer import Layer
+
+
+@register("layer")
+class Flatten(Layer):
+    """A picture as one long vector.
+
+    Shapes: (batch, height, width, channels) -> (batch, height * width * channels).
+
+    Example:
+        >>> import nabi
+        >>> nabi.layers.Flatten()(nabi.Input((12, 12, 64))).shape
+        (None, 9216)
+    """
+
+    def __init__(self, data_format=None, **base):
+        super().__init__(**base)
+        if data_format not in (None, "channels_last"):
+            raise ArgumentError("Flatten(data_format)", "'channels_last', nabi's one layout", repr(data_format))
+
+    def call(self, x):
+        return x.reshape(x.shape[0], -1)
+
+    def compute_output_shape(self, input_shape):
+        sizes = input_shape[1:]
+        return (input_shape[0], None if None in sizes else math.prod(sizes))
+
+
+class Merge(Layer):
+    """Base of layers that join several tensors of one shape; axes of size 1 are stretched."""
+
+    takes_list = True
+
+    def check_shapes(self, shapes):
+        if len(shapes) < 2:
+            raise ShapeError(self.label, "a list of at least two inputs", len(shapes))
+        for shape in shapes[1:]:
+            pairs = zip(shape[::-1], shapes[0][::-1], strict=False)
+            if len(shape) != len(shapes[0]) or any(a != b and None not in (a, b) and 1 not in (a, b) for a, b in pairs):
+                raise ShapeError(self.label, f"inputs of one shape, {as_text(shapes[0])}", as_text(shape),
+                                 "A 1x1 convolution with strides brings channels and size in line.")
+
+    def compute_output_shape(self, input_shape):
+        return tuple(next((n for n in sizes if n != 1), 1) for sizes in zip(*input_shape, strict=True))
+
+
+@register("layer")
+class Add(Merge):
+    """Sum of the inputs: `Add()([x, f(x)])`.
+
+    Source: He et al., "Deep residual learning for image recognition", 2016, equation 1.
+
+    Example:
+        >>> import nabi
+        >>> nabi.layers.Add()([[1., 2.], [10., 20.]]).tolist()
+        [11.0, 22.0]
+    """
+
+    def call(self, x):
+        total = x[0]
+        for part in x[1:]:
+            total = total + part
+        return total
+
+
+@register("layer")
+class Concatenate(Merge):
+    """The inputs side by side along `axis` (the channels by default).
+
+    Source: Szegedy et al., "Going deeper with convolutions", 2015; Huang et al., DenseNet, 2017, equation 2.
+
+    Example:
+        >>> import nabi
+        >>> nabi.layers.Concatenate()([nabi.Input((7, 7, 16)), nabi.Input((7, 7, 32))]).shape
+        (None, 7, 7, 48)
+    """
+
+    def __init__(self, axis=-1, **base):
+        super().__init__(**base)
+        self.axis = axis
+
+    def check_shapes(self, shapes):
+        if len(shapes) < 2:
+            raise ShapeError(self.label, "a list of at least two inputs", len(shapes))
+        axis = self.axis % len(shapes[0])
+        for shape in shapes[1:]:
+            same = len(shape) == len(shapes[0]) and all(
+                i == axis or a == b or None in (a, b) for i, (a, b) in enumerate(zip(shape, shapes[0], strict=True)))
+            if not same:
+                raise ShapeError(self.label, f"inputs alike but for axis {self.axis}, as {as_text(shapes[0])}", as_text(shape))
+
+    def call(self, x):
+        return torch.cat(x, self.axis)
+
+    def compute_output_shape(self, input_shape):
+        axis = self.axis % len(input_shape[0])
+        sizes = [shape[axis] for shape in input_shape]
+        joined = None if None in sizes else sum(sizes)
+        return (*input_shape[0][:axis], joined, *input_shape[0][axis + 1:])
+
+
+@register("layer")
+class Rescaling(Layer):
+    """y = x scale + offset, so that preprocessing travels inside the model.
+
+    Args:
+        scale: factor, such as 1/255 for pixels 0-255.
+        offset: added after scaling.
+
+    Example:
+        >>> import nabi
+        >>> nabi.layers.Rescaling(0.5, offset=1)([[2., 4.]]).tolist()
+        [[2.0, 3.0]]
+    """
+
+    def __init__(self, scale, offset=0.0, **base):
+        super().__init__(**base)
+        self.scale = scale
+        self.offset = offset
+
+    def call(self, x):
+        return x * self.scale + self.offset

@@ -1,0 +1,80 @@
+"""Weight: one array of learned (or counted) numbers, in Keras' shape for the user and in the kernels' order in memory.
+
+A Conv2D kernel has Keras' shape (kH, kW, C_in, C_out) and lies in memory as (C_out, kH, kW, C_in), which oneDNN reads without a
+copy; `memory=(3, 0, 1, 2)` says so. Before training a weight is a tensor of its own; `place` moves it into a store's vector.
+"""
+
+import math
+
+import numpy as np
+import torch
+
+from nabi.core.errors import ArgumentError, ShapeError
+
+DTYPES = {"float32": torch.float32, "float64": torch.float64}
+
+
+class Weight:
+    """An array of a layer: kernel, bias, moving mean ...
+
+    Args:
+        name: the layer's name for it, such as "kernel".
+        value: first value, in Keras' shape.
+        trainable: whether an optimizer may change it; False for counted numbers such as a moving mean.
+        regularizer: function of the tensor whose result is added to the loss.
+        memory: order in which the axes of Keras' shape lie in memory; None keeps them.
+    """
+
+    def __init__(self, name, value, trainable=True, regularizer=None, memory=None):
+        self.name = name
+        self.shape = tuple(value.shape)
+        self.trainable = trainable
+        self.regularizer = regularizer
+        self.memory = tuple(memory or range(len(self.shape)))
+        self.store = None
+        self.bound = None
+        self.value = self.view(torch.empty(self.size, dtype=value.dtype))
+        self.value.copy_(value)
+
+    @property
+    def size(self) -> int:
+        """Number of elements."""
+        return math.prod(self.shape)
+
+    @property
+    def tensor(self) -> torch.Tensor:
+        """What a layer computes with: the value, or inside a training step the step's own leaf or low-precision copy."""
+        return self.value if self.bound is None else self.bound
+
+    def view(self, segment: torch.Tensor) -> torch.Tensor:
+        """A flat segment (size,) seen in Keras' shape; nothing is copied."""
+        in_memory = segment.view([self.shape[axis] for axis in self.memory])
+        return in_memory.permute([self.memory.index(axis) for axis in range(len(self.shape))])
+
+    def place(self, segment: torch.Tensor, store) -> None:
+        """Copies the value into a segment of a store's vector and lives there from now on."""
+        view = self.view(segment)
+        view.copy_(self.value)
+        self.value, self.store = view, store
+
+    def assign(self, value) -> None:
+        """Overwrites the value, in place; the shape must be Keras' shape of this weight."""
+        value = torch.as_tensor(np.asarray(value) if not isinstance(value, torch.Tensor) else value)
+        if tuple(value.shape) != self.shape:
+            raise ShapeError(f"weight '{self.name}'", f"shape {self.shape}", tuple(value.shape))
+        with torch.no_grad():
+            self.value.copy_(value)
+
+    def numpy(self) -> np.ndarray:
+        """A contiguous copy in Keras' shape."""
+        return np.array(self.value.detach().cpu().numpy(), order="C")
+
+    def __repr__(self):
+        return f"<Weight {self.name} {self.shape} {self.value.dtype}>"
+
+
+def dtype_of(name: str) -> torch.dtype:
+    """The torch dtype of "float32" or "float64"."""
+    if name not in DTYPES:
+        raise ArgumentError("dtype", f"one of {', '.join(DTYPES)}", repr(name))
+    return DTYPES[name]

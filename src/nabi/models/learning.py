@@ -1,0 +1,166 @@
+"""Learning: the methods of Keras' training API, with Keras' names and defaults; the work is done in `nabi.training`."""
+
+from nabi.core.errors import StateError
+from nabi.core.registry import lookup
+
+
+class Learning:
+    """compile, fit, evaluate, predict, save: what a model can do besides computing."""
+
+    def compile(self, optimizer="rmsprop", loss=None, loss_weights=None, metrics=None, weighted_metrics=None, run_eagerly=False,
+                steps_per_execution=1, jit_compile="auto", auto_scale_loss=True, *, precision=None, **old):
+        """Fixes how the model learns: optimizer, loss, metrics, precision, and which weights are trainable.
+
+        Args:
+            optimizer: name or optimizer.
+            loss: name, loss or function (y_true, y_pred); a list or dict for several outputs.
+            loss_weights: factors of the outputs' losses.
+            metrics: names, metrics or functions, watched in training and evaluation.
+            weighted_metrics: metrics that take sample weights into account.
+            run_eagerly: True runs every layer for itself, without fused kernels.
+            steps_per_execution, jit_compile, auto_scale_loss: accepted as in Keras; nabi needs none of them.
+            precision: "auto", "float32", "float64" or "bfloat16"; None takes `nabi.config.precision`. "auto" means bfloat16
+                inside the convolutions and hidden Dense layers of classifiers, where the processor computes in it.
+
+        The set of trainable weights is fixed here, as in Keras 1 and 2 (the way GANs are written); Keras 3 looks at each step.
+        """
+        self.trainer = lookup("trainer", "Trainer")(
+            self, optimizer, loss, loss_weights=loss_weights, metrics=metrics, weighted_metrics=weighted_metrics,
+            precision=precision, fused=not run_eagerly, **old)
+
+    def fit(self, x=None, y=None, batch_size=None, epochs=1, verbose="auto", callbacks=None, validation_split=0.0,
+            validation_data=None, shuffle=True, class_weight=None, sample_weight=None, initial_epoch=0, steps_per_epoch=None,
+            validation_steps=None, validation_batch_size=None, validation_freq=1, *, validation_split_mode="tail", run=None):
+        """Trains for `epochs` epochs and returns the History.
+
+        Args:
+            x, y: arrays (the first axis counts samples), lists or dicts of them, or a generator of batches as x.
+            batch_size: samples of one gradient; None means 32.
+            epochs: number of the last epoch.
+            verbose: 0 nothing, 1 a progress bar, 2 a line an epoch; "auto" is 1 on a terminal or in a notebook, else 2.
+            callbacks: callbacks.
+            validation_split: share of the samples, in [0, 1), held out for validation: the last ones, before shuffling.
+            validation_data: (x, y) or (x, y, sample_weight); overrides `validation_split`.
+            shuffle: whether samples are put in a new order every epoch.
+            class_weight: {class: weight} or "balanced".
+            sample_weight: one weight a sample.
+            initial_epoch: number of epochs that are already done.
+            steps_per_epoch: batches an epoch; needed for endless generators.
+            validation_steps, validation_batch_size, validation_freq: as in Keras.
+            validation_split_mode: "tail" as in Keras or "stratified": every class in the same share on both sides, seeded.
+            run: folder to write a run to (recipe, events, history, model, checkpoint, report); None writes nothing.
+
+        Ctrl-C once: the batch is finished and the History returned with `interrupted` set; twice: KeyboardInterrupt.
+        """
+        return self.require_trainer("fit").fit(
+            x, y, batch_size=batch_size, epochs=epochs, verbose=verbose, callbacks=callbacks, validation_split=validation_split,
+            validation_data=validation_data, shuffle=shuffle, class_weight=class_weight, sample_weight=sample_weight,
+            initial_epoch=initial_epoch, steps_per_epoch=steps_per_epoch, validation_steps=validation_steps,
+            validation_batch_size=validation_batch_size, validation_freq=validation_freq,
+            validation_split_mode=validation_split_mode, run=run)
+
+    def evaluate(self, x=None, y=None, batch_size=None, verbose="auto", sample_weight=None, steps=None, callbacks=None,
+                 return_dict=False):
+        """Loss and metrics on given data: a number, a list [loss, *metrics], or a dict.
+
+        Args:
+            x, y, batch_size, verbose, sample_weight, callbacks: as in `fit`.
+            steps: batches to evaluate; None means all.
+            return_dict: give {"loss": ..., metric: ...}.
+        """
+        return self.require_trainer("evaluate").evaluate(
+            x, y, batch_size=batch_size, verbose=verbose, sample_weight=sample_weight, steps=steps, callbacks=callbacks,
+            return_dict=return_dict)
+
+    def predict(self, x, batch_size=None, verbose="auto", steps=None, callbacks=None):
+        """The outputs for x as NumPy arrays.
+
+        Args:
+            x: array, list or dict of arrays, or a generator of batches.
+            batch_size: samples computed at once; None lets nabi choose.
+            verbose, steps, callbacks: as in `evaluate`.
+        """
+        return lookup("trainer", "predict")(self, x, batch_size=batch_size, verbose=verbose, steps=steps, callbacks=callbacks)
+
+    def train_on_batch(self, x, y=None, sample_weight=None, class_weight=None, return_dict=False):
+        """One step on one batch; gives the loss and metrics of that batch."""
+        return self.require_trainer("train_on_batch").train_on_batch(x, y, sample_weight, class_weight, return_dict)
+
+    def test_on_batch(self, x, y=None, sample_weight=None, return_dict=False):
+        """Loss and metrics of one batch, without learning."""
+        return self.require_trainer("test_on_batch").test_on_batch(x, y, sample_weight, return_dict)
+
+    def predict_on_batch(self, x):
+        """Outputs for one batch as NumPy arrays."""
+        return lookup("trainer", "predict_on_batch")(self, x)
+
+    def require_trainer(self, method: str):
+        """What `compile` made."""
+        if self.trainer is None:
+            raise StateError(f"model.{method}", "a compiled model", "one that is not compiled (or was changed since)",
+                             "Call model.compile(optimizer=..., loss=...) first.")
+        return self.trainer
+
+    def check(self, x, y=None):
+        """Looks the data over before training: value range, labels against the loss, missing classes, NaN, forgotten Flatten.
+
+        Returns:
+            A list of findings, each one sentence; empty if all is well.
+        """
+        return self.require_trainer("check").findings(x, y)
+
+    def plan(self, training: bool = True):
+        """The fusion plan: which layers run as one kernel, in which precision; print it."""
+        return self.require_trainer("plan").plan(training)
+
+    @property
+    def optimizer(self):
+        """The optimizer that `compile` was given."""
+        return self.trainer.optimizer if self.trainer else None
+
+    @property
+    def loss(self):
+        """The loss that `compile` was given."""
+        return self.trainer.objective.given_loss if self.trainer else None
+
+    @property
+    def metrics_names(self) -> list[str]:
+        """Names of what `evaluate` returns, in order."""
+        return self.require_trainer("metrics_names").names
+
+    def summary(self, line_length=None, positions=None, print_fn=None, expand_nested=False, show_trainable=False,
+                layer_range=None, *, show=None):
+        """Prints the layers with shapes, parameters, multiply-adds, activation memory and receptive field.
+
+        Args:
+            line_length, print_fn, expand_nested, show_trainable, layer_range: as in Keras.
+            positions: accepted as in Keras.
+            show: "arithmetic" shows how each number comes about.
+        """
+        from nabi.models.summary import summary
+
+        text = summary(self, line_length=line_length, expand_nested=expand_nested, show_trainable=show_trainable,
+                       layer_range=layer_range, show=show)
+        (print_fn or print)(text)
+
+    def save(self, filepath, overwrite=True):
+        """Writes the model as one `.safetensors` file: architecture, weights, compile settings, card."""
+        from nabi.models.saving import save_model
+
+        save_model(self, filepath, overwrite=overwrite)
+
+    def save_weights(self, filepath, overwrite=True):
+        """Writes the weights alone, under `<layer>/<weight>`, in Keras' shapes."""
+        from nabi.models.saving import save_weights
+
+        save_weights(self, filepath, overwrite=overwrite)
+
+    def load_weights(self, filepath):
+        """Reads weights saved by `save` or `save_weights`; names and shapes must match."""
+        from nabi.models.saving import load_weights
+
+        load_weights(self, filepath)
+
+    def save_checkpoint(self, filepath):
+        """Writes all that an exact resume needs: weights, optimizer state, counters, History, callbacks."""
+        self.require_trainer("save_checkpoint").save_checkpoint(filepath)

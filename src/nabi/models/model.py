@@ -1,0 +1,213 @@
+"""Model: a graph of layers with Keras' methods.
+
+    inputs = Input((28, 28, 1))
+    x = Flatten()(inputs)
+    model = Model(inputs, Dense(10, activation="softmax")(x))
+
+A model is a layer, so models nest and share layers. Training is reached through the registry: a model knows layers and files, not
+how it is trained.
+"""
+
+from nabi.core.errors import ArgumentError, ShapeError, StateError, UnknownName, did_you_mean
+from nabi.core.registry import lookup, register
+from nabi.layers.layer import Layer
+from nabi.layers.node import Symbol, flatten
+from nabi.models.counters import Counters
+from nabi.models.graph import Graph, last_uses, unique
+from nabi.models.learning import Learning
+
+
+@register("layer", "Functional")
+class Model(Learning, Layer):
+    """Any graph of layers: several inputs and outputs, shared layers, nested models.
+
+    Args:
+        inputs: a symbol, or a list or dict of them.
+        outputs: likewise.
+        name: name in summaries and files.
+
+    Example:
+        >>> import nabi
+        >>> x = nabi.Input((784,))
+        >>> h = nabi.layers.Dense(512, activation="relu")(x)
+        >>> nabi.Model(x, nabi.layers.Dense(10, activation="softmax")(h)).count_params()
+        407050
+    """
+
+    takes_list = True
+
+    def __init__(self, inputs, outputs, name=None, trainable=True, **base):
+        super().__init__(name=name, trainable=trainable, **base)
+        self.setup()
+        for side, symbols in (("inputs", flatten(inputs)), ("outputs", flatten(outputs))):
+            wrong = [s for s in symbols if not isinstance(s, Symbol)]
+            if wrong or not symbols:
+                raise ArgumentError(f"Model({side})", "symbols, as Input() and layers called on them give", repr(wrong[:1]))
+        self.graph = Graph(flatten(inputs), flatten(outputs), self.name)
+        self.input_names = list(inputs) if isinstance(inputs, dict) else [s.name for s in self.graph.inputs]
+        self.output_names = list(outputs) if isinstance(outputs, dict) else [s.name for s in self.graph.outputs]
+        self.built = True
+        self.built_shape = [s.shape for s in self.graph.inputs]
+        if not trainable:
+            self.trainable = False
+
+    # The graph ----------------------------------------------------------------------------------------------------------
+
+    @property
+    def layers(self) -> list[Layer]:
+        """The layers as written, each once; nested models count as one."""
+        return self.graph.layers
+
+    @property
+    def leaves(self) -> list[Layer]:
+        """All layers with nested models opened, each once."""
+        return unique(call.layer for call in self.graph.calls)
+
+    @property
+    def inputs(self) -> list[Symbol]:
+        """Input symbols."""
+        return self.require_graph().inputs
+
+    @property
+    def outputs(self) -> list[Symbol]:
+        """Output symbols."""
+        return self.require_graph().outputs
+
+    @property
+    def input(self):
+        """The input symbol, or the list of them."""
+        return self.inputs[0] if len(self.inputs) == 1 else self.inputs
+
+    @property
+    def output(self):
+        """The output symbol, or the list of them."""
+        return self.outputs[0] if len(self.outputs) == 1 else self.outputs
+
+    def require_graph(self) -> Graph:
+        """The graph; an error where the input shape is not known yet."""
+        if self.graph is None:
+            raise StateError(f"Model '{self.name}'", "a model that knows its input shape", "one that was never built",
+                             "Give the first layer input_shape=..., or call model.build((None, 28, 28, 1)).")
+        return self.graph
+
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
+        """A layer by its name or its place."""
+        if index is not None:
+            return self.layers[index]
+        for layer in [*self.layers, *self.leaves]:
+            if layer.name == name:
+                return layer
+        raise UnknownName(f"Model '{self.name}'", "the name of one of its layers", repr(name),
+                          did_you_mean(str(name), [layer.name for layer in self.layers]))
+
+    @property
+    def weights(self):
+        """All weights, layer by layer, shared ones once."""
+        return unique(w for layer in self.layers for w in layer.weights)
+
+    @property
+    def trainable_weights(self):
+        """Weights that training would change if the model were compiled now."""
+        if not self.trainable:
+            return []
+        return unique(w for layer in self.layers for w in layer.trainable_weights)
+
+    @property
+    def trainable(self) -> bool:
+        """Whether training may change its weights; setting it sets every layer inside, as in Keras."""
+        return self._trainable
+
+    @trainable.setter
+    def trainable(self, value: bool):
+        self._trainable = bool(value)
+        for layer in self.layers if self.__dict__.get("graph") else []:
+            layer.trainable = bool(value)
+
+    # Computing ----------------------------------------------------------------------------------------------------------
+
+    def compute_output_shape(self, input_shape):
+        """Shapes of the outputs for inputs of these shapes."""
+        graph = self.require_graph()
+        given = [input_shape] if isinstance(input_shape, tuple) else list(input_shape)
+        shapes = dict(zip(graph.input_slots, given, strict=True))
+        for call in graph.calls:
+            if call.inputs:
+                read = [shapes[slot] for slot in call.inputs]
+                out = call.layer.compute_output_shape(read if call.layer.takes_list else read[0])
+                shapes.update(zip(call.outputs, [out] if isinstance(out, tuple) else out, strict=True))
+        found = [shapes[slot] for slot in graph.output_slots]
+        return found[0] if len(found) == 1 else found
+
+    def check_shapes(self, shapes) -> None:
+        graph = self.require_graph()
+        if len(shapes) != len(graph.inputs):
+            raise ShapeError(self.label, f"{len(graph.inputs)} inputs: {self.input_names}", len(shapes))
+        for name, symbol, shape in zip(self.input_names, graph.inputs, shapes, strict=True):
+            check_sample(self, name, symbol.shape, shape)
+
+    def call(self, x, training=False):
+        """Runs the layers one after the other; each tensor is freed after its last reader."""
+        graph = self.require_graph()
+        values = dict(zip(graph.input_slots, x, strict=True))
+        for call, ends in zip(graph.calls, last_uses(graph.calls, graph.output_slots), strict=True):
+            if call.inputs:
+                layer = call.layer
+                mode = training and not (layer.frozen_is_inference and not layer.trainable)
+                key = self.counters.key(layer, call.index) if layer.random and mode else None
+                made = layer.run([values[slot] for slot in call.inputs], mode, key)
+                values.update(zip(call.outputs, made if isinstance(made, (list, tuple)) else (made,), strict=True))
+            for slot in ends:
+                values.pop(slot, None)
+        found = [values[slot] for slot in graph.output_slots]
+        return found[0] if len(found) == 1 else found
+
+    # State --------------------------------------------------------------------------------------------------------------
+
+    def setup(self) -> None:
+        """The attributes that every model has besides its graph."""
+        self.graph: Graph | None = None
+        self.counters = Counters()
+        self.trainer = None
+        self.history = None
+        self.stop_training = False
+        self.card: dict = {}
+
+    def get_config(self) -> dict:
+        """Layers and how they are connected, as plain data."""
+        from nabi.models.config import graph_config
+
+        return graph_config(self)
+
+    @classmethod
+    def from_config(cls, config: dict):
+        """A new model with fresh weights from `get_config()`."""
+        from nabi.models.config import model_from_config
+
+        return model_from_config(config)
+
+    def __deepcopy__(self, memo):
+        from nabi.models.saving import twin
+
+        copy = memo[id(self)] = twin(self)
+        return copy
+
+    def __reduce__(self):
+        from nabi.models.saving import from_bytes, to_bytes
+
+        return from_bytes, (to_bytes(self),)
+
+
+def check_sample(model, name: str, wanted: tuple, got: tuple) -> None:
+    """Holds the shape of one input against what the model was built for; names the usual slips."""
+    if len(wanted) == len(got) and all(w is None or g is None or w == g for w, g in zip(wanted[1:], got[1:], strict=True)):
+        return
+    remedy = ""
+    if len(wanted) == 4 and got[1:] == (wanted[3], wanted[1], wanted[2]):
+        remedy = "The channels come first in these data; nabi takes them last: x.transpose(0, 2, 3, 1)."
+    elif len(got) == len(wanted) - 1 and wanted[-1] == 1 and got[1:] == wanted[1:-1]:
+        remedy = "Add the channel axis: x[..., None]."
+    elif len(wanted) == 2 and len(got) > 2:
+        remedy = f"Flatten each sample: x.reshape(len(x), {wanted[1]}), or begin the model with Flatten()."
+    elif got[1:] == wanted:
+        remedy = "For one sample add the batch axis: x[None]."
+    raise ShapeError(f"Model '{model.name}', input '{name}'", f"samples of shape {tuple(wanted[1:])}", tuple(got[1:]), remedy)

@@ -1,0 +1,143 @@
+"""Sequential: a chain of layers, the first model of every course.
+
+    model = Sequential([Conv2D(32, 3, activation="relu", input_shape=(28, 28, 1)), Flatten(), Dense(10, activation="softmax")])
+
+A chain is a graph in which each layer reads the one before it. Without `input_shape` it is built when first data are seen.
+"""
+
+from nabi.core.errors import ArgumentError, StateError
+from nabi.core.registry import register
+from nabi.layers.input import Input, InputLayer
+from nabi.layers.layer import Layer
+from nabi.layers.node import Symbol, flatten
+from nabi.models.graph import Graph
+from nabi.models.model import Model
+
+
+@register("layer")
+class Sequential(Model):
+    """Layers one after the other.
+
+    Args:
+        layers: layers in order; the first may be an `Input` or carry `input_shape`.
+        name: name in summaries and files.
+
+    Example:
+        >>> import nabi
+        >>> model = nabi.Sequential([nabi.Input((784,)), nabi.layers.Dense(10)])
+        >>> model.add(nabi.layers.Dense(2))
+        >>> model.output.shape
+        (None, 2)
+    """
+
+    takes_list = False
+
+    def __init__(self, layers=None, name=None, trainable=True, **base):
+        Layer.__init__(self, name=name, **base)
+        self.setup()
+        self.chain: list[Layer] = []
+        self.symbols: list[Symbol] = []
+        for layer in layers or []:
+            self.add(layer)
+        if not trainable:
+            self.trainable = False
+
+    @property
+    def layers(self) -> list[Layer]:
+        """The layers in order, without the input."""
+        return list(self.chain)
+
+    @property
+    def leaves(self):
+        return [x for layer in self.chain for x in (layer.leaves if isinstance(layer, Model) else [layer])]
+
+    def add(self, layer) -> None:
+        """Appends a layer; a compiled model must be compiled again."""
+        if isinstance(layer, Symbol):
+            layer = layer.node.layer
+        if not isinstance(layer, Layer):
+            raise ArgumentError("Sequential.add", "a layer", repr(layer), "Dense(10), not Dense or a number.")
+        if isinstance(layer, InputLayer):
+            if self.chain or self.symbols:
+                raise ArgumentError("Sequential.add", "Input only as the first layer", f"'{layer.name}' after others")
+            self.symbols = [layer.nodes[0].outputs[0] if layer.nodes else Input(layer.shape, name=layer.name)]
+            return
+        if any(layer is other for other in self.chain):
+            raise ArgumentError("Sequential.add", "a layer that is not yet in it", layer.label,
+                                "A layer used twice needs the functional Model(inputs, outputs).")
+        if not self.symbols:
+            shape = layer.input_shape if not isinstance(layer, Model) else (layer.graph and layer.inputs[0].shape[1:])
+            if shape:
+                self.symbols = [Input(shape)]
+        if self.symbols:
+            self.symbols.append(layer(self.symbols[-1]))
+        self.chain.append(layer)
+        self.changed()
+
+    def pop(self) -> Layer:
+        """Removes the last layer and returns it; a compiled model must be compiled again."""
+        if not self.chain:
+            raise StateError("Sequential.pop", "a model with layers", "an empty one")
+        layer = self.chain.pop()
+        if self.symbols:
+            gone = self.symbols.pop()
+            layer.nodes.remove(gone.node)
+        self.changed()
+        return layer
+
+    def changed(self) -> None:
+        """The graph after `add` and `pop`; what was compiled for the old one is forgotten."""
+        self.trainer = None
+        if self.chain and self.symbols:
+            self.graph = Graph(self.symbols[:1], self.symbols[-1:], self.name)
+            self.built, self.built_shape = True, [self.symbols[0].shape]
+        else:
+            self.graph, self.built = None, False
+
+    def build(self, input_shape) -> None:
+        """Builds the chain for inputs of this shape, batch axis included; compile settings are kept."""
+        if self.graph is not None or not self.chain:
+            return
+        trainer = self.trainer
+        shape = flatten(input_shape) if not isinstance(input_shape, tuple) else input_shape
+        self.symbols = [Input(tuple(shape)[1:])]
+        for layer in self.chain:
+            self.symbols.append(layer(self.symbols[-1]))
+        self.changed()
+        self.trainer = trainer
+
+    def prepare(self, shapes):
+        self.build(shapes[0])
+        return super().prepare(shapes)
+
+    def run(self, tensors, training, key=None):
+        return self.call(tensors, training)
+
+    @property
+    def input_names(self) -> list[str]:
+        """Name of its one input."""
+        return [self.symbols[0].name] if self.symbols else ["input"]
+
+    @property
+    def output_names(self) -> list[str]:
+        """Name of its one output."""
+        return [self.chain[-1].name] if self.chain else ["output"]
+
+    def get_config(self) -> dict:
+        """The layers' configurations in order, and the input shape."""
+        from nabi.models.config import layer_entry
+
+        shape = list(self.symbols[0].shape[1:]) if self.symbols else None
+        return {"name": self.name, "input_shape": shape, "layers": [layer_entry(layer) for layer in self.chain]}
+
+    @classmethod
+    def from_config(cls, config: dict):
+        """A new chain with fresh weights from `get_config()`."""
+        from nabi import layers
+
+        model = cls(name=config["name"])
+        if config["input_shape"] is not None:
+            model.add(InputLayer(tuple(config["input_shape"])))
+        for entry in config["layers"]:
+            model.add(layers.get(entry))
+        return model

@@ -1,4 +1,4 @@
-"""digits, MNIST and Fashion-MNIST: their content against published checksums, each other, and every place they may lie in."""
+"""digits, MNIST, Fashion-MNIST and the shared CIFAR-10: their content against published checksums, each other, and every place they may lie in."""
 
 import gzip
 import hashlib
@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from nabi.core.errors import FileError
-from nabi.datasets import digits, fashion_mnist, idx, idx_set, mnist, sources
+from nabi.datasets import cifar10, digits, fashion_mnist, idx, idx_set, mnist, sources
 
 PROJECT = Path(__file__).resolve().parents[2]
 MD5 = {  # of the uncompressed files, as published with MNIST
@@ -226,3 +226,13 @@ def test_keras_file(small, tmp_path, monkeypatch):
     assert same(mnist.load_data(folder / "mnist.npz", download=False), arrays)
     with pytest.raises(FileError, match="nothing there"):
         mnist.load_data(tmp_path / "other.npz", download=False)
+
+
+@pytest.mark.full
+def test_the_shared_cifar10(data_dir, tmp_path, monkeypatch):
+    """Means and deviations of the colours as published for CIFAR-10's training set, but for JPEG's loss."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    (x_train, y_train), (x_test, y_test) = cifar10.load_data(data_dir / "cifar10.tar.gz")
+    assert np.bincount(y_train[:, 0]).tolist() == [5000] * 10 and np.bincount(y_test[:, 0]).tolist() == [1000] * 10
+    np.testing.assert_allclose(x_train.mean((0, 1, 2)) / 255, [0.4914, 0.4822, 0.4465], atol=5e-4)
+    np.testing.assert_allclose(x_train.std((0, 1, 2)) / 255, [0.2470, 0.2435, 0.2616], atol=3e-3)

@@ -75,10 +75,15 @@ def data_dir() -> Path:
 
 
 @pytest.fixture
-def keras64():
-    """Keras 3 on torch in float64, set back to float32 afterwards: `layer = keras64.layers.Dense(3)`."""
-    import keras
+def keras64(monkeypatch):
+    """Keras 3 on torch in float64, set back to float32 afterwards: `layer = keras64.layers.Dense(3)`.
 
+    Keras turns float64 into float32 wherever it promotes dtypes (mean, divide), whatever floatx says; its table is set right here.
+    """
+    import keras
+    from keras.src.backend.common import dtypes
+
+    monkeypatch.setitem(dtypes.BIT64_TO_BIT32_DTYPE, "float64", "float64")
     before = keras.config.floatx()
     keras.config.set_floatx("float64")
     yield keras

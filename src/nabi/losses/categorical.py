@@ -1,0 +1,81 @@
+"""Categorical cross-entropy: one of several classes, labels one-hot (or a distribution).
+
+    L = - sum_i y_i log p_i,  p = q / sum q, clipped to [1e-7, 1 - 1e-7]     q: probabilities
+    L = - sum_i y_i (z_i - log sum_j exp z_j)                                z: logits
+
+Label smoothing a over C classes: y becomes y (1 - a) + a/C.
+Source: Keras 3, losses/losses.py and backend/torch/nn.py; smoothing: Szegedy et al., 2016, section 7.
+"""
+
+from nabi.core.config import config
+from nabi.core.errors import ArgumentError, DataError
+from nabi.core.registry import register
+from nabi.core.targets import aligned
+from nabi.losses.labels import batch, same_shape, shares, squeezed
+from nabi.losses.loss import Loss
+
+
+def log_probabilities(y_pred, from_logits=False, axis=-1):
+    """log p from logits, or from probabilities: divided by their sum, clipped to [1e-7, 1 - 1e-7]."""
+    if from_logits:
+        return y_pred.log_softmax(axis)
+    p = y_pred / y_pred.sum(axis, keepdim=True)
+    return p.clamp(config.epsilon, 1 - config.epsilon).log()
+
+
+def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, axis=-1):
+    """- sum y log p over `axis`: (batch, ..., C) and (batch, ..., C) -> (batch, ...).
+
+    Example:
+        >>> categorical_crossentropy([[0, 1, 0], [0, 0, 1]], [[0.05, 0.95, 0.0], [0.1, 0.8, 0.1]])
+        tensor([0.0513, 2.3026])
+    """
+    y, p = aligned(y_true, y_pred)
+    if label_smoothing:
+        y = y * (1 - label_smoothing) + label_smoothing / y.shape[-1]
+    return -(y * log_probabilities(p, from_logits, axis)).sum(axis)
+
+
+@register("loss", "categorical_crossentropy")
+class CategoricalCrossentropy(Loss):
+    """- sum y log p: one-hot labels (batch, ..., C), predictions of a softmax over C classes.
+
+    Args:
+        from_logits: predictions are taken before the softmax.
+        label_smoothing: share a in [0, 1] that is spread over all classes.
+        axis: the axis of the classes.
+
+    Example:
+        >>> CategoricalCrossentropy()([[0, 1, 0], [0, 0, 1]], [[0.05, 0.95, 0.0], [0.1, 0.8, 0.1]])
+        tensor(1.1769)
+        >>> CategoricalCrossentropy(from_logits=True)([[1, 0]], [[-100.0, 100.0]])
+        tensor(200.)
+
+    Keras: equal where p >= 1e-7; below, its clipping stops the gradient, the form from logits goes on. torch's `cross_entropy`
+    takes logits. Raises DataError for class numbers instead of one-hot labels, for a single class, for labels outside [0, 1].
+    """
+
+    pairs_with = "softmax"
+
+    def __init__(
+        self, from_logits=False, label_smoothing=0.0, axis=-1, reduction="sum_over_batch_size", name="categorical_crossentropy"
+    ):
+        super().__init__(reduction, name)
+        if not 0 <= label_smoothing <= 1:
+            raise ArgumentError("CategoricalCrossentropy(label_smoothing)", "a share in [0, 1]", label_smoothing)
+        self.from_logits = from_logits
+        self.label_smoothing = label_smoothing
+        self.axis = axis
+        self.pairs_with = None if from_logits else "softmax"
+
+    def call(self, y_true, y_pred):
+        return categorical_crossentropy(y_true, y_pred, self.from_logits, self.label_smoothing, self.axis)
+
+    def check_shapes(self, y_true, y_pred, layer):
+        same_shape(self.name, y_true, y_pred, layer, "one-hot labels")
+        if not squeezed(y_pred):
+            remedy = f'A softmax over one class is always 1: use "binary_crossentropy" and a sigmoid in {layer}.'
+            raise DataError(self.name, "two classes or more", f"predictions {batch(y_pred)}", remedy)
+
+    def check_values(self, y, output_shape):
+        shares(self.name, y)

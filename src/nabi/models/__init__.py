@@ -1,0 +1,14 @@
+"""Models: graphs of layers, chains, weight stores, summaries and files."""
+
+from nabi.core.registry import register
+from nabi.layers import Input
+from nabi.layers.layer import Layer
+from nabi.models.graph import Graph
+from nabi.models.model import Model
+from nabi.models.sequential import Sequential
+from nabi.models.store import Store
+
+for _thing in (Model, Sequential):
+    register("model")(_thing)
+
+__all__ = ["Graph", "Input", "Layer", "Model", "Sequential", "Store"]

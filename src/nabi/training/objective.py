@@ -1,0 +1,214 @@
+"""Objective: what is made small (the loss) and what is watched (the metrics), for one output or several.
+
+    L = sum over outputs o of weight_o * loss_o(y_o, prediction_o)  +  penalties of the regularisers
+
+`loss` in the logs is the mean of L over the samples seen so far in the epoch, while the weights move (Keras).
+"""
+
+from collections.abc import Mapping
+
+import torch
+
+from nabi import losses as nabi_losses
+from nabi import metrics as nabi_metrics
+from nabi.core.errors import ArgumentError, DataError, did_you_mean
+from nabi.data import Batch
+
+
+class Mean:
+    """Running mean of values by number of samples, kept in float64 on the device; nothing is read back until asked."""
+
+    def __init__(self):
+        self.reset_state()
+
+    def reset_state(self) -> None:
+        self.total, self.count = torch.zeros((), dtype=torch.float64), 0
+
+    def update(self, value: torch.Tensor, samples: int) -> None:
+        """Adds the mean of so many samples."""
+        self.total = self.total + value.detach().to("cpu", torch.float64) * samples
+        self.count += samples
+
+    def result(self) -> float:
+        return float(self.total) / self.count if self.count else 0.0
+
+    def state(self) -> dict:
+        return {"total": float(self.total), "count": self.count}
+
+    def load_state(self, state: dict) -> None:
+        self.total, self.count = torch.tensor(state["total"], dtype=torch.float64), int(state["count"])
+
+
+def per_output(value, names: list[str], where: str) -> list:
+    """One entry an output from a value, list or dict."""
+    if isinstance(value, dict) and "class_name" not in value:
+        for name in value:
+            if name not in names:
+                raise ArgumentError(f"compile({where})", f"the outputs {names}", repr(name), did_you_mean(name, names))
+        return [value.get(name) for name in names]
+    if isinstance(value, (list, tuple)) and where != "metrics" and where != "weighted_metrics":
+        if len(value) != len(names):
+            raise ArgumentError(f"compile({where})", f"{len(names)} entries for {names}", len(value))
+        return list(value)
+    if len(names) == 1 or where == "loss":
+        return [value] * len(names)
+    if value is None:
+        return [None] * len(names)
+    if isinstance(value, (list, tuple)) and len(value) == len(names) and all(isinstance(v, (list, tuple)) for v in value):
+        return list(value)
+    if isinstance(value, (list, tuple)) and len(value) == len(names) and where in ("metrics", "weighted_metrics"):
+        return [[v] if v is not None else None for v in value]
+    raise ArgumentError(f"compile({where})", f"a dict or list with an entry for each of {names}", repr(value))
+
+
+class Watched:
+    """One metric of one output: found at the first batch, when the shapes are known ("accuracy" has three forms)."""
+
+    def __init__(self, given, name: str, output: int, weighted: bool):
+        self.given, self.output, self.weighted = given, output, weighted
+        self.metric = None if isinstance(given, str) else nabi_metrics.get(given)
+        shown = given if isinstance(given, str) else getattr(self.metric, "name", None) or getattr(given, "__name__", "metric")
+        self.name = f"{name}{shown}"
+        self.pending: dict | None = None
+
+    def update(self, y, prediction, w) -> None:
+        if self.metric is None:
+            self.metric = nabi_metrics.resolve(self.given, tuple(y.shape), tuple(prediction.shape))
+            if self.pending:
+                self.metric.load_state(self.pending)
+                self.pending = None
+        self.metric.update_state(y, prediction, w if self.weighted else None)
+
+    def result(self) -> float:
+        return float(self.metric.result()) if self.metric is not None else 0.0
+
+    def reset_state(self) -> None:
+        if self.metric is not None:
+            self.metric.reset_state()
+
+    def state(self) -> dict:
+        return {} if self.metric is None else self.metric.state()
+
+    def load_state(self, state: dict) -> None:
+        if self.metric is not None and state:
+            self.metric.load_state(state)
+        else:
+            self.pending = state or None
+
+
+class Objective:
+    """Losses and metrics of all outputs.
+
+    Args:
+        names: the model's output names.
+        loss, loss_weights, metrics, weighted_metrics: as given to `compile`.
+
+    Attributes:
+        losses: one loss an output; None where an output is not trained.
+    """
+
+    def __init__(self, names: list[str], loss, loss_weights, metrics, weighted_metrics):
+        self.output_names, self.given_loss = names, loss
+        self.losses = [None if part is None else nabi_losses.get(part) for part in per_output(loss, names, "loss")]
+        factors = per_output(loss_weights, names, "loss_weights")
+        self.factors = [1.0 if f is None else float(f) for f in factors]
+        self.absorbed: set[int] = set()
+        several = len(names) > 1
+        self.total = Mean()
+        self.parts = [Mean() if several and part is not None else None for part in self.losses]
+        self.watched: list[Watched] = []
+        for given, weighted in ((metrics, False), (weighted_metrics, True)):
+            where = "weighted_metrics" if weighted else "metrics"
+            for number, entry in enumerate(per_output(given, names, where)):
+                entry = [] if entry is None else entry if isinstance(entry, (list, tuple)) else [entry]
+                prefix = f"{names[number]}_" if several else ""
+                self.watched.extend(Watched(one, prefix, number, weighted) for one in entry)
+
+    @property
+    def classifier(self) -> bool:
+        """Whether every trained output has a cross-entropy loss."""
+        trained = [part for part in self.losses if part is not None]
+        return bool(trained) and all("crossentropy" in getattr(part, "name", "") for part in trained)
+
+    def absorb(self, last_activations: list[str | None]) -> set[int]:
+        """Outputs whose last activation the loss takes over, computing from logits; `last_activations` by output."""
+        self.absorbed = {
+            i for i, (part, last) in enumerate(zip(self.losses, last_activations, strict=True))
+            if part is not None and last is not None and getattr(part, "pairs_with", None) == last and not part.from_logits}
+        self.on_outputs = [part.on_logits() if i in self.absorbed else part for i, part in enumerate(self.losses)]
+        return self.absorbed
+
+    def loss(self, batch: Batch, outputs: list[torch.Tensor], penalties: list[torch.Tensor]) -> torch.Tensor:
+        """L of one batch; `outputs` are logits where the loss absorbed the last activation."""
+        if len(batch.y) != len(outputs):
+            raise DataError("y", f"targets for the outputs {self.output_names}", len(batch.y) or "none",
+                            "Give y, or a generator of (x, y).")
+        self.values = [None if part is None else part(y, out, w) for part, y, out, w in
+                       zip(self.on_outputs, batch.y, outputs, batch.w, strict=True)]
+        terms = [value if factor == 1.0 else value * factor
+                 for value, factor in zip(self.values, self.factors, strict=True) if value is not None]
+        if not terms:
+            raise ArgumentError("compile(loss)", "a loss for at least one output", repr(self.given_loss))
+        total = terms[0]
+        for term in (*terms[1:], *penalties):
+            total = total + term
+        return total
+
+    def update(self, loss: torch.Tensor, batch: Batch, predictions: list[torch.Tensor]) -> None:
+        """Takes one batch into the running means and metrics."""
+        self.total.update(loss, batch.size)
+        for mean, value in zip(self.parts, self.values, strict=True):
+            if mean is not None:
+                mean.update(value, batch.size)
+        for watched in self.watched:
+            i = watched.output
+            watched.update(batch.y[i], predictions[i], batch.w[i])
+
+    @property
+    def trackers(self) -> dict:
+        """Everything that is logged, by name: loss, losses by output, metrics."""
+        found: dict = {"loss": self.total}
+        found.update((f"{name}_loss", mean) for name, mean in zip(self.output_names, self.parts, strict=True) if mean is not None)
+        for watched in self.watched:
+            name, number = watched.name, 0
+            while name in found:
+                number += 1
+                name = f"{watched.name}_{number}"
+            found[name] = watched
+        return found
+
+    def reset(self) -> None:
+        for tracker in self.trackers.values():
+            tracker.reset_state()
+
+    def logs(self, prefix: str = "") -> dict[str, float]:
+        """The running values as floats."""
+        return {prefix + name: float(tracker.result()) for name, tracker in self.trackers.items()}
+
+    def state(self) -> dict:
+        return {name: tracker.state() for name, tracker in self.trackers.items()}
+
+    def load_state(self, state: dict) -> None:
+        for name, tracker in self.trackers.items():
+            tracker.load_state(state.get(name, {}))
+
+    @property
+    def directions(self) -> dict[str, str]:
+        """Which way each metric improves, for callbacks with mode="auto"."""
+        return {name: getattr(t.metric, "direction", None) for name, t in self.trackers.items() if getattr(t, "metric", None)}
+
+
+class Logs(Mapping):
+    """Running values that are computed when they are read, so that a step nobody watches costs nothing."""
+
+    def __init__(self, objective: Objective):
+        self.trackers = objective.trackers
+
+    def __getitem__(self, name):
+        return float(self.trackers[name].result())
+
+    def __iter__(self):
+        return iter(self.trackers)
+
+    def __len__(self):
+        return len(self.trackers)

@@ -1,4 +1,4 @@
-"""digits, MNIST, Fashion-MNIST and the shared CIFAR-10: their content against published checksums, each other, and every place they may lie in."""
+"""digits, MNIST, Fashion-MNIST, the shared CIFAR-10: checksums, agreement with each other, every place they may lie in."""
 
 import gzip
 import hashlib
@@ -165,7 +165,7 @@ def server(tmp_path):
             pass
 
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as web:
-        thread = threading.Thread(target=web.serve_forever)
+        thread = threading.Thread(target=web.serve_forever, args=(0.02,))
         thread.start()
         yield f"http://127.0.0.1:{web.server_address[1]}/"
         web.shutdown()

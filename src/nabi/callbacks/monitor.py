@@ -15,9 +15,9 @@ from nabi.callbacks.callback import Callback
 from nabi.core.errors import ArgumentError, UnknownName, did_you_mean
 
 MAX_WORDS = {"acc", "accuracy", "auc", "f1", "fbeta", "fmeasure", "precision", "recall", "sensitivity", "specificity", "iou",
-             "io", "dice", "r2", "similarity", "correlation", "kappa", "psnr", "ssim", "map", "score"}  # fmt: skip
+             "io", "dice", "r2", "similarity", "correlation", "kappa", "psnr", "ssim", "map"}  # fmt: skip
 MIN_WORDS = {"loss", "error", "mse", "mae", "mape", "msle", "rmse", "crossentropy", "entropy", "hinge", "divergence", "poisson",
-             "cosh", "logcosh", "huber", "perplexity"}  # fmt: skip
+             "cosh", "logcosh", "huber", "perplexity", "brier"}  # fmt: skip
 COUNTS = {"true_positives": "max", "true_negatives": "max", "false_positives": "min", "false_negatives": "min"}
 
 

@@ -8,6 +8,8 @@ torch.optim.lr_scheduler.ReduceLROnPlateau differs: its threshold is relative by
 
 from typing import Any
 
+import numpy as np
+
 from nabi.callbacks.monitor import MonitorCallback
 from nabi.core.errors import ArgumentError
 from nabi.core.registry import register
@@ -105,7 +107,7 @@ class ReduceLROnPlateau(MonitorCallback):
 
     def _reduce(self, epoch):
         eta = float(self.model.optimizer.learning_rate)
-        if eta <= self.min_lr:
+        if np.float32(eta) <= np.float32(self.min_lr):  # as Keras: equal in float32 is equal
             return
         eta = max(eta * self.factor, self.min_lr)
         self.model.optimizer.learning_rate = eta

@@ -1,0 +1,17 @@
+"""Philox: the fused form of `nabi.kernels.philox.random_bits`."""
+
+from numba import prange
+
+from nabi.kernels.fused.bits import VERSION, draw
+from nabi.kernels.jit import kernel
+
+RUN = 1024  # blocks of four words that one task draws
+
+
+def bits(words, key):
+    blocks = words.shape[0] // 4
+    for run in prange((blocks + RUN - 1) // RUN):
+        draw(words[4 * run * RUN : 4 * min((run + 1) * RUN, blocks)], run * RUN, key)
+
+
+bits = kernel(bits, VERSION)

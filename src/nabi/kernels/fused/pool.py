@@ -1,0 +1,63 @@
+"""Pool: ReLU, max pooling and dropout forward in one pass, and the whole gradient of their input in another."""
+
+import numpy as np
+from numba import prange
+
+from nabi.kernels.fused.bits import VERSION, draw, f32, get, put, u8, u32
+from nabi.kernels.jit import kernel
+
+NONE = 255  # code of an output through which no gradient flows
+
+
+def forward(x, y, code, ph, pw, relu, threshold, scale, key):
+    # x: (N, H, W, C), y and code: (N, h, w, C); code is the winner's place in its window, row by row
+    N, H, W, C = x.shape
+    h, w = y.shape[1], y.shape[2]
+    low, nobody = (f32(0), u8(NONE)) if relu else (f32(-np.inf), u8(0))
+    for q in prange(N * h):
+        n, i = q // h, q % h
+        best, words = np.empty(C, np.float32), np.empty(w * C + 8, np.uint32)
+        skip = (q * w * C) % 4
+        if threshold > u32(0):
+            draw(words[: (skip + w * C + 3) // 4 * 4], (q * w * C) // 4, key)
+        for j in range(w):
+            o, k, r = y[n, i, j], code[n, i, j], words[skip + j * C : skip + (j + 1) * C]
+            for e in range(C):
+                best[e] = low
+            for e in range(C):
+                k[e] = nobody
+            for p in range(ph):
+                for s in range(pw):
+                    a, t = x[n, i * ph + p, j * pw + s], u8(p * pw + s)
+                    for e in range(C):
+                        v = get(a, e)
+                        wins = (v > best[e]) | (v != v)
+                        best[e] = v if wins else best[e]
+                        k[e] = t if wins else k[e]
+            for e in range(C):
+                kept = r[e] >= threshold
+                k[e] = k[e] if kept else u8(NONE)
+                put(o, e, best[e] * (scale if kept else f32(0)))
+
+
+def backward(g, code, dx, ph, pw, scale):
+    # g and code: (N, h, w, C), dx: (N, H, W, C), written whole
+    N, H, W, C = dx.shape
+    h, w = g.shape[1], g.shape[2]
+    for q in prange(N * h):
+        n, i = q // h, q % h
+        for p in range(ph):
+            row = dx[n, i * ph + p]
+            for j in range(w):
+                o, k = g[n, i, j], code[n, i, j]
+                for s in range(pw):
+                    d, t = row[j * pw + s], u8(p * pw + s)
+                    for e in range(C):
+                        put(d, e, get(o, e) * scale if k[e] == t else f32(0))
+            row[w * pw :] = 0
+        if i == h - 1:
+            dx[n, h * ph :] = 0
+
+
+forward = kernel(forward, VERSION)
+backward = kernel(backward, VERSION)

@@ -1,0 +1,113 @@
+"""Update: an optimizer's formula compiled into one pass over weights, gradient, slots and the bfloat16 copy of the weights.
+
+A formula is any pure function of elements; the loops below are cloned for each, with the global name `formula` bound to it, so
+that each formula has a cache file of its own (a closure over a compiled function would never be found in the cache again).
+Slots are separate arguments: Numba 0.68 drops writes to arrays that a parallel loop takes out of a tuple.
+"""
+
+import hashlib
+import pathlib
+import types
+
+from numba import njit, prange
+from numba import types as nb
+from numba.extending import overload
+
+from nabi.kernels.fused import element
+from nabi.kernels.fused.bits import VERSION, narrow
+from nabi.kernels.fused.element import cast, wrap
+from nabi.kernels.jit import kernel
+
+RULES = hashlib.sha256(pathlib.Path(element.__file__).read_bytes() + VERSION.encode()).hexdigest()[:8]
+
+
+def formula(*elements):
+    """Stands for the optimizer's formula, which each clone of a loop binds to this name."""
+    raise NotImplementedError
+
+
+def first(result):
+    """w of a result (w, *slots) or w."""
+
+
+def store(array, i, value):
+    """array[i] = value, unless there is no array."""
+
+
+@overload(first)
+def _first(result):
+    return (lambda result: result[0]) if isinstance(result, nb.BaseTuple) else (lambda result: result)
+
+
+@overload(store)
+def _store(array, i, value):
+    if isinstance(array, nb.NoneType):
+        return lambda array, i, value: None
+
+    def put(array, i, value):
+        array[i] = narrow(value)
+
+    return put
+
+
+def loop0(w, g, copy, numbers):
+    for i in prange(w.shape[0]):
+        x = w[i]
+        r = cast(first(formula(wrap(x), wrap(g[i]), *numbers)), x)
+        w[i] = r
+        store(copy, i, r)
+
+
+def loop1(w, g, a, copy, numbers):
+    for i in prange(w.shape[0]):
+        x = w[i]
+        W, A = formula(wrap(x), wrap(g[i]), wrap(a[i]), *numbers)
+        r = cast(W, x)
+        w[i], a[i] = r, cast(A, x)
+        store(copy, i, r)
+
+
+def loop2(w, g, a, b, copy, numbers):
+    for i in prange(w.shape[0]):
+        x = w[i]
+        W, A, B = formula(wrap(x), wrap(g[i]), wrap(a[i]), wrap(b[i]), *numbers)
+        r = cast(W, x)
+        w[i], a[i], b[i] = r, cast(A, x), cast(B, x)
+        store(copy, i, r)
+
+
+def loop3(w, g, a, b, c, copy, numbers):
+    for i in prange(w.shape[0]):
+        x = w[i]
+        W, A, B, C = formula(wrap(x), wrap(g[i]), wrap(a[i]), wrap(b[i]), wrap(c[i]), *numbers)
+        r = cast(W, x)
+        w[i], a[i], b[i], c[i] = r, cast(A, x), cast(B, x), cast(C, x)
+        store(copy, i, r)
+
+
+def loop4(w, g, a, b, c, d, copy, numbers):
+    for i in prange(w.shape[0]):
+        x = w[i]
+        W, A, B, C, D = formula(wrap(x), wrap(g[i]), wrap(a[i]), wrap(b[i]), wrap(c[i]), wrap(d[i]), *numbers)
+        r = cast(W, x)
+        w[i], a[i], b[i], c[i], d[i] = r, cast(A, x), cast(B, x), cast(C, x), cast(D, x)
+        store(copy, i, r)
+
+
+LOOPS = loop0, loop1, loop2, loop3, loop4
+
+
+def source(function) -> bytes:
+    """What a compiled function depends on: its code, its constants, and the plain numbers among the globals it names."""
+    code = function.__code__
+    known = {n: function.__globals__[n] for n in code.co_names if isinstance(function.__globals__.get(n), int | float)}
+    return repr((code.co_code, code.co_consts, code.co_names, code.co_varnames, known)).encode()
+
+
+def compiled(name: str, function, slots: int):
+    """The loop over a formula with so many slots, as a kernel."""
+    loop = LOOPS[slots]
+    scope = {**loop.__globals__, "formula": njit(forceinline=True, error_model="numpy")(function)}
+    clone = types.FunctionType(loop.__code__, scope, loop.__name__)
+    clone.__qualname__ = f"{loop.__name__}_{name}"
+    return kernel(clone, hashlib.sha256(source(function) + RULES.encode()).hexdigest()[:16])

@@ -1,0 +1,85 @@
+"""Update: an optimizer's formula on whole vectors, in place, with the bfloat16 copy of the weights written in the same pass.
+
+    w, *slots <- formula(w, g, *slots, *numbers),   copy <- bfloat16(w)
+
+The formula is written once, as a pure function of elements. Its plain twin runs it on torch vectors; fused, Numba compiles the
+same function into one pass over memory. Numbers among themselves are computed in float64 and then take the vector's dtype, in
+both.
+"""
+
+import functools
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from nabi.core.errors import ArgumentError
+from nabi.kernels import jit
+
+MOST_SLOTS = 4
+
+
+def update(
+    name: str,
+    formula: Callable,
+    w: Tensor,
+    g: Tensor,
+    slots: tuple[Tensor, ...] = (),
+    numbers: tuple[float, ...] = (),
+    copy: Tensor | None = None,
+) -> None:
+    """One step of an optimizer, in place on `w`, `slots` and `copy`.
+
+    Plain and fused agree to rounding (the fused form contracts a * b + c to one rounding, and torch's float32 square root,
+    division and power may differ in the last bit).
+
+    Args:
+        name: the optimizer's name; names the compiled kernel.
+        formula: `formula(w, g, *slots, *numbers) -> (w, *slots)` (or just w without slots), made of + - * / **, comparisons and
+            the functions of `nabi.kernels.math`. It must not change its arguments.
+        w: (n,) float32 or float64, contiguous.
+        g: (n,) of the same dtype.
+        slots: vectors like w, none to four.
+        numbers: learning rate and whatever else the formula takes.
+        copy: (n,) bfloat16, or None.
+
+    Example:
+        >>> def momentum(w, g, v, lr, m):
+        ...     v = m * v - lr * g
+        ...     return w + v, v
+        >>> w, v = torch.ones(2), torch.zeros(2)
+        >>> update("momentum", momentum, w, torch.tensor([1.0, -1.0]), (v,), (0.1, 0.9))
+        >>> w
+        tensor([0.9000, 1.1000])
+
+    Raises:
+        ArgumentError: more than four slots, or vectors of different length or dtype.
+    """
+    vectors = (w, g, *slots)
+    if any(t.shape != w.shape or t.dtype != w.dtype for t in vectors) or w.dim() != 1:
+        raise ArgumentError(f"update('{name}')", "vectors of one length and dtype", [(*t.shape, t.dtype) for t in vectors])
+    if len(slots) > MOST_SLOTS:
+        raise ArgumentError(f"update('{name}', slots)", f"at most {MOST_SLOTS} slots", len(slots))
+    vectors += () if copy is None else (copy,)
+    if jit.fused(*vectors) and w.dtype in (torch.float32, torch.float64) and all(t.is_contiguous() for t in vectors):
+        run = _compiled(name, formula, len(slots))
+        run(*map(jit.array, (w, g, *slots)), copy if copy is None else jit.array(copy), tuple(map(float, numbers)))
+        for t in (w, *slots, *(() if copy is None else (copy,))):
+            torch.autograd.graph.increment_version(t)  # Numba's writing is invisible to torch
+    else:
+        plain(formula, w, g, slots, numbers, copy)
+
+
+@torch.no_grad()
+def plain(formula: Callable, w: Tensor, g: Tensor, slots=(), numbers=(), copy: Tensor | None = None) -> None:
+    """The plain twin of `update`, for any dtype and device."""
+    result = formula(w, g, *slots, *numbers)
+    for old, new in zip((w, *slots), result if isinstance(result, tuple) else (result,), strict=True):
+        old.copy_(new)
+    if copy is not None:
+        copy.copy_(w)
+
+
+@functools.cache
+def _compiled(name: str, formula: Callable, slots: int):
+    return jit.load("update").compiled(name, formula, slots)

@@ -1,0 +1,86 @@
+"""Convolution + bias + ReLU: fused against plain, plain against finite differences, NaN, and the gradient it may overwrite."""
+
+import pytest
+import torch
+import torch.nn.functional as F
+
+from nabi.kernels import conv, conv_bias_relu, jit
+
+CASES = [(1, 32, 3, 1, 0, 1, 1), (16, 8, 3, 2, 1, 1, 1), (8, 8, 3, 1, 2, 2, 2), (3, 5, 1, 1, 0, 1, 1), (6, 6, 5, 1, 2, 1, 6)]
+
+
+def make(c_in, c_out, k, groups, dtype, size=9):
+    x = torch.randn(3, c_in, size, size).contiguous(memory_format=torch.channels_last)
+    weight, bias = torch.randn(c_out, c_in // groups, k, k), torch.randn(c_out)
+    return tuple(t.to(dtype).requires_grad_() for t in (x, weight, bias))
+
+
+def run(mode, inputs, geometry, g=None, **kwargs):
+    with jit.using(mode):
+        y = conv_bias_relu(*inputs, *geometry, **kwargs)
+    g = torch.randn(y.shape, generator=torch.Generator().manual_seed(0)).to(y) if g is None else g
+    g = g.contiguous(memory_format=torch.channels_last)
+    return y.detach(), *torch.autograd.grad(y, [t for t in inputs if t is not None], g)
+
+
+@pytest.mark.parametrize("c_in, c_out, k, stride, padding, dilation, groups", CASES)
+@pytest.mark.parametrize("dtype, bound", [(torch.float32, 1e-6), (torch.bfloat16, 1e-2)])
+def test_fused_is_plain(c_in, c_out, k, stride, padding, dilation, groups, dtype, bound):
+    inputs = make(c_in, c_out, k, groups, dtype)
+    geometry = (stride, stride), (padding, padding), (dilation, dilation), groups
+    for fused, plain in zip(run("auto", inputs, geometry), run("plain", inputs, geometry), strict=True):
+        assert fused.dtype == plain.dtype == dtype and fused.shape == plain.shape
+        assert float((fused - plain).detach().abs().max()) <= bound * float(plain.detach().abs().max())
+    assert fused.abs().sum() > 0
+
+
+def test_bias_is_optional_and_a_frozen_input_gets_no_gradient():
+    x, w, _ = make(4, 8, 3, 1, torch.float32)
+    for a, b in zip(run("auto", (x, w, None), ()), run("plain", (x, w, None), ()), strict=True):
+        assert torch.allclose(a, b, atol=1e-5)
+    y = conv_bias_relu(x.detach(), w, None)
+    y.sum().backward()
+    assert x.grad is None and w.grad is not None
+
+
+def test_plain_gradient_is_right():
+    inputs = tuple(t.detach().double().requires_grad_() for t in make(2, 3, 3, 1, torch.float32, size=5))
+    assert torch.autograd.gradcheck(lambda *t: conv_bias_relu(*t, (2, 1), (1, 0)), inputs)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("bad", [float("nan"), -float("nan"), float("inf")])
+@pytest.mark.parametrize("where", ["x", "weight", "bias"])
+def test_nan_and_infinity_pass(dtype, bad, where):
+    """oneDNN's own fused ReLU fails this test: it turns NaN into 0."""
+    x, w, b = (t.detach() for t in make(4, 16, 3, 1, dtype))
+    {"x": x[:, 1, 1], "weight": w[:, 1, 1], "bias": b}[where][:1] = bad
+    expected, y = F.relu(F.conv2d(x, w, b)), conv_bias_relu(x, w, b)
+    assert torch.equal(y.isnan(), expected.isnan()) and torch.equal(y == bad, expected == bad)
+    assert not expected.isfinite().all()
+
+
+def test_nothing_negative_comes_out():
+    for dtype in (torch.float32, torch.bfloat16):
+        x, w, b = make(32, 64, 3, 1, dtype)
+        y = conv_bias_relu(1e4 * x, w, b)
+        assert float(y.detach().min()) == 0 and int((y == 0).sum()) == int((F.relu(F.conv2d(1e4 * x, w, b)) == 0).sum())
+
+
+def test_an_owned_gradient_is_overwritten_and_no_other():
+    inputs = make(4, 8, 3, 1, torch.float32)
+    for owns in (False, True):
+        y = conv_bias_relu(*inputs, owns_gradient=owns)
+        g = torch.randn_like(y)
+        before = g.clone()
+        results = torch.autograd.grad(y, inputs, g)
+        assert torch.equal(g, before) != owns
+        for a, b in zip(results, run("plain", inputs, (), before)[1:], strict=True):
+            assert torch.allclose(a, b, atol=1e-4)
+
+
+def test_without_the_private_operator(monkeypatch):
+    monkeypatch.setattr(conv, "pointwise_works", lambda: False)
+    inputs = make(4, 8, 3, 1, torch.bfloat16)
+    for a, b in zip(run("auto", inputs, ()), run("plain", inputs, ()), strict=True):
+        assert torch.allclose(a.float(), b.float(), rtol=1e-2, atol=1e-2)

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from nabi import initializers, regularizers
-from nabi.core import random
+from nabi.core.random import Key, fresh_seed
 from nabi.core.config import config
 from nabi.core.errors import ArgumentError, ShapeError, StateError, did_you_mean
 from nabi.core.registry import TABLE
@@ -175,13 +175,13 @@ class Layer:
         self.prepare([(None, *t.shape[1:]) for t in tensors])
         return self.run(tensors, training, self.own_key() if self.random else None)
 
-    def own_key(self) -> random.Key:
+    def own_key(self) -> Key:
         """Key of the next random tensor when the layer is called outside a model."""
         if self.own_seed is None:
             given = getattr(self, "seed", None)
-            self.own_seed = random.fresh_seed() if given is None else given
+            self.own_seed = fresh_seed() if given is None else given
         self.calls += 1
-        return random.Key(self.own_seed, 0, self.calls)
+        return Key(self.own_seed, 0, self.calls)
 
     def prepare(self, shapes: list[Shape]) -> list[Shape]:
         """Checks the input shapes, builds the weights if need be, and gives the output shapes."""
@@ -218,7 +218,7 @@ class Layer:
             return "An image layer cannot follow Flatten() or Dense()."
         return ""
 
-    def run(self, tensors: list, training: bool, key: random.Key | None = None):
+    def run(self, tensors: list, training: bool, key: Key | None = None):
         """`call` with just the extra arguments it takes."""
         extra = {}
         takes = _call_arguments(type(self))

@@ -166,7 +166,12 @@ BROKEN = {
     "mean for sum": ("CategoricalCrossentropy", {}, ONE_HOT, lambda y, p: -(y * p.log()).mean(-1)),
     "sum for mean": ("BinaryCrossentropy", {}, BITS, lambda y, p: -(y * p.log() + (1 - y) * (1 - p).log()).sum(-1)),
     "half the square": ("MeanSquaredError", {}, REAL, lambda y, p: (y - p).square().mean(-1) / 2),
-    "delta forgotten": ("Huber", {"delta": 0.7}, REAL, lambda y, p: torch.nn.functional.huber_loss(p, y, reduction="none").mean(-1)),
+    "delta forgotten": (
+        "Huber",
+        {"delta": 0.7},
+        REAL,
+        lambda y, p: losses.huber(y, p),
+    ),
     "labels not turned": ("Hinge", {}, BITS, lambda y, p: (1 - y * p).clamp(min=0).mean(-1)),
     "not clipped": ("KLDivergence", {}, ONE_HOT, lambda y, p: torch.xlogy(y, y / p).sum(-1)),
     "sign turned": ("CosineSimilarity", {}, REAL, lambda y, p: torch.cosine_similarity(y, p)),

@@ -66,8 +66,8 @@ def get(kind: str, identifier: Any) -> Any:
     if isinstance(identifier, str):
         identifier = lookup(kind, identifier)
     elif isinstance(identifier, dict) and "class_name" in identifier:
-        made, config = lookup(kind, identifier["class_name"]), identifier.get("config") or {}
-        return made.from_config(config) if inspect.isclass(made) else made
+        made = lookup(kind, identifier["class_name"])
+        return made if inspect.isfunction(made) else made.from_config(identifier.get("config") or {})
     if inspect.isclass(identifier):
         return identifier()
     if callable(identifier) or isinstance(identifier, Piece):
@@ -81,8 +81,10 @@ def serialize(kind: str, thing: Any) -> Any:
     Raises:
         ArgumentError: the thing is not registered, so a file could not name it.
     """
-    cls = thing if inspect.isroutine(thing) else type(thing)
-    if TABLE[kind].get(cls.__name__) is not cls:
+    config = getattr(thing, "get_config", None)
+    named = type(thing) if config else thing
+    name = getattr(named, "__name__", type(thing).__name__)
+    if TABLE[kind].get(name) is not named:
         remedy = f'Put @register("{kind}") (from nabi.core.registry) above its definition.'
-        raise ArgumentError(f"{kind} '{cls.__name__}'", f"a registered {kind}", "one that is not registered", remedy)
-    return cls.__name__ if cls is thing else {"class_name": cls.__name__, "config": thing.get_config()}
+        raise ArgumentError(f"{kind} '{name}'", f"a registered {kind}", "one that is not registered", remedy)
+    return {"class_name": name, "config": config()} if config else name

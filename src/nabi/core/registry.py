@@ -5,6 +5,7 @@ the kind's home package first. Nothing outside a registry can be named in a file
 """
 
 import importlib
+from typing import Any
 
 from nabi.core.errors import UnknownName, did_you_mean
 
@@ -45,7 +46,7 @@ def register(kind: str, *names: str):
     return enter
 
 
-def lookup(kind: str, name: str):
+def lookup(kind: str, name: str) -> Any:
     """The object registered under `name`; an unknown name is an error that offers the nearest one."""
     importlib.import_module(HOMES[kind])
     table = TABLE[kind]

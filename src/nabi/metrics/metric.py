@@ -1,0 +1,144 @@
+"""Metric: a number that is collected batch by batch and read at the end; Mean: the weighted mean of what was collected.
+
+    Mean = sum_i w_i v_i / sum_i w_i        v_i: a sample's value (the mean over its places), w_i: its weight, else 1
+
+Sums are kept in float64. Source: Keras 3.15, metrics/metric.py, metrics/reduction_metrics.py.
+"""
+
+from typing import Any
+
+import numpy as np
+import torch
+
+from nabi.core.pieces import Piece
+from nabi.core.registry import TABLE, register
+from nabi.core.targets import as_pair, per_sample, same_rank
+
+
+class Metric(Piece):
+    """Base of all metrics: subclass it, name the sums in `accumulators`, write `update_state` and `result`.
+
+    Attributes:
+        accumulators: name and shape of each sum; every one is an attribute, a float64 tensor that starts at 0.
+        direction: "max" where more is better, "min" where less is, None where the metric does not say.
+
+    Example:
+        >>> class Largest(Metric):
+        ...     accumulators = {"error": ()}
+        ...     def update_state(self, y_true, y_pred, sample_weight=None):
+        ...         self.error = torch.maximum(self.error, (y_pred - y_true).abs().max())
+        ...     def result(self):
+        ...         return float(self.error)
+        >>> Largest()(torch.tensor([1.0, 2.0]), torch.tensor([1.5, 4.0]))
+        2.0
+    """
+
+    accumulators: dict[str, tuple[int, ...]] = {}
+    direction: str | None = None
+
+    def __init__(self, name: str | None = None):
+        self.name = name or type(self).__name__.lower()
+        self.reset_state()
+
+    def __call__(self, *args: Any, **kwargs: Any) -> float:
+        """Takes a batch and returns the result so far."""
+        self.update_state(*args, **kwargs)
+        return self.result()
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        """Takes a batch; reads nothing back, so it never waits for the device."""
+        raise NotImplementedError(f"{type(self).__name__}.update_state(y_true, y_pred, sample_weight)")
+
+    def result(self) -> float:
+        """The metric of all batches since `reset_state`."""
+        raise NotImplementedError(f"{type(self).__name__}.result()")
+
+    def reset_state(self) -> None:
+        """Sets every sum to 0, as at the start of an epoch."""
+        for name, shape in self.accumulators.items():
+            setattr(self, name, torch.zeros(shape, dtype=torch.float64))
+
+    def state(self) -> dict[str, Any]:
+        """The sums as numbers and NumPy arrays, for a checkpoint."""
+        tensors = {name: getattr(self, name).cpu() for name in self.accumulators}
+        return {name: t.numpy().copy() if t.ndim else float(t) for name, t in tensors.items()}
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Goes on from what `state` returned."""
+        for name in self.accumulators:
+            setattr(self, name, torch.tensor(np.asarray(state[name]), dtype=torch.float64))
+
+
+class Averaged(Metric):
+    """Base of metrics that are a weighted mean: `collect` values in `update_state`.
+
+    Values (batch, ...) are first averaged over their places. A weight is one number, (batch,), or in the values' shape.
+    No values at all give 0, as in Keras.
+    """
+
+    accumulators = {"total": (), "count": ()}
+
+    total: torch.Tensor
+    count: torch.Tensor
+
+    def collect(self, values: Any, sample_weight: Any = None) -> None:
+        """Adds a batch of values (batch, ...) with their weights."""
+        with torch.no_grad():
+            v, w = torch.as_tensor(values, dtype=torch.float64), None
+            if sample_weight is not None:
+                w = torch.as_tensor(sample_weight, dtype=torch.float64, device=v.device)
+                v, w = same_rank(v, w)
+                v = v.mean(tuple(range(w.ndim, v.ndim))) if v.ndim > w.ndim else v
+                v, w = per_sample(v, w)
+                v = v * w
+                w = w.expand(v.shape)
+                w = w.mean(tuple(range(1, w.ndim))) if w.ndim > 1 else w
+            v = v.mean(tuple(range(1, v.ndim))) if v.ndim > 1 else v
+            self.total = self.total + v.sum()
+            self.count = self.count + (v.numel() if w is None else w.sum())
+
+    def result(self) -> float:
+        count = float(self.count)
+        return float(self.total) / count if count else 0.0
+
+
+@register("metric", "mean")
+class Mean(Averaged):
+    """Weighted mean of values: `update_state(values, sample_weight)`.
+
+    Example:
+        >>> mean = Mean()
+        >>> mean.update_state([1, 3, 5, 7]), mean.result()
+        (None, 4.0)
+        >>> mean.update_state([9, 9], sample_weight=[1, 0]), mean.result()
+        (None, 5.0)
+    """
+
+    def __init__(self, name: str | None = "mean"):
+        super().__init__(name)
+
+    def update_state(self, values: Any, sample_weight: Any = None) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        self.collect(values, sample_weight)
+
+
+@register("metric")
+class MeanMetricWrapper(Averaged):
+    """Mean of a function's values: `fn(y_true, y_pred)` gives one value a sample (or one a place, or one for the batch).
+
+    Example:
+        >>> worst = MeanMetricWrapper(lambda y, p: (y - p).abs().amax(-1), name="worst")
+        >>> worst([[0.0, 0.0], [1.0, 1.0]], [[1.0, 3.0], [1.0, 2.0]])
+        2.0
+
+    Keras: the same name; here y_true and y_pred reach the function with one rank.
+    """
+
+    def __init__(self, fn: Any, name: str | None = None):
+        super().__init__(name or getattr(fn, "__name__", type(fn).__name__))
+        self.fn = fn
+        self.direction = "min" if getattr(fn, "__name__", type(fn).__name__) in TABLE["loss"] else None
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        with torch.no_grad():
+            values = self.fn(*same_rank(*as_pair(y_true, y_pred)))
+        self.collect(values, sample_weight)

@@ -1,0 +1,143 @@
+"""What every registered metric must do: configuration round trip, state round trip, determinism; names, functions, errors."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+
+from nabi import losses, metrics
+from nabi.core import registry
+from nabi.core.errors import ArgumentError, DataError, UnknownName
+
+CLASSES = {name: registry.lookup("metric", name) for name in registry.names("metric")}
+MADE = {name: metrics.LossMetric("huber") for name in ("LossMetric",)}
+MADE["MeanMetricWrapper"] = metrics.MeanMetricWrapper(losses.mean_squared_error)
+SPARSE = {"SparseCategoricalAccuracy", "SparseCategoricalCrossentropy", "sparse_categorical_accuracy"}
+
+
+def made(name):
+    return MADE[name] if name in MADE else metrics.get(name)
+
+
+def feed(metric, seed=0):
+    rng = np.random.default_rng(seed)
+    p = torch.tensor(rng.dirichlet(np.ones(4), size=6))
+    y = torch.tensor(rng.integers(4, size=6) if type(metric).__name__ in SPARSE else np.eye(4)[rng.integers(4, size=6)])
+    metric.update_state(p, torch.rand(6)) if isinstance(metric, metrics.Mean) else metric.update_state(y, p, torch.rand(6))
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_state_goes_on_exactly(name):
+    """Half the batches, state through JSON, the other half: the number of a metric that never stopped."""
+    whole, first, second = made(name), made(name), made(name)
+    for metric, seeds in ((whole, (0, 1)), (first, (0,))):
+        torch.manual_seed(3)
+        metric.reset_state()
+        for seed in seeds:
+            feed(metric, seed)
+    state = json.loads(json.dumps(first.state()))
+    second.reset_state()
+    second.load_state(state)
+    feed(second, 1)
+    assert second.result() == whole.result() and isinstance(whole.result(), float)
+    whole.reset_state()
+    assert whole.result() == 0.0
+
+
+@pytest.mark.parametrize("name", [name for name in CLASSES if name != "MeanMetricWrapper"])
+def test_config_round_trip(name):
+    metric = made(name)
+    metric.name = "watched"
+    written = json.loads(json.dumps(metrics.serialize(metric)))
+    again = metrics.get(written)
+    assert type(again) is type(metric) and again.get_config() == metric.get_config() and again.name == "watched"
+    assert again.direction == metric.direction
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_no_value_is_read_back_while_collecting(name, monkeypatch):
+    def stop(self, *args):
+        raise AssertionError("a value is read back in update_state")
+
+    metric = made(name)
+    rng = np.random.default_rng(0)
+    p, one_hot, numbers = (
+        torch.rand(6, 4),
+        torch.tensor(np.eye(4)[rng.integers(4, size=6)]),
+        torch.tensor(rng.integers(4, size=6)),
+    )
+    for reader in ("item", "tolist", "__float__", "__bool__", "__int__", "numpy"):
+        monkeypatch.setattr(torch.Tensor, reader, stop)
+    if isinstance(metric, metrics.Mean):
+        metric.update_state(p)
+    else:
+        metric.update_state(numbers if type(metric).__name__ in SPARSE else one_hot, p)
+
+
+def test_sums_are_float64():
+    """A float32 sum would lose the last of 2^24 + 1 right answers."""
+    mean = metrics.Mean()
+    mean.load_state({"total": 2.0**24, "count": 2.0**24})
+    mean.update_state(torch.ones(1, dtype=torch.float32))
+    assert mean.state() == {"total": 2.0**24 + 1, "count": 2.0**24 + 1} and mean.total.dtype == torch.float64
+
+
+def test_gradients_do_not_reach_a_metric():
+    p = torch.rand(5, 3, requires_grad=True)
+    metric = metrics.get("mse")
+    metric.update_state(torch.rand(5, 3), p)
+    assert not metric.total.requires_grad
+
+
+def test_functions_classes_and_losses():
+    assert isinstance(metrics.get(metrics.CategoricalAccuracy), metrics.CategoricalAccuracy)
+    assert isinstance(metrics.get(metrics.sparse_categorical_accuracy), metrics.SparseCategoricalAccuracy)
+    assert metrics.get(None) is None
+
+    def largest_error(y_true, y_pred):
+        return (y_true - y_pred).abs().amax(-1)
+
+    mine = metrics.get(largest_error)
+    assert mine.name == "largest_error" and mine.direction is None
+    assert mine(torch.zeros(2, 2), torch.tensor([[1.0, 3.0], [1.0, 0.0]])) == 2.0
+    assert metrics.get(losses.mean_squared_error).direction == "min"
+    with pytest.raises(ArgumentError, match="metric 'largest_error': expected a registered metric"):
+        metrics.serialize(mine)
+
+
+def test_a_registered_function_is_written_by_name():
+    @registry.register("metric")
+    def half_error(y_true, y_pred):
+        return (y_true - y_pred).abs().mean(-1) / 2
+
+    try:
+        written = metrics.serialize(metrics.get("half_error"))
+        assert written == "half_error" and metrics.get(written)([[0.0]], [[3.0]]) == 1.5
+    finally:
+        del registry.TABLE["metric"]["half_error"]
+
+
+def test_ignored_places_do_not_count():
+    y, p = torch.tensor([[0, 9], [1, 0]]), torch.tensor([[[0.5, 0.5], [0.1, 0.9]], [[0.75, 0.25], [1.0, 0.0]]])
+    metric = metrics.SparseCategoricalCrossentropy(ignore_class=9)
+    by_hand = [np.log(2) * 1.0, (np.log(4) + -np.log(1 - 1e-7)) / 2]  # a picture's mean runs over what counts in it ...
+    weights = [0.5, 1.0]  # ... and a picture weighs as much as its share that counts
+    assert metric(y, p) == pytest.approx(np.dot(by_hand, weights) / sum(weights), rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "words"),
+    [
+        (lambda: metrics.get("acuracy"), UnknownName, r"metric 'acuracy'.*Did you mean 'accuracy'\?"),
+        (lambda: metrics.get("mean_squared_eror"), UnknownName, "Did you mean 'mean_squared_error'"),
+        (lambda: metrics.get(3), ArgumentError, "expected a name, .* got 3"),
+        (lambda: metrics.CategoricalAccuracy()(torch.zeros(8, 10), torch.zeros(8, 12, 12, 10)), DataError,
+         r"accuracy: expected labels for answers of shape \(8, 12, 12\), got labels of shape \(8,\)"),
+        (lambda: metrics.get("mse")(torch.zeros(8), torch.zeros(8, 10)), DataError, "mean_squared_error: .*sparse_categorical"),
+        (lambda: metrics.get("mse")(torch.zeros(8, 1), torch.zeros(8, 1), torch.ones(7)), DataError, "sample_weight: expected one weight"),
+    ],
+)  # fmt: skip
+def test_errors_say_what_to_do(call, error, words):
+    with pytest.raises(error, match=words):
+        call()

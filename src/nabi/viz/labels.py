@@ -1,0 +1,84 @@
+"""Labels: numbers and names as a person writes them, and places where they do not touch."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from nabi.viz.style import DPI
+
+
+def words(name: str) -> str:
+    """A log's name in words.
+
+    Example:
+        >>> words("val_top_5_accuracy"), words("loss")
+        ('validation top 5 accuracy', 'loss')
+    """
+    return name.replace("val_", "validation ", 1).replace("_", " ") if name.startswith("val_") else name.replace("_", " ")
+
+
+def spread(wanted: Sequence[float], gap: float) -> list[float]:
+    """Moves positions apart until neighbours are `gap` apart; each group that touches stays centred on what it wanted.
+
+    Example:
+        >>> spread([1.0, 1.2, 9.0], gap=1.0)
+        [0.6, 1.6, 9.0]
+    """
+    order = sorted(range(len(wanted)), key=lambda i: wanted[i])
+    groups: list[tuple[float, list[int]]] = []  # (position of the first, members)
+    for i in order:
+        start, members = wanted[i], [i]
+        while groups and groups[-1][0] + gap * len(groups[-1][1]) > start:
+            before, earlier = groups.pop()
+            n, m = len(earlier), len(members)
+            start, members = (before * n + (start - gap * n) * m) / (n + m), earlier + members
+        groups.append((start, members))
+    placed = [0.0] * len(wanted)
+    for start, members in groups:
+        for k, i in enumerate(members):
+            placed[i] = round(start + gap * k, 9)
+    return placed
+
+
+def number(value: float) -> str:
+    """A number as a person would write it: three digits that count.
+
+    Example:
+        >>> number(0.06123), number(2.3026), number(0.98), number(1234.5), number(0.000012), number(3)
+        ('0.0612', '2.30', '0.980', '1,234', '1.20e-05', '3')
+    """
+    if not math.isfinite(value):
+        return "not a number" if math.isnan(value) else "infinite"
+    size = abs(value)
+    if value == int(value) and size < 1e9:
+        return f"{int(value):,}"
+    if size >= 100:
+        return f"{value:,.0f}"
+    if size >= 1:
+        return f"{value:.2f}"
+    return f"{value:#.3g}"
+
+
+def free_spot(ax: Axes, x: float, y: float, lines: Sequence[tuple[np.ndarray, np.ndarray]]) -> tuple[float, float, str]:
+    """Offset and alignment for a label of two short lines near (x, y) that hides as little of the curves as possible."""
+    scale = 72 / DPI
+    curve = []
+    for xs, ys in lines:
+        known = np.isfinite(ys)
+        points = ax.transData.transform(np.column_stack([xs[known], ys[known]])) * scale
+        dense = np.linspace(points[0, 0], points[-1, 0], 300)
+        curve.append(np.column_stack([dense, np.interp(dense, points[:, 0], points[:, 1])]))
+    cloud = np.concatenate(curve)
+    px, py = ax.transData.transform((x, y)) * scale
+    box = ax.bbox.bounds
+    x0, y0, width, height = (side * scale for side in box)
+    choices = []
+    for dy in (24, -24, 40, -40, 60, -60):
+        for dx, ha in ((8, "left"), (-8, "right")):
+            left = px + dx if ha == "left" else px + dx - 48
+            hidden = (abs(cloud[:, 0] - left - 24) < 27) & (abs(cloud[:, 1] - py - dy) < 16)
+            outside = max(0, x0 - left, left + 48 - x0 - width) + max(0, y0 - (py + dy - 13), py + dy + 13 - y0 - height)
+            choices.append((int(hidden.sum()) + 20 * outside + 0.1 * abs(dy), len(choices), (dx, dy, ha)))
+    return min(choices)[2]

@@ -1,0 +1,155 @@
+"""Style: one look for all figures: colours, letters, sizes, and a canvas that needs no screen and no global state.
+
+Everything is set on the artists themselves, never in matplotlib's rcParams, so figures can be made in any thread and look the
+same under any user's settings. Places are given in inches from the top left, as on a drawing board.
+
+Colours: a blue and a vermilion that stay apart for every kind of colour blindness (after Okabe and Ito, "Color universal
+design", 2008), darkened until letters in them have a contrast of 4.5 to white (WCAG 2, 1.4.3).
+"""
+
+import functools
+import os
+from io import BytesIO
+
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
+from matplotlib.text import Text
+
+from nabi.core.errors import ArgumentError
+from nabi.core.files import atomic
+
+INK, MUTED, LINE, GRID, PAPER = "#1B2733", "#5F6C7B", "#C3CBD4", "#E9EDF1", "#FFFFFF"
+BLUE, VERMILION, GREEN, PURPLE, OCHRE = "#0B69B4", "#C84C09", "#00805B", "#9A3F7E", "#8A5A00"
+SERIES = (BLUE, VERMILION, GREEN, PURPLE, OCHRE)
+BLUES = LinearSegmentedColormap.from_list("nabi_blues", ["#FFFFFF", "#D6E6F4", "#8FBDE2", "#3B8BCB", BLUE, "#08457A"])
+VERMILIONS = LinearSegmentedColormap.from_list("nabi_vermilions", ["#FFFFFF", "#FBE3D3", "#F3B48A", "#E2793A", VERMILION])
+TITLE, HEADING, BODY, SMALL = 13.0, 10.5, 9.0, 8.0  # letters, in points
+DPI = 160
+LATIN = (
+    "Inter",
+    "Source Sans 3",
+    "Source Sans Pro",
+    "Segoe UI",
+    "Helvetica Neue",
+    "Noto Sans",
+    "Open Sans",
+    "Arial",
+    "Liberation Sans",
+)
+KOREAN = ("Pretendard", "Noto Sans CJK KR", "Noto Sans KR", "Apple SD Gothic Neo", "Malgun Gothic", "NanumGothic",
+          "NanumBarunGothic", "UnDotum", "Baekmuk Dotum")  # fmt: skip
+
+
+class Picture(Figure):
+    """A matplotlib figure that shows itself in a notebook."""
+
+    def _repr_png_(self) -> bytes:
+        return png(self)
+
+
+@functools.cache
+def families() -> tuple[str, ...]:
+    """Installed font families in the order in which a letter is looked for: Latin, DejaVu Sans, Korean."""
+    installed = set(font_manager.get_font_names())
+    latin = [name for name in LATIN if name in installed][:1]
+    return (*latin, "DejaVu Sans", *[name for name in KOREAN if name in installed][:1])
+
+
+def has_korean() -> bool:
+    """Whether a Korean font is installed; without one, Hangul appears as boxes."""
+    return families()[-1] in KOREAN
+
+
+def figure(width: float, height: float) -> Picture:
+    """An empty figure, `width` x `height` inches, on the Agg canvas."""
+    if max(width, height) * DPI >= 2**16:
+        raise ArgumentError(
+            "the figure's size", f"less than {2**16 // DPI} inches", f"{width:.0f} x {height:.0f}", "Show fewer parts."
+        )
+    picture = Picture(figsize=(width, height), dpi=DPI, facecolor=PAPER, edgecolor=PAPER)
+    picture.set_layout_engine("none")
+    FigureCanvasAgg(picture)
+    return picture
+
+
+def axes(picture: Figure, left: float, top: float, width: float, height: float) -> Axes:
+    """Axes at (left, top), in inches from the figure's top left corner."""
+    w, h = picture.get_size_inches()
+    return picture.add_axes((left / w, 1 - (top + height) / h, width / w, height / h), facecolor=PAPER)
+
+
+def write(picture: Figure, left: float, top: float, text: str, size: float = BODY, color: str = INK, **options) -> Text:
+    """Text whose top left corner lies at (left, top) inches from the figure's."""
+    w, h = picture.get_size_inches()
+    options = {"ha": "left", "va": "top", "fontfamily": families(), "fontstyle": "normal"} | options
+    return picture.text(left / w, 1 - top / h, text, fontsize=size, color=color, **options)
+
+
+def label(ax: Axes, x: float, y: float, text: str, color: str = INK, size: float = BODY, offset=(0.0, 0.0), **options):
+    """Text at a point of the data, moved by `offset` points, on a thin white border that keeps it legible over lines."""
+    options = {"ha": "left", "va": "center", "fontfamily": families(), "fontweight": "normal"} | options
+    options.setdefault("path_effects", [withStroke(linewidth=3, foreground=PAPER)])
+    return ax.annotate(
+        text, (x, y), offset, textcoords="offset points", fontsize=size, color=color, annotation_clip=False, **options
+    )
+
+
+def dress(ax: Axes, title: str = "", xlabel: str = "", grid: bool = True) -> None:
+    """Plain axes: a base line, quiet horizontal guides, a bold title at the left; no box, no tick marks."""
+    for side, spine in ax.spines.items():
+        spine.set_visible(side == "bottom")
+        spine.set_color(LINE)
+        spine.set_linewidth(1)
+    ax.tick_params(which="both", length=0, pad=5, labelsize=SMALL, labelcolor=MUTED, labelfontfamily=families())
+    ax.grid(False, which="both", axis="both")
+    if grid:
+        ax.grid(True, which="major", axis="y", color=GRID, linewidth=0.9, linestyle="-", alpha=1)
+    ax.set_axisbelow(True)
+    ax.set_title(title, loc="left", fontsize=HEADING, fontweight="bold", color=INK, fontfamily=families(), pad=10)
+    ax.set_xlabel(xlabel, fontsize=SMALL, fontweight="normal", color=MUTED, fontfamily=families(), labelpad=4)
+
+
+def note(title: str, text: str) -> Picture:
+    """A small figure that says in words why there is nothing to draw.
+
+    Example:
+        >>> [t.get_text() for t in note("Misread digits", "None: all 1,000 were read right.").texts]
+        ['Misread digits', 'None: all 1,000 were read right.']
+    """
+    picture = figure(5.2, 1.25)
+    write(picture, 0.35, 0.33, title, TITLE, fontweight="bold")
+    write(picture, 0.35, 0.68, text, BODY, MUTED)
+    return picture
+
+
+def png(picture: Figure, dpi: float | None = None) -> bytes:
+    """The figure as PNG; the same figure gives the same bytes, for neither the time nor a version is written into it.
+
+    Args:
+        picture: any matplotlib figure.
+        dpi: dots per inch; None takes the figure's own, 160 for nabi's.
+    """
+    before, file = picture.get_dpi(), BytesIO()
+    canvas = picture.canvas if isinstance(picture.canvas, FigureCanvasAgg) else FigureCanvasAgg(picture)
+    picture.set_dpi(dpi or before)
+    try:
+        canvas.print_png(file, metadata={"Software": None})
+    finally:
+        picture.set_dpi(before)
+    return file.getvalue()
+
+
+def save(picture: Figure, path: str | os.PathLike, dpi: float | None = None) -> None:
+    """Writes a figure as PNG, whole or not at all.
+
+    Raises: ArgumentError for another ending than .png; FileError where the folder is missing or cannot be written.
+    """
+    if not str(path).lower().endswith(".png"):
+        raise ArgumentError("viz.save(path)", "a name that ends in .png", repr(str(path)), "Figures are saved as PNG.")
+    content = png(picture, dpi)
+    with atomic(path) as file:
+        file.write(content)

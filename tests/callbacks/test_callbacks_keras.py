@@ -174,6 +174,20 @@ def test_checkpoint_saves_every_so_many_batches_as_keras(theirs, options, name, 
     assert mine == saved(theirs.ModelCheckpoint, name, options, epochs, "keras", batches=batches)
 
 
+def test_a_broken_checkpoint_differs_from_keras(theirs):
+    class TiesAreBetter(ours.ModelCheckpoint):
+        def improves(self, value, best):
+            return best is None or (value <= best if self.mode == "min" else value >= best)
+
+    def differs(case):
+        options, epochs = case
+        mine = saved(TiesAreBetter, "{epoch}", options, epochs)
+        return mine != saved(theirs.ModelCheckpoint, "{epoch}", options, epochs, "keras")
+
+    cases = st.tuples(CHECKPOINTS, sequences(gaps=False))
+    hypothesis.find(cases, differs, settings=settings(max_examples=2000, deadline=None, database=None))
+
+
 def logs_of_csv():
     """Logs of some epochs: the first fixes the columns; validation, vectors and texts come and go."""
     rare = {"accuracy": VALUES, "val_loss": VALUES, "parts": st.lists(FLAT, max_size=3), "note": st.just('a,"b"')}

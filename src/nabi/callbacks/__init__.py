@@ -14,8 +14,7 @@ from nabi.callbacks.progress import Progress
 from nabi.callbacks.reduce_lr import ReduceLROnPlateau
 from nabi.callbacks.schedule import LearningRateScheduler
 from nabi.callbacks.terminate_on_nan import TerminateOnNaN
-from nabi.core import registry
-from nabi.core.errors import ArgumentError
+from nabi.core import pieces
 
 __all__ = [
     "CSVLogger", "Callback", "CallbackList", "EarlyStopping", "History", "LambdaCallback", "LearningRateScheduler",
@@ -30,18 +29,8 @@ def get(identifier: Any) -> Callback:
     Example:
         >>> get({"class_name": "EarlyStopping", "config": {"monitor": "loss", "patience": 3}}).patience
         3
-
-    Raises:
-        UnknownName: no callback of that name. ArgumentError: neither name, config nor callback.
     """
-    if isinstance(identifier, Callback):
-        return identifier
-    if isinstance(identifier, str):
-        identifier = {"class_name": identifier, "config": {}}
-    if not isinstance(identifier, dict) or "class_name" not in identifier:
-        raise ArgumentError("callbacks.get", "a callback, its name or its config", repr(identifier))
-    made: Any = registry.lookup("callback", identifier["class_name"])
-    return made(**identifier.get("config", {}))
+    return pieces.get("callback", identifier)
 
 
 def serialize(callback: Callback) -> dict[str, Any]:
@@ -51,4 +40,4 @@ def serialize(callback: Callback) -> dict[str, Any]:
         >>> serialize(EarlyStopping("loss", patience=3))["config"]["patience"]
         3
     """
-    return {"class_name": type(callback).__name__, "config": callback.config}
+    return pieces.serialize("callback", callback)

@@ -10,11 +10,11 @@
 Source: the callbacks API of Keras 3 (keras.callbacks.Callback). Beyond Keras: `state`, `load_state`, `monitors`, `tell`, `close`.
 """
 
-import inspect
 from collections.abc import Mapping
 from typing import Any
 
 from nabi.core.errors import StateError
+from nabi.core.pieces import Piece
 
 HOOKS = (
     "on_train_begin", "on_train_end", "on_test_begin", "on_test_end", "on_predict_begin", "on_predict_end",
@@ -24,7 +24,7 @@ HOOKS = (
 Logs = Mapping[str, Any]
 
 
-class Callback:
+class Callback(Piece):
     """Base of all callbacks: override the hooks you need, the others cost nothing.
 
     `epoch` and `batch` count from 0. `logs` of a batch is a mapping whose values are computed when they are read: read few,
@@ -58,11 +58,8 @@ class Callback:
         """The model in training, None before `set_model`."""
         return self._model
 
-    @property
-    def config(self) -> dict[str, Any]:
-        """The constructor's arguments and their values."""
-        names = list(inspect.signature(type(self)).parameters)
-        return {name: getattr(self, name) for name in names}
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"  # a user's callback need not keep its arguments
 
     def set_model(self, model: Any) -> None:
         self._model = model

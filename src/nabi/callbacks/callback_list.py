@@ -43,6 +43,8 @@ class CallbackList(Callback):
     def __init__(
         self, callbacks: Any = None, add_history: bool = False, add_progbar: bool = False, model: Any = None, **params: Any
     ):
+        self.add_history = add_history
+        self.add_progbar = add_progbar
         self.callbacks: list[Callback] = [_checked(thing) for thing in _flat(callbacks)]
         self.history: History | None = self._first(History)
         self._hooks: dict[str, list[Callable[..., None]]] = {}
@@ -124,8 +126,8 @@ class CallbackList(Callback):
     def _bind(self) -> None:
         progress = self._first(Progress)
         for callback in self.callbacks:
-            if progress is not None:
-                callback.tell = progress.tell
+            if callback is not progress:
+                callback.tell = print if progress is None else progress.tell
         for hook in HOOKS:
             older = hook.replace("_train_batch_", "_batch_")  # on_train_batch_end falls back to on_batch_end
             self._hooks[hook] = [

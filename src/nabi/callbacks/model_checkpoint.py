@@ -97,8 +97,8 @@ class ModelCheckpoint(MonitorCallback):
     @property
     def monitors(self) -> tuple[str, ...]:  # type: ignore[override]
         """The monitor if it decides anything, and the names in the file's name."""
-        fields = {field for _, field, _, _ in string.Formatter().parse(self.filepath) if field} - {"epoch", "batch"}
-        return (*([self.monitor] if self.save_best_only else []), *sorted(fields - {self.monitor}))
+        fields = {field for _, field, _, _ in string.Formatter().parse(self.filepath) if field}
+        return tuple(sorted(fields - {"epoch", "batch"} | ({self.monitor} if self.save_best_only else set())))
 
     def on_epoch_begin(self, epoch, logs=None):
         self._epoch = epoch

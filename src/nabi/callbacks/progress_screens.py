@@ -120,20 +120,20 @@ class Notebook(Screen):
         self.clock = clock
         self.look = Look(width=100)
         self.lines: list[str] = []
-        self.running: list[str] = []
+        self.running: list[str] = []  # the open bar
         self.handle: Any = None
         self.shown_at = -INTERVAL
         self.shown = ""
 
     def open(self, title: str) -> None:
-        self.running = [title] if title else []
+        self.lines += [title] if title else []
 
     def draw(self, view: View) -> None:
-        self.running = ([view.title] if view.title else []) + [bar_line(view, self.look)]
+        self.running = [bar_line(view, self.look)]
         self._show(self.TAIL)
 
     def finish(self, view: View) -> None:
-        self.lines += ([view.title] if view.title else []) + closing_lines(view, self.look)
+        self.lines += closing_lines(view, self.look)
         self.running = []
         self._show(self.TAIL)
 

@@ -13,8 +13,10 @@ import contextlib
 import functools
 import importlib
 import os
+from collections.abc import Callable
 from contextvars import ContextVar
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import torch
@@ -26,7 +28,6 @@ _mode: ContextVar[str] = ContextVar("nabi_kernels", default="auto")
 
 class _State:
     reason: str | None = None  # None: not asked yet, "": usable, else why not
-    numba: ModuleType
 
 
 def _after_fork() -> None:
@@ -44,10 +45,11 @@ def _probe() -> str:
         return "NABI_KERNELS=plain asks for plain torch"
     try:
         import numba
+        from numba.core import config
     except ImportError as error:
         return f"Numba cannot be imported ({error})"
-    if numba.config.THREADING_LAYER == "default":  # pyright: ignore[reportAttributeAccessIssue]
-        numba.config.THREADING_LAYER = "omp"  # pyright: ignore[reportAttributeAccessIssue]
+    if config.THREADING_LAYER == "default":  # pyright: ignore[reportAttributeAccessIssue]
+        config.THREADING_LAYER = "omp"  # pyright: ignore[reportAttributeAccessIssue]
     threads = torch.get_num_threads()
     try:
         numba.set_num_threads(1)  # starts the threading layer
@@ -55,9 +57,9 @@ def _probe() -> str:
         return f"Numba has no OpenMP threading layer here ({error})"
     finally:
         torch.set_num_threads(threads)  # starting the layer resets OpenMP's, and so torch's, thread count
-    if numba.threading_layer() != "omp":
-        return f"Numba already runs its threads on '{numba.threading_layer()}', which compete with torch's; 'omp' is needed"
-    _State.numba = numba
+    layer = numba.threading_layer()  # pyright: ignore[reportPrivateImportUsage]
+    if layer != "omp":
+        return f"Numba already runs its threads on '{layer}', which compete with torch's; 'omp' is needed"
     return ""
 
 
@@ -107,32 +109,39 @@ def array(t: torch.Tensor) -> np.ndarray:
     return (t.view(torch.int16) if t.dtype is torch.bfloat16 else t).numpy()
 
 
-def inline(function):
+def inline(function: Callable) -> Any:
     """Decorator for a scalar helper of kernels: compiled into its callers."""
-    return _State.numba.njit(forceinline=True, error_model="numpy")(function)
+    import numba
+
+    return numba.njit(forceinline=True, error_model="numpy")(function)
 
 
-def kernel(function, version: str = ""):
+def kernel(version: str) -> Callable[[Callable], Any]:
     """Decorator for a parallel loop over arrays: compiled at its first call, kept on disk where a folder can be written.
 
     The cache lies in the package's `__pycache__`, else in the user's cache folder; `NUMBA_CACHE_DIR` names another. Numba notices
     a change of the kernel's own file; `version` stands for whatever else is compiled into it.
     `contract` (fused multiply-add) and `nsz` are the only liberties taken with floating point: NaN and infinity pass unharmed.
     """
-    if version:
+    import numba
+    from numba.core import config
+
+    def decorate(function):
         function.__qualname__ += f"_{version}"
-    numba = _State.numba
-    compiled = numba.njit(parallel=True, nogil=True, error_model="numpy", fastmath={"contract", "nsz"})(function)
-    try:
-        compiled.enable_caching()
-    except RuntimeError:  # no folder for the cache: compile in memory
-        pass
-    most = numba.config.NUMBA_NUM_THREADS
+        compiled = numba.njit(parallel=True, nogil=True, error_model="numpy", fastmath={"contract", "nsz"})(function)
+        try:
+            compiled.enable_caching()
+        except RuntimeError:  # no folder for the cache: compile in memory
+            pass
 
-    @functools.wraps(function)
-    def call(*args):
-        numba.set_num_threads(min(torch.get_num_threads(), most))
-        return compiled(*args)
+        @functools.wraps(compiled)
+        def call(*args):
+            numba.set_num_threads(min(torch.get_num_threads(), config.NUMBA_NUM_THREADS))  # pyright: ignore[reportAttributeAccessIssue]
+            try:
+                compiled(*args)
+            except OSError:  # the cache's disk is full or gone: by now the kernel is compiled, in memory
+                compiled(*args)
 
-    call.compiled = compiled  # pyright: ignore[reportFunctionMemberAccess]
-    return call
+        return call
+
+    return decorate

@@ -7,7 +7,7 @@ same function into one pass over memory. Numbers among themselves are computed i
 both.
 """
 
-import functools
+import warnings
 from collections.abc import Callable
 
 import torch
@@ -62,12 +62,30 @@ def update(
         raise ArgumentError(f"update('{name}', slots)", f"at most {MOST_SLOTS} slots", len(slots))
     vectors += () if copy is None else (copy,)
     if jit.fused(*vectors) and w.dtype in (torch.float32, torch.float64) and all(t.is_contiguous() for t in vectors):
-        run = _compiled(name, formula, len(slots))
-        run(*map(jit.array, (w, g, *slots)), copy if copy is None else jit.array(copy), tuple(map(float, numbers)))
-        for t in (w, *slots, *(() if copy is None else (copy,))):
-            torch.autograd.graph.increment_version(t)  # Numba's writing is invisible to torch
-    else:
-        plain(formula, w, g, slots, numbers, copy)
+        if _fused(name, formula, w, g, slots, numbers, copy):
+            return
+    plain(formula, w, g, slots, numbers, copy)
+
+
+_untranslatable: set[Callable] = set()
+
+
+def _fused(name, formula, w, g, slots, numbers, copy) -> bool:
+    """The fused form of `update`; False, after a warning, for a formula that Numba cannot compile."""
+    if formula in _untranslatable:
+        return False
+    loops = jit.load("update")
+    try:
+        loops.compiled(name, formula, len(slots))(
+            *map(jit.array, (w, g, *slots)), None if copy is None else jit.array(copy), tuple(map(float, numbers))
+        )
+    except loops.NumbaError as error:  # raised before anything is written
+        _untranslatable.add(formula)
+        warnings.warn(f"Optimizer '{name}' runs in plain torch: Numba cannot compile its formula ({error})", stacklevel=3)
+        return False
+    for t in (w, *slots, *(() if copy is None else (copy,))):
+        torch.autograd.graph.increment_version(t)  # Numba's writing is invisible to torch
+    return True
 
 
 @torch.no_grad()
@@ -78,8 +96,3 @@ def plain(formula: Callable, w: Tensor, g: Tensor, slots=(), numbers=(), copy: T
         old.copy_(new)
     if copy is not None:
         copy.copy_(w)
-
-
-@functools.cache
-def _compiled(name: str, formula: Callable, slots: int):
-    return jit.load("update").compiled(name, formula, slots)

@@ -8,6 +8,7 @@ from nabi.kernels.jit import kernel
 RUN = 4096  # elements of one task, a multiple of four
 
 
+@kernel(VERSION)
 def dropout(x, y, threshold, scale, key):
     size = x.shape[0]
     for run in prange((size + RUN - 1) // RUN):
@@ -18,6 +19,3 @@ def dropout(x, y, threshold, scale, key):
         a, o = x[start : start + n], y[start : start + n]
         for e in range(n):
             put(o, e, get(a, e) * (scale if words[e] >= threshold else f32(0)))
-
-
-dropout = kernel(dropout, VERSION)

@@ -7,6 +7,7 @@ An `Element` is a float32 or float64 that follows torch's rule, so that one sour
 
 import math
 import operator
+from typing import Any
 
 from numba import types
 from numba.extending import intrinsic, models, overload, register_model
@@ -30,13 +31,13 @@ class _Model(models.PrimitiveModel):
 
 
 @intrinsic
-def wrap(typing, x):
+def _wrap(typing, x):
     """float -> Element of the same dtype."""
     return Element(x)(x), lambda context, builder, signature, args: args[0]
 
 
 @intrinsic
-def cast(typing, x, like):
+def _cast(typing, x, like):
     """x (an Element or a number) -> float of the dtype of `like`, an Element or an array's item."""
     real = like.real if isinstance(like, Element) else like
 
@@ -44,6 +45,10 @@ def cast(typing, x, like):
         return args[0] if isinstance(x, Element) else context.cast(builder, args[0], x, real)
 
     return real(x, like), generate
+
+
+wrap: Any = _wrap
+cast: Any = _cast
 
 
 def _binary(name, function, result):

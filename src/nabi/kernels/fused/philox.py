@@ -8,10 +8,8 @@ from nabi.kernels.jit import kernel
 RUN = 1024  # blocks of four words that one task draws
 
 
+@kernel(VERSION)
 def bits(words, key):
     blocks = words.shape[0] // 4
     for run in prange((blocks + RUN - 1) // RUN):
         draw(words[4 * run * RUN : 4 * min((run + 1) * RUN, blocks)], run * RUN, key)
-
-
-bits = kernel(bits, VERSION)

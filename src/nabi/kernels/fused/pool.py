@@ -9,6 +9,7 @@ from nabi.kernels.jit import kernel
 NONE = 255  # code of an output through which no gradient flows
 
 
+@kernel(VERSION)
 def forward(x, y, code, ph, pw, relu, threshold, scale, key):
     # x: (N, H, W, C), y and code: (N, h, w, C); code is the winner's place in its window, row by row
     N, H, W, C = x.shape
@@ -40,6 +41,7 @@ def forward(x, y, code, ph, pw, relu, threshold, scale, key):
                 put(o, e, best[e] * (scale if kept else f32(0)))
 
 
+@kernel(VERSION)
 def backward(g, code, dx, ph, pw, scale):
     # g and code: (N, h, w, C), dx: (N, H, W, C), written whole
     N, H, W, C = dx.shape
@@ -57,7 +59,3 @@ def backward(g, code, dx, ph, pw, scale):
             row[w * pw :] = 0
         if i == h - 1:
             dx[n, h * ph :] = 0
-
-
-forward = kernel(forward, VERSION)
-backward = kernel(backward, VERSION)

@@ -6,9 +6,7 @@ from nabi.kernels.fused.bits import VERSION, get
 from nabi.kernels.jit import kernel
 
 
+@kernel(VERSION)
 def mask(g, y, dx):
     for i in prange(g.shape[0]):
         dx[i] = g.dtype.type(0) if get(y, i) <= 0 else g[i]  # not "y > 0": the gradient of NaN passes, as in torch
-
-
-mask = kernel(mask, VERSION)

@@ -5,12 +5,15 @@ that each formula has a cache file of its own (a closure over a compiled functio
 Slots are separate arguments: Numba 0.68 drops writes to arrays that a parallel loop takes out of a tuple.
 """
 
+import functools
 import hashlib
 import pathlib
 import types
+from typing import Any
 
 from numba import njit, prange
 from numba import types as nb
+from numba.core.errors import NumbaError
 from numba.extending import overload
 
 from nabi.kernels.fused import element
@@ -21,12 +24,15 @@ from nabi.kernels.jit import kernel
 RULES = hashlib.sha256(pathlib.Path(element.__file__).read_bytes() + VERSION.encode()).hexdigest()[:8]
 
 
-def formula(*elements):
+__all__ = ["NumbaError", "compiled"]
+
+
+def formula(*elements) -> Any:
     """Stands for the optimizer's formula, which each clone of a loop binds to this name."""
     raise NotImplementedError
 
 
-def first(result):
+def first(result) -> Any:
     """w of a result (w, *slots) or w."""
 
 
@@ -98,16 +104,18 @@ LOOPS = loop0, loop1, loop2, loop3, loop4
 
 
 def source(function) -> bytes:
-    """What a compiled function depends on: its code, its constants, and the plain numbers among the globals it names."""
+    """What a compiled function depends on: its code and constants, what its closure holds, and the numbers among its globals."""
     code = function.__code__
     known = {n: function.__globals__[n] for n in code.co_names if isinstance(function.__globals__.get(n), int | float)}
-    return repr((code.co_code, code.co_consts, code.co_names, code.co_varnames, known)).encode()
+    caught = [cell.cell_contents for cell in function.__closure__ or ()]
+    return repr((code.co_code, code.co_consts, code.co_names, code.co_varnames, known, caught)).encode()
 
 
+@functools.cache
 def compiled(name: str, function, slots: int):
     """The loop over a formula with so many slots, as a kernel."""
     loop = LOOPS[slots]
     scope = {**loop.__globals__, "formula": njit(forceinline=True, error_model="numpy")(function)}
     clone = types.FunctionType(loop.__code__, scope, loop.__name__)
     clone.__qualname__ = f"{loop.__name__}_{name}"
-    return kernel(clone, hashlib.sha256(source(function) + RULES.encode()).hexdigest()[:16])
+    return kernel(hashlib.sha256(source(function) + RULES.encode()).hexdigest()[:16])(clone)

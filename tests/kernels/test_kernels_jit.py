@@ -1,0 +1,166 @@
+"""Whether fused kernels run: what decides it, in processes of their own."""
+
+import os
+import pathlib
+import subprocess
+import sys
+
+import pytest
+import torch
+
+from nabi.core.errors import ArgumentError
+from nabi.kernels import available, jit, using, why_not
+
+SOURCE = pathlib.Path(jit.__file__).parents[2]
+
+WORK = """
+import torch
+from nabi.core.random import Key
+from nabi.kernels import dropout, why_not, available
+y = dropout(torch.ones(1000), 0.25, Key(1, 2, 3))
+print(int((y == 0).sum()), available(), why_not(), sep="|")
+"""
+
+
+def run(code, **environment):
+    """The lines printed by a fresh process; source folders come first on its path."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("NUMBA", "NABI"))} | {
+        "PYTHONPATH": str(SOURCE), "OMP_NUM_THREADS": "2", **environment
+    }
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def dropped():
+    """The number of dropped elements that every form must agree on."""
+    from nabi.core.random import Key
+    from nabi.kernels import dropout
+
+    return int((dropout(torch.ones(1000), 0.25, Key(1, 2, 3)) == 0).sum())
+
+
+def test_here_they_run():
+    assert available() and why_not() == ""
+
+
+def test_using():
+    x = torch.zeros(3)
+    assert jit.fused(x)
+    with using("plain"):
+        assert not jit.fused(x)
+        with using("auto"):
+            assert jit.fused(x)
+        assert not jit.fused(x)
+    assert jit.fused(x) and not jit.fused(x, torch.zeros(3, device="meta"))
+    with pytest.raises(ArgumentError, match=r"using\(mode\): expected 'plain' or 'auto', got 'fast'"), using("fast"):
+        pass
+
+
+def test_the_environment_asks_for_plain():
+    assert run(WORK, NABI_KERNELS="plain") == [f"{dropped()}|False|NABI_KERNELS=plain asks for plain torch"]
+
+
+def test_numba_is_imported_at_the_first_fused_call_only():
+    code = "import sys, nabi.kernels; print('numba' in sys.modules); nabi.kernels.available(); print('numba' in sys.modules)"
+    assert run(code) == ["False", "True"]
+
+
+def test_without_numba():
+    code = "import sys; sys.modules['numba'] = None" + WORK
+    (line,) = run(code)
+    assert line.startswith(f"{dropped()}|False|Numba cannot be imported")
+
+
+def test_numba_on_other_threads():
+    """A program that has already started Numba on another threading layer keeps it, and gets plain kernels."""
+    start = "import numba; numba.config.THREADING_LAYER = 'workqueue'; numba.set_num_threads(1)"
+    (line,) = run(start + WORK)
+    assert line.startswith(f"{dropped()}|False|Numba already runs its threads on 'workqueue'")
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_torchs_thread_count_is_kept_and_followed(count):
+    code = f"import torch; torch.set_num_threads({count})" + WORK
+    code += "import numba; print(torch.get_num_threads(), numba.get_num_threads())"
+    assert run(code)[1] == f"{count} {count}"
+
+
+def test_a_forked_child_runs_plain_on_one_thread():
+    code = WORK + """
+import os
+child = os.fork()
+if child == 0:
+    y = dropout(torch.ones(1000), 0.25, Key(1, 2, 3))
+    torch.randn(500, 500) @ torch.randn(500, 500)
+    print(int((y == 0).sum()), available(), why_not(), torch.get_num_threads(), sep="|", flush=True)
+    os._exit(0)
+assert os.waitpid(child, 0)[1] == 0
+print(available(), torch.get_num_threads())
+"""
+    lines = run(code, PYTHONUNBUFFERED="1")
+    assert lines[0] == f"{dropped()}|True|"
+    assert lines[1].startswith(f"{dropped()}|False|this process is a forked child") and lines[1].endswith("|1")
+    assert lines[2] == "True 2"
+
+
+def test_a_spawned_child_runs_fused(tmp_path):
+    script = tmp_path / "spawn.py"
+    script.write_text(
+        "import multiprocessing, torch\n"
+        "from nabi.kernels import available, dropout\n"
+        "from nabi.core.random import Key\n"
+        "def work(_):\n"
+        "    return int((dropout(torch.ones(1000), 0.25, Key(1, 2, 3)) == 0).sum()), available()\n"
+        "if __name__ == '__main__':\n"
+        "    print(work(0))\n"
+        "    with multiprocessing.get_context('spawn').Pool(1) as pool:\n"
+        "        print(pool.map(work, [0])[0])\n"
+    )
+    assert run(f"import runpy; runpy.run_path({str(script)!r}, run_name='__main__')") == [str((dropped(), True))] * 2
+
+
+UPDATE = """
+import torch, numba
+from nabi.kernels import update
+import nabi.kernels.fused.update as loops
+RATE = {rate}
+def formula(w, g, v, lr):
+    v = v + RATE * g
+    return w - lr * v, v
+w, v = torch.ones(8), torch.zeros(8)
+update("test", formula, w, torch.ones(8), (v,), (0.5,))
+run = loops.compiled("test", formula, 1)
+print(float(w[0]), dict(run.__wrapped__.stats.cache_hits), dict(run.__wrapped__.stats.cache_misses))
+"""
+
+
+def test_a_second_process_finds_the_compiled_formula(tmp_path):
+    """And a changed constant does not: the first number shows which formula ran."""
+    results = []
+    for rate in (1.0, 1.0, 3.0, 1.0):
+        (line,) = run(UPDATE.replace("{rate}", str(rate)), NUMBA_CACHE_DIR=str(tmp_path))
+        results.append((line.split()[0], "hit" if line.split("{")[1].strip(" }") else "miss"))
+    assert results == [("0.5", "miss"), ("0.5", "hit"), ("-0.5", "miss"), ("0.5", "hit")]
+
+
+def test_no_folder_for_the_cache(tmp_path):
+    """Package and home cannot be written: compiled in memory."""
+    import shutil
+
+    package = tmp_path / "nabi"
+    for part in ("core", "kernels"):
+        shutil.copytree(SOURCE / "nabi" / part, package / part, ignore=shutil.ignore_patterns("__pycache__"))
+    (package / "__init__.py").write_text("")
+    (package / "kernels" / "fused" / "__pycache__").write_text("a file where the folder should be")
+    blocked = tmp_path / "blocked"
+    blocked.write_text("")
+    home = {"HOME": str(blocked), "XDG_CACHE_HOME": str(blocked), "PYTHONDONTWRITEBYTECODE": "1"}
+    assert run(WORK, PYTHONPATH=str(tmp_path), **home) == [f"{dropped()}|True|"]
+
+
+def test_a_full_disk_for_the_cache(tmp_path):
+    code = "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+    code += "resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))"
+    assert run(code + WORK, NUMBA_CACHE_DIR=str(tmp_path), PYTHONDONTWRITEBYTECODE="1") == [f"{dropped()}|True|"]
+    assert not list(tmp_path.rglob("*.nbc"))

@@ -1,4 +1,4 @@
-"""Paths of three weights under 20 fixed random gradients: nabi's on one padded vector, Keras', torch's, and a mutated formula's."""
+"""Paths of three weights under 20 fixed random gradients: nabi's on one padded vector, Keras' and torch's."""
 
 import numpy as np
 import torch

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 import torch
-from optimizers.paths import distance, keras_path, nabi_path
 
 from nabi import optimizers, schedules
+from optimizers.paths import distance, keras_path, nabi_path
 
 FORMS = {
     "sgd": ("SGD", {}),

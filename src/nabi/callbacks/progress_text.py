@@ -121,11 +121,11 @@ def speed(view: View) -> str:
 
 
 def bar_line(view: View, look: Look) -> str:
-    """The running bar in one row of at most `look.width` columns: what has no room is left out, metrics last."""
+    """The running bar in one row of at most `look.width` (16 or more) columns: what has no room is left out, metrics last."""
     done = duration(view.elapsed)
     times = [done] if view.left is None else [f"{done}, {duration(view.left)} left", f"{duration(view.left)} left"]
     metrics = [f" - {name}: {text}" for name, text in view.values] + ([f" - {view.note}"] if view.note else [])
-    full, short, step = times[0], times[-1], f" {pace(view.step_seconds)}"
+    full, short, step = times[0], times[-1], f" {pace(view.step_seconds)}" if view.step else ""
     rows = [(20, full, f"{step} {speed(view)}".rstrip()), (20, full, step), (10, full, step), (10, short, step)]
     rows += [(10, short, ""), (5, short, "")]
     for size, time, tail in rows:
@@ -145,7 +145,8 @@ def closing_lines(view: View, look: Look) -> list[str]:
     time = f" {duration(view.elapsed)} {pace(view.step_seconds)}"
     lines = _broken(view, time, size, look)
     with_speed = _broken(view, f"{time} {speed(view)}", size, look)
-    return with_speed if speed(view) and len(with_speed) == len(lines) else lines
+    fits = len(with_speed) == len(lines) and shown(with_speed[0]) <= look.width
+    return with_speed if speed(view) and fits else lines
 
 
 def _broken(view: View, time: str, size: int, look: Look) -> list[str]:

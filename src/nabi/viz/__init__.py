@@ -1,9 +1,22 @@
 """Figures from arrays and plain dicts, in one look; each function returns a matplotlib figure, `save` writes it as PNG.
 
-learning_curves      training against validation, the best epoch marked
+    learning_curves      training against validation, the best epoch marked
+    confusion_matrix     which class was taken for which
+    picture_grid         images side by side
+    misread_grid         misread images with truth, answer and probability
+    activation_curves    functions with their derivatives
+
+Example:
+    >>> from nabi import viz
+    >>> png = viz.png(viz.confusion_matrix([[9, 1], [0, 10]], ["cat", "dog"]))
+    >>> png[1:4]
+    b'PNG'
 """
 
+from nabi.viz.activations import activation_curves
+from nabi.viz.confusion import confusion_matrix
 from nabi.viz.curves import learning_curves
+from nabi.viz.pictures import misread_grid, picture_grid
 from nabi.viz.style import png, save
 
-__all__ = ["learning_curves", "png", "save"]
+__all__ = ["activation_curves", "confusion_matrix", "learning_curves", "misread_grid", "picture_grid", "png", "save"]

@@ -14,7 +14,7 @@ from io import BytesIO
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
@@ -62,6 +62,18 @@ def families() -> tuple[str, ...]:
 def has_korean() -> bool:
     """Whether a Korean font is installed; without one, Hangul appears as boxes."""
     return families()[-1] in KOREAN
+
+
+def contrast(one, other) -> float:
+    """Contrast of two colours after WCAG 2: 1 for equal ones, 21 for black and white; letters need 4.5.
+
+    Example:
+        >>> round(contrast("black", "white"), 1), round(contrast(BLUE, PAPER), 1)
+        (21.0, 5.7)
+    """
+    linear = [[c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(color)] for color in (one, other)]
+    low, high = sorted(0.2126 * r + 0.7152 * g + 0.0722 * b for r, g, b in linear)
+    return (high + 0.05) / (low + 0.05)
 
 
 def figure(width: float, height: float) -> Picture:

@@ -26,7 +26,7 @@ class Adam(Optimizer):
         w = w - lr alpha m / (sqrt(v) + eps),   alpha = sqrt(1 - b2^t) / (1 - b1^t) at step t = 1, 2, ...
 
     Five spellings:
-        formula     m_hat = m / (1 - b1^t), v_hat = v / (1 - b2^t), w <- w - lr m_hat / (sqrt(v_hat) + eps sqrt(1 - b2^t)^-1)
+        formula     m_hat = m / (1 - b1^t), v_hat = v / (1 - b2^t), w <- w - lr m_hat / (sqrt(v_hat) + eps / sqrt(1 - b2^t))
         Python      for i in range(n):
                         m[i] = b1 * m[i] + (1 - b1) * g[i];  v[i] = b2 * v[i] + (1 - b2) * g[i]**2
                         w[i] -= lr * alpha * m[i] / (v[i]**0.5 + eps)

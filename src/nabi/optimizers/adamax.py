@@ -26,7 +26,7 @@ class Adamax(Optimizer):
         Python      for i in range(n):
                         m[i] = b1 * m[i] + (1 - b1) * g[i];  u[i] = max(b2 * u[i], abs(g[i]))
                         w[i] -= lr * alpha * m[i] / (u[i] + eps)
-        TensorFlow1 tf.keras.optimizers.Adamax(lr=0.002); tf.train has none
+        TensorFlow1 tf.contrib.opt.AdaMaxOptimizer(learning_rate=0.001), epsilon 1e-8
         Keras       Adamax(learning_rate=0.001), epsilon 1e-7
         PyTorch     torch.optim.Adamax(params, lr=0.002), eps 1e-8 inside the maximum: u = max(b2 u, |g| + eps)
 

@@ -6,7 +6,7 @@
     m_bar = mu_(t+1) / (1 - M_(t+1)) m + (1 - mu_t) / (1 - M_t) g
     w = w - lr m_bar / (sqrt(v / (1 - b2^t)) + eps)
 
-Source: Dozat, "Incorporating Nesterov momentum into Adam", ICLR workshop 2016, algorithm 2 and the schedule of its section 4.
+Source: Dozat, "Incorporating Nesterov momentum into Adam", ICLR workshop 2016, algorithm 2; mu warms up as in Keras.
 """
 
 from nabi.core.registry import register

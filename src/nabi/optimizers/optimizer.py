@@ -66,8 +66,8 @@ class Optimizer(Piece):
             raise ArgumentError(f"{type(self).__name__}({word}=...)", "a known argument", repr(word),
                                 did_you_mean(word, [*_arguments(type(self)), "lr"]))
         if lr is not None:
-            default = inspect.signature(type(self)).parameters["learning_rate"].default
-            if learning_rate not in (default, lr):
+            named = inspect.signature(type(self)).parameters.get("learning_rate")
+            if learning_rate not in (named and named.default, lr):
                 raise ArgumentError(f"{type(self).__name__}(lr)", "one learning rate", f"learning_rate={learning_rate}, lr={lr}",
                                     "lr is another name of learning_rate.")
             learning_rate = lr

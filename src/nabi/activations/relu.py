@@ -1,0 +1,66 @@
+"""ReLU and its relatives: linear where x > 0, nearly nothing below.
+
+    relu(x)       = max(0, x)                            derivative 0 or 1 (0 at 0)
+    leaky_relu(x) = x where x > 0, else a x              a: a small slope
+    elu(x)        = x where x > 0, else a (e^x - 1)
+    selu(x)       = 1.0507 elu(x), a = 1.6733            keeps mean 0 and variance 1 from layer to layer
+
+Source: Nair & Hinton 2010 (ReLU); Maas et al. 2013 (leaky); Clevert et al. 2016 (ELU); Klambauer et al. 2017 (SELU).
+"""
+
+import torch
+from torch.nn import functional
+
+from nabi.core.registry import register
+
+
+@register("activation")
+def relu(x: torch.Tensor, negative_slope: float = 0.0, max_value: float | None = None, threshold: float = 0.0) -> torch.Tensor:
+    """max(0, x); in full: `max_value` at most, x above `threshold`, negative_slope (x - threshold) below.
+
+    Example:
+        >>> relu(torch.tensor([-2.0, 0.0, 3.0]))
+        tensor([0., 0., 3.])
+        >>> relu(torch.tensor([-2.0, 0.5, 3.0, 9.0]), negative_slope=0.1, max_value=6, threshold=1.0)
+        tensor([-0.3000, -0.0500,  3.0000,  6.0000])
+    """
+    if max_value is None and threshold == 0:
+        return functional.leaky_relu(x, negative_slope) if negative_slope else x.relu()
+    above = torch.where(x <= threshold, 0.0, x)
+    above = above if max_value is None else above.clamp(max=max_value)
+    return above + negative_slope * (x - threshold).clamp(max=0) if negative_slope else above
+
+
+@register("activation")
+def leaky_relu(x: torch.Tensor, negative_slope: float = 0.2) -> torch.Tensor:
+    """x where x > 0, else negative_slope x: a unit that is off still gets a gradient.
+
+    Example:
+        >>> leaky_relu(torch.tensor([-2.0, 3.0]))
+        tensor([-0.4000,  3.0000])
+
+    The slope: Keras' function .2, Keras' layer LeakyReLU .3, torch .01.
+    """
+    return functional.leaky_relu(x, negative_slope)
+
+
+@register("activation")
+def elu(x: torch.Tensor, alpha: float = 1.0) -> torch.Tensor:
+    """x where x > 0, else alpha (e^x - 1): smooth at 0 for alpha = 1, at least -alpha.
+
+    Example:
+        >>> elu(torch.tensor([-2.0, 3.0]))
+        tensor([-0.8647,  3.0000])
+    """
+    return functional.elu(x, alpha)
+
+
+@register("activation")
+def selu(x: torch.Tensor) -> torch.Tensor:
+    """1.0507 x where x > 0, else 1.7581 (e^x - 1); wants lecun_normal weights.
+
+    Example:
+        >>> selu(torch.tensor([-2.0, 3.0]))
+        tensor([-1.5202,  3.1521])
+    """
+    return functional.selu(x)

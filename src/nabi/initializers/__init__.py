@@ -1,0 +1,78 @@
+"""Initializers: the first values of a weight, in Keras' shapes and by Keras' names.
+
+get("glorot_uniform"), get(HeNormal(seed=1)), get({"class_name": "Constant", "config": {"value": 0.1}})
+"""
+
+from typing import Any
+
+from nabi.core import pieces
+from nabi.initializers.draws import RandomNormal, RandomUniform, TruncatedNormal
+from nabi.initializers.initializer import Constant, FunctionInitializer, Initializer, Ones, RandomInitializer, Zeros
+from nabi.initializers.scaling import (
+    GlorotNormal,
+    GlorotUniform,
+    HeNormal,
+    HeUniform,
+    LecunNormal,
+    LecunUniform,
+    VarianceScaling,
+    fans,
+)
+
+__all__ = [
+    "Constant",
+    "FunctionInitializer",
+    "GlorotNormal",
+    "GlorotUniform",
+    "HeNormal",
+    "HeUniform",
+    "Initializer",
+    "LecunNormal",
+    "LecunUniform",
+    "Ones",
+    "RandomInitializer",
+    "RandomNormal",
+    "RandomUniform",
+    "TruncatedNormal",
+    "VarianceScaling",
+    "Zeros",
+    "fans",
+    "get",
+    "serialize",
+]
+
+constant, ones, zeros = Constant, Ones, Zeros
+glorot_normal, glorot_uniform = GlorotNormal, GlorotUniform
+he_normal, he_uniform = HeNormal, HeUniform
+lecun_normal, lecun_uniform = LecunNormal, LecunUniform
+random_normal, random_uniform, truncated_normal = RandomNormal, RandomUniform, TruncatedNormal
+variance_scaling = VarianceScaling
+
+
+def get(identifier: Any) -> Initializer | None:
+    """The Initializer that a name, configuration, class, object or function `fn(shape, dtype=...)` means; None stays None.
+
+    Example:
+        >>> get("he_normal"), get({"class_name": "Constant", "config": {"value": 0.1}})
+        (HeNormal(), Constant(value=0.1))
+
+    Raises UnknownName with the nearest name, ArgumentError for what is none of these.
+    """
+    if identifier is None:
+        return None
+    found = pieces.get("initializer", identifier)
+    return found if isinstance(found, Initializer) else FunctionInitializer(found)
+
+
+def serialize(initializer: Any) -> Any:
+    """What `get` reads back: `{"class_name", "config"}`, or the name of a registered function; None stays None.
+
+    Example:
+        >>> serialize(HeNormal(seed=1))
+        {'class_name': 'HeNormal', 'config': {'seed': 1}}
+
+    Raises ArgumentError for a class or function that is not registered.
+    """
+    if initializer is None:
+        return None
+    return pieces.serialize("initializer", initializer.fn if isinstance(initializer, FunctionInitializer) else initializer)

@@ -1,0 +1,112 @@
+"""Initializer: a weight's first values, f(shape, generator); and those that draw nothing.
+
+    init((784, 100)), init((3, 3, 1, 32), torch.float64, numpy.random.default_rng(7))
+
+Source: Keras 3, initializers/initializer.py, initializers/constant_initializers.py.
+"""
+
+from typing import Any
+
+import numpy as np
+import torch
+
+from nabi.core.pieces import Piece
+from nabi.core.random import WEIGHTS, fresh_generator, stream
+from nabi.core.registry import register
+
+
+class Initializer(Piece):
+    """Base of all initializers: subclass it and write `values`.
+
+    A call makes a tensor of `shape` in Keras' order: Dense (in, out), convolution (kH, kW, in, out).
+    """
+
+    def __call__(
+        self,
+        shape: tuple[int, ...],
+        dtype: torch.dtype | str = torch.float32,
+        generator: np.random.Generator | None = None,
+    ) -> torch.Tensor:
+        """First values of a weight; drawn from `generator`, or from the next stream of nabi's global seed."""
+        kind = getattr(torch, dtype) if isinstance(dtype, str) else dtype
+        return torch.as_tensor(np.asarray(self.values(tuple(shape), generator))).to(kind)
+
+    def values(self, shape: tuple[int, ...], generator: np.random.Generator | None) -> np.ndarray:
+        """The values as a float32 NumPy array of `shape`."""
+        raise NotImplementedError(f"{type(self).__name__}.values(shape, generator)")
+
+
+class RandomInitializer(Initializer):
+    """Base of initializers that draw: write `draw`.
+
+    With a `seed` the values are f(seed, shape), the same at every call, as in Keras; a generator is then not used.
+    Values are drawn in float32, so that a float64 network starts where a float32 one does.
+    """
+
+    seed: int | None = None
+
+    def values(self, shape, generator):
+        own = None if self.seed is None else stream(self.seed, WEIGHTS)
+        return self.draw(shape, own or generator or fresh_generator())
+
+    def draw(self, shape: tuple[int, ...], generator: np.random.Generator) -> np.ndarray:
+        """float32 values of `shape` from `generator`."""
+        raise NotImplementedError(f"{type(self).__name__}.draw(shape, generator)")
+
+
+class FunctionInitializer(Initializer):
+    """An initializer from a function `fn(shape, dtype=...)` of your own, Keras' form.
+
+    Example:
+        >>> FunctionInitializer(lambda shape, dtype: torch.full(shape, 0.5))((2,))
+        tensor([0.5000, 0.5000])
+    """
+
+    def __init__(self, fn: Any):
+        self.fn = fn
+
+    def values(self, shape, generator):
+        return np.asarray(self.fn(shape, dtype=torch.float32))
+
+
+@register("initializer", "zeros", "zero")
+class Zeros(Initializer):
+    """Zeros: for biases.
+
+    Example:
+        >>> Zeros()((2, 2))
+        tensor([[0., 0.],
+                [0., 0.]])
+    """
+
+    def values(self, shape, generator):
+        return np.zeros(shape, np.float32)
+
+
+@register("initializer", "ones", "one")
+class Ones(Initializer):
+    """Ones: for the scale of a normalisation.
+
+    Example:
+        >>> Ones()((3,))
+        tensor([1., 1., 1.])
+    """
+
+    def values(self, shape, generator):
+        return np.ones(shape, np.float32)
+
+
+@register("initializer", "constant")
+class Constant(Initializer):
+    """The same number everywhere; equal weights stay equal, so not for kernels.
+
+    Example:
+        >>> Constant(0.1)((2,), torch.float64)
+        tensor([0.1000, 0.1000], dtype=torch.float64)
+    """
+
+    def __init__(self, value: float = 0.0):
+        self.value = value
+
+    def values(self, shape, generator):
+        return np.full(shape, self.value)

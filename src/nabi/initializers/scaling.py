@@ -1,0 +1,143 @@
+"""Variance scaling: weights whose spread keeps the signal's variance from layer to layer. Glorot (Xavier), He, LeCun.
+
+    Var w = scale / n        n: fan_in, fan_out or their mean; fan = (in or out) x kernel area
+
+    Glorot: scale 1, n = (fan_in + fan_out) / 2     tanh, sigmoid, and Keras' default
+    He:     scale 2, n = fan_in                     ReLU halves the variance
+    LeCun:  scale 1, n = fan_in                     SELU
+
+    uniform: U[-l, l) with l = sqrt(3 Var w)        normal: truncated at two stddev, stddev = sqrt(Var w) / .8796
+
+Source: Glorot & Bengio 2010, eq. 16; He et al. 2015, eq. 10; LeCun et al. 1998, section 4.6; Keras 3, random_initializers.py.
+"""
+
+import math
+
+import numpy as np
+
+from nabi.core.errors import ArgumentError
+from nabi.core.registry import register
+from nabi.initializers.draws import truncated, uniform
+from nabi.initializers.initializer import RandomInitializer
+
+TRUNCATED_STDDEV = 0.87962566103423978  # of a standard normal within [-2, 2]
+MODES = ("fan_in", "fan_out", "fan_avg")
+DISTRIBUTIONS = ("truncated_normal", "untruncated_normal", "uniform")
+
+
+def fans(shape: tuple[int, ...]) -> tuple[int, int]:
+    """(fan_in, fan_out): how many inputs an output has and outputs an input has.
+
+    Example:
+        >>> fans((784, 100)), fans((3, 3, 16, 32)), fans((5,)), fans(())
+        ((784, 100), (144, 288), (5, 5), (1, 1))
+    """
+    if len(shape) < 2:
+        n = math.prod(shape)
+        return n, n
+    area = math.prod(shape[:-2])
+    return shape[-2] * area, shape[-1] * area
+
+
+@register("initializer", "variance_scaling")
+class VarianceScaling(RandomInitializer):
+    """Var w = scale / n.
+
+    Args:
+        scale: above 0.
+        mode: what n is: "fan_in", "fan_out" or "fan_avg".
+        distribution: "truncated_normal" (also "normal"), "untruncated_normal" or "uniform".
+        seed: whole number for values that are the same at every call.
+
+    Example:
+        >>> w = VarianceScaling(scale=2.0, mode="fan_out", seed=3)((5, 5, 8, 16))
+        >>> round(float(w.var()) * 5 * 5 * 16, 1)
+        2.0
+
+    Raises ArgumentError for an unknown mode or distribution, or scale <= 0.
+    """
+
+    def __init__(
+        self,
+        scale: float = 1.0,
+        mode: str = "fan_in",
+        distribution: str = "truncated_normal",
+        seed: int | None = None,
+    ):
+        distribution = "truncated_normal" if distribution == "normal" else distribution
+        if not scale > 0:
+            raise ArgumentError("VarianceScaling(scale)", "a number above 0", scale)
+        if mode not in MODES:
+            raise ArgumentError("VarianceScaling(mode)", f"one of {', '.join(MODES)}", repr(mode))
+        if distribution not in DISTRIBUTIONS:
+            raise ArgumentError("VarianceScaling(distribution)", f"one of {', '.join(DISTRIBUTIONS)}", repr(distribution))
+        self.scale = scale
+        self.mode = mode
+        self.distribution = distribution
+        self.seed = seed
+
+    def draw(self, shape, generator):
+        fan_in, fan_out = fans(shape)
+        n = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[self.mode]
+        variance = self.scale / max(1.0, n)
+        if self.distribution == "uniform":
+            limit = math.sqrt(3 * variance)
+            return uniform(generator, shape, -limit, limit)
+        if self.distribution == "untruncated_normal":
+            return np.float32(math.sqrt(variance)) * generator.standard_normal(shape, np.float32)
+        return np.float32(math.sqrt(variance) / TRUNCATED_STDDEV) * truncated(generator, shape)
+
+
+@register("initializer", "glorot_uniform")
+class GlorotUniform(VarianceScaling):
+    """U[-l, l), l = sqrt(6 / (fan_in + fan_out)): Xavier uniform, the default of Dense and Conv2D.
+
+    Example:
+        >>> bool(GlorotUniform(seed=3)((2, 4)).abs().max() <= 1)
+        True
+
+    torch's `xavier_uniform_` draws from the same law; torch's layers start otherwise.
+    """
+
+    def __init__(self, seed: int | None = None):
+        super().__init__(1.0, "fan_avg", "uniform", seed)
+
+
+@register("initializer", "glorot_normal")
+class GlorotNormal(VarianceScaling):
+    """Truncated normal of variance 2 / (fan_in + fan_out): Xavier normal. torch's `xavier_normal_` does not truncate."""
+
+    def __init__(self, seed: int | None = None):
+        super().__init__(1.0, "fan_avg", "truncated_normal", seed)
+
+
+@register("initializer", "he_uniform")
+class HeUniform(VarianceScaling):
+    """U[-l, l), l = sqrt(6 / fan_in)."""
+
+    def __init__(self, seed: int | None = None):
+        super().__init__(2.0, "fan_in", "uniform", seed)
+
+
+@register("initializer", "he_normal")
+class HeNormal(VarianceScaling):
+    """Truncated normal of variance 2 / fan_in: for ReLU, which halves the variance."""
+
+    def __init__(self, seed: int | None = None):
+        super().__init__(2.0, "fan_in", "truncated_normal", seed)
+
+
+@register("initializer", "lecun_uniform")
+class LecunUniform(VarianceScaling):
+    """U[-l, l), l = sqrt(3 / fan_in)."""
+
+    def __init__(self, seed: int | None = None):
+        super().__init__(1.0, "fan_in", "uniform", seed)
+
+
+@register("initializer", "lecun_normal")
+class LecunNormal(VarianceScaling):
+    """Truncated normal of variance 1 / fan_in: for SELU."""
+
+    def __init__(self, seed: int | None = None):
+        super().__init__(1.0, "fan_in", "truncated_normal", seed)

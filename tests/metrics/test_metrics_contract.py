@@ -135,7 +135,7 @@ def test_ignored_places_do_not_count():
         (lambda: metrics.CategoricalAccuracy()(torch.zeros(8, 10), torch.zeros(8, 12, 12, 10)), DataError,
          r"accuracy: expected labels for answers of shape \(8, 12, 12\), got labels of shape \(8,\)"),
         (lambda: metrics.get("mse")(torch.zeros(8), torch.zeros(8, 10)), DataError, "mean_squared_error: .*sparse_categorical"),
-        (lambda: metrics.get("mse")(torch.zeros(8, 1), torch.zeros(8, 1), torch.ones(7)), DataError, "sample_weight: expected one weight"),
+        (lambda: metrics.get("mse")(torch.zeros(8, 1), torch.zeros(8, 1), torch.ones(7)), DataError, "expected one weight"),
     ],
 )  # fmt: skip
 def test_errors_say_what_to_do(call, error, words):

@@ -36,8 +36,8 @@ def dropout(x: Tensor, rate: float, key: Key) -> Tensor:
         key: names the mask; two calls with one key drop the same elements.
 
     Example:
-        >>> dropout(torch.ones(6), 0.5, Key(seed=1, layer=0, call=0))
-        tensor([0., 2., 0., 2., 0., 0.])
+        >>> dropout(torch.ones(6), 0.5, Key(seed=0, layer=0, call=0))
+        tensor([0., 2., 2., 2., 2., 0.])
 
     Raises:
         ArgumentError: rate is outside [0, 1).

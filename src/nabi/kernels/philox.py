@@ -90,7 +90,7 @@ def uniform(key: Key, shape, dtype: torch.dtype = torch.float32, device: torch.d
 
     Example:
         >>> uniform(Key(0, 0, 0), (2,)).tolist()
-        [0.3990461826324463, 0.8805201053619385]
+        [0.3990464210510254, 0.8805201649665833]
     """
     bits = random_bits(key, math.prod(shape), device)
     u = bits.double() / 2**32 if dtype is torch.float64 else ((bits >> 8).float() / 2**24).to(dtype)

@@ -114,8 +114,14 @@ def source(function) -> bytes:
 @functools.cache
 def compiled(name: str, function, slots: int):
     """The loop over a formula with so many slots, as a kernel."""
+    digest = hashlib.sha256(source(function) + RULES.encode()).hexdigest()[:16]
+    formula = njit(forceinline=True, error_model="numpy")(clone(function, f"{name}_{digest}", function.__globals__))
     loop = LOOPS[slots]
-    scope = {**loop.__globals__, "formula": njit(forceinline=True, error_model="numpy")(function)}
-    clone = types.FunctionType(loop.__code__, scope, loop.__name__)
-    clone.__qualname__ = f"{loop.__name__}_{name}"
-    return kernel(hashlib.sha256(source(function) + RULES.encode()).hexdigest()[:16])(clone)
+    return kernel(digest)(clone(loop, f"{loop.__name__}_{name}", {**globals(), "formula": formula}))
+
+
+def clone(function, label: str, scope: dict):
+    """The function under another name, at home in this module: a cache file must not ask for the module of a formula."""
+    new = types.FunctionType(function.__code__, scope, label, function.__defaults__, function.__closure__)
+    new.__qualname__, new.__module__ = label, __name__
+    return new

@@ -34,8 +34,16 @@ def test_plot_hands_the_curves_to_the_registered_figure(monkeypatch):
     monkeypatch.setattr(registry, "lookup", lambda *names: asked.append(names) or (lambda curves, **options: (curves, options)))
     history = History()
     run(history, [{"loss": 0.5}])
-    assert history.plot(title="mine") == ({"loss": [0.5]}, {"title": "mine"})
+    assert history.plot(title="mine") == ({"loss": [0.5]}, {"epochs": {"loss": [0]}, "title": "mine"})
     assert asked == [("figure", "learning_curves")]
+
+
+def test_plot_draws_validations_at_their_epochs():
+    history = History()
+    run(history, [{"loss": 1.0}, {"loss": 0.5, "val_loss": 0.75}, {"loss": 0.25}])
+    lines = {tuple(line.get_xdata()): tuple(line.get_ydata()) for line in history.plot().axes[0].lines}
+    assert lines[(1, 2, 3)] == (1.0, 0.5, 0.25)
+    assert lines[(2,)] == (0.75,)
 
 
 def test_the_models_metrics_come_before_the_name():

@@ -210,6 +210,19 @@ def test_lambda_callback_refuses_a_hook_that_does_not_exist():
         LambdaCallback(on_epoch_end=3)
 
 
+def test_the_list_and_everyone_in_it_speak_through_the_progress_display():
+    import io
+
+    stream = io.StringIO()
+    both = CallbackList([stopper := EarlyStopping(), callbacks.Progress(2, stream)])
+    both.on_train_begin()
+    both.tell("from the loop")
+    stopper.tell("from a callback")
+    assert stream.getvalue() == "from the loop\nfrom a callback\n"
+    CallbackList([stopper])
+    assert stopper.tell is print
+
+
 def test_close_reaches_everyone():
     closed = []
 

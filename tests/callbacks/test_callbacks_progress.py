@@ -3,6 +3,7 @@
 import contextlib
 import io
 import os
+import pty
 import re
 import sys
 import threading
@@ -15,8 +16,6 @@ import pytest
 from nabi.callbacks import CallbackList, LambdaCallback, Progress
 from nabi.callbacks.progress_screens import screen
 from nabi.core.errors import ArgumentError
-
-pty = pytest.importorskip("pty", reason="pseudo-terminals exist on Unix only")
 
 
 class Window:
@@ -164,6 +163,25 @@ def test_running_rows_fit_the_window_and_show_times_and_validation():
     half = r"2/4 ━{5}─{5} 0s, 0s left [1-9]\d\dms/step - accuracy: 0\.9712 - loss: 0\.0934"  # no room for images/s
     assert any(re.fullmatch(half, row) for row in rows)
     assert any(row.endswith("- validation 1") for row in rows)
+
+
+def test_the_running_metrics_are_not_read_during_validation():
+    """They are the validation's then: what was last read of the training stays."""
+    now = {"loss": 0.5}
+    tracker = LambdaCallback(on_test_begin=lambda logs: now.update(loss=99.0))
+    window = Window(100)
+    calls = CallbackList([tracker, Progress(1, window.stream)], epochs=1, steps=1)
+    calls.on_train_begin()
+    calls.on_epoch_begin(0)
+    time.sleep(0.11)
+    calls.on_train_batch_end(0, now)
+    calls.on_test_begin()
+    time.sleep(0.11)
+    calls.on_test_batch_end(0, {})
+    calls.on_train_end()  # an error in the validation ends the run
+    text = window.read()
+    assert "- loss: 0.5000 - validation 1" in text
+    assert "99" not in text
 
 
 def test_images_a_second_are_the_batch_size_over_the_time_of_a_step():

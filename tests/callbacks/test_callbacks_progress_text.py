@@ -16,7 +16,7 @@ VIEWS = st.builds(
     left=st.one_of(st.none(), st.floats(0, 1e6)),
     step_seconds=st.floats(0, 100),
     images_per_second=st.one_of(st.none(), st.floats(0, 1e7)),
-    values=st.lists(st.tuples(st.sampled_from(["loss", "val_accuracy", "정확도"]), st.sampled_from(["0.5", "1.0e-4"])), max_size=6),
+    values=st.lists(st.tuples(st.sampled_from(["loss", "val_accuracy", "정확도"]), st.sampled_from(["0.5", "1e-4"])), max_size=6),
     note=st.sampled_from(["", "validation 12"]),
 )
 LOOKS = st.builds(Look, width=st.integers(16, 200), ascii=st.booleans(), color=st.booleans())

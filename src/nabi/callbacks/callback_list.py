@@ -125,7 +125,7 @@ class CallbackList(Callback):
 
     def _bind(self) -> None:
         progress = self._first(Progress)
-        for callback in self.callbacks:
+        for callback in (self, *self.callbacks):
             if callback is not progress:
                 callback.tell = print if progress is None else progress.tell
         for hook in HOOKS:

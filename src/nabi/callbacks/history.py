@@ -25,6 +25,7 @@ class History(Callback):
         epochs_of: log name -> the epochs of its values (with `validation_freq=2`, "val_loss" has half as many).
         params: {"verbose", "epochs", "steps", ...} of the `fit` that made it.
         interrupted: True if Ctrl-C ended the run.
+        failure: what was said when a loss that is no number ended the run, else None.
 
     Example:
         >>> history = History()
@@ -42,9 +43,10 @@ class History(Callback):
         self.epoch: list[int] = []
         self.epochs_of: dict[str, list[int]] = {}
         self.interrupted = False
+        self.failure: str | None = None
 
     def on_train_begin(self, logs=None):
-        self.interrupted = False
+        self.interrupted, self.failure = False, None
         if self.starts_afresh():
             self.epoch = []
 
@@ -75,4 +77,4 @@ class History(Callback):
     def plot(self, **options: Any) -> Any:
         """Draws the learning curves, training against validation; `options` go to the figure "learning_curves"."""
         draw: Any = registry.lookup("figure", "learning_curves")
-        return draw(self.history, **options)
+        return draw(self.history, **{"epochs": self.epochs_of, **options})

@@ -86,7 +86,9 @@ class Progress(Callback):
         self._in_fit = False
 
     def on_test_begin(self, logs=None):
-        if not self._in_fit:
+        if self._in_fit:
+            self._logs = None  # the running metrics now are the validation's
+        else:
             self._screen = screen(self.mode, self.stream)
             self._open("")
 
@@ -173,4 +175,5 @@ class Progress(Callback):
         view.elapsed = now - self._started
         to_go = (view.steps or 0) - view.step
         view.left = to_go * view.step_seconds if to_go > 0 and view.step > 0 else None
-        view.values = [(name, number(logs[name])) for name in logs] if logs else []
+        if logs is not None:
+            view.values = [(name, number(logs[name])) for name in logs]

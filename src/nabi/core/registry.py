@@ -21,6 +21,7 @@ HOMES = {
     "model": "nabi.models",
     "callback": "nabi.callbacks",
     "trainer": "nabi.training",
+    "network": "nabi.zoo",
     "figure": "nabi.viz",
     "recorder": "nabi.lab",
 }

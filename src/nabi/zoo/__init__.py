@@ -1,0 +1,21 @@
+"""Zoo: networks by name."""
+
+from nabi.core.registry import lookup, names
+from nabi.zoo.lecture import lecture_cnn, lecture_dense
+
+__all__ = ["build", "lecture_cnn", "lecture_dense", "list_networks"]
+
+
+def build(name: str, **options):
+    """A network by its name: `build("lecture-cnn", classes=10)`; underscores and hyphens are the same.
+
+    Example:
+        >>> build("lecture-dense").count_params()
+        407050
+    """
+    return lookup("network", name.replace("-", "_"))(**options)
+
+
+def list_networks() -> list[str]:
+    """Names of all networks."""
+    return sorted({name.replace("_", "-") for name in names("network")})

@@ -1,0 +1,56 @@
+"""The lectures' own networks for 28 x 28 digits: the dense net and the CNN.
+
+    lecture_dense   784 - 512 - 10                                                           407,050 parameters
+    lecture_cnn     Conv 32 - Conv 64 - MaxPool - Dropout .25 - Dense 128 - Dropout .5 - 10   1,199,882 parameters
+
+    Conv 1   320 = (3*3*1 + 1)*32     Conv 2   18,496 = (3*3*32 + 1)*64
+    Dense 1  1,179,776 = (12*12*64 + 1)*128     Dense 2   1,290 = (128 + 1)*10
+"""
+
+from nabi.core.registry import register
+from nabi.layers import Conv2D, Dense, Dropout, Flatten, MaxPooling2D
+from nabi.models import Sequential
+
+
+@register("network", "lecture-cnn")
+def lecture_cnn(input_shape=(28, 28, 1), classes=10) -> Sequential:
+    """The lectures' convolutional network.
+
+    Args:
+        input_shape: (height, width, channels), each side at least 6.
+        classes: number of classes.
+
+    Example:
+        >>> lecture_cnn().count_params()
+        1199882
+    """
+    return Sequential([
+        Conv2D(32, (3, 3), activation="relu", input_shape=input_shape),
+        Conv2D(64, (3, 3), activation="relu"),
+        MaxPooling2D(pool_size=(2, 2)),
+        Dropout(0.25),
+        Flatten(),
+        Dense(128, activation="relu"),
+        Dropout(0.5),
+        Dense(classes, activation="softmax"),
+    ], name="lecture_cnn")
+
+
+@register("network", "lecture-dense")
+def lecture_dense(input_shape=(28, 28, 1), classes=10, units=512) -> Sequential:
+    """The lectures' dense network with one hidden layer.
+
+    Args:
+        input_shape: (height, width, channels).
+        classes: number of classes.
+        units: units of the hidden layer.
+
+    Example:
+        >>> lecture_dense().count_params()
+        407050
+    """
+    return Sequential([
+        Flatten(input_shape=input_shape),
+        Dense(units, activation="relu"),
+        Dense(classes, activation="softmax"),
+    ], name="lecture_dense")

@@ -192,6 +192,16 @@ def test_images_a_second_are_the_batch_size_over_the_time_of_a_step():
     assert abs(int(images) - 100 / (int(milliseconds) / 1000)) <= 0.03 * int(images)
 
 
+def test_fewer_samples_than_a_batch_are_not_overrated():
+    stream = io.StringIO()
+    calls = CallbackList([Progress(2, stream)], steps=1, batch_size=256, samples=100)
+    calls.on_predict_begin()
+    time.sleep(0.1)
+    calls.on_predict_batch_end(0, {})
+    calls.on_predict_end()
+    assert 100 < int(re.search(r"(\d+) images/s", stream.getvalue()).group(1)) <= 1000
+
+
 def test_a_line_from_elsewhere_makes_the_bar_step_aside():
     speaker = LambdaCallback(on_train_batch_end=lambda batch, logs: speaker.tell(f"batch {batch}") if batch == 2 else None)
     window = Window(100)

@@ -22,8 +22,8 @@ from nabi.core.registry import register
 class Progress(Callback):
     """Shows the run on a terminal, in a notebook cell or as plain lines; reads the metrics at most ten times a second.
 
-    `params["steps"]` gives the number of steps (None: unknown), `params["epochs"]` that of epochs, and `params["batch_size"]`,
-    if it is there, the images a second.
+    `params["steps"]` gives the number of steps (None: unknown), `params["epochs"]` that of epochs, and `params["batch_size"]`
+    (with `params["samples"]`, where these are fewer) the images a second, if it is there.
 
     Args:
         mode: 0 nothing; 1 a bar in a terminal or notebook, else lines; 2 one line an epoch; "auto": 1 if interactive, else 2.
@@ -170,8 +170,9 @@ class Progress(Callback):
             view.step_seconds = (self._last_end - self._first_end) / timed
         elif view.step == 1:
             view.step_seconds = self._first_end - self._started
-        size = (self.params or {}).get("batch_size")
-        view.images_per_second = size / view.step_seconds if size and view.step_seconds > 0 else None
+        sizes = [size for size in map((self.params or {}).get, ("batch_size", "samples")) if size]
+        known = (self.params or {}).get("batch_size") and view.step_seconds > 0
+        view.images_per_second = min(sizes) / view.step_seconds if known else None
         view.elapsed = now - self._started
         to_go = (view.steps or 0) - view.step
         view.left = to_go * view.step_seconds if to_go > 0 and view.step > 0 else None

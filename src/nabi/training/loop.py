@@ -46,7 +46,8 @@ def fit(trainer, x, y, *, batch_size, epochs, verbose, callbacks, validation_spl
     elif held is not None:
         held.batch_size = validation_batch_size or held.batch_size
     calls = CallbackList(callbacks, add_history=True, add_progbar=verbose != 0, model=model, verbose=verbose, epochs=epochs,
-                         steps=steps_per_epoch or feed.steps, samples=feed.samples, precision=trainer.precision.text)
+                         steps=steps_per_epoch or feed.steps, samples=feed.samples, batch_size=getattr(feed, "batch_size", None),
+                         precision=trainer.precision.text)
     if run is not None:
         from nabi.core.registry import lookup
 
@@ -140,7 +141,8 @@ def evaluate(trainer, x, y, *, batch_size, verbose, sample_weight, steps, callba
     model = trainer.model
     feed = make_feed(x, y, sample_weight, batch_size, model.input_names, model.output_names, steps)
     prepare(trainer, feed)
-    calls = CallbackList(callbacks, add_progbar=verbose != 0, model=model, verbose=verbose, steps=steps or feed.steps, epochs=1)
+    calls = CallbackList(callbacks, add_progbar=verbose != 0, model=model, verbose=verbose, epochs=1, steps=steps or feed.steps,
+                         samples=feed.samples, batch_size=getattr(feed, "batch_size", None))
     run_tests(trainer, feed, steps, calls)
     return returned(trainer.objective.logs(), return_dict)
 
@@ -158,7 +160,8 @@ def predict(model, x, *, batch_size=None, verbose="auto", steps=None, callbacks=
     if model.graph is None:
         model.build((None, *np.shape(x)[1:]))
     feed = make_feed(x, None, None, batch_size or 256, model.input_names, model.output_names, steps)
-    calls = CallbackList(callbacks, add_progbar=verbose != 0, model=model, verbose=verbose, steps=steps or feed.steps, epochs=1)
+    calls = CallbackList(callbacks, add_progbar=verbose != 0, model=model, verbose=verbose, epochs=1, steps=steps or feed.steps,
+                         samples=feed.samples, batch_size=getattr(feed, "batch_size", None))
     calls.on_predict_begin()
     step, parts = predict_step(model), []
     for number, batch in enumerate(feed.batches()):

@@ -71,10 +71,12 @@ class _ReluPoolDropout(torch.autograd.Function):
         N, H, W, C = x.shape
         y = torch.empty(N, H // ph, W // pw, C, dtype=x.dtype)
         code = torch.empty(y.shape, dtype=torch.uint8)
-        scale = np.float32(1 / (1 - rate))
-        jit.load("pool").forward(
-            *map(jit.array, (x, y, code)), ph, pw, relu, np.uint32(threshold(rate)), scale, packed(key)
-        )
+        arrays, scale = map(jit.array, (x, y, code)), np.float32(1 / (1 - rate))
+        mask = np.uint32(threshold(rate)), scale, packed(key)
+        if x.dtype is torch.bfloat16 and (ph, pw) == (2, 2) and relu:
+            jit.load("pool").forward22(*arrays, *mask)
+        else:
+            jit.load("pool").forward(*arrays, ph, pw, relu, *mask)
         ctx.save_for_backward(code)
         ctx.geometry = x.shape, ph, pw, scale
         return y

@@ -3,10 +3,11 @@
 import numpy as np
 from numba import prange
 
-from nabi.kernels.fused.bits import VERSION, draw, f32, get, put, u8, u32
-from nabi.kernels.jit import kernel
+from nabi.kernels.fused.bits import VERSION, draw, f32, get, i16, narrow, put, u8, u32, widen
+from nabi.kernels.jit import inline, kernel
 
 NONE = 255  # code of an output through which no gradient flows
+INFINITY = i16(0x7F80)  # as bfloat16 pattern; greater ones are NaN
 
 
 @kernel(VERSION)
@@ -39,6 +40,46 @@ def forward(x, y, code, ph, pw, relu, threshold, scale, key):
                 kept = r[e] >= threshold
                 k[e] = k[e] if kept else u8(NONE)
                 put(o, e, best[e] * (scale if kept else f32(0)))
+
+
+@inline
+def greater(p):
+    """bfloat16 pattern -> an integer that orders as the number does where that is positive, NaN of either sign on top."""
+    magnitude = i16(p & i16(0x7FFF))
+    return magnitude if magnitude > INFINITY else p
+
+
+@kernel(VERSION)
+def forward22(x, y, code, threshold, scale, key):
+    # the commonest case on its own: ReLU, 2 x 2 windows, bfloat16; after ReLU the bit patterns can be compared as integers
+    N, H, W, C = x.shape
+    h, w = y.shape[1], y.shape[2]
+    for q in prange(N * h):
+        n, i = q // h, q % h
+        words = np.empty(w * C + 8, np.uint32)
+        skip = (q * w * C) % 4
+        if threshold > u32(0):
+            draw(words[: (skip + w * C + 3) // 4 * 4], (q * w * C) // 4, key)
+        for j in range(w):
+            o, k, r = y[n, i, j], code[n, i, j], words[skip + j * C : skip + (j + 1) * C]
+            a, b, c, d = x[n, 2 * i, 2 * j], x[n, 2 * i, 2 * j + 1], x[n, 2 * i + 1, 2 * j], x[n, 2 * i + 1, 2 * j + 1]
+            for e in range(C):
+                best, t = i16(0), i16(NONE)
+                v = greater(a[e])
+                if (v > best) | (v > INFINITY):
+                    best, t = v, i16(0)
+                v = greater(b[e])
+                if (v > best) | (v > INFINITY):
+                    best, t = v, i16(1)
+                v = greater(c[e])
+                if (v > best) | (v > INFINITY):
+                    best, t = v, i16(2)
+                v = greater(d[e])
+                if (v > best) | (v > INFINITY):
+                    best, t = v, i16(3)
+                kept = r[e] >= threshold
+                k[e] = u8(t) if kept else u8(NONE)
+                o[e] = narrow(widen(best) * (scale if kept else f32(0)))
 
 
 @kernel(VERSION)

@@ -1,0 +1,166 @@
+"""Summary: a model as a table: shapes, parameters, multiply-adds, activation memory and receptive field of each layer.
+
+    layer (type)   output shape   params   MACs   memory   field   jump   reads
+
+    MACs     multiply-adds for one sample           memory   bytes of the layer's output for one sample in float32
+    field    receptive field: pixels of the input   jump     pixels between the fields of neighbouring places
+    reads    numbers of the lines it reads, where that is not just the line above
+
+The total counts every weight once, however often its layer is used.
+"""
+
+import re
+from collections.abc import Callable
+
+from nabi.core.errors import ArgumentError, did_you_mean
+from nabi.core.shapes import as_text
+from nabi.layers.layer import snake_case
+from nabi.models.arithmetic import arithmetic
+from nabi.models.drawing import Line, breadth, human, natural, table
+from nabi.models.graph import unique
+from nabi.models.rows import Row, rows, total
+
+WIDTH = 100
+MOST_TERMS = 12
+
+
+def summary(model, line_length: int | None = None, expand_nested: bool = False, show_trainable: bool = False,
+            layer_range: list[str] | tuple[str, str] | None = None, show: str | None = None) -> str:
+    """The table as text.
+
+    Args:
+        model: the model.
+        line_length: most characters a line; None means 100.
+        expand_nested: open nested models.
+        show_trainable: a column that says which layers learn.
+        layer_range: [first, last] names, or patterns of names, of the layers to show.
+        show: "arithmetic" adds how each number comes about.
+
+    Raises:
+        ArgumentError: an unknown `show`, or a `layer_range` that fits no layer.
+    """
+    if show not in (None, "arithmetic"):
+        raise ArgumentError("summary(show)", "'arithmetic' or None", repr(show))
+    kind = type(model).__name__
+    if model.graph is None:
+        count = len(model.layers)
+        layers = f"{count} layer{'s'[:count > 1]}, input shape unknown" if count else "no layers"
+        remedy = "Give the first layer input_shape=..., or call model.build((None, 28, 28, 1))." if count else "model.add(...)"
+        return f"{kind} '{model.name}' is not built yet: {layers}. {remedy}"
+    found = rows(model)
+    chosen = ranged(found, layer_range)
+    shown = [(row, tree) for top in found for row, tree in (opened(top) if expand_nested else [(top, "")])]
+    numbers = {id(row): str(number) for number, (row, _) in enumerate(shown, 1)}
+    inside = {id(row) for top in chosen for row in top.walk()}
+    shown = [(row, tree) for row, tree in shown if id(row) in inside]
+    columns = columns_for([row for row, _ in shown], numbers, show_trainable)
+    heads = [head for head, _ in columns]
+    first = heads.index("layer (type)")
+    lines = []
+    for row, tree in shown:
+        cells = [function(row) if row.given or i <= first + 1 else "" for i, (_, function) in enumerate(columns)]
+        cells[first] = tree + cells[first]
+        lines.append(Line(cells, explained(row, tree, expand_nested) if show else []))
+    width = line_length or WIDTH
+    if breadth(natural(heads, lines)) > width:
+        for (row, tree), line in zip(shown, lines, strict=True):
+            line.cells[first] = tree + layer_cell(row, short=True)
+    left = {i for i, head in enumerate(heads) if head in ("layer (type)", "output shape", "reads")}
+    shrink = [first, *([len(heads) - 1] if heads[-1] == "reads" else [])]
+    of = f"   {len(chosen)} of {len(found)} layers" if layer_range else ""
+    title = f"{kind} '{model.name}'   {ends(model.inputs)} -> {ends(model.outputs)}{of}"
+    return table(title, heads, lines, totals(model, found, show), left, shrink, first, width)
+
+
+def columns_for(shown: list[Row], numbers: dict[int, str], show_trainable: bool) -> list[tuple[str, Callable[[Row], str]]]:
+    """(title, what it says of a row) of each column; some are there only if they have something to say."""
+    columns = [("layer (type)", layer_cell), ("output shape", lambda row: " ".join(map(as_text, row.shapes))),
+               ("params", lambda row: "shared" if row.again and row.layer.weights else f"{row.parameters:,}"),
+               ("MACs", lambda row: "?" if row.macs is None else f"{row.macs:,}"), ("memory", lambda row: human(row.memory))]
+    if any(row.sees is None or row.sees for row in shown):
+        columns.append(("field", lambda row: "?" if row.sees is None else row.sees.text))
+        columns.append(("jump", lambda row: "" if row.sees is None else row.sees.jump_text))
+    if show_trainable:
+        columns.append(("learns", lambda row: ("no" if row.frozen else "yes") if row.layer.weights else ""))
+    if any(not row.follows for row in shown):
+        columns.insert(0, ("#", lambda row: numbers[id(row)]))
+        columns.append(("reads", lambda row: "" if row.follows else ", ".join(numbers.get(id(r), "input") for r in row.reads)))
+    return columns
+
+
+def ends(symbols) -> str:
+    """Shapes of a model's inputs or outputs."""
+    return ", ".join(as_text(symbol.shape) for symbol in symbols)
+
+
+def layer_cell(row: Row, short: bool = False) -> str:
+    """`conv2d (Conv2D)`, and whether it is frozen; in short `conv2d`, where the name says the type already."""
+    layer, kind = row.layer, type(row.layer).__name__
+    said = re.fullmatch(rf"{snake_case(kind)}(_\d+)?", layer.name)
+    mode = ", inference mode" if layer.frozen_is_inference else ""
+    frozen = row.frozen or (layer.frozen_is_inference and not layer.trainable)
+    return layer.name + ("" if short and said else f" ({kind})") + (f" [frozen{mode}]" if frozen else "")
+
+
+def opened(row: Row, indent: str = "") -> list[tuple[Row, str]]:
+    """A row and those inside it, each with the branches of the tree before it."""
+    found = [(row, indent)]
+    below = indent.replace("├─ ", "│  ").replace("└─ ", "   ")
+    for number, inner in enumerate(row.inner):
+        found += opened(inner, below + ("└─ " if number == len(row.inner) - 1 else "├─ "))
+    return found
+
+
+def explained(row: Row, tree: str, expand_nested: bool) -> list[str]:
+    """The lines of arithmetic below a row, equal signs below each other; a closed nested model has its sums only."""
+    equations = arithmetic(row)
+    if not equations:
+        return []
+    label = max(len(e.label) for e in equations)
+    number = max(len(e.left) for e in equations)
+    indent = tree.replace("├─ ", "│  ").replace("└─ ", "   ") + ("│  " if row.inner and expand_nested else "   ")
+    return [f"{indent}{e.label.ljust(label)}  {e.left.rjust(number)} = {e.formula}   {e.note}".rstrip() for e in equations]
+
+
+def ranged(found: list[Row], layer_range) -> list[Row]:
+    """The rows from the first to the last name or pattern of `layer_range`, as in Keras."""
+    if layer_range is None:
+        return found
+    if len(layer_range) != 2:
+        raise ArgumentError("summary(layer_range)", "[first, last]", repr(layer_range))
+    names = [row.layer.name for row in found]
+    places = []
+    for pattern in layer_range:
+        try:
+            fitting = [i for i, name in enumerate(names) if name == pattern or re.match(pattern, name)]
+        except re.error as error:
+            raise ArgumentError("summary(layer_range)", "names or patterns of names", repr(pattern), str(error)) from None
+        if not fitting:
+            raise ArgumentError("summary(layer_range)", "names of layers", repr(pattern), did_you_mean(pattern, names))
+        places.append(fitting)
+    either = places[0] + places[1]
+    ordered = min(places[0]) <= max(places[1])
+    return found[min(places[0]):max(places[1]) + 1] if ordered else found[min(either):max(either) + 1]
+
+
+def totals(model, found: list[Row], show: str | None) -> list[str]:
+    """Parameters by kind with their size, multiply-adds and memory of one sample."""
+    learned = set(map(id, model.trainable_weights))
+    weights = unique(model.weights)
+    kinds = {"Total params": weights, "Trainable params": [w for w in weights if id(w) in learned],
+             "Non-trainable params": [w for w in weights if id(w) not in learned]}
+    numbers = {name: f"{sum(w.size for w in part):,}" for name, part in kinds.items()}
+    all_macs, bytes_ = total(row.macs for row in found), total(row.memory for row in found)
+    numbers["MACs a sample"] = "?" if all_macs is None else f"{all_macs:,}"
+    width = max(map(len, numbers.values()))
+    text = {name: f"{name + ':':<22}{number:>{width}}" for name, number in numbers.items()}
+    for name, part in kinds.items():
+        text[name] += f"   ({human(sum(w.size * w.value.element_size() for w in part), 2)})"
+    foot = [*text.values(), f"{'Activations a sample:':<22}{human(bytes_):>{width}}   (in float32)"]
+    if model.trainer is not None and model.trainer.frozen != {id(layer) for layer in model.leaves if not layer.trainable}:
+        foot.append("`trainable` was changed after compile(): training goes by what it was; compile() again to change that.")
+    for label, terms in (("params", [row.parameters for row in found]), ("MACs", [row.macs or 0 for row in found])):
+        terms = [f"{n:,}" for n in terms if n]
+        if show and 1 < len(terms) <= MOST_TERMS:
+            foot.append(f"{numbers['Total params' if label == 'params' else 'MACs a sample']} = {' + '.join(terms)}   {label}")
+    return foot

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from nabi import callbacks as ours
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*which is not available")
-FEW = settings(max_examples=80, deadline=None)
+FEW = settings(max_examples=60, deadline=None)
 FLAT = st.integers(0, 12).map(lambda k: k / 10)  # coarse, so that ties and steps of exactly min_delta happen
 VALUES = st.one_of(FLAT, FLAT, st.floats(0, 2, width=32))
 MODES = st.sampled_from(["min", "max"])

@@ -1,98 +1,14 @@
-"""The progress display: in a pseudo-terminal read by a small emulator, in lines, in a notebook's place, on broken streams."""
+"""The progress display in a terminal: a pseudo-terminal, read by a small emulator."""
 
-import contextlib
 import io
-import os
-import pty
 import re
-import sys
-import threading
 import time
 from collections.abc import Mapping
-from types import SimpleNamespace
 
 import pytest
+from callbacks_window import Window, fit
 
 from nabi.callbacks import CallbackList, LambdaCallback, Progress
-from nabi.callbacks.progress_screens import screen
-from nabi.core.errors import ArgumentError
-
-
-class Window:
-    """A pseudo-terminal whose output is collected by a thread."""
-
-    def __init__(self, columns, encoding="utf-8"):
-        import fcntl
-        import struct
-        import termios
-
-        self.columns, self.raw = columns, b""
-        self.master, slave = pty.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 30, columns, 0, 0))
-        self.stream = os.fdopen(slave, "w", encoding=encoding)
-        self.reader = threading.Thread(target=self._collect, daemon=True)
-        self.reader.start()
-
-    def _collect(self):
-        with contextlib.suppress(OSError):  # Linux ends a pseudo-terminal with EIO
-            while part := os.read(self.master, 4096):
-                self.raw += part
-
-    def read(self):
-        """Closes the window and returns all that was written."""
-        with contextlib.suppress(OSError):
-            self.stream.close()
-        self.reader.join(5)
-        os.close(self.master)
-        return self.raw.decode("utf-8")
-
-    def rows(self):
-        """What a person sees: carriage return, newline, wrapping at the last column; nothing else may come."""
-        text = re.sub(r"\x1b\[[0-9;]*m", "", self.read())
-        assert not re.search(r"[\x00-\x09\x0b\x0c\x0e-\x1f]", text)
-        rows, column = [[]], 0
-        for char in text:
-            if char == "\r":
-                column = 0
-            elif char == "\n":
-                rows.append([])
-            else:
-                if column == self.columns:
-                    rows.append([])
-                    column = 0
-                row = rows[-1]
-                row[column : column + 1] = [char] if column < len(row) else [" "] * (column - len(row)) + [char]
-                column += 1
-        return ["".join(row).rstrip() for row in rows if "".join(row).strip()]
-
-
-@pytest.fixture(autouse=True)
-def plain_environment(monkeypatch):
-    """A terminal without wishes of its own."""
-    for name in ("NO_COLOR", "COLUMNS"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("TERM", "xterm")
-
-
-def fit(progress, epochs=2, steps=5, pause=0.0, announced=True, callbacks=(), batch_size=None, logs=None, validation=0):
-    """A training loop."""
-    params = {"epochs": epochs, "steps": steps if announced else None, "batch_size": batch_size}
-    calls = CallbackList([*callbacks, progress], model=SimpleNamespace(stop_training=False), **params)
-    logs = {"accuracy": 0.97123, "loss": 0.0934} if logs is None else logs
-    calls.on_train_begin()
-    for epoch in range(epochs):
-        calls.on_epoch_begin(epoch)
-        for batch in range(steps):
-            calls.on_train_batch_begin(batch)
-            time.sleep(pause)
-            calls.on_train_batch_end(batch, logs)
-        for batch in range(validation):
-            time.sleep(pause)
-            calls.on_test_batch_end(batch, {})
-        calls.on_epoch_end(epoch, {**logs, "val_accuracy": 0.974, "val_loss": 0.084})
-    calls.on_train_end()
-    calls.close()
-
 
 TIMES = r"\d+s [0-9.]+(us|ms|s)/step"
 
@@ -192,6 +108,18 @@ def test_images_a_second_are_the_batch_size_over_the_time_of_a_step():
     assert abs(int(images) - 100 / (int(milliseconds) / 1000)) <= 0.03 * int(images)
 
 
+def test_a_run_resumed_within_an_epoch_times_its_own_steps():
+    stream = io.StringIO()
+    calls = CallbackList([Progress(2, stream)], epochs=1, steps=1002)
+    calls.on_train_begin()
+    calls.on_epoch_begin(0)
+    for batch in (999, 1000, 1001):
+        time.sleep(0.05)
+        calls.on_train_batch_end(batch, {})
+    calls.on_epoch_end(0, {})
+    assert int(re.match(r"1002/1002 - 0s - (\d+)ms/step", stream.getvalue()).group(1)) >= 50
+
+
 def test_fewer_samples_than_a_batch_are_not_overrated():
     stream = io.StringIO()
     calls = CallbackList([Progress(2, stream)], steps=1, batch_size=256, samples=100)
@@ -287,114 +215,3 @@ def test_evaluate_and_predict_have_bars_of_their_own():
     first, second = window.rows()
     assert re.fullmatch(rf"3/3 ━{{20}} {TIMES} - loss: 0\.5000 - accuracy: 0\.7500", first)
     assert re.fullmatch(rf"3/3 ━{{20}} {TIMES}", second)
-
-
-@pytest.mark.parametrize("mode", ["auto", 1, 2])
-def test_what_is_no_terminal_gets_one_plain_line_an_epoch(mode):
-    stream = io.StringIO()
-    fit(Progress(mode, stream), batch_size=100)
-    lines = stream.getvalue().splitlines()
-    assert len(lines) == 2
-    assert re.fullmatch(
-        r"Epoch 2/2 - 5/5 - 0s - \d+(us|ms)/step - \d+ images/s - accuracy: 0\.9712 - loss: 0\.0934"
-        r" - val_accuracy: 0\.9740 - val_loss: 0\.0840", lines[1],
-    )  # fmt: skip
-    assert stream.getvalue().replace("\n", "").isprintable()
-
-
-def test_mode_2_is_one_plain_line_in_a_terminal_too():
-    window = Window(80)
-    fit(Progress(2, window.stream), epochs=1)
-    assert window.read().replace("\r\n", "").isprintable()
-
-
-def test_standard_output_is_looked_up_when_the_run_begins(capsys):
-    progress = Progress(2)
-    with contextlib.redirect_stdout(elsewhere := io.StringIO()):
-        fit(progress, epochs=1)
-    assert elsewhere.getvalue().count("\n") == 1
-    assert capsys.readouterr().out == ""
-
-
-def test_silence(capsys):
-    fit(Progress(0))
-    assert capsys.readouterr().out == ""
-
-
-def test_without_a_console_nothing_is_shown(monkeypatch):
-    monkeypatch.setattr(sys, "stdout", None)
-    fit(Progress())
-
-
-@pytest.mark.parametrize("mode", [3, "bar", None])
-def test_other_modes_are_refused(mode):
-    for make in (Progress, screen):
-        with pytest.raises(ArgumentError, match=r"verbose: expected 'auto', 0, 1 or 2, got"):
-            make(mode)
-
-
-def test_a_closed_stream_does_not_stop_the_run():
-    window = Window(80)
-    closer = LambdaCallback(on_epoch_begin=lambda epoch, logs: window.stream.close() if epoch == 1 else None)
-    fit(Progress(1, window.stream), epochs=3, callbacks=[closer])
-    assert "Epoch 1/3" in window.read()
-    stream = io.StringIO()
-    stream.close()
-    fit(Progress(1, stream))
-
-
-def test_a_broken_pipe_does_not_stop_the_run():
-    read, write = os.pipe()
-    os.close(read)
-    stream = os.fdopen(write, "w")
-    fit(Progress(2, stream), epochs=3)
-    with contextlib.suppress(BrokenPipeError):
-        stream.close()
-
-
-class FakeNotebook:
-    """IPython's side of a notebook: what was displayed, and when."""
-
-    def __init__(self, monkeypatch):
-        self.shown, self.updated = [], []
-        kernel = SimpleNamespace(get_ipython=lambda: SimpleNamespace(kernel=object()))
-        monkeypatch.setitem(sys.modules, "IPython", kernel)
-        monkeypatch.setitem(sys.modules, "IPython.display", SimpleNamespace(display=self.display))
-
-    def display(self, data, raw, display_id):
-        assert raw and display_id
-        self.shown.append(data["text/plain"])
-        return self
-
-    def update(self, data, raw):
-        assert raw
-        self.updated.append(data["text/plain"])
-
-
-def test_a_notebook_cell_gets_one_output_updated_at_most_ten_times_a_second(monkeypatch, capsys):
-    notebook = FakeNotebook(monkeypatch)
-    begin = time.perf_counter()
-    fit(Progress(), epochs=40, steps=3, pause=0.002)
-    seconds = time.perf_counter() - begin
-    assert len(notebook.shown) == 1
-    assert len(notebook.updated) <= seconds / 0.1 + 1
-    assert all(text.count("\n") <= 22 for text in notebook.updated[:-1])  # the last 20 lines, the bar, a remark
-    last = notebook.updated[-1].splitlines()
-    assert [line for line in last if line.startswith("Epoch")] == [f"Epoch {n}/40" for n in range(1, 41)]
-    assert last[-1].endswith("- val_loss: 0.0840")
-    assert "\x1b" not in notebook.updated[-1]
-    assert capsys.readouterr().out == ""
-
-
-def test_a_notebooks_other_stream_is_not_the_cell(monkeypatch):
-    notebook = FakeNotebook(monkeypatch)
-    stream = io.StringIO()
-    fit(Progress("auto", stream), epochs=1)
-    assert notebook.shown == []
-    assert stream.getvalue().startswith("5/5 - 0s")
-
-
-def test_ipython_in_a_terminal_is_no_notebook(monkeypatch, capsys):
-    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: SimpleNamespace()))
-    fit(Progress(), epochs=1)
-    assert capsys.readouterr().out.startswith("5/5 - 0s")

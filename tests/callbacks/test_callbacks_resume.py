@@ -6,7 +6,7 @@ from callbacks_fakes import FakeModel, run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nabi.callbacks import CSVLogger, EarlyStopping, History, ModelCheckpoint, ReduceLROnPlateau
+from nabi.callbacks import CSVLogger, EarlyStopping, History, LearningRateScheduler, ModelCheckpoint, ReduceLROnPlateau
 
 FLAT = st.integers(0, 9).map(lambda k: k / 10)
 RUNS = st.lists(st.fixed_dictionaries({"loss": FLAT}, optional={"val_loss": FLAT}), min_size=1, max_size=12)
@@ -46,7 +46,7 @@ class Interrupted(Exception):
     """The power went out."""
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(epochs=RUNS, data=st.data())
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_resumed_run_ends_as_the_uncut_run(kind, epochs, data, tmp_path_factory):
@@ -82,6 +82,18 @@ def test_a_resumed_run_ends_as_the_uncut_run(kind, epochs, data, tmp_path_factor
     else:
         run(second, epochs[saved_at:], rest, batches=3, start=saved_at)
     assert outcome(second, rest, cut) == outcome(uncut, model, whole)
+
+
+def test_a_rate_is_not_scheduled_twice_when_a_run_resumes_within_an_epoch():
+    first, model = LearningRateScheduler(lambda epoch, lr: lr / 2), FakeModel(0.8)
+    run(first, [{}, {}], model)
+    assert model.optimizer.learning_rate == 0.2
+    second = LearningRateScheduler(lambda epoch, lr: lr / 2)
+    second.load_state(first.state())
+    run(second, [{}, {}], model, start=1)  # epoch 1 begins once more, then epoch 2
+    assert model.optimizer.learning_rate == 0.1
+    run(second, [{}], model, start=2)  # a fit of its own
+    assert model.optimizer.learning_rate == 0.05
 
 
 def test_a_loaded_state_serves_one_fit_only():

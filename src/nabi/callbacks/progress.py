@@ -55,6 +55,7 @@ class Progress(Callback):
         self._steps: int | None = None
         self._logs: Any = None
         self._started = self._first_end = self._last_end = 0.0
+        self._first_step = 1
 
     def set_params(self, params):
         super().set_params(params)
@@ -133,11 +134,11 @@ class Progress(Callback):
         view = self._view
         if view is None:
             return
-        view.step = batch + 1
         self._logs = logs
         self._last_end = time.perf_counter()
-        if view.step == 1:
-            self._first_end = self._last_end
+        if view.step == 0:
+            self._first_end, self._first_step = self._last_end, batch + 1  # not 1 where a run is resumed within an epoch
+        view.step = batch + 1
         if self._screen.live and self._last_end - self._drawn_at >= INTERVAL:
             self._draw()
 
@@ -165,10 +166,10 @@ class Progress(Callback):
             return
         if view.steps is not None and view.step > view.steps:  # more steps than announced
             view.steps = None
-        timed = view.step - 1
+        timed = view.step - self._first_step
         if timed > 0:
             view.step_seconds = (self._last_end - self._first_end) / timed
-        elif view.step == 1:
+        elif view.step > 0:
             view.step_seconds = self._first_end - self._started
         sizes = [size for size in map((self.params or {}).get, ("batch_size", "samples")) if size]
         known = (self.params or {}).get("batch_size") and view.step_seconds > 0

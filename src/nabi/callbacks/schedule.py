@@ -36,13 +36,23 @@ class LearningRateScheduler(Callback):
         ArgumentError: `schedule` is no function, or returns something else than a finite rate of 0 or more.
     """
 
+    remembers = ("last_epoch",)
+
     def __init__(self, schedule: Callable[..., float], verbose: int = 0):
         if not callable(schedule):
             raise ArgumentError("LearningRateScheduler(schedule)", "a function schedule(epoch, lr)", repr(schedule))
         self.schedule = schedule
         self.verbose = verbose
+        self.last_epoch: int | None = None  # the epoch whose rate is set
+
+    def on_train_begin(self, logs=None):
+        if self.starts_afresh():
+            self.last_epoch = None
 
     def on_epoch_begin(self, epoch, logs=None):
+        if epoch == self.last_epoch:  # resumed within this epoch: its rate is already in the optimizer
+            return
+        self.last_epoch = epoch
         optimizer = self.model.optimizer
         takes_rate = _positional_count(self.schedule) >= 2
         rate = self.schedule(epoch, float(optimizer.learning_rate)) if takes_rate else self.schedule(epoch)

@@ -90,9 +90,9 @@ def _panel(ax: Axes, name: str, x: np.ndarray, values: np.ndarray, slopes: np.nd
     ax.set_xlim(x[0], x[-1])
     ax.set_ylim(low - pad, high + pad)
     ax.spines["bottom"].set_visible(False)
-    ax.axhline(0, color=style.LINE, linewidth=1, zorder=1)
+    ax.axhline(0, marker="", color=style.LINE, linewidth=1, zorder=1)
     if x[0] < 0 < x[-1]:
-        ax.axvline(0, color=style.LINE, linewidth=1, zorder=1)
+        ax.axvline(0, marker="", color=style.LINE, linewidth=1, zorder=1)
     ax.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
     ax.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
     for axis in (ax.xaxis, ax.yaxis):

@@ -16,6 +16,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 from nabi.core.errors import ArgumentError, ShapeError
 from nabi.core.registry import register
 from nabi.viz import style
+from nabi.viz.labels import short
 
 MOST_CLASSES = 200
 WITH_SHARES, WITH_COUNTS = 12, 30  # most classes for which cells show count and share, or the count alone
@@ -40,7 +41,7 @@ def confusion_matrix(counts: np.ndarray, class_names: Sequence[str] | None = Non
     """
     counts = _checked(counts)
     k = len(counts)
-    names = [str(name) for name in (class_names if class_names is not None else range(k))]
+    names = [short(name) for name in (class_names if class_names is not None else range(k))]
     if len(names) != k:
         raise ShapeError("confusion_matrix(class_names)", f"{k} names for a table {k} x {k}", len(names))
     totals = counts.sum(axis=1)
@@ -51,10 +52,10 @@ def confusion_matrix(counts: np.ndarray, class_names: Sequence[str] | None = Non
 
     cell = 0.98 if k <= 3 else float(np.clip(6.2 / k, 0.115, 0.72))
     letters = min(style.BODY, 72 * cell * 0.75)
-    name_width = max(map(len, names)) * letters * 0.62 / 72 + 0.15
-    upright = max(map(len, names)) * letters * 0.62 / 72 > cell * 0.95
-    left, top = 0.35 + name_width, 0.95 + (name_width if upright else 0.25)
-    size, side = cell * k, 0.85 if k <= WITH_COUNTS else 2.9
+    name_width = max(style.width_of(name, letters) for name in names)
+    upright = name_width > cell * 0.95
+    left, top = 0.5 + name_width, 0.95 + (name_width + 0.15 if upright else 0.25)
+    size, side = cell * k, 0.85 if k <= WITH_COUNTS else 3.2
     picture = style.figure(left + max(size + side, 4.6), top + size + 0.65)
     headline = f"{right:,} of {total:,} right: {100 * right / total:.2f} %"
     style.write(picture, left, 0.28, title or headline, style.TITLE, fontweight="bold")
@@ -97,10 +98,12 @@ def _cells(ax: Axes, counts: np.ndarray, shares: np.ndarray, cell: float) -> Non
     worst = shares[~diagonal].max() or 1.0
     colors = np.where(diagonal[..., None], style.BLUES(0.05 + 0.87 * shares), style.VERMILIONS(np.sqrt(shares / worst) * 0.9))
     colors[counts == 0] = (1, 1, 1, 1)
-    ax.imshow(colors, interpolation="nearest", aspect="auto", extent=(-0.5, k - 0.5, k - 0.5, -0.5), label="shares")
+    ax.imshow(
+        colors, interpolation="nearest", origin="upper", aspect="auto", extent=(-0.5, k - 0.5, k - 0.5, -0.5), label="shares"
+    )
     for edge in np.arange(k + 1) - 0.5:
         for line in (ax.axhline, ax.axvline):
-            line(edge, color=style.GRID, linewidth=0.8 if k <= WITH_COUNTS else 0.4, zorder=2)
+            line(edge, marker="", color=style.GRID, linewidth=0.8 if k <= WITH_COUNTS else 0.4, zorder=2)
     if k > WITH_COUNTS:
         return
     digits = max(2, len(f"{counts.max():,}"))
@@ -123,8 +126,9 @@ def _names(ax: Axes, names: Sequence[str], letters: float, upright: bool) -> Non
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_locator(FixedLocator(range(len(names))))
         axis.set_minor_locator(NullLocator())
-    ax.set_xticklabels(names, fontsize=letters, color=style.INK, fontfamily=style.families(), rotation=90 if upright else 0)
-    ax.set_yticklabels(names, fontsize=letters, color=style.INK, fontfamily=style.families())
+    letter_style = {"fontsize": letters, "color": style.INK, "fontfamily": style.families("".join(names)), "parse_math": False}
+    ax.set_xticklabels(names, rotation=90 if upright else 0, **letter_style)
+    ax.set_yticklabels(names, **letter_style)
     ax.tick_params(axis="x", top=False, labeltop=True, labelbottom=False, pad=4)
     ax.tick_params(axis="y", pad=4)
 

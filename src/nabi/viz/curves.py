@@ -212,7 +212,7 @@ def _name_ends(ax: Axes, base: str, lines: list[tuple[tuple[np.ndarray, np.ndarr
 
 def _mark(ax: Axes, best: int, log: str, line: tuple[np.ndarray, np.ndarray], lines: list[Any], is_monitored: bool) -> None:
     """A dashed line at the marked epoch; on the monitored curve also the point with its value."""
-    ax.axvline(best, color=style.VERMILION, linewidth=1, linestyle=(0, (4, 3)), zorder=2, label="best epoch")
+    ax.axvline(best, marker="", color=style.VERMILION, linewidth=1, linestyle=(0, (4, 3)), zorder=2, label="best epoch")
     x, y = line
     here = np.flatnonzero((x == best) & np.isfinite(y))
     if not len(here):

@@ -19,6 +19,17 @@ def words(name: str) -> str:
     return name.replace("val_", "validation ", 1).replace("_", " ") if name.startswith("val_") else name.replace("_", " ")
 
 
+def short(name: object, most: int = 28) -> str:
+    """A class name on one line, at most so many letters.
+
+    Example:
+        >>> short("great\\n white shark", 12)
+        'great white…'
+    """
+    line = " ".join(str(name).split())
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+
+
 def spread(wanted: Sequence[float], gap: float) -> list[float]:
     """Moves positions apart until neighbours are `gap` apart; each group that touches stays centred on what it wanted.
 

@@ -12,8 +12,9 @@ from matplotlib.figure import Figure
 from nabi.core.errors import ArgumentError, ShapeError
 from nabi.core.registry import register
 from nabi.viz import style
+from nabi.viz.labels import short
 
-CELL, GAP, LINE_HEIGHT = 1.0, 0.22, 0.165  # inches
+CELL, GAP, LINE_HEIGHT, WIDEST = 1.0, 0.22, 0.165, 2.4  # inches
 
 
 @register("figure")
@@ -57,18 +58,21 @@ def picture_grid(
     rows = -(-len(pixels) // columns)
     lines = max(text.count("\n") + 1 if text else 0 for text in words)
     step = CELL + GAP + (lines * LINE_HEIGHT + 0.1 if lines else 0)
+    caption = max((style.width_of(text, style.BODY) for text in words if text), default=0.0)
+    stride = max(CELL + GAP, min(caption + 0.12, WIDEST))  # from one column to the next
     margin = 0.4
+    side = margin + (stride - CELL - GAP) / 2
     head = margin + (0.33 if title else 0) + (0.3 if subtitle else 0) + (0.08 if title or subtitle else 0)
-    widest = max(len(title) * 0.125, len(subtitle) * 0.08)
-    width = 2 * margin + max(columns * (CELL + GAP) - GAP, widest)
+    heading = max(style.width_of(title, style.TITLE, bold=True), style.width_of(subtitle, style.BODY))
+    width = 2 * side + max((columns - 1) * stride + CELL, heading)
     picture = style.figure(width, head + rows * step - GAP + margin)
     if title:
-        style.write(picture, margin, 0.32, title, style.TITLE, fontweight="bold")
+        style.write(picture, side, 0.32, title, style.TITLE, fontweight="bold")
     if subtitle:
-        style.write(picture, margin, 0.61 if title else 0.32, subtitle, style.BODY, style.MUTED)
+        style.write(picture, side, 0.61 if title else 0.32, subtitle, style.BODY, style.MUTED)
     for k, (image, text) in enumerate(zip(pixels, words, strict=True)):
         row, column = divmod(k, columns)
-        _draw(style.axes(picture, margin + column * (CELL + GAP), head + row * step, CELL, CELL), image, text, ink)
+        _draw(style.axes(picture, side + column * stride, head + row * step, CELL, CELL), image, text, ink)
     return picture
 
 
@@ -103,10 +107,10 @@ def misread_grid(
     lengths = {len(images), len(truth), len(answer)} | ({len(probability)} if probability is not None else set())
     if len(lengths) != 1:
         raise ShapeError("misread_grid", "as many classes, answers and probabilities as images", sorted(lengths))
-    names = [(str(int(t)), str(int(a))) if class_names is None else (str(class_names[t]), str(class_names[a]))
-             for t, a in zip(truth, answer, strict=True)]  # fmt: skip
-    short = all(len(name) <= 2 for pair in names for name in pair)
-    titles = [f"{t}, read as {a}" if short else f"{t}\nread as {a}" for t, a in names]
+    known = class_names if class_names is not None else range(1 + max([*truth, *answer], default=0))
+    names = [(short(known[t]), short(known[a])) for t, a in zip(truth, answer, strict=True)]
+    is_short = all(len(name) <= 2 for pair in names for name in pair)
+    titles = [f"{t}, read as {a}" if is_short else f"{t}\nread as {a}" for t, a in names]
     if probability is not None:
         titles = [f"{text}\n{100 * float(p):.0f} % sure" for text, p in zip(titles, probability, strict=True)]
     if not titles:
@@ -138,9 +142,11 @@ def _pixels(image: np.ndarray, k: int) -> np.ndarray:
 def _draw(ax: Axes, pixels: np.ndarray, text: str, ink: bool) -> None:
     """One image in its square, its words below."""
     if pixels.ndim == 2:
-        ax.imshow(pixels, cmap="gray_r" if ink else "gray", vmin=0, vmax=1, interpolation="nearest")
+        ax.imshow(
+            pixels, cmap="gray_r" if ink else "gray", vmin=0, vmax=1, interpolation="nearest", origin="upper", aspect="equal"
+        )
     else:
-        ax.imshow(pixels, interpolation="nearest")
+        ax.imshow(pixels, interpolation="nearest", origin="upper", aspect="equal")
     ax.set_xticks([])
     ax.set_yticks([])
     for spine in ax.spines.values():

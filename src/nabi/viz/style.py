@@ -1,7 +1,7 @@
 """Style: one look for all figures: colours, letters, sizes, and a canvas that needs no screen and no global state.
 
 Everything is set on the artists themselves, never in matplotlib's rcParams, so figures can be made in any thread and look the
-same under any user's settings. Places are given in inches from the top left, as on a drawing board.
+same under any style sheet. Places are given in inches from the top left, as on a drawing board.
 
 Colours: a blue and a vermilion that stay apart for every kind of colour blindness (after Okabe and Ito, "Color universal
 design", 2008), darkened until letters in them have a contrast of 4.5 to white (WCAG 2, 1.4.3).
@@ -29,6 +29,7 @@ BLUES = LinearSegmentedColormap.from_list("nabi_blues", ["#FFFFFF", "#D6E6F4", "
 VERMILIONS = LinearSegmentedColormap.from_list("nabi_vermilions", ["#FFFFFF", "#FBE3D3", "#F3B48A", "#E2793A", VERMILION])
 TITLE, HEADING, BODY, SMALL = 13.0, 10.5, 9.0, 8.0  # letters, in points
 DPI = 160
+HANGUL = "\u1100"  # the first Korean letter
 LATIN = (
     "Inter",
     "Source Sans 3",
@@ -52,16 +53,21 @@ class Picture(Figure):
 
 
 @functools.cache
-def families() -> tuple[str, ...]:
-    """Installed font families in the order in which a letter is looked for: Latin, DejaVu Sans, Korean."""
-    installed = set(font_manager.get_font_names())
-    latin = [name for name in LATIN if name in installed][:1]
-    return (*latin, "DejaVu Sans", *[name for name in KOREAN if name in installed][:1])
+def _installed() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The first installed family of each list: Latin letters, Korean letters."""
+    names = set(font_manager.get_font_names())
+    return tuple(n for n in LATIN if n in names)[:1], tuple(n for n in KOREAN if n in names)[:1]
+
+
+def families(text: str = "") -> tuple[str, ...]:
+    """Font families in which the letters of `text` are looked for: Latin, DejaVu Sans, and a Korean one where it is needed."""
+    latin, korean = _installed()
+    return (*latin, "DejaVu Sans", *(korean if any(letter >= HANGUL for letter in text) else ()))
 
 
 def has_korean() -> bool:
     """Whether a Korean font is installed; without one, Hangul appears as boxes."""
-    return families()[-1] in KOREAN
+    return bool(_installed()[1])
 
 
 def contrast(one, other) -> float:
@@ -82,7 +88,8 @@ def figure(width: float, height: float) -> Picture:
         raise ArgumentError(
             "the figure's size", f"less than {2**16 // DPI} inches", f"{width:.0f} x {height:.0f}", "Show fewer parts."
         )
-    picture = Picture(figsize=(width, height), dpi=DPI, facecolor=PAPER, edgecolor=PAPER)
+    size = round(width * DPI) / DPI, round(height * DPI) / DPI  # whole pixels
+    picture = Picture(figsize=size, dpi=DPI, facecolor=PAPER, edgecolor=PAPER)
     picture.set_layout_engine("none")
     FigureCanvasAgg(picture)
     return picture
@@ -97,13 +104,34 @@ def axes(picture: Figure, left: float, top: float, width: float, height: float) 
 def write(picture: Figure, left: float, top: float, text: str, size: float = BODY, color: str = INK, **options) -> Text:
     """Text whose top left corner lies at (left, top) inches from the figure's."""
     w, h = picture.get_size_inches()
-    options = {"ha": "left", "va": "top", "fontfamily": families(), "fontstyle": "normal"} | options
+    options = {"ha": "left", "va": "top", "fontfamily": families(text), "fontstyle": "normal", "parse_math": False} | options
     return picture.text(left / w, 1 - top / h, text, fontsize=size, color=color, **options)
+
+
+@functools.lru_cache(maxsize=4096)
+def width_of(text: str, size: float, bold: bool = False) -> float:
+    """Width of one or more lines of text, in inches, as it will be drawn.
+
+    Example:
+        >>> 0 < 2 * width_of("i", 9) < width_of("mm", 9) < 1
+        True
+    """
+    picture = Picture(figsize=(1, 1), dpi=DPI)
+    canvas = FigureCanvasAgg(picture)
+    drawn = write(picture, 0, 0, text, size, fontweight="bold" if bold else "normal")
+    return float(drawn.get_window_extent(canvas.get_renderer()).width) / DPI
 
 
 def label(ax: Axes, x: float, y: float, text: str, color: str = INK, size: float = BODY, offset=(0.0, 0.0), **options):
     """Text at a point of the data, moved by `offset` points, on a thin white border that keeps it legible over lines."""
-    options = {"ha": "left", "va": "center", "fontfamily": families(), "fontweight": "normal"} | options
+    options = {
+        "ha": "left",
+        "va": "center",
+        "fontfamily": families(text),
+        "fontweight": "normal",
+        "fontstyle": "normal",
+        "parse_math": False,
+    } | options
     options.setdefault("path_effects", [withStroke(linewidth=3, foreground=PAPER)])
     return ax.annotate(
         text, (x, y), offset, textcoords="offset points", fontsize=size, color=color, annotation_clip=False, **options
@@ -121,8 +149,9 @@ def dress(ax: Axes, title: str = "", xlabel: str = "", grid: bool = True) -> Non
     if grid:
         ax.grid(True, which="major", axis="y", color=GRID, linewidth=0.9, linestyle="-", alpha=1)
     ax.set_axisbelow(True)
-    ax.set_title(title, loc="left", fontsize=HEADING, fontweight="bold", color=INK, fontfamily=families(), pad=10)
-    ax.set_xlabel(xlabel, fontsize=SMALL, fontweight="normal", color=MUTED, fontfamily=families(), labelpad=4)
+    plain = {"parse_math": False, "fontstyle": "normal"}  # a "$" in a class name is a dollar, not a formula
+    ax.set_title(title, loc="left", fontsize=HEADING, fontweight="bold", color=INK, fontfamily=families(title), pad=10, **plain)
+    ax.set_xlabel(xlabel, fontsize=SMALL, fontweight="normal", color=MUTED, fontfamily=families(xlabel), labelpad=4, **plain)
 
 
 def note(title: str, text: str) -> Picture:

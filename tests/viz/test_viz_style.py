@@ -1,0 +1,187 @@
+"""The look and the file: contrast, colour blindness, places, equal bytes, threads, a user's own matplotlib settings."""
+
+import io
+import sys
+import threading
+
+import matplotlib
+import matplotlib.style
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.figure import Figure
+from PIL import Image
+
+from nabi import viz
+from nabi.core import registry
+from nabi.core.errors import ArgumentError, FileError
+from nabi.viz import style
+from nabi.viz.labels import number, spread
+
+# Machado, Oliveira, Fernandes, "A physiologically-based model for simulation of color vision deficiency", 2009, severity 1
+BLIND = {
+    "protan": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    "deutan": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+    "tritan": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+}
+
+
+def linear(color) -> np.ndarray:
+    c = np.array(matplotlib.colors.to_rgb(color))
+    return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
+
+
+def lab(rgb: np.ndarray) -> np.ndarray:
+    """CIE Lab of linear sRGB (D65)."""
+    xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]) @ np.clip(rgb, 0, 1)
+    t = xyz / [0.9505, 1, 1.089]
+    f = np.where(t > (6 / 29) ** 3, np.cbrt(t), t / (3 * (6 / 29) ** 2) + 4 / 29)
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+def apart(one, other, kind) -> float:
+    """Distance of two colours as a colour-blind eye sees them."""
+    return float(np.linalg.norm(lab(np.array(BLIND[kind]) @ linear(one)) - lab(np.array(BLIND[kind]) @ linear(other))))
+
+
+@pytest.mark.parametrize("kind", BLIND)
+def test_the_two_main_colours_stay_apart_for_every_eye(kind):
+    assert apart(style.BLUE, style.VERMILION, kind) > 40
+    assert apart(style.BLUE, style.MUTED, kind) > 15
+    if kind != "tritan":
+        assert apart("#d62728", "#2ca02c", kind) < apart(style.BLUE, style.VERMILION, kind), "red and green would not"
+
+
+@pytest.mark.parametrize("color", [style.INK, style.MUTED, *style.SERIES])
+def test_letters_have_contrast(color):
+    """4.5 to the paper, after WCAG's own formula written out with the linear values above."""
+    luminance = linear(color) @ [0.2126, 0.7152, 0.0722]
+    assert 1.05 / (luminance + 0.05) >= 4.5
+    assert style.contrast(color, style.PAPER) == pytest.approx(1.05 / (luminance + 0.05), abs=1e-9)
+
+
+def some() -> dict[str, Figure]:
+    random = np.random.default_rng(0)
+    x = np.linspace(-2, 2, 21)
+    return {
+        "learning_curves": viz.learning_curves(
+            {"loss": [0.9, 0.4, 0.2], "val_loss": [0.8, 0.5, 0.6], "accuracy": [0.5, 0.7, 0.9]}
+        ),
+        "confusion_matrix": viz.confusion_matrix([[8, 2], [1, 9]], ["$5 bill", "a_b^{c"]),
+        "picture_grid": viz.picture_grid(random.random((3, 8, 8, 3)), ["one", "$two", "three\nwords"]),
+        "misread_grid": viz.misread_grid(random.random((3, 8, 8)), [1, 2, 3], [4, 5, 6], [0.5, 0.6, 0.7], ink=True),
+        "activation_curves": viz.activation_curves(x, {"tanh": np.tanh(x)}, {"tanh": 1 - np.tanh(x) ** 2}),
+    }
+
+
+def test_every_figure_is_registered_under_its_name():
+    assert registry.names("figure") == sorted(some())
+    for name in registry.names("figure"):
+        assert registry.lookup("figure", name) is getattr(viz, name)
+
+
+@pytest.mark.parametrize("name", ["learning_curves", "confusion_matrix", "picture_grid", "misread_grid", "activation_curves"])
+def test_the_same_figure_gives_the_same_bytes_under_any_style_sheet(name):
+    first = viz.png(some()[name])
+    assert viz.png(some()[name]) == first
+    with matplotlib.style.context(["dark_background", "ggplot", "grayscale"]):
+        loud = {"font.size": 20, "axes.grid": True, "axes.axisbelow": False, "lines.linewidth": 9, "lines.marker": "s"}
+        loud |= {"axes.titleweight": "light", "axes.labelweight": "bold", "axes.titlelocation": "right", "axes.xmargin": 0.3}
+        loud |= {"figure.autolayout": True, "savefig.bbox": "tight", "savefig.dpi": 30, "lines.dash_joinstyle": "bevel"}
+        loud |= {"image.origin": "lower", "image.interpolation": "bilinear", "image.aspect": "auto", "xtick.direction": "in"}
+        loud |= {"xtick.minor.visible": True, "ytick.minor.visible": True, "xtick.top": True, "ytick.right": True}
+        with matplotlib.rc_context(loud):
+            assert viz.png(some()[name]) == first
+
+
+@pytest.mark.parametrize("name", ["learning_curves", "confusion_matrix", "picture_grid", "misread_grid", "activation_curves"])
+def test_no_text_is_cut_off_or_lies_on_another(name):
+    figure = some()[name]
+    figure.canvas.draw()
+    page = figure.bbox
+    texts = [
+        *figure.texts,
+        *(text for ax in figure.axes for text in [*ax.texts, *ax.get_xticklabels(), *ax.get_yticklabels(), ax._left_title]),
+    ]
+    boxes = [(text.get_text(), text.get_window_extent()) for text in texts if text.get_text() and text.get_visible()]
+    for text, box in boxes:
+        assert page.x0 <= box.x0 and box.x1 <= page.x1 and page.y0 <= box.y0 and box.y1 <= page.y1, f"{text!r} is cut off"
+    for k, (text, box) in enumerate(boxes):
+        for other, place in boxes[k + 1 :]:
+            width = min(box.x1, place.x1) - max(box.x0, place.x0)
+            height = min(box.y1, place.y1) - max(box.y0, place.y0)
+            assert min(width, height) < 5, f"{text!r} lies on {other!r}"
+
+
+def test_no_screen_and_no_pyplot():
+    some()
+    assert "matplotlib.pyplot" not in sys.modules or not matplotlib.pyplot.get_fignums()
+
+
+def test_figures_can_be_made_in_threads():
+    wanted = {name: viz.png(figure) for name, figure in some().items()}
+    results = []
+    threads = [threading.Thread(target=lambda: results.append({n: viz.png(f) for n, f in some().items()})) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert results == [wanted] * 2
+
+
+def test_save(tmp_path):
+    figure = some()["confusion_matrix"]
+    viz.save(figure, tmp_path / "a.png")
+    content = (tmp_path / "a.png").read_bytes()
+    assert content == viz.png(figure) == figure._repr_png_()
+    picture = Image.open(io.BytesIO(content))
+    assert picture.size == tuple(round(side * 160) for side in figure.get_size_inches())
+    assert set(picture.info) <= {"dpi"}, "no time, no version"
+    viz.save(figure, tmp_path / "a.png", dpi=80)
+    assert abs(Image.open(tmp_path / "a.png").size[0] - picture.size[0] / 2) <= 1 and figure.get_dpi() == 160
+    assert [path.name for path in tmp_path.iterdir()] == ["a.png"]
+
+
+def test_save_says_what_is_wrong(tmp_path):
+    figure = style.note("a", "b")
+    with pytest.raises(ArgumentError, match="ends in .png, got .*a.pdf"):
+        viz.save(figure, tmp_path / "a.pdf")
+    with pytest.raises(FileError, match="a folder that can be written, got No such file or directory"):
+        viz.save(figure, tmp_path / "absent" / "a.png")
+    with pytest.raises(ArgumentError, match="less than 409 inches"):
+        style.figure(5, 500)
+
+
+def test_a_plain_matplotlib_figure_can_be_saved(tmp_path):
+    viz.save(Figure(figsize=(1, 1), dpi=50), tmp_path / "plain.png")
+    assert Image.open(tmp_path / "plain.png").size == (50, 50)
+
+
+@given(st.lists(st.floats(-1000, 1000), min_size=1, max_size=8), st.floats(0.5, 50))
+def test_spread_keeps_order_and_distance(wanted, gap):
+    placed = spread(wanted, gap)
+    order = np.argsort(wanted, kind="stable")
+    assert (np.diff(np.array(placed)[order]) >= gap - 1e-6).all()
+    assert np.mean(placed) == pytest.approx(np.mean(wanted), abs=1e-6), "moved apart, not away"
+    if (np.diff(np.sort(wanted)) >= gap).all():
+        np.testing.assert_allclose(placed, wanted, atol=1e-6)
+
+
+def test_spread_moves_as_little_as_possible():
+    """Against the quadratic programme min sum (p - w)^2, p_{i+1} - p_i >= gap, solved by scipy."""
+    from scipy.optimize import minimize
+
+    wanted, gap = np.array([0.0, 0.1, 0.3, 2.0, 2.2, 9.0]), 1.0
+    limits = [{"type": "ineq", "fun": lambda p, i=i: p[i + 1] - p[i] - gap} for i in range(5)]
+    best = minimize(lambda p: ((p - wanted) ** 2).sum(), wanted, constraints=limits, options={"ftol": 1e-12, "maxiter": 500})
+    np.testing.assert_allclose(spread(list(wanted), gap), best.x, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "value, text",
+    [(0, "0"), (float("nan"), "not a number"), (-np.inf, "infinite"), (1e12, "1,000,000,000,000"), (-0.5, "-0.500"),
+     (99.99, "99.99"), (100.4, "100"), (12, "12")],
+)  # fmt: skip
+def test_numbers(value, text):
+    assert number(value) == text

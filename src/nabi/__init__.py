@@ -11,7 +11,7 @@ Names are resolved when they are first used (PEP 562), so `import nabi` and `nab
 import importlib
 from typing import Any
 
-__version__ = "0.1.0"
+from nabi.core.version import __version__
 
 # name -> where it lives: "module" for a module, "module:attribute" for what a module holds
 _HOMES = {

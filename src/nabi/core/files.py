@@ -4,6 +4,7 @@ A file is written beside its place under a name of its own, flushed to the disk 
 a reader sees the old file or the new one, two writers do not mix, and a crash leaves the old one.
 """
 
+import errno
 import os
 import secrets
 from collections.abc import Iterator
@@ -13,12 +14,14 @@ from typing import BinaryIO
 
 from nabi.core.errors import FileError
 
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # disk, quota or largest file size
+
 
 @contextmanager
 def atomic(path: str | os.PathLike) -> Iterator[BinaryIO]:
     """A binary file that takes `path`'s place when the block ends, and vanishes if the block raises.
 
-    Raises: FileError where the folder is missing or cannot be written.
+    Raises: FileError where the folder is missing or cannot be written, or the disk is full; the old file then stays.
 
     Example:
         >>> import pathlib, tempfile
@@ -41,6 +44,9 @@ def atomic(path: str | os.PathLike) -> Iterator[BinaryIO]:
             file.flush()
             os.fsync(file.fileno())
         os.replace(part, path)
-    except BaseException:
+    except BaseException as error:
         part.unlink(missing_ok=True)
-        raise
+        if not isinstance(error, OSError) or error.errno not in NO_ROOM:
+            raise
+        raise FileError(f"writing {path}", "room for the file", error.strerror or str(error),
+                        "Free some space on that disk, or choose another; the file that was there is as it was.") from error

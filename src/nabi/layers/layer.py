@@ -20,7 +20,7 @@ from nabi.core.registry import TABLE
 from nabi.core.shapes import Shape, as_text
 from nabi.layers.chain import with_chain
 from nabi.layers.node import Node, Symbol, flatten
-from nabi.layers.weight import Weight, dtype_of
+from nabi.layers.weight import Weight, dtype_of, first_value
 
 _numbers: dict[str, int] = defaultdict(int)
 
@@ -89,7 +89,7 @@ class Layer:
 
     def add_weight(self, shape=(), initializer="glorot_uniform", *, trainable=True, regularizer=None, memory=None, name=None):
         """A new weight; assign it: `self.kernel = self.add_weight((n, units))`. Reading `self.kernel` gives its tensor."""
-        value = initializers.get(initializer)(tuple(shape), dtype=dtype_of(self.dtype))
+        value = first_value(self, initializers.get(initializer), tuple(shape), dtype_of(self.dtype))
         weight = Weight(name or "", value, trainable, regularizers.get(regularizer), memory)
         if name:
             self._weights[name] = weight
@@ -288,16 +288,21 @@ def plain(value):
     """A value as plain data for a file: registered functions by name, configurable objects as class name and config."""
     if isinstance(value, (tuple, list)):
         return [plain(v) for v in value]
-    if value is None or isinstance(value, (bool, int, float, str, dict)):
+    if isinstance(value, dict):
+        return {name: plain(v) for name, v in value.items()}
+    if value is None or isinstance(value, (bool, int, float, str)):
         return value
-    if hasattr(value, "get_config"):
-        return {"class_name": type(value).__name__, "config": value.get_config()}
+    if isinstance(value, np.generic):
+        return value.item()
+    thing = getattr(value, "fn", value)  # an initializer or regularizer made from a function stands for that function
     for table in TABLE.values():
-        for name, thing in table.items():
-            if thing is value:
+        for name, known in table.items():
+            if known is thing:
                 return name
+            if known is type(thing) and hasattr(thing, "get_config"):
+                return {"class_name": name, "config": plain(thing.get_config())}
     raise ArgumentError("configuration", "registered functions and plain values", repr(value),
-                        "Register it with nabi.register, so that a file can name it.")
+                        "Put @register(kind) (from nabi.core.registry) above its definition, so that a file can name it.")
 
 
 @cache

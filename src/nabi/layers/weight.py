@@ -5,6 +5,9 @@ copy; `memory=(3, 0, 1, 2)` says so. Before training a weight is a tensor of its
 """
 
 import math
+from collections.abc import Callable
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 import numpy as np
 import torch
@@ -12,6 +15,7 @@ import torch
 from nabi.core.errors import ArgumentError, ShapeError
 
 DTYPES = {"float32": torch.float32, "float64": torch.float64}
+_supplier: ContextVar[Callable | None] = ContextVar("nabi_supplier", default=None)
 
 
 class Weight:
@@ -78,3 +82,22 @@ def dtype_of(name: str) -> torch.dtype:
     if name not in DTYPES:
         raise ArgumentError("dtype", f"one of {', '.join(DTYPES)}", repr(name))
     return DTYPES[name]
+
+
+@contextmanager
+def supplied(by: Callable):
+    """Within the block new weights begin with `by(layer, shape, dtype)` instead of their initializers' values.
+
+    A file's architecture is built so: nothing is drawn, and `by` can refuse a shape before memory is taken for it.
+    """
+    token = _supplier.set(by)
+    try:
+        yield
+    finally:
+        _supplier.reset(token)
+
+
+def first_value(layer, initializer: Callable, shape: tuple[int, ...], dtype: torch.dtype) -> torch.Tensor:
+    """First value of a weight: from its initializer, or from whom `supplied` named."""
+    by = _supplier.get()
+    return initializer(shape, dtype=dtype) if by is None else by(layer, shape, dtype)

@@ -5,10 +5,11 @@ from nabi.layers import Input
 from nabi.layers.layer import Layer
 from nabi.models.graph import Graph
 from nabi.models.model import Model
+from nabi.models.saving import load_model, save_model
 from nabi.models.sequential import Sequential
 from nabi.models.store import Store
 
 for _thing in (Model, Sequential):
     register("model")(_thing)
 
-__all__ = ["Graph", "Input", "Layer", "Model", "Sequential", "Store"]
+__all__ = ["Graph", "Input", "Layer", "Model", "Sequential", "Store", "load_model", "save_model"]

@@ -1,75 +1,163 @@
-"""Configuration of a graph: layers by class name and arguments, and who reads whom, as plain data (JSON).
+"""Configuration of models: layers by class name and arguments, and who reads whom, as plain data (JSON).
 
-    {"name": "model", "layers": [{"class_name", "config", "calls": [[[layer, call, output], ...], ...]}, ...],
-     "inputs": [[layer, call, output]], "outputs": [...]}
+    chain   {"name", "trainable", "input_shape", "input_name", "layers": [entry, ...]}
+    graph   {"name", "trainable", "layers": [entry, ...], "calls": [[layer, [[call, output], ...]], ...],
+             "inputs": [[call, output], ...], "outputs": ..., "input_names", "output_names"}
+    entry   {"class_name", "config"}, or {"same_as": n}: the n-th entry of the whole configuration once more (a shared layer)
 
-A tensor is named by three things: the layer that makes it, which of that layer's calls inside this model, and which output.
+Calls stand in the order in which they run and read earlier ones only, so no circle can be written down. A tensor is named by the
+call that makes it and which of its outputs it is. Nested models are entries whose config is a chain or graph again.
 """
 
+from typing import Any
+
 from nabi import layers as nabi_layers
-from nabi.core.errors import FileError
+from nabi.core.errors import ArgumentError, FileError
+from nabi.core.registry import TABLE, lookup
 from nabi.layers.input import InputLayer
 from nabi.layers.layer import Layer
 from nabi.layers.node import Node, Symbol
-from nabi.models.model import Model
 
 MOST_LAYERS = 100_000  # more in one file is taken for an attack
+MODELS = {"Sequential": "Sequential", "Model": "Model", "Functional": "Model"}
 
 
-def layer_entry(layer: Layer) -> dict:
-    """Class name and arguments of a layer."""
-    return {"class_name": type(layer).__name__, "config": layer.get_config()}
+def layer_entry(layer: Layer, seen: dict[int, int] | None = None) -> dict:
+    """The entry of a layer; `seen` numbers the layers that have one already.
+
+    Raises:
+        ArgumentError: the layer or one of its arguments is not registered, so a file could not name it.
+    """
+    seen = {} if seen is None else seen
+    if id(layer) in seen:
+        return {"same_as": seen[id(layer)]}
+    seen[id(layer)] = len(seen)
+    name = type(layer).__name__
+    if TABLE["layer"].get(name) is not type(layer):
+        raise ArgumentError(layer.label, "a registered layer", "one that no file can name",
+                            f'Put @register("layer") (from nabi.core.registry) above class {name}.')
+    if name in MODELS:
+        config = chain_config(layer, seen) if name == "Sequential" else graph_config(layer, seen)
+    else:
+        try:
+            config = layer.get_config()
+        except ArgumentError as error:
+            raise ArgumentError(f"{layer.label}: {error}") from None
+    entry = {"class_name": name, "config": config}
+    if getattr(layer, "rate_factor", 1.0) != 1.0:
+        entry["rate_factor"] = layer.rate_factor
+    return entry
 
 
-def graph_config(model: Model) -> dict:
+def chain_config(model: Any, seen: dict[int, int] | None = None) -> dict:
+    """The configuration of a Sequential."""
+    seen = {id(model): 0} if seen is None else seen
+    first = model.symbols[0] if model.symbols else None
+    return {"name": model.name, "trainable": model.trainable, "input_shape": None if first is None else list(first.shape[1:]),
+            "input_name": None if first is None else first.name, "layers": [layer_entry(layer, seen) for layer in model.chain]}
+
+
+def graph_config(model: Any, seen: dict[int, int] | None = None) -> dict:
     """The configuration of a functional model."""
+    seen = {id(model): 0} if seen is None else seen
     graph = model.require_graph()
-    calls: dict[int, list[Node]] = {}
+    entries, calls = [], []
+    layers: dict[int, int] = {}  # id of a layer -> its place among the entries
+    made: dict[int, list[int]] = {}  # id of a symbol -> [call, output]
+
+    def place(layer: Layer) -> int:
+        if id(layer) not in layers:
+            layers[id(layer)] = len(entries)
+            entries.append(layer_entry(layer, seen))
+        return layers[id(layer)]
+
+    inner = [s for s in graph.inputs if s.node.inputs]  # a model cut out of a larger one: its input is another layer's output
+    for symbol in inner:
+        made[id(symbol)] = [len(calls), 0]
+        calls.append([len(entries), []])
+        entries.append(layer_entry(InputLayer(symbol.shape[1:], name=symbol.name), seen))
     for node in graph.nodes:
-        calls.setdefault(id(node.layer), []).append(node)
-
-    def reference(symbol: Symbol) -> list:
-        node = symbol.node
-        return [node.layer.name, [id(n) for n in calls[id(node.layer)]].index(id(node)), symbol.position]
-
-    entries = []
-    for layer in graph.layers:
-        read = [[reference(s) for s in node.inputs] for node in calls[id(layer)]]
-        entries.append({**layer_entry(layer), "calls": read})
-    return {"name": model.name, "layers": entries, "inputs": [reference(s) for s in graph.inputs],
-            "outputs": [reference(s) for s in graph.outputs], "input_names": model.input_names,
-            "output_names": model.output_names}
+        if all(id(s) in made for s in node.outputs):
+            continue
+        read = [made[id(s)] for s in node.inputs]
+        made.update((id(s), [len(calls), s.position]) for s in node.outputs if id(s) not in made)
+        calls.append([place(node.layer), read])
+    return {"name": model.name, "trainable": model.trainable, "layers": entries, "calls": calls,
+            "inputs": [made[id(s)] for s in graph.inputs], "outputs": [made[id(s)] for s in graph.outputs],
+            "input_names": model.input_names, "output_names": model.output_names}
 
 
-def model_from_config(config: dict) -> Model:
+def layer_from_entry(entry: dict, made: list[Layer | None]) -> Layer:
+    """The layer of an entry; `made` holds the layers of all entries before it.
+
+    Raises:
+        FileError: too many layers, or an entry that refers to itself or to a later one.
+        UnknownName: no layer of that name is registered.
+    """
+    if "same_as" in entry:
+        number = entry["same_as"]
+        layer = made[number] if type(number) is int and 0 <= number < len(made) else None
+        if layer is None:
+            raise FileError("model configuration", "a layer named earlier", f"same_as {number!r}, a circle or a later one")
+        return layer
+    place = len(made)
+    made.append(None)
+    if len(made) > MOST_LAYERS:
+        raise FileError("model configuration", f"at most {MOST_LAYERS} layers", "more")
+    kind = MODELS.get(entry["class_name"])
+    if kind is not None:
+        layer = (chain_from_config if kind == "Sequential" else graph_from_config)(entry["config"], made)
+    else:
+        layer = nabi_layers.get({"class_name": entry["class_name"], "config": entry["config"]})
+    if not isinstance(layer.name, str):
+        raise FileError("model configuration", "a text as the layer's name", repr(layer.name)[:80])
+    if "rate_factor" in entry:
+        layer.rate_factor = float(entry["rate_factor"])
+    made[place] = layer
+    return layer
+
+
+def chain_from_config(config: dict, made: list[Layer | None] | None = None):
+    """A Sequential with fresh weights."""
+    made = [None] if made is None else made
+    model = lookup("model", "Sequential")(name=config["name"])
+    if config["input_shape"] is not None:
+        model.add(InputLayer(tuple(config["input_shape"]), name=config.get("input_name")))
+    for entry in config["layers"]:
+        model.add(layer_from_entry(entry, made))
+    model._trainable = bool(config.get("trainable", True))
+    return model
+
+
+def graph_from_config(config: dict, made: list[Layer | None] | None = None):
     """A functional model with fresh weights."""
-    entries = config["layers"]
-    if len(entries) > MOST_LAYERS:
-        raise FileError("model configuration", f"at most {MOST_LAYERS} layers", len(entries))
-    made: dict[tuple, Symbol] = {}
-    layers = {entry["config"]["name"]: nabi_layers.get(entry) for entry in entries}
-    waiting = []
-    for entry in entries:
-        name = entry["config"]["name"]
-        for number, read in enumerate(entry["calls"]):
-            waiting.append((name, number, [tuple(r) for r in read]))
-    while waiting:
-        ready = [w for w in waiting if all(r in made for r in w[2])]
-        if not ready:
-            raise FileError("model configuration", "layers that can be put in an order", f"a circle through '{waiting[0][0]}'")
-        for name, number, read in ready:
-            layer = layers[name]
-            if isinstance(layer, InputLayer):
-                node = Node(layer, (), [layer.built_shape])
-                layer.nodes.append(node)
-                outputs = node.outputs
-            else:
-                out = layer([made[r] for r in read] if layer.takes_list else made[read[0]])
-                outputs = out if isinstance(out, list) else [out]
-            made.update(((name, number, i), symbol) for i, symbol in enumerate(outputs))
-        taken = {(name, number) for name, number, _ in ready}
-        waiting = [w for w in waiting if (w[0], w[1]) not in taken]
-    model = Model([made[tuple(r)] for r in config["inputs"]], [made[tuple(r)] for r in config["outputs"]], config["name"])
-    model.input_names = list(config.get("input_names", model.input_names))
-    model.output_names = list(config.get("output_names", model.output_names))
+    made = [None] if made is None else made
+    layers = [layer_from_entry(entry, made) for entry in config["layers"]]
+    results: list[tuple[Symbol, ...]] = []
+
+    def symbol(reference) -> Symbol:
+        call, output = (number if type(number) is int else -1 for number in reference)
+        if not 0 <= call < len(results) or not 0 <= output < len(results[call]):
+            raise FileError("model configuration", f"an output of one of the {len(results)} calls before", repr(reference)[:80],
+                            "Layers in a circle cannot be computed.")
+        return results[call][output]
+
+    for number, read in config["calls"]:
+        if type(number) is not int or not 0 <= number < len(layers):
+            raise FileError("model configuration", f"the number of one of {len(layers)} layers", repr(number)[:80])
+        layer, symbols = layers[number], [symbol(reference) for reference in read]
+        if isinstance(layer, InputLayer):
+            layer.nodes.append(Node(layer, (), [layer.built_shape]))
+            results.append(layer.nodes[-1].outputs)
+        else:
+            out = layer(symbols if layer.takes_list else symbols[0])
+            results.append(tuple(out) if isinstance(out, list) else (out,))
+    inputs, outputs = ([symbol(reference) for reference in config[side]] for side in ("inputs", "outputs"))
+    model = lookup("model", "Model")(inputs, outputs, config["name"])
+    model._trainable = bool(config.get("trainable", True))
+    for side, count in (("input_names", len(model.input_names)), ("output_names", len(model.output_names))):
+        names = config.get(side, getattr(model, side))
+        if not isinstance(names, list) or len(names) != count or not all(isinstance(name, str) for name in names):
+            raise FileError("model configuration", f"{count} {side}", repr(names)[:80])
+        setattr(model, side, list(names))
     return model

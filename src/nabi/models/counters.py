@@ -35,10 +35,11 @@ class Counters:
         return random.Key(self.seed if own is None else own, index, call)
 
     def state(self) -> dict:
-        """Plain data for a checkpoint."""
-        return {"seed": self.seed, "epochs": self.epochs, "calls": {str(k): v for k, v in self.calls.items()}}
+        """Plain data for a checkpoint; a seed that no one has needed yet stays undrawn (None)."""
+        return {"seed": self.drawn, "epochs": self.epochs, "calls": {str(k): v for k, v in self.calls.items()}}
 
     def load_state(self, state: dict) -> None:
         """Takes up where `state()` was taken."""
-        self.drawn, self.epochs = int(state["seed"]), int(state["epochs"])
+        self.drawn = None if state["seed"] is None else int(state["seed"])
+        self.epochs = int(state["epochs"])
         self.calls = {int(k): int(v) for k, v in state["calls"].items()}

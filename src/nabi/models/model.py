@@ -181,9 +181,9 @@ class Model(Learning, Layer):
     @classmethod
     def from_config(cls, config: dict):
         """A new model with fresh weights from `get_config()`."""
-        from nabi.models.config import model_from_config
+        from nabi.models.config import graph_from_config
 
-        return model_from_config(config)
+        return graph_from_config(config)
 
     def __deepcopy__(self, memo):
         from nabi.models.saving import twin

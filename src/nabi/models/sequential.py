@@ -125,19 +125,13 @@ class Sequential(Model):
 
     def get_config(self) -> dict:
         """The layers' configurations in order, and the input shape."""
-        from nabi.models.config import layer_entry
+        from nabi.models.config import chain_config
 
-        shape = list(self.symbols[0].shape[1:]) if self.symbols else None
-        return {"name": self.name, "input_shape": shape, "layers": [layer_entry(layer) for layer in self.chain]}
+        return chain_config(self)
 
     @classmethod
     def from_config(cls, config: dict):
         """A new chain with fresh weights from `get_config()`."""
-        from nabi import layers
+        from nabi.models.config import chain_from_config
 
-        model = cls(name=config["name"])
-        if config["input_shape"] is not None:
-            model.add(InputLayer(tuple(config["input_shape"])))
-        for entry in config["layers"]:
-            model.add(layers.get(entry))
-        return model
+        return chain_from_config(config)

@@ -1,0 +1,56 @@
+"""Compiled: what `compile` was given, as plain data for a file: optimizer, losses, metrics, precision, which layers were frozen.
+
+The optimizer's memory (velocities, moments) is not part of it: a loaded model's optimizer starts afresh, a checkpoint's goes on.
+"""
+
+import re
+from typing import Any
+
+from nabi import losses, metrics, optimizers
+
+
+def compile_config(model: Any) -> dict[str, Any] | None:
+    """The compile settings of a model, None if it is not compiled.
+
+    Raises:
+        ArgumentError: a loss, metric or schedule that is not registered, so a file could not name it.
+    """
+    trainer = model.trainer
+    if trainer is None:
+        return None
+    given, optimizer = trainer.settings, trainer.optimizer
+    decaying = {} if optimizer is None or not optimizer.weight_decay else {
+        f"{layer.name}/{w.name}": optimizer.decays(f"{layer.name}/{w.name}", w) for layer in model.leaves for w in layer.weights}
+    return {
+        "optimizer": None if optimizer is None else optimizers.serialize(optimizer),
+        "without_decay": [name for name, decays in decaying.items() if not decays],
+        "loss": written(given["loss"], losses),
+        "loss_weights": written(given["loss_weights"], losses),
+        "metrics": written(given["metrics"], metrics),
+        "weighted_metrics": written(given["weighted_metrics"], metrics),
+        "precision": given["precision"] if trainer.precision is None else trainer.precision.name,
+        "run_eagerly": not trainer.fused,
+        "frozen": [number for number, layer in enumerate(model.leaves) if id(layer) in trainer.frozen],
+    }
+
+
+def written(given: Any, package: Any) -> Any:
+    """Names, numbers, and lists and dicts of them as they are; what else `package` (losses, metrics) knows, as configuration."""
+    if isinstance(given, dict) and "class_name" not in given:
+        return {name: written(part, package) for name, part in given.items()}
+    if isinstance(given, (list, tuple)):
+        return [written(part, package) for part in given]
+    if given is None or isinstance(given, (str, int, float, dict)):
+        return given
+    return package.serialize(package.get(given))
+
+
+def compile_from_config(model: Any, config: dict[str, Any]) -> None:
+    """Compiles a model as `compile_config` found it."""
+    optimizer = optimizers.get(config["optimizer"])
+    if config["without_decay"]:
+        optimizer.exclude_from_weight_decay(var_names=[f"^{re.escape(name)}$" for name in config["without_decay"]])
+    given = {name: config[name] for name in ("loss", "loss_weights", "metrics", "weighted_metrics", "precision", "run_eagerly")}
+    model.compile(optimizer, **given)
+    leaves = model.leaves
+    model.trainer.frozen = {id(leaves[number]) for number in config["frozen"]}

@@ -1,0 +1,89 @@
+"""Naming: what the weights of a model are called in a file, and which array of a file belongs to which weight.
+
+    conv2d/kernel    encoder/dense/bias    dense#2/kernel (a second layer of the same name beside the first)
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from nabi.core.errors import FileError, ShapeError
+from nabi.layers.weight import Weight
+from nabi.models.model import Model
+
+SHOWN = 8  # names listed in an error
+
+
+def named_weights(model: Any) -> dict[str, Weight]:
+    """Each weight of a model once, under `<layer>/<weight>` or `<model>/<layer>/<weight>`, in the model's order.
+
+    Example:
+        >>> import nabi
+        >>> list(named_weights(nabi.Sequential([nabi.Input((4,)), nabi.layers.Dense(2, name="out")])))
+        ['out/kernel', 'out/bias']
+    """
+    found: dict[str, Weight] = {}
+    seen: set[int] = set()
+
+    def enter(layers, prefix: str) -> None:
+        used: set[str] = set()
+        for layer in layers:
+            if layer.weights:
+                key = unused(layer.name, used)
+                used.add(key)
+                if isinstance(layer, Model):
+                    enter(layer.layers, f"{prefix}{key}/")
+                    continue
+                for weight in layer.weights:
+                    if id(weight) not in seen:
+                        seen.add(id(weight))
+                        found[unused(f"{prefix}{key}/{weight.name}", found)] = weight
+
+    enter(model.layers if isinstance(model, Model) else [model], "")
+    return found
+
+
+def unused(name: str, used) -> str:
+    """The name, or with `#2`, `#3`, ... behind it if it is taken."""
+    number, free = 2, name
+    while free in used:
+        number, free = number + 1, f"{name}#{number}"
+    return free
+
+
+def paired(weights: Mapping[str, Weight], shapes: Mapping[str, tuple[int, ...]], where: str) -> dict[str, str]:
+    """For each weight the name of its array: the same, or the same but for running numbers (dense_3 for dense) in the same order.
+
+    Args:
+        weights: the model's weights by name.
+        shapes: shapes of the file's arrays by name.
+        where: beginning of errors.
+
+    Raises:
+        ShapeError: the names fit, some shapes do not. FileError: names are missing or left over. All of them are listed.
+    """
+    pairs = {name: name for name in weights}
+    if set(weights) != set(shapes) and [unnumbered(n) for n in weights] == [unnumbered(n) for n in shapes]:
+        pairs = dict(zip(weights, shapes, strict=True))
+    missing = [f"'{name}' {weights[name].shape}" for name in weights if pairs[name] not in shapes]
+    extra = [f"'{name}' {shape}" for name, shape in shapes.items() if name not in pairs.values()]
+    different = [f"'{name}' is {weights[name].shape} in the model and {shapes[source]} in the file"
+                 for name, source in pairs.items() if shapes.get(source, weights[name].shape) != weights[name].shape]
+    expected, remedy = f"arrays for the model's {len(weights)} weights", "\nNothing was changed. Build the model as the saved one was."
+    if missing or extra:
+        raise FileError(where, expected, listed(missing, "missing in the file: ") + listed(extra, "not in the model: ")
+                        + listed(different, "of another shape: "), remedy)
+    if different:
+        raise ShapeError(where, expected, listed(different, "of another shape: "), remedy)
+    return pairs
+
+
+def listed(names: list[str], title: str) -> str:
+    """The first names under a title; nothing if there are none."""
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return f"\n  {title}{', '.join(names[:SHOWN])}{more}" if names else ""
+
+
+def unnumbered(name: str) -> str:
+    """`dense_3/kernel -> dense/kernel`: without the running numbers that layers get when no name is given."""
+    return re.sub(r"_\d+(?=/)", "", name)

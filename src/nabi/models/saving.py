@@ -1,0 +1,236 @@
+"""Saving: a model, or its weights, as one `.safetensors` file, and back.
+
+    arrays      conv2d/kernel, conv2d/bias, encoder/dense/kernel, ...        contiguous, in Keras' shapes
+    metadata    nabi           {"format": 1, "kind": "model" | "weights", "versions": {...}}
+                architecture   layers by registered name, their arguments, who reads whom       see `config`
+                compile        optimizer, losses, metrics, precision                            see `compiled`
+                counters       seed, epochs trained, calls of the random layers
+                card           model.card: preprocessing, class names, data fingerprint, metrics: what the user put there
+
+Nothing in a file is run: it can name registered layers and functions only. A weight is refused before memory is taken for it if
+the file holds no array of its shape. The optimizer's memory is not saved: training that must go on exactly needs a checkpoint.
+"""
+
+import os
+import platform
+import warnings
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import torch
+
+from nabi.core.errors import ArgumentError, FileError, NabiError
+from nabi.core.registry import TABLE
+from nabi.core.version import __version__
+from nabi.layers.weight import supplied
+from nabi.models import safefile
+from nabi.models.compiled import compile_config, compile_from_config
+from nabi.models.config import layer_entry, layer_from_entry
+from nabi.models.model import Model
+from nabi.models.naming import named_weights, paired
+
+FORMAT = 1
+Source = str | os.PathLike | bytes
+
+
+def save_model(model, filepath, overwrite: bool = True) -> None:
+    """Writes architecture, weights, compile settings, counters and card to one file.
+
+    Args:
+        model: the model; its layers, and what they are configured with, must be registered.
+        filepath: ends in ".safetensors".
+        overwrite: False makes an existing file an error.
+
+    A loss or metric that is not registered leaves the compile settings out, with a warning.
+
+    Example:
+        >>> import nabi
+        >>> model = nabi.Sequential([nabi.Input((4,)), nabi.layers.Dense(2)])
+        >>> save_model(model, "model.safetensors")
+        >>> load_model("model.safetensors").output.shape
+        (None, 2)
+
+    Keras: writes `.keras`, a zip of JSON and HDF5, with the optimizer's memory. Raises FileError, ArgumentError.
+    """
+    safefile.write(fresh(filepath, overwrite), weight_arrays(model), model_metadata(model))
+
+
+def load_model(filepath, custom_objects: Mapping[str, Any] | None = None, compile: bool = True, safe_mode: bool = True):
+    """The model of a file, with weights; compiled as it was, if it was, with a fresh optimizer of the same settings.
+
+    Args:
+        filepath: a file that `save_model` wrote.
+        custom_objects: {name: class or function} that the file may name besides what is registered.
+        compile: False leaves the compile settings aside.
+        safe_mode: accepted as in Keras; no file can carry code here.
+
+    Raises:
+        FileError: a damaged, hostile or foreign file; a layer or function that is not registered.
+    """
+    with also_known(custom_objects or {}), safefile.opened(filepath) as file:
+        return model_from_file(file, compile)
+
+
+def save_weights(model, filepath, overwrite: bool = True) -> None:
+    """Writes the weights alone."""
+    if not model.built:
+        raise ArgumentError(f"save_weights of {model.label}", "a model with weights", "one that was never built",
+                            "Give the first layer input_shape=..., or call model.build((None, 28, 28, 1)).")
+    safefile.write(fresh(filepath, overwrite), weight_arrays(model), {"nabi": heading("weights")})
+
+
+def load_weights(model, filepath) -> None:
+    """Reads weights from a model, weights or checkpoint file, or any safetensors file with the same names and shapes.
+
+    Names must be the same but for running numbers (`dense_3` may be `dense`). Nothing is changed unless all fit.
+
+    Raises:
+        FileError: names are missing or left over, with the list; a damaged file. ShapeError: only shapes differ.
+    """
+    if not model.built:
+        raise ArgumentError(f"load_weights into {model.label}", "a model with weights", "one that was never built",
+                            "Give the first layer input_shape=..., or call model.build((None, 28, 28, 1)).")
+    with safefile.opened(filepath) as file:
+        fill(model, file)
+
+
+def to_bytes(model) -> bytes:
+    """The model file in memory."""
+    return safefile.as_bytes(weight_arrays(model), model_metadata(model))
+
+
+def from_bytes(data: bytes):
+    """The model of `to_bytes`; what `pickle` calls."""
+    with safefile.opened(data) as file:
+        return model_from_file(file, compile=True)
+
+
+def twin(model):
+    """A copy that shares nothing: layers, weights, counters, compile settings; its optimizer starts afresh.
+
+    Example:
+        >>> import nabi
+        >>> model = nabi.Sequential([nabi.Input((4,)), nabi.layers.Dense(2)])
+        >>> copy = twin(model)
+        >>> copy.weights[0].assign(copy.weights[0].value + 1)
+        >>> bool((copy.weights[0].value == model.weights[0].value + 1).all())
+        True
+    """
+    return from_bytes(to_bytes(model))
+
+
+# Parts ------------------------------------------------------------------------------------------------------------------------
+
+
+def weight_arrays(model) -> dict[str, np.ndarray]:
+    """The weights by their names in the file."""
+    return {name: weight.numpy() for name, weight in named_weights(model).items()}
+
+
+def heading(kind: str) -> dict[str, Any]:
+    """What every file of nabi says of itself."""
+    versions = {"nabi": __version__, "torch": torch.__version__, "numpy": np.__version__, "python": platform.python_version()}
+    return {"format": FORMAT, "kind": kind, "versions": versions}
+
+
+def model_metadata(model) -> dict[str, Any]:
+    """All of a model that is no array."""
+    try:
+        settings = compile_config(model)
+    except ArgumentError as error:
+        settings = None
+        warnings.warn(f"The copy or file of {model.label} has no compile settings: {error} Call compile again after loading.",
+                      stacklevel=4)
+    return {"nabi": heading("model"), "architecture": layer_entry(model), "compile": settings, "counters": model.counters.state(),
+            "card": model.card}
+
+
+def fresh(filepath, overwrite: bool):
+    """The path, which must not exist unless it may be overwritten."""
+    if not overwrite and os.path.exists(filepath):
+        raise FileError(f"writing {filepath}", "a file that does not exist yet, since overwrite=False", "one that does")
+    return filepath
+
+
+def check_heading(file: safefile.SafeFile, kind: str) -> None:
+    """Holds the file's own words against what was asked for."""
+    said = file.json("nabi")
+    if not isinstance(said, dict) or type(said.get("format")) is not int:
+        raise FileError(file.where, f"a {kind} that nabi saved", "a safetensors file of another program",
+                        "Build the model and call model.load_weights(path): arrays are read from any safetensors file.")
+    if said["format"] > FORMAT:
+        raise FileError(file.where, f"format {FORMAT} or older", said["format"], "A newer nabi wrote it; update nabi.")
+    if said.get("kind") != kind:
+        raise FileError(file.where, f"a {kind} file", f"a {said.get('kind')!r} file".replace("'", ""),
+                        "load_model reads models, model.load_weights the weights of any file, BackupAndRestore checkpoints.")
+
+
+@contextmanager
+def blame(file: safefile.SafeFile, what: str, remedy: str = safefile.DAMAGED):
+    """Whatever goes wrong with what a file says is the file's fault: one FileError."""
+    try:
+        yield
+    except Exception as error:
+        if isinstance(error, FileError) and str(error).startswith(file.where):
+            raise
+        said = str(error) if isinstance(error, NabiError) else f"{type(error).__name__}: {error}"
+        raise FileError(file.where, what, f"this error: {said[:500]}", remedy) from error
+
+
+def model_from_file(file: safefile.SafeFile, compile: bool):
+    """The model that an open file describes."""
+    check_heading(file, "model")
+    left = Counter(place.shape for place in file.places.values())
+
+    def supply(layer, shape, dtype):
+        if not left[shape]:
+            raise FileError(f"{file.where}: {layer.label}", f"an array of shape {shape}", "none in the file", safefile.DAMAGED)
+        left[shape] -= 1
+        return torch.zeros((), dtype=dtype).expand(shape)
+
+    with blame(file, "an architecture of registered layers", "Register your own layers before loading, or pass custom_objects."):
+        with supplied(supply):
+            model = layer_from_entry(file.json("architecture"), [])
+        if not isinstance(model, Model):
+            raise FileError(file.where, "a model", model.label, safefile.DAMAGED)
+    fill(model, file)
+    with blame(file, "counters and a card"):
+        model.counters.load_state(file.json("counters"))
+        model.card = dict(file.json("card"))
+    settings = file.json("compile") if compile else None
+    if settings is not None:
+        with blame(file, "compile settings of registered parts", "Call load_model(path, compile=False) and compile it yourself."):
+            compile_from_config(model, settings)
+    return model
+
+
+def fill(model, file: safefile.SafeFile) -> None:
+    """Overwrites all weights of a model by a file's arrays, or none of them."""
+    weights = named_weights(model)
+    shapes = {name: place.shape for name, place in file.places.items() if not name.startswith("@")}
+    pairs = paired(weights, shapes, f"{file.where} into {model.label}")
+    for source in pairs.values():
+        if file.places[source].dtype.kind != "f":
+            raise FileError(f"{file.where}, array '{source}'", "floating-point numbers", str(file.places[source].dtype))
+    arrays = {name: file.array(source) for name, source in pairs.items()}
+    for name, weight in weights.items():
+        weight.assign(arrays[name])
+
+
+@contextmanager
+def also_known(things: Mapping[str, Any]):
+    """Within the block, names of the caller's own that a file may use, as if they were registered."""
+    before = {kind: dict(table) for kind, table in TABLE.items()}
+    for table in TABLE.values():
+        table.update(things)
+    try:
+        yield
+    finally:
+        for kind, table in TABLE.items():
+            for name in things:
+                table.pop(name, None)
+                if name in before[kind]:
+                    table[name] = before[kind][name]

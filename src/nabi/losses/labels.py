@@ -6,7 +6,6 @@ A wrong shape is often a Flatten() that is missing: Dense works on the last axis
 import numpy as np
 
 from nabi.core.errors import DataError
-from nabi.core.shapes import as_text
 
 Shape = tuple[int | None, ...]
 FLATTEN = "Add Flatten() before {0}: without it {0} works on the last axis alone and leaves a picture."
@@ -26,7 +25,7 @@ def fits(a: Shape, b: Shape) -> bool:
 
 def batch(shape: Shape) -> str:
     """A sample's shape as text with its batch axis: `(10,)` as `(batch,10)`."""
-    return as_text(shape).replace("(", "(batch," if shape else "(batch", 1)
+    return f"({','.join(['batch', *('?' if n is None else str(n) for n in shape)])})"
 
 
 def same_shape(where: str, y_true: Shape, y_pred: Shape, layer: str, form: str = "") -> None:

@@ -62,8 +62,8 @@ def fit(trainer, x, y, *, batch_size, epochs, verbose, callbacks, validation_spl
             while position.epoch < epochs and not model.stop_training:
                 train_epoch(trainer, feed, calls, shuffle, steps_per_epoch, interrupt)
                 logs = trainer.objective.logs()
-                due = held is not None and (position.epoch + 1) % validation_freq == 0
-                if due and not interrupt.asked:
+                due = held is not None and (position.epoch + 1) % validation_freq == 0 and not interrupt.asked
+                if due:
                     logs.update(validate(trainer, held, validation_steps, calls))
                 calls.on_epoch_end(position.epoch, logs)
                 if position.epoch == initial_epoch:

@@ -38,22 +38,38 @@ FAMILY = family()
 MAKERS = {node.name for node in every(ast.FunctionDef) if node.returns and called(node.returns).split(".")[-1] in FAMILY}
 
 
+def branches(node: ast.expr) -> list[ast.expr]:
+    """The sides of `a if c else b`, or the expression itself."""
+    return [*branches(node.body), *branches(node.orelse)] if isinstance(node, ast.IfExp) else [node]
+
+
+def classes(module: Module, name: str) -> list[str]:
+    """What a name may stand for: itself, or, for `kind = FileError if missing else ShapeError`, both of these."""
+    assigned = [
+        called(branch).split(".")[-1]
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Assign) and [called(target) for target in node.targets] == [name]
+        for branch in branches(node.value)
+    ]
+    return assigned if name.islower() and assigned else [name]
+
+
 def faults(module: Module) -> list[str]:
     """What a module raises that it should not, one sentence each."""
     found = []
-    for node in ast.walk(module.tree):
-        if not isinstance(node, ast.Raise) or node.exc is None:
-            continue
-        name = called(node.exc).split(".")[-1]
-        is_call = isinstance(node.exc, ast.Call)
-        if name in BUILTINS or name in MAKERS or (not is_call and name.islower()):  # `raise error`: caught before
-            continue
-        if name not in FAMILY:
-            found.append(f"{module.at(node)}: raises {name or 'something unnamed'}: use a class of nabi.core.errors")
-        elif not is_call or not node.exc.args:
-            found.append(f"{module.at(node)}: {name} without a message")
-        else:
-            found += [f"{module.at(node)}: {name}: {fault}" for fault in message_faults(node.exc)]
+    raises = [node.exc for node in ast.walk(module.tree) if isinstance(node, ast.Raise) and node.exc]
+    raised = [branch for exc in raises for branch in branches(exc)]
+    for node in raised:
+        is_call = isinstance(node, ast.Call)
+        for name in classes(module, called(node).split(".")[-1]) if is_call else [called(node).split(".")[-1]]:
+            if name in BUILTINS or name in MAKERS or (not is_call and name.islower()):  # `raise error`: caught before
+                continue
+            if name not in FAMILY:
+                found.append(f"{module.at(node)}: raises {name or 'something unnamed'}: use a class of nabi.core.errors")
+            elif not is_call or not node.args:
+                found.append(f"{module.at(node)}: {name} without a message")
+            else:
+                found += [f"{module.at(node)}: {name}: {fault}" for fault in message_faults(node)]
     return found
 
 
@@ -80,6 +96,7 @@ def test_errors_are_nabis_own(module):
     [
         ("raise ValueError('units must be positive')", "raises ValueError"),
         ("raise ShapeError", "without a message"),
+        ("kind = ShapeError if x else OSError\nraise kind('Dense', 4, 5)", "raises OSError"),
         ("raise ShapeError('bad shape')", "says too little"),
         ("raise ShapeError(('Dense', 'units'))", "a tuple"),
         ("raise ShapeError('Dense', 4)", "belong together"),
@@ -96,6 +113,7 @@ def test_a_wrong_raise_is_found(line, complaint):
         "raise ShapeError('Dense', 'a number', 4, 'Say units=4.')",
         "raise StateError('Call compile before fit.', remedy='model.compile(...)')",
         "raise error",
+        "raise error if x else FileError('a.npz', 'a file', 'a folder') from error",
         "raise",
         "raise NotImplementedError",
         "raise errors.DataError('x_train', 'no NaN', f'{n} of them')",

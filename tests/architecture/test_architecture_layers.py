@@ -1,5 +1,6 @@
 """Every import of src/nabi held against the layering table: down only, never sideways, nothing undeclared."""
 
+import graphlib
 import sys
 import tomllib
 
@@ -50,6 +51,26 @@ def faults(module: Module) -> list[str]:
     return found
 
 
+def cycles(modules: list[Module]) -> list[list[str]]:
+    """Circles of modules that import each other, also through imports inside functions; one for each edge that closes one."""
+    known = {module.name for module in modules}
+    graph: dict[str, set[str]] = {module.name: set() for module in modules}
+    for module in modules:
+        for _, dotted in imports(module):
+            while dotted and dotted not in known:
+                dotted = dotted.rpartition(".")[0]
+            graph[module.name] |= {dotted} - {"", module.name}
+    found = []
+    while True:
+        try:
+            graphlib.TopologicalSorter(graph).prepare()
+            return found
+        except graphlib.CycleError as error:
+            circle = error.args[1]  # each module is imported by the next one
+            found.append(circle)
+            graph[circle[1]].remove(circle[0])
+
+
 @pytest.mark.parametrize("module", MODULES, ids=NAMES)
 def test_imports_point_down(module):
     assert faults(module) == []
@@ -58,6 +79,17 @@ def test_imports_point_down(module):
 def test_every_folder_is_in_the_table():
     folders = {path.parent.relative_to(SOURCE / "nabi").parts[0] for path in (SOURCE / "nabi").glob("*/**/*.py")}
     assert folders <= set(LEVEL)
+
+
+def test_no_circle_of_imports():
+    assert cycles(MODULES) == []
+
+
+def test_a_circle_is_found():
+    first = module_from("from nabi.layers.second import b", "nabi.layers.first")
+    second = module_from("def f():\n    from nabi.layers import first", "nabi.layers.second")
+    assert len(cycles([first, second])) == 1
+    assert cycles([first, module_from("import torch", "nabi.layers.second")]) == []
 
 
 @pytest.mark.parametrize(

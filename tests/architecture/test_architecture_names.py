@@ -8,7 +8,7 @@ import sys
 import pytest
 
 import nabi
-from architecture.tree import MODULES, NAMES, PROJECT
+from architecture.tree import MODULES, PROJECT
 
 HEAVY = ["torch", "numba", "matplotlib", "PIL", "pandas", "keras"]
 PACKAGES = [module.name for module in MODULES if module.path.name == "__init__.py" and module.name != "nabi"]
@@ -48,20 +48,6 @@ def test_an_unknown_name_offers_the_nearest():
 
 def test_the_version_is_the_one_of_the_package():
     assert f'version = "{nabi.__version__}"' in (PROJECT / "pyproject.toml").read_text(encoding="utf-8")
-
-
-def test_every_module_can_be_imported_first():
-    """A module that imports only after another one was imported hides a cycle."""
-    names = [name for name in NAMES if not name.endswith("__main__") and "fused" not in name]
-    code = f"""
-import importlib, sys
-for name in {names}:
-    before = set(sys.modules)
-    importlib.import_module(name)
-    for new in [module for module in sys.modules if module.split('.')[0] == 'nabi']:
-        del sys.modules[new]
-"""
-    loaded_after(code)
 
 
 def test_importing_nabi_is_light():

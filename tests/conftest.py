@@ -78,7 +78,7 @@ def data_dir() -> Path:
 def keras64(monkeypatch):
     """Keras 3 on torch in float64, set back to float32 afterwards: `layer = keras64.layers.Dense(3)`.
 
-    Keras turns float64 into float32 wherever it promotes dtypes (mean, divide), whatever floatx says; its table is set right here.
+    Keras turns float64 into float32 wherever it promotes dtypes (mean, divide), whatever floatx says; its table is corrected.
     """
     import keras
     from keras.src.backend.common import dtypes

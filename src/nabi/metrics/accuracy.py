@@ -53,7 +53,7 @@ def categorical_accuracy(y_true: Any, y_pred: Any) -> torch.Tensor:
         tensor([0., 1.])
     """
     y, p = as_pair(y_true, y_pred)
-    return equal(y.float().argmax(-1), p.argmax(-1))
+    return equal((y.byte() if y.dtype == torch.bool else y).argmax(-1), p.argmax(-1))
 
 
 def sparse_categorical_accuracy(y_true: Any, y_pred: Any) -> torch.Tensor:

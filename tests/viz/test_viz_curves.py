@@ -130,6 +130,17 @@ def test_many_metrics_and_their_names():
     assert [ax.get_title("left") for ax in figure.axes] == ["Loss", "F1 score", "AUC", "Top 5 accuracy", "MAE"]
 
 
+def test_a_long_headline_has_room():
+    history = {"loss": [0.5, 0.4], "val_sparse_categorical_accuracy": [0.5, 0.6]}
+    for options in (
+        {"monitor": "val_sparse_categorical_accuracy"},
+        {"title": "A headline that is longer than any sensible one " * 3},
+    ):
+        figure = learning_curves({name: history[name] for name in list(history)[-1:]}, **{"monitor": None} | options)
+        figure.canvas.draw()
+        assert figure.texts[0].get_window_extent().x1 < figure.bbox.x1
+
+
 def test_nothing_to_draw():
     for history in ({}, {"loss": []}, {"lr": [0.1]}):
         figure = learning_curves(history)

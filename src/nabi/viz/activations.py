@@ -57,8 +57,7 @@ def activation_curves(
     rows = -(-len(values) // columns)
     head = 0.85
     width = max(columns * (LEFT + WIDTH + RIGHT) + 0.2, LEFT + 4.6)
-    picture = style.figure(width, head + rows * (TOP + HEIGHT + BOTTOM))
-    style.write(picture, LEFT, 0.28, title or "Activation functions", style.TITLE, fontweight="bold")
+    picture = style.page(width, head + rows * (TOP + HEIGHT + BOTTOM), LEFT, title or "Activation functions")
     style.write(picture, LEFT, 0.57, "f(x)", style.BODY, style.BLUE, fontweight="bold")
     if slopes:
         style.write(picture, LEFT + 0.45, 0.57, "f'(x), the slope", style.BODY, style.VERMILION, fontweight="bold")

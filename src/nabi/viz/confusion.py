@@ -56,10 +56,9 @@ def confusion_matrix(counts: np.ndarray, class_names: Sequence[str] | None = Non
     upright = name_width > cell * 0.95
     left, top = 0.5 + name_width, 0.95 + (name_width + 0.15 if upright else 0.25)
     size, side = cell * k, 0.85 if k <= WITH_COUNTS else 3.2
-    picture = style.figure(left + max(size + side, 4.6), top + size + 0.65)
-    headline = f"{right:,} of {total:,} right: {100 * right / total:.2f} %"
-    style.write(picture, left, 0.28, title or headline, style.TITLE, fontweight="bold")
-    style.write(picture, left, 0.57, "Rows: the true class. Columns: the answer.", style.BODY, style.MUTED)
+    headline = title or f"{right:,} of {total:,} right: {100 * right / total:.2f} %"
+    below = "Rows: the true class. Columns: the answer."
+    picture = style.page(left + max(size + side, 4.6), top + size + 0.65, left, headline, below)
 
     ax = style.axes(picture, left, top, size, size)
     _cells(ax, counts, shares, cell)

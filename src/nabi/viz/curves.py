@@ -62,11 +62,10 @@ def learning_curves(
     columns = min(len(bases), 3 if len(bases) > 4 else 2)
     rows = math.ceil(len(bases) / columns)
     head = 0.85
-    picture = style.figure(columns * (LEFT + WIDTH + RIGHT), head + rows * (TOP + HEIGHT + BOTTOM))
     last = max(int(x[-1]) for x, _ in series.values())
     headline, detail = _headline(series, best, monitor, mode, last)
-    style.write(picture, LEFT, 0.28, title or headline, style.TITLE, fontweight="bold")
-    style.write(picture, LEFT, 0.57, detail, style.BODY, style.MUTED)
+    width, height = columns * (LEFT + WIDTH + RIGHT), head + rows * (TOP + HEIGHT + BOTTOM)
+    picture = style.page(width, height, LEFT, title or headline, detail)
     for k, base in enumerate(bases):
         row, column = divmod(k, columns)
         left, top = column * (LEFT + WIDTH + RIGHT) + LEFT, head + row * (TOP + HEIGHT + BOTTOM) + TOP

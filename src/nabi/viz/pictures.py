@@ -62,14 +62,9 @@ def picture_grid(
     stride = max(CELL + GAP, min(caption + 0.12, WIDEST))  # from one column to the next
     margin = 0.4
     side = margin + (stride - CELL - GAP) / 2
-    head = margin + (0.33 if title else 0) + (0.3 if subtitle else 0) + (0.08 if title or subtitle else 0)
-    heading = max(style.width_of(title, style.TITLE, bold=True), style.width_of(subtitle, style.BODY))
-    width = 2 * side + max((columns - 1) * stride + CELL, heading)
-    picture = style.figure(width, head + rows * step - GAP + margin)
-    if title:
-        style.write(picture, side, 0.32, title, style.TITLE, fontweight="bold")
-    if subtitle:
-        style.write(picture, side, 0.61 if title else 0.32, subtitle, style.BODY, style.MUTED)
+    head = margin + (0.3 if title else 0) + (0.28 if subtitle else 0) + (0.06 if title or subtitle else 0)
+    width = 2 * side + (columns - 1) * stride + CELL
+    picture = style.page(width, head + rows * step - GAP + margin, side, title, subtitle)
     for k, (image, text) in enumerate(zip(pixels, words, strict=True)):
         row, column = divmod(k, columns)
         _draw(style.axes(picture, side + column * stride, head + row * step, CELL, CELL), image, text, ink)

@@ -122,6 +122,17 @@ def width_of(text: str, size: float, bold: bool = False) -> float:
     return float(drawn.get_window_extent(canvas.get_renderer()).width) / DPI
 
 
+def page(width: float, height: float, left: float, title: str, subtitle: str = "") -> Picture:
+    """A figure with a headline and a line below it, `left` inches from its edge; wider than asked where they need it."""
+    needed = left + max(width_of(title, TITLE, bold=True), width_of(subtitle, BODY)) + 0.35
+    picture = figure(max(width, needed), height)
+    if title:
+        write(picture, left, 0.28, title, TITLE, fontweight="bold")
+    if subtitle:
+        write(picture, left, 0.57 if title else 0.28, subtitle, BODY, MUTED)
+    return picture
+
+
 def label(ax: Axes, x: float, y: float, text: str, color: str = INK, size: float = BODY, offset=(0.0, 0.0), **options):
     """Text at a point of the data, moved by `offset` points, on a thin white border that keeps it legible over lines."""
     options = {
@@ -161,10 +172,7 @@ def note(title: str, text: str) -> Picture:
         >>> [t.get_text() for t in note("Misread digits", "None: all 1,000 were read right.").texts]
         ['Misread digits', 'None: all 1,000 were read right.']
     """
-    picture = figure(5.2, 1.25)
-    write(picture, 0.35, 0.33, title, TITLE, fontweight="bold")
-    write(picture, 0.35, 0.68, text, BODY, MUTED)
-    return picture
+    return page(5.2, 1.1, 0.35, title, text)
 
 
 def png(picture: Figure, dpi: float | None = None) -> bytes:

@@ -23,7 +23,7 @@ HOMES = {
     "trainer": "nabi.training",
     "network": "nabi.zoo",
     "figure": "nabi.viz",
-    "recorder": "nabi.lab",
+    "recorder": "nabi.lab.recorder",
 }
 TABLE: dict[str, dict[str, object]] = {kind: {} for kind in HOMES}
 

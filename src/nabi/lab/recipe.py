@@ -3,15 +3,24 @@
     data = "digits"
     model = "lecture-cnn"
     epochs = 12
+    batch_size = 200
     ...
+
+`Recipe.read` takes a file, or the name of one of the recipes that come with nabi (`demo`).
 """
 
+import json
 import tomllib
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any
 
+from nabi.core.config import PRECISIONS
 from nabi.core.errors import ArgumentError, FileError, did_you_mean
 from nabi.core.files import atomic
+
+FOLDER = Path(__file__).with_name("recipes")
+SCHEDULES = ("constant", "cosine")
 
 
 @dataclass
@@ -22,11 +31,18 @@ class Recipe:
         data: name of a data set ("digits", "mnist", "fashion-mnist", "cifar10").
         model: name of a network of the zoo.
         epochs, batch_size, optimizer, learning_rate: as in `fit` and `compile`; a learning rate of None is the optimizer's own.
+        schedule: "constant", or "cosine": from the learning rate down to 0 along half a cosine wave.
         precision: "auto", "float32", "float64" or "bfloat16".
-        validation_split: share of the training samples held out, every class alike; the test set is only touched at the end.
-        seed: seed of weights, order and dropout; None draws one and records it.
-        name: the run's name; None takes data and model.
+        validation_split: share of the training samples held out, every class alike, to choose the best epoch by; with 0 the last
+            epoch's weights are kept. The test set is only touched at the end.
         patience: stop after so many epochs without a better `val_loss`; None trains all epochs.
+        seed: seed of weights, split, order and dropout; None draws one and records it.
+        name: the run's name; None takes data and model.
+
+    Example:
+        >>> Recipe(epochs=0).check()
+        Traceback (most recent call last):
+        nabi.core.errors.ArgumentError: recipe, epochs: expected a whole number above 0, got 0.
     """
 
     data: str = "digits"
@@ -35,27 +51,72 @@ class Recipe:
     batch_size: int = 200
     optimizer: str = "adam"
     learning_rate: float | None = None
+    schedule: str = "constant"
     precision: str = "auto"
     validation_split: float = 0.1
+    patience: int | None = None
     seed: int | None = None
     name: str | None = None
-    patience: int | None = None
-    notes: dict = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """The run's name, or "<data>-<model>"."""
+        return self.name or f"{self.data}-{self.model}"
+
+    def check(self) -> None:
+        """Holds each entry against its range; whether data, model and optimizer exist is found when they are looked up.
+
+        Raises:
+            ArgumentError: the first entry that is out of range.
+        """
+        for entry, low in (("epochs", 1), ("batch_size", 1), ("patience", 0), ("seed", 0)):
+            value = getattr(self, entry)
+            optional = entry in ("patience", "seed")
+            if not (optional and value is None) and (type(value) is not int or value < low):
+                raise ArgumentError(f"recipe, {entry}", "a whole number " + ("above 0" if low else "from 0"), repr(value))
+        for entry in ("data", "model", "optimizer"):
+            if not isinstance(getattr(self, entry), str):
+                raise ArgumentError(f"recipe, {entry}", "a name", repr(getattr(self, entry)))
+        for entry, known in (("precision", PRECISIONS), ("schedule", SCHEDULES)):
+            if getattr(self, entry) not in known:
+                value = getattr(self, entry)
+                raise ArgumentError(f"recipe, {entry}", f"one of {', '.join(known)}", repr(value), did_you_mean(str(value), known))
+        if self.name is not None and not isinstance(self.name, str):
+            raise ArgumentError("recipe, name", "a text", repr(self.name))
+        if not is_number(self.validation_split) or not 0 <= self.validation_split < 1:
+            raise ArgumentError("recipe, validation_split", "a share in [0, 1)", repr(self.validation_split))
+        rate = self.learning_rate
+        if rate is not None and (not is_number(rate) or not 0 < rate < float("inf")):
+            raise ArgumentError("recipe, learning_rate", "a number above 0", repr(rate), "Leave it out for the optimizer's own.")
+        if self.patience is not None and self.validation_split == 0:
+            raise ArgumentError("recipe, patience", "a validation_split above 0 to watch", "validation_split 0")
 
     @classmethod
     def read(cls, path) -> "Recipe":
-        """The recipe in a TOML file."""
+        """The checked recipe in a TOML file, or the one of that name that comes with nabi.
+
+        Raises:
+            FileError: no such file or name; not TOML. ArgumentError: unknown entries or values out of range.
+        """
+        file = Path(path)
+        if not file.is_file() and len(file.parts) == 1 and not file.suffix:
+            file = FOLDER / f"{path}.toml"
         try:
-            table = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+            table = tomllib.loads(file.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise FileError(f"recipe {path}", "a TOML file or the name of a recipe", "nothing there",
+                            did_you_mean(str(path), recipe_names())) from None
         except OSError as error:
-            raise FileError(f"recipe {path}", "a readable file", error.strerror) from error
+            raise FileError(f"recipe {path}", "a file that can be read", error.strerror) from error
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise FileError(f"recipe {path}", "TOML", str(error)) from error
+            raise FileError(f"recipe {path}", "TOML", f"this error: {error}") from error
         known = [f.name for f in fields(cls)]
         for word in table:
             if word not in known:
                 raise ArgumentError(f"recipe {path}", "known entries", repr(word), did_you_mean(word, known))
-        return cls(**table)
+        recipe = cls(**table)
+        recipe.check()
+        return recipe
 
     def write(self, path) -> None:
         """Writes the recipe as TOML."""
@@ -63,16 +124,26 @@ class Recipe:
             file.write(as_toml(asdict(self)).encode())
 
 
+def is_number(value: Any) -> bool:
+    """Whether it is an int or float, and no bool."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def recipe_names() -> list[str]:
+    """Names of the recipes that come with nabi."""
+    return sorted(file.stem for file in FOLDER.glob("*.toml"))
+
+
 def as_toml(table: dict) -> str:
     """A table of plain values as TOML; None is left out, nested tables follow at the end.
 
     Example:
-        >>> print(as_toml({"epochs": 3, "name": "a", "notes": {"ok": True}}), end="")
+        >>> print(as_toml({"epochs": 3, "name": "a", "optimizer": {"rate": 0.1}}), end="")
         epochs = 3
         name = "a"
         <BLANKLINE>
-        [notes]
-        ok = true
+        [optimizer]
+        rate = 0.1
     """
     plain = {k: v for k, v in table.items() if v is not None and not isinstance(v, dict)}
     text = "".join(f"{key} = {toml_value(value)}\n" for key, value in plain.items())
@@ -83,13 +154,11 @@ def as_toml(table: dict) -> str:
 
 
 def toml_value(value) -> str:
-    """One value as TOML."""
+    """One value as TOML: a JSON string is also a TOML string."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float)):
         return repr(value)
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(toml_value(v) for v in value) + "]"
-    import json
-
-    return json.dumps(str(value), ensure_ascii=False)
+    return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")

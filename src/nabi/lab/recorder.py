@@ -1,187 +1,184 @@
-"""Recorder: writes a run as a folder of plain files while it trains.
+"""Recorder: writes a run folder while a model trains, and takes an interrupted one up where its checkpoint stands.
 
-    recipe.toml               what is needed to repeat it
-    events.jsonl              append-only: everything the progress bar shows
-    history.csv               one row an epoch
-    model.safetensors         the best epoch so far (lowest val_loss, or loss without validation)
-    checkpoint.safetensors    exact resume
-
-Each file is written whole or not at all; events are appended line by line.
+Each file is written whole or not at all; events are appended line by line. When a run is resumed, events and rows that are younger
+than the checkpoint are cut off, for they will come again. See `nabi.lab.run` for the files.
 """
 
 import json
 import math
 import os
-import platform
 import time
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
-import torch
-
-from nabi import kernels
 from nabi.callbacks import Callback
-from nabi.core.config import config
 from nabi.core.errors import FileError
 from nabi.core.files import atomic
 from nabi.core.random import current_seed
 from nabi.core.registry import register
+from nabi.lab.environment import differences, environment
+from nabi.lab.recipe import as_toml
+from nabi.lab.run import CHECKPOINT, EVENTS, HISTORY, RECIPE, Run
 
-EVENTS_A_SECOND = 2
-
-
-def new_folder(root="runs", name: str = "run") -> Path:
-    """Makes `<root>/<time>-<name>` and returns it; a second run in the same second gets a number."""
-    clean = "".join(c if c.isalnum() or c in "-_." else "-" for c in name).strip("-.") or "run"
-    stamp = time.strftime("%Y%m%d-%H%M%S")
-    for number in range(1000):
-        path = Path(root) / (f"{stamp}-{clean}" + (f"-{number}" if number else ""))
-        try:
-            path.mkdir(parents=True)
-            return path
-        except FileExistsError:
-            continue
-        except OSError as error:
-            raise FileError(f"run folder {path}", "a folder that can be written", error.strerror) from error
-    raise FileError(f"run folder {root}/{stamp}-{clean}", "a free name", "1000 taken ones")
+EVENT_SECONDS = 0.5  # between two step events
+CHECKPOINT_SECONDS = 60.0  # between two checkpoints inside an epoch
 
 
-def environment() -> dict:
-    """What the numbers of a run depend on besides the recipe: versions, threads, kernels."""
-    found = {"python": platform.python_version(), "system": platform.platform(), "threads": torch.get_num_threads(),
-             "capability": torch.backends.cpu.get_cpu_capability(), "kernels": "fused" if kernels.available() else "plain"}
-    for package in ("nabi", "torch", "numba", "numpy"):
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            continue
-    return found
-
-
-@register("recorder")
 class RunRecorder(Callback):
-    """Callback that keeps a run folder.
+    """Callback that keeps a run folder; `fit(run=folder)` adds one.
+
+    A folder that holds a checkpoint is resumed. model.safetensors is the best epoch so far: lowest `val_loss`; without validation
+    the last epoch.
 
     Args:
-        folder: the folder; it is made if need be. A folder that holds a checkpoint of this model is resumed.
-        checkpoint_every: steps between checkpoints besides those at the end of each epoch; None for epochs alone.
+        folder: the folder; it is made if need be.
+        checkpoint_seconds: seconds after which a checkpoint is written inside an epoch; at each epoch's end there is one anyway.
+        report: write report.html at the end.
+
+    Attributes:
+        resumed: whether training went on from a checkpoint.
+        seconds: training time so far, earlier sessions included.
     """
 
-    remembers = True
-
-    def __init__(self, folder, checkpoint_every: int | None = None):
-        super().__init__()
+    def __init__(self, folder, checkpoint_seconds: float = CHECKPOINT_SECONDS, report: bool = True):
         self.folder = Path(folder)
-        self.checkpoint_every = checkpoint_every
-        self.best = math.inf
+        self.checkpoint_seconds = checkpoint_seconds
+        self.report = report
+        self.run: Run = None  # type: ignore[assignment]  # from on_train_begin on
+        self.best: float | None = None
         self.steps = 0
-        self.last_event = 0.0
-        self.rows: list[dict] = []
-        self.keep = False
+        self.rows: list[dict[str, Any]] = []
         self.resumed = False
+        self.size = 0  # bytes of events.jsonl at the checkpoint
+        self.before = 0.0  # seconds of earlier sessions
+        self.began = self.event_at = self.kept_at = self.epoch_at = self.step_at = 0.0
+        self.session_steps = 0  # of this epoch
+        self.due = False
 
     @property
-    def checkpoint(self) -> Path:
-        """The file of exact resume."""
-        return self.folder / "checkpoint.safetensors"
+    def seconds(self) -> float:
+        return self.before + time.monotonic() - self.began
 
     def state(self) -> dict:
-        return {"best": self.best if math.isfinite(self.best) else None, "steps": self.steps, "rows": self.rows}
+        path = self.folder / EVENTS
+        return {"best": self.best, "steps": self.steps, "rows": [dict(row) for row in self.rows],
+                "size": path.stat().st_size if path.is_file() else 0, "seconds": self.seconds}
 
     def load_state(self, state: dict) -> None:
-        self.best = math.inf if state["best"] is None else state["best"]
-        self.steps, self.rows = state["steps"], [dict(row) for row in state["rows"]]
+        self.best, self.steps, self.size, self.before = state["best"], int(state["steps"]), int(state["size"]), float(state["seconds"])
+        self.rows = [dict(row) for row in state["rows"]]
+
+    def restore(self):
+        self.began = self.kept_at = time.monotonic()
+        if (self.folder / CHECKPOINT).exists():
+            self.model.trainer.load_checkpoint(self.folder / CHECKPOINT)
+            self.resumed = True
+            path = self.folder / EVENTS
+            if path.is_file() and path.stat().st_size > self.size:
+                os.truncate(path, self.size)
 
     def on_train_begin(self, logs=None):
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise FileError(f"run folder {self.folder}", "a folder that can be written", error.strerror) from error
-        if self.checkpoint.exists():
-            self.model.trainer.load_checkpoint(self.checkpoint)
-            self.resumed = True
-            self.cut_back()
-        settings = self.folder / "recipe.toml"
-        if not settings.exists():
-            self.write_settings(settings)
-        self.event("resume" if self.resumed else "start", params=self.params, environment=environment(),
-                   model=self.model.name, parameters=self.model.count_params())
+        if not (self.folder / RECIPE).exists():
+            self.write_settings()
+        self.run = Run(self.folder)
+        here = environment()
+        if self.resumed:
+            position = self.model.trainer.position
+            changed = differences((self.run.last("start") or {}).get("environment", {}), here)
+            self.write_history()
+            self.event("resume", environment=here, not_exact=changed, epoch=position.epoch + 1, step=position.step, pid=os.getpid())
+        else:
+            (self.folder / EVENTS).unlink(missing_ok=True)
+            self.event("start", environment=here, model=self.model.name, parameters=self.model.count_params(), pid=os.getpid(),
+                       **plain(self.params))
 
-    def write_settings(self, path: Path) -> None:
-        """The recipe of a plain `fit(run=...)`: model, compile and fit settings."""
-        from nabi.lab.recipe import as_toml
-
+    def write_settings(self) -> None:
+        """The recipe of a plain `fit(run=...)`: what fit and the optimizer were given."""
         optimizer = self.model.optimizer
-        table = {"model": self.model.name, "epochs": self.params.get("epochs"), "steps": self.params.get("steps"),
-                 "samples": self.params.get("samples"), "precision": config.precision, "global_seed": current_seed(),
-                 "model_seed": self.model.counters.seed, "optimizer": {"class_name": type(optimizer).__name__,
-                 **{k: v for k, v in optimizer.get_config().items() if isinstance(v, (int, float, str, bool))}}}
-        with atomic(path) as file:
+        config = {k: v for k, v in optimizer.get_config().items() if isinstance(v, (int, float, str, bool))}
+        table = {"model": self.model.name, **plain(self.params), "seed": self.model.counters.seed, "global_seed": current_seed(),
+                 "optimizer": {"class_name": type(optimizer).__name__, **config}}
+        with atomic(self.folder / RECIPE) as file:
             file.write(as_toml(table).encode())
-
-    def cut_back(self) -> None:
-        """Drops events and rows that are younger than the checkpoint."""
-        path = self.folder / "events.jsonl"
-        if not path.exists():
-            return
-        kept = []
-        for line in path.read_bytes().splitlines(keepends=True):
-            try:
-                event = json.loads(line)
-            except ValueError:
-                break  # a line that a crash cut short
-            if event.get("steps", 0) > self.steps:
-                break
-            kept.append(line)
-        with atomic(path) as file:
-            file.write(b"".join(kept))
 
     def event(self, kind: str, **values) -> None:
         """Appends one line to events.jsonl."""
-        line = json.dumps({"event": kind, "time": round(time.time(), 3), "steps": self.steps, **values}, default=str)
-        with open(self.folder / "events.jsonl", "a", encoding="utf-8") as file:
-            file.write(line + "\n")
+        line = json.dumps({"event": kind, "time": round(time.time(), 3), "seconds": round(self.seconds, 3), "steps": self.steps,
+                           **values}, ensure_ascii=False, allow_nan=False)
+        try:
+            with open(self.folder / EVENTS, "a", encoding="utf-8") as file:
+                file.write(line + "\n")
+        except OSError as error:
+            raise FileError(f"writing {self.folder / EVENTS}", "a file that can be written", error.strerror) from error
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.epoch_at = self.step_at = time.monotonic()
+        self.session_steps = 0
 
     def on_train_batch_end(self, batch, logs=None):
         self.steps += 1
-        now = time.monotonic()
-        if now - self.last_event > 1 / EVENTS_A_SECOND:
-            self.last_event = now
-            self.event("step", epoch=self.model.trainer.position.epoch, step=batch, **finite(logs))
-        if self.checkpoint_every and self.steps % self.checkpoint_every == 0:
-            self.keep = True
+        self.session_steps += 1
+        self.step_at = now = time.monotonic()
+        if now - self.event_at >= EVENT_SECONDS:
+            self.event_at = now
+            self.event("step", epoch=self.model.trainer.position.epoch + 1, step=batch + 1, **finite(logs))
 
     def on_epoch_end(self, epoch, logs=None):
         values = finite(logs)
-        self.rows.append({"epoch": epoch, **values})
-        self.event("epoch", epoch=epoch, learning_rate=self.model.optimizer.learning_rate, **values)
+        self.rows.append({"epoch": epoch + 1, **values})
+        pace = self.images() / (self.step_at - self.epoch_at) if self.images() and self.step_at > self.epoch_at else None
+        self.event("epoch", epoch=epoch + 1, learning_rate=float(self.model.optimizer.learning_rate), images_per_second=pace, **values)
         self.write_history()
-        watched = values.get("val_loss", values.get("loss"))
-        if watched is not None and watched < self.best:
+        watched = values.get("val_loss")
+        if watched is None or self.best is None or watched < self.best:
             self.best = watched
-            self.model.save(self.folder / "model.safetensors")
-        self.keep = True
+            self.model.save(self.run.model)
+        self.due = True
+
+    def images(self) -> int | None:
+        """Images of this epoch's steps; None where the batch size is unknown."""
+        size, samples = (self.params or {}).get("batch_size"), (self.params or {}).get("samples")
+        return min(size * self.session_steps, samples or size * self.session_steps) if size else None
 
     def write_history(self) -> None:
         """history.csv from all rows."""
         names = list(dict.fromkeys(name for row in self.rows for name in row))
         lines = [",".join(names), *(",".join("" if row.get(n) is None else repr(row[n]) for n in names) for row in self.rows)]
-        with atomic(self.folder / "history.csv") as file:
+        with atomic(self.folder / HISTORY) as file:
             file.write(("\n".join(lines) + "\n").encode())
 
     def at_rest(self) -> None:
-        """Writes the checkpoint, when everything of the step or epoch is done."""
-        if self.keep:
-            self.keep = False
-            self.model.trainer.save_checkpoint(self.checkpoint)
+        """Writes the checkpoint if it is time; called when everything of a step or an epoch is done."""
+        if self.due or time.monotonic() - self.kept_at >= self.checkpoint_seconds:
+            self.due, self.kept_at = False, time.monotonic()
+            self.model.trainer.save_checkpoint(self.run.checkpoint)
 
     def on_train_end(self, logs=None):
         history = self.model.history
-        self.event("end", interrupted=bool(history is not None and history.interrupted),
-                   failure=getattr(history, "failure", None), pid=os.getpid())
+        interrupted, failure = (history.interrupted, history.failure) if history is not None else (False, None)
+        self.event("end", interrupted=bool(interrupted), failure=failure)
+        if self.report:
+            from nabi.lab.report import write_report
+
+            write_report(self.run, self.model)
 
 
-def finite(logs) -> dict:
+@register("recorder", "RunRecorder")
+def recorder(run) -> RunRecorder:
+    """What `fit(run=...)` means: a folder's recorder, or the recorder itself."""
+    return run if isinstance(run, RunRecorder) else RunRecorder(run)
+
+
+def plain(params: dict[str, Any] | None) -> dict[str, Any]:
+    """The settings of a fit that JSON and TOML can hold."""
+    return {name: value for name, value in (params or {}).items() if isinstance(value, (int, float, str, bool))}
+
+
+def finite(logs) -> dict[str, float | None]:
     """Logs as plain floats; None for NaN and infinity, which JSON has not."""
     values = {name: float(value) for name, value in (logs or {}).items()}
     return {name: value if math.isfinite(value) else None for name, value in values.items()}

@@ -1,0 +1,98 @@
+"""Data by name, ready for a network: float32 values 0-1 with a channel axis, class names, and a fingerprint.
+
+    x: (N, H, W, C) float32 = picture / 255          y: (N,) int64, 0 .. classes-1
+    fingerprint = SHA-256 over dtype, shape and bytes of the four arrays as they were loaded
+"""
+
+import hashlib
+import importlib
+from dataclasses import dataclass
+
+import numpy as np
+
+from nabi.core.errors import UnknownName, did_you_mean
+
+SCALE = 1 / 255
+SETS = {"digits": "digits", "mnist": "mnist", "fashion-mnist": "fashion_mnist", "cifar10": "cifar10"}  # name -> module
+INK = {"digits", "mnist", "fashion-mnist"}  # 0 is white paper, 255 black ink: the reverse of picture files
+OVERLAPS = {("mnist", "digits"), ("digits", "mnist")}  # the digits come from MNIST's training set
+
+
+@dataclass(frozen=True)
+class Data:
+    """A data set in training and test part.
+
+    Attributes:
+        name: its name.
+        x_train, x_test: (N, H, W, C) float32, 0-1.
+        y_train, y_test: (N,) int64.
+        class_names: names of the classes.
+        ink: whether large values are dark.
+        fingerprint: SHA-256 of the arrays as loaded, in hex.
+    """
+
+    name: str
+    x_train: np.ndarray
+    y_train: np.ndarray
+    x_test: np.ndarray
+    y_test: np.ndarray
+    class_names: tuple[str, ...]
+    ink: bool
+    fingerprint: str
+
+
+def data_name(name: str) -> str:
+    """The set's name as nabi writes it: "Fashion_MNIST" is "fashion-mnist".
+
+    Raises:
+        UnknownName: no set of that name; the message offers the nearest one.
+    """
+    plain = name.lower().replace("_", "-")
+    plain = {"fashionmnist": "fashion-mnist", "cifar-10": "cifar10"}.get(plain, plain)
+    if plain not in SETS:
+        raise UnknownName("data", "a known data set", repr(name), did_you_mean(plain, SETS))
+    return plain
+
+
+def load_data(name: str) -> Data:
+    """The set of that name.
+
+    Example:
+        >>> digits = load_data("digits")
+        >>> digits.x_train.shape, digits.x_train.dtype, float(digits.x_train.max()), digits.fingerprint[:8]
+        ((4000, 28, 28, 1), dtype('float32'), 1.0, '...')
+
+    Raises:
+        UnknownName: no such set. FileError: its files are not here and cannot be fetched.
+    """
+    name = data_name(name)
+    module = importlib.import_module(f"nabi.datasets.{SETS[name]}")
+    (x_train, y_train), (x_test, y_test) = module.load_data()
+    digest = fingerprint(x_train, y_train, x_test, y_test)
+    names = tuple(module.class_names)
+    return Data(name, scaled(x_train), labels(y_train), scaled(x_test), labels(y_test), names, name in INK, digest)
+
+
+def scaled(x: np.ndarray) -> np.ndarray:
+    """Pictures (N, H, W) or (N, H, W, C) of 0-255 as (N, H, W, C) float32 of 0-1."""
+    x = x[..., None] if x.ndim == 3 else x
+    return np.multiply(x, np.float32(SCALE), dtype=np.float32)
+
+
+def labels(y: np.ndarray) -> np.ndarray:
+    """Class numbers as (N,) int64."""
+    return y.reshape(-1).astype(np.int64)
+
+
+def fingerprint(*arrays: np.ndarray) -> str:
+    """SHA-256 over dtype, shape and bytes of the arrays, in hex.
+
+    Example:
+        >>> fingerprint(np.zeros(2, "uint8")) == fingerprint(np.zeros((1, 2), "uint8"))
+        False
+    """
+    digest = hashlib.sha256()
+    for array in arrays:
+        digest.update(f"{array.dtype.str} {array.shape};".encode())
+        digest.update(np.ascontiguousarray(array).data)
+    return digest.hexdigest()

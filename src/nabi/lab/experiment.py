@@ -1,0 +1,143 @@
+"""Experiment: from a recipe to a run folder: data, network, training, evaluation on the untouched test set, report.
+
+    run = train(Recipe(data="digits", epochs=3))          a new folder under runs/
+    run = resume(run.folder)                              goes on where the checkpoint stands
+
+The test set is read once, after training; epochs are chosen on the validation split.
+"""
+
+import secrets
+from dataclasses import asdict, replace
+from typing import Any, TextIO
+
+import numpy as np
+
+from nabi import optimizers, zoo
+from nabi.callbacks import EarlyStopping
+from nabi.callbacks.progress import Progress
+from nabi.core import random
+from nabi.core.errors import ArgumentError
+from nabi.core.version import __version__
+from nabi.lab.data import SCALE, Data, load_data
+from nabi.lab.environment import versions
+from nabi.lab.evaluation import evaluate
+from nabi.lab.recipe import Recipe
+from nabi.lab.recorder import RunRecorder
+from nabi.lab.report import write_report
+from nabi.lab.run import RECIPE, Run, new_folder
+from nabi.schedules import CosineDecay
+
+
+def train(recipe: Recipe, folder=None, *, out="runs", verbose: Any = "auto", stream: TextIO | None = None, tell=None) -> Run:
+    """Trains what the recipe says and returns its run.
+
+    Sets nabi's global seed. Ctrl-C finishes the batch and goes on to evaluation and report; again, it ends at once.
+
+    Args:
+        recipe: what to train.
+        folder: the run folder; None makes a new one in `out`. One that holds a run of the same recipe is resumed.
+        out: where new folders are made.
+        verbose, stream: progress, as in `fit`, and where it goes.
+        tell: function that prints a line of progress; None prints none.
+
+    Returns: the run; `run.state` says how training ended.
+
+    Raises:
+        ArgumentError, UnknownName: the recipe. FileError: no data, or no place for the run.
+    """
+    recipe.check()
+    tell = tell or (lambda line: None)
+    recipe = replace(recipe, seed=secrets.randbelow(2**31) if recipe.seed is None else recipe.seed)
+    data = load_data(recipe.data)
+    model = prepare(recipe, data)
+    if folder is None:
+        folder = new_folder(out, recipe.title)
+    run = open_run(folder, recipe)
+    tell(f"{recipe.model} on {recipe.data}: {model.count_params():,} parameters, {len(data.x_train):,} training and "
+         f"{len(data.x_test):,} test samples, seed {recipe.seed}, {run.folder}")
+    recorder = RunRecorder(run.folder, report=False)
+    best = [EarlyStopping("val_loss", patience=recipe.patience or recipe.epochs, restore_best_weights=True)] if recipe.validation_split else []
+    history = model.fit(
+        data.x_train, data.y_train, batch_size=recipe.batch_size, epochs=recipe.epochs, verbose=0 if verbose == 0 else "auto",
+        callbacks=[*best, Progress(verbose, stream)], validation_split=recipe.validation_split, validation_split_mode="stratified",
+        run=recorder)
+    if history.interrupted:
+        tell("Interrupted: evaluating what was learned so far (Ctrl-C again ends at once).")
+    finish(run, recorder, model, data, recipe)
+    return run
+
+
+def resume(folder, **options) -> Run:
+    """Goes on with a run where its checkpoint stands, to the same numbers as if it had not stopped; options as in `train`.
+
+    Raises:
+        FileError: no run folder. ArgumentError: a run that `fit(run=...)` wrote: only its script can go on with it.
+    """
+    run = Run(folder)
+    if "data" not in run.recipe:
+        raise ArgumentError(f"run {run.folder}", "a recipe with data, as nabi train writes it", "a run of a script's fit(run=...)",
+                            "Start the script again: fit(run=the same folder) goes on where it stopped.")
+    return train(Recipe.read(run.folder / RECIPE), run.folder, **options)
+
+
+def prepare(recipe: Recipe, data: Data):
+    """The compiled network, its weights drawn from the recipe's seed, with a card."""
+    random.set_seed(recipe.seed or 0)
+    model = zoo.build(recipe.model, input_shape=data.x_train.shape[1:], classes=len(data.class_names))
+    model.compile(optimizer(recipe, len(data.x_train)), "sparse_categorical_crossentropy", metrics=["accuracy"], precision=recipe.precision)
+    model.card = {
+        "data": {"name": data.name, "sha256": data.fingerprint, "train": len(data.x_train), "test": len(data.x_test)},
+        "class_names": list(data.class_names),
+        "preprocessing": {"scale": SCALE, "input_shape": list(data.x_train.shape[1:]), "ink": data.ink},
+        "recipe": {name: value for name, value in asdict(recipe).items() if value is not None},
+        "versions": {"nabi": __version__, **versions()},
+    }
+    return model
+
+
+def optimizer(recipe: Recipe, samples: int):
+    """The recipe's optimizer with its rate or schedule.
+
+    Raises:
+        UnknownName: no optimizer of that name.
+    """
+    made = optimizers.get(recipe.optimizer)
+    config: dict[str, Any] = {} if recipe.learning_rate is None else {"learning_rate": recipe.learning_rate}
+    if recipe.schedule == "cosine":
+        kept = samples - round(samples * recipe.validation_split)
+        top = config.get("learning_rate", float(made.learning_rate))
+        config["learning_rate"] = CosineDecay(top, decay_steps=recipe.epochs * -(-kept // recipe.batch_size))
+    return type(made)(**config) if config else made
+
+
+def open_run(folder, recipe: Recipe) -> Run:
+    """The run in a folder, with the recipe written into it.
+
+    Raises:
+        ArgumentError: the folder holds a run of another recipe.
+    """
+    from pathlib import Path
+
+    path = Path(folder) / RECIPE
+    if path.exists():
+        there = Recipe.read(path)
+        if there != recipe:
+            changed = [name for name, value in asdict(recipe).items() if getattr(there, name) != value]
+            raise ArgumentError(f"run folder {folder}", "a new folder, or a run of the same recipe", f"one that differs in {', '.join(changed)}",
+                                "Choose another folder.")
+    else:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        recipe.write(path)
+    return Run(folder)
+
+
+def finish(run: Run, recorder: RunRecorder, model, data: Data, recipe: Recipe) -> None:
+    """After training: evaluation, the model with its metrics, result event, figures and report."""
+    sound = all(np.isfinite(weights).all() for weights in model.get_weights())
+    evaluation = evaluate(model, data.x_test, data.y_test, data.class_names, recipe.batch_size) if sound else None
+    if evaluation is not None:
+        figures = evaluation.summary()
+        model.card["metrics"] = {"test": {name: figures[name] for name in ("loss", "accuracy", "correct", "total", "interval", "baseline")}}
+        model.save(run.model)
+        recorder.event("result", **figures)
+    write_report(run, model, data, evaluation)

@@ -1,0 +1,137 @@
+"""Run: a run folder, read back: recipe, events, history, result, state. Reading one loads no torch.
+
+    runs/20261121-093012-demo/
+        recipe.toml               what is needed to repeat it
+        events.jsonl              append-only, one JSON object a line: start, step, epoch, end, result
+        history.csv               one row an epoch
+        model.safetensors         the best epoch
+        checkpoint.safetensors    exact resume
+        report.html               one page
+        figures/*.png
+"""
+
+import csv
+import json
+import time
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from nabi.core.errors import FileError, did_you_mean
+
+RECIPE, EVENTS, HISTORY, MODEL = "recipe.toml", "events.jsonl", "history.csv", "model.safetensors"
+CHECKPOINT, REPORT, FIGURES = "checkpoint.safetensors", "report.html", "figures"
+
+
+class Run:
+    """A run folder.
+
+    Args:
+        folder: the folder.
+
+    Attributes:
+        folder: its path; `model`, `checkpoint`, `report`, `figures`: paths inside it.
+
+    Raises:
+        FileError: there is no such folder, or it holds no run.
+    """
+
+    def __init__(self, folder):
+        self.folder = Path(folder)
+        self.model = self.folder / MODEL
+        self.checkpoint = self.folder / CHECKPOINT
+        self.report = self.folder / REPORT
+        self.figures = self.folder / FIGURES
+        if not (self.folder / RECIPE).is_file():
+            found = "nothing there" if not self.folder.exists() else f"no {RECIPE} in it"
+            near = [run.name for run in run_folders(self.folder.parent)]
+            raise FileError(f"run {self.folder}", "a run folder", found, did_you_mean(self.folder.name, near[-10:]) if near else "")
+
+    def __repr__(self) -> str:
+        return f"Run({str(self.folder)!r})"
+
+    @property
+    def name(self) -> str:
+        """The folder's name."""
+        return self.folder.name
+
+    @property
+    def recipe(self) -> dict[str, Any]:
+        """The recipe as a plain table."""
+        try:
+            return tomllib.loads((self.folder / RECIPE).read_text(encoding="utf-8"))
+        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise FileError(f"run {self.folder}, {RECIPE}", "a recipe in TOML", f"this error: {error}") from error
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        """All events in order; a last line that a crash cut short is left out."""
+        path = self.folder / EVENTS
+        found: list[dict[str, Any]] = []
+        for line in path.read_bytes().splitlines() if path.is_file() else []:
+            try:
+                found.append(dict(json.loads(line)))
+            except (ValueError, TypeError):
+                break
+        return found
+
+    @property
+    def history(self) -> dict[str, list[float | None]]:
+        """Columns of history.csv but `epoch`: log name -> one value an epoch, None where it was not logged or not finite."""
+        path = self.folder / HISTORY
+        if not path.is_file():
+            return {}
+        with path.open(newline="", encoding="utf-8") as lines:
+            rows = list(csv.DictReader(lines))
+        names = [name for name in (rows[0] if rows else {}) if name != "epoch"]
+        return {name: [float(row[name]) if row[name] else None for row in rows] for name in names}
+
+    def last(self, *kinds: str) -> dict[str, Any] | None:
+        """The latest event of these kinds."""
+        return next((event for event in reversed(self.events) if event.get("event") in kinds), None)
+
+    @property
+    def result(self) -> dict[str, Any] | None:
+        """What the evaluation on the test set gave (see `Evaluation.summary`), None if there was none."""
+        return self.last("result")
+
+    @property
+    def state(self) -> str:
+        """ "finished", "interrupted" (Ctrl-C), "failed" (a loss that is no number), or "unfinished": running or killed."""
+        last = self.last("start", "resume", "end")
+        if last is None or last["event"] != "end":
+            return "unfinished"
+        return "failed" if last.get("failure") else "interrupted" if last.get("interrupted") else "finished"
+
+
+def run_folders(root) -> list[Path]:
+    """Folders of runs in `root`, by name, so by time."""
+    root = Path(root)
+    return sorted(path.parent for path in root.glob(f"*/{RECIPE}")) if root.is_dir() else []
+
+
+def list_runs(root="runs") -> list[Run]:
+    """All runs in a folder, oldest first."""
+    return [Run(path) for path in run_folders(root)]
+
+
+def new_folder(root="runs", name: str = "run") -> Path:
+    """Makes `<root>/<time>-<name>` and returns it; a second run in the same second gets a number.
+
+    Raises:
+        FileError: the folder cannot be made.
+    """
+    clean = "".join(c if c.isalnum() or c in "-_." else "-" for c in name)[:80].strip("-.") or "run"
+    stamp = time.strftime("%Y%m%d-%H%M%S")
+    for number in range(1, 1000):
+        path = Path(root) / (f"{stamp}-{clean}" + (f"-{number}" if number > 1 else ""))
+        try:
+            path.mkdir(parents=True)
+            return path
+        except FileExistsError:
+            if not Path(root).is_dir():
+                raise FileError(f"run folder {path}", "a folder that can be written", f"'{root}' is a file") from None
+        except OSError as error:
+            raise FileError(f"run folder {path}", "a folder that can be written", error.strerror,
+                            "Choose another with --out, or NAME in fit(run=NAME).") from error
+    raise FileError(f"run folder {root}/{stamp}-{clean}", "a free name", "999 taken ones")

@@ -4,7 +4,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from nabi.kernels import conv, conv_bias_relu, jit
+from nabi.kernels import conv, conv_bias, conv_bias_relu, jit
 
 CASES = [(1, 32, 3, 1, 0, 1, 1), (16, 8, 3, 2, 1, 1, 1), (8, 8, 3, 1, 2, 2, 2), (3, 5, 1, 1, 0, 1, 1), (6, 6, 5, 1, 2, 1, 6)]
 
@@ -15,9 +15,9 @@ def make(c_in, c_out, k, groups, dtype, size=9):
     return tuple(t.to(dtype).requires_grad_() for t in (x, weight, bias))
 
 
-def run(mode, inputs, geometry, g=None, **kwargs):
+def run(mode, inputs, geometry, g=None, function=conv_bias_relu, **kwargs):
     with jit.using(mode):
-        y = conv_bias_relu(*inputs, *geometry, **kwargs)
+        y = function(*inputs, *geometry, **kwargs)
     g = torch.randn(y.shape, generator=torch.Generator().manual_seed(0)).to(y) if g is None else g
     g = g.contiguous(memory_format=torch.channels_last)
     return y.detach(), *torch.autograd.grad(y, [t for t in inputs if t is not None], g)
@@ -25,13 +25,31 @@ def run(mode, inputs, geometry, g=None, **kwargs):
 
 @pytest.mark.parametrize("c_in, c_out, k, stride, padding, dilation, groups", CASES)
 @pytest.mark.parametrize("dtype, bound", [(torch.float32, 1e-6), (torch.bfloat16, 1e-2)])
-def test_fused_is_plain(c_in, c_out, k, stride, padding, dilation, groups, dtype, bound):
+@pytest.mark.parametrize("function", [conv_bias, conv_bias_relu])
+def test_fused_is_plain(c_in, c_out, k, stride, padding, dilation, groups, dtype, bound, function):
     inputs = make(c_in, c_out, k, groups, dtype)
     geometry = (stride, stride), (padding, padding), (dilation, dilation), groups
-    for fused, plain in zip(run("auto", inputs, geometry), run("plain", inputs, geometry), strict=True):
+    forms = (run(mode, inputs, geometry, function=function) for mode in ("auto", "plain"))
+    for fused, plain in zip(*forms, strict=True):
         assert fused.dtype == plain.dtype == dtype and fused.shape == plain.shape
         assert float((fused - plain).detach().abs().max()) <= bound * float(plain.detach().abs().max())
     assert fused.abs().sum() > 0
+
+
+@pytest.mark.parametrize("dtype, c_in, bound", [(torch.float32, 256, 1e-6), (torch.bfloat16, 32, 1e-2)])
+@pytest.mark.parametrize("size, k, stride, padding", [((4, 4), 3, 1, 1), ((8, 7), 3, 2, 1), ((2, 3), 3, 1, 1), ((9, 9), 5, 2, 1)])
+def test_small_maps(dtype, c_in, bound, size, k, stride, padding):
+    """The product over patches against torch in float64, which must be as near as oneDNN is."""
+    x = torch.randn(5, c_in, *size).to(dtype).contiguous(memory_format=torch.channels_last)
+    w = torch.randn(8, c_in, k, k).to(dtype).requires_grad_()
+    y = conv_bias(x, w, None, (stride, stride), (padding, padding))
+    g = torch.randn_like(y)
+    assert conv.small(g, w)
+    (dw,) = torch.autograd.grad(y, w, g)
+    exact = w.detach().double().requires_grad_()
+    (expected,) = torch.autograd.grad(F.conv2d(x.double(), exact, None, stride, padding), exact, g.double())
+    assert dw.dtype == dtype and float((dw - expected).abs().max()) <= bound * float(expected.abs().max())
+    assert float((dw.flip(3) - expected).abs().max()) > 10 * bound * float(expected.abs().max())
 
 
 def test_bias_is_optional_and_a_frozen_input_gets_no_gradient():

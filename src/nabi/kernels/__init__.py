@@ -1,6 +1,6 @@
 """Kernels: plain-torch functions and their fused CPU twins.
 
-    dropout, relu_pool_dropout, conv_bias_relu    fused layers
+    dropout, relu_pool_dropout, conv_bias, conv_bias_relu    fused layers
     update                                        an optimizer's formula in one pass
     random_bits, uniform, normal                  counter-based random numbers
     available, why_not, using                     whether fused kernels run
@@ -8,7 +8,7 @@
 `nabi.kernels.math` has the functions that an optimizer's formula may use.
 """
 
-from nabi.kernels.conv import conv_bias_relu
+from nabi.kernels.conv import conv_bias, conv_bias_relu
 from nabi.kernels.dropout import dropout
 from nabi.kernels.jit import available, using, why_not
 from nabi.kernels.philox import normal, random_bits, uniform
@@ -17,6 +17,7 @@ from nabi.kernels.update import update
 
 __all__ = [
     "available",
+    "conv_bias",
     "conv_bias_relu",
     "dropout",
     "normal",

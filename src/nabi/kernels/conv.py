@@ -3,6 +3,7 @@
     y = relu(conv(x, w) + b)
 
 The forward pass is one oneDNN call; backward, ReLU's gradient is one pass and may be written over the incoming gradient.
+`conv_bias` is the same without ReLU.
 """
 
 import functools
@@ -15,6 +16,27 @@ from torch.autograd.function import once_differentiable
 from nabi.kernels import jit
 
 TINY = 1e-45  # the smallest float32
+
+
+def conv_bias(
+    x: Tensor,
+    weight: Tensor,
+    bias: Tensor | None,
+    stride: tuple[int, int] = (1, 1),
+    padding: tuple[int, int] = (0, 0),
+    dilation: tuple[int, int] = (1, 1),
+    groups: int = 1,
+) -> Tensor:
+    """conv2d(x, weight) + bias, with a faster backward pass on small maps; arguments as in `conv_bias_relu`.
+
+    Example:
+        >>> conv_bias(torch.ones(1, 1, 3, 3), torch.ones(1, 1, 3, 3), torch.tensor([-10.0])).item()
+        -1.0
+    """
+    if takes(x, weight):
+        x = x.contiguous(memory_format=torch.channels_last)
+        return _ConvBias.apply(x, weight, bias, stride, padding, dilation, groups)
+    return F.conv2d(x, weight, bias, stride, padding, dilation, groups)
 
 
 def conv_bias_relu(
@@ -45,7 +67,8 @@ def conv_bias_relu(
         >>> conv_bias_relu(x, torch.ones(1, 1, 3, 3), torch.tensor([-4.0])).item()
         5.0
     """
-    if jit.fused(x, weight) and x.dtype == weight.dtype and x.dtype in (torch.bfloat16, torch.float32):
+    if takes(x, weight):
+        x = x.contiguous(memory_format=torch.channels_last)
         return _ConvBiasRelu.apply(x, weight, bias, stride, padding, dilation, groups, owns_gradient)
     return plain(x, weight, bias, stride, padding, dilation, groups)
 
@@ -53,6 +76,11 @@ def conv_bias_relu(
 def plain(x: Tensor, weight: Tensor, bias: Tensor | None, stride, padding, dilation, groups: int) -> Tensor:
     """The plain twin of `conv_bias_relu`, for any dtype and device."""
     return F.relu(F.conv2d(x, weight, bias, stride, padding, dilation, groups))
+
+
+def takes(x: Tensor, weight: Tensor) -> bool:
+    """Whether the fused forms take these tensors."""
+    return jit.fused(x, weight) and x.dtype == weight.dtype and x.dtype in (torch.bfloat16, torch.float32)
 
 
 def pointwise(x: Tensor, weight: Tensor, bias: Tensor | None, stride, padding, dilation, groups: int) -> Tensor:
@@ -79,32 +107,75 @@ def pointwise_works() -> bool:
     return bool(y[0].isnan()) and y[1:].tolist() == [0, 0, 2]
 
 
+def gradients(d: Tensor, x: Tensor, weight: Tensor, geometry, need) -> tuple[Tensor | None, Tensor | None, Tensor | None]:
+    """Gradients of a convolution's input, weight and bias from that of its output, `d`: those that `need` asks for.
+
+    oneDNN computes them, but for two cases in which it was measured to be slower (`benchmarks/kernels.py`): the weight's gradient
+    on small maps, which is a matrix product over patches, and the bias's gradient in float32, which is a sum.
+    """
+    stride, padding, dilation, groups = geometry
+    by_patches = need[1] and groups == 1 and tuple(dilation) == (1, 1) and small(d, weight)
+    by_sum = need[2] and (by_patches or d.dtype is torch.float32)
+    dx, dw, db = torch.ops.aten.convolution_backward(
+        d, x, weight, [weight.shape[0]], stride, padding, dilation, False, (0, 0), groups,
+        (need[0], need[1] and not by_patches, need[2] and not by_sum),
+    )
+    if by_patches:
+        dw = weight_gradient(d, x, weight, stride, padding)
+    if by_sum:
+        db = d.sum((0, 2, 3))
+    return dx, dw, db
+
+
+def small(d: Tensor, weight: Tensor) -> bool:
+    """Whether the output's map is so small, and the input so deep, that patches beat oneDNN's gradient of the weight."""
+    channels, kH, kW = weight.shape[1:]
+    return kH * kW > 1 and d.shape[2] * d.shape[3] <= 16 and channels >= (32 if d.dtype is torch.bfloat16 else 256)
+
+
+def weight_gradient(d: Tensor, x: Tensor, weight: Tensor, stride, padding) -> Tensor:
+    """dw = d^T P, where row (n, i, j) of P is the patch of x under output (i, j)."""
+    (C_out, C_in, kH, kW), (N, _, h, w) = weight.shape, d.shape
+    (sH, sW), (pH, pW) = stride, padding
+    x = F.pad(x, (pW, pW, pH, pH)).contiguous(memory_format=torch.channels_last).permute(0, 2, 3, 1)
+    n, i, j, c = x.stride()
+    P = x.as_strided((N, h, w, kH, kW, C_in), (n, i * sH, j * sW, i, j, c)).reshape(N * h * w, -1)
+    return (d.permute(0, 2, 3, 1).reshape(-1, C_out).t() @ P).view(C_out, kH, kW, C_in).permute(0, 3, 1, 2)
+
+
+class _ConvBias(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, weight, bias, stride, padding, dilation, groups):
+        ctx.save_for_backward(x, weight)
+        ctx.geometry = stride, padding, dilation, groups
+        return F.conv2d(x, weight, bias, *ctx.geometry)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx, g):
+        x, weight = ctx.saved_tensors
+        g = g.contiguous(memory_format=torch.channels_last)
+        return *gradients(g, x, weight, ctx.geometry, ctx.needs_input_grad[:3]), None, None, None, None
+
+
 class _ConvBiasRelu(torch.autograd.Function):
     @staticmethod
     def forward(ctx, x, weight, bias, stride, padding, dilation, groups, owns_gradient):
-        geometry = stride, padding, dilation, groups
-        x = x.contiguous(memory_format=torch.channels_last)
+        ctx.geometry, ctx.owns_gradient = (stride, padding, dilation, groups), owns_gradient
         if x.dtype is torch.bfloat16 and pointwise_works():
-            y = pointwise(x, weight, bias, *geometry)
+            y = pointwise(x, weight, bias, *ctx.geometry)
         else:
-            y = F.conv2d(x, weight, bias, *geometry).relu_()
+            y = F.conv2d(x, weight, bias, *ctx.geometry).relu_()
         y = y.contiguous(memory_format=torch.channels_last)
         ctx.save_for_backward(x, weight, y)
-        ctx.geometry, ctx.bias, ctx.owns_gradient = geometry, bias is not None, owns_gradient
         return y
 
     @staticmethod
     @once_differentiable
     def backward(ctx, g):
         x, weight, y = ctx.saved_tensors
-        stride, padding, dilation, groups = ctx.geometry
         own = ctx.owns_gradient and g.is_contiguous(memory_format=torch.channels_last)
         g = g.contiguous(memory_format=torch.channels_last)
         d = g if own else torch.empty_like(g)
         jit.load("relu").mask(*(jit.array(t.permute(0, 2, 3, 1).reshape(-1)) for t in (g, y, d)))
-        need = [ctx.needs_input_grad[0], ctx.needs_input_grad[1], ctx.bias and ctx.needs_input_grad[2]]
-        sizes = [weight.shape[0]] if ctx.bias else None
-        dx, dw, db = torch.ops.aten.convolution_backward(
-            d, x, weight, sizes, stride, padding, dilation, False, (0, 0), groups, need
-        )
-        return dx, dw, db, None, None, None, None, None
+        return *gradients(d, x, weight, ctx.geometry, ctx.needs_input_grad[:3]), None, None, None, None, None

@@ -64,7 +64,7 @@ def wrap(cells: list[str], widths: list[int], left: set[int]) -> list[str]:
 
 
 def fold(text: str, width: int) -> list[str]:
-    """A text in pieces of at most `width` characters, cut at a space, else behind an underscore, else anywhere.
+    """A text in pieces of at most `width` characters, cut before a bracket, else at a space, behind an underscore, anywhere.
 
     Example:
         >>> fold("├─ batch_normalization_1 (BatchNormalization)", 26)
@@ -74,7 +74,8 @@ def fold(text: str, width: int) -> list[str]:
     indent = tree.replace("├─ ", "│  ").replace("└─ ", "   ") + "  "
     pieces, start = [], len(tree)
     while len(text) > width:
-        cut = text.rfind(" ", start, width + 1)
+        cut = max(text.rfind(" (", start, width + 2), text.rfind(" [", start, width + 2))
+        cut = cut if cut > start else text.rfind(" ", start, width + 1)
         cut = cut if cut > start else text.rfind("_", start, width) + 1
         cut = cut if cut > start else max(width, start + 1)
         pieces.append(text[:cut].rstrip())

@@ -146,7 +146,7 @@ def through(layer, fields: list[Field | None], shapes: list[Shape], out: Shape) 
     if layer.takes_list:
         numbers = list(dict.fromkeys(number for field in known for number in field))
         found = {number: zip(*(field[number] for field in known if number in field), strict=True) for number in numbers}
-        sizes = (None,) * 9 if vector else out[1:-1]
+        sizes = (1,) * 9 if vector else out[1:-1]
         return Field({number: tuple(union(list(axes), n, vector) for axes, n in zip(ways, sizes, strict=False))
                       for number, ways in found.items()})
     if isinstance(layer, Window):
@@ -156,7 +156,7 @@ def through(layer, fields: list[Field | None], shapes: list[Shape], out: Shape) 
                       for number, axes in known[0].items()})
     if isinstance(layer, GlobalAveragePooling2D) or (vector and len(shapes[0]) == 2 and mixes(layer)):
         return each(Axis.all)
-    if isinstance(layer, Flatten):
+    if isinstance(layer, Flatten) and len(shapes[0]) > 2:
         return each(Axis.flattened)
     if len(out) == len(shapes[0]) and out[1:-1] == shapes[0][1:-1]:
         return known[0]

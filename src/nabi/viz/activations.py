@@ -56,7 +56,7 @@ def activation_curves(
     columns = min(columns, len(values))
     rows = -(-len(values) // columns)
     head = 0.85
-    width = max(columns * (LEFT + WIDTH + RIGHT) + 0.2, LEFT + 4.6)
+    width = columns * (LEFT + WIDTH + RIGHT) + 0.2
     picture = style.page(width, head + rows * (TOP + HEIGHT + BOTTOM), LEFT, title or "Activation functions")
     style.write(picture, LEFT, 0.57, "f(x)", style.BODY, style.BLUE, fontweight="bold")
     if slopes:

@@ -86,5 +86,7 @@ def keras64(monkeypatch):
     monkeypatch.setitem(dtypes.BIT64_TO_BIT32_DTYPE, "float64", "float64")
     before = keras.config.floatx()
     keras.config.set_floatx("float64")
+    keras.config.set_dtype_policy("float64")  # a policy that was made before would keep its dtype
     yield keras
     keras.config.set_floatx(before)
+    keras.config.set_dtype_policy(before)

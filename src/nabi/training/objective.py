@@ -69,14 +69,16 @@ class Watched:
         self.metric = None if isinstance(given, str) else nabi_metrics.get(given)
         shown = given if isinstance(given, str) else getattr(self.metric, "name", None) or getattr(given, "__name__", "metric")
         self.name = f"{name}{shown}"
-        self.pending: dict | None = None
+        self.shapes: list | None = None  # of one label and one prediction, by which a name was resolved
+
+    def resolve(self, *shapes) -> None:
+        """Finds the metric behind a name."""
+        self.shapes = [list(shape) for shape in shapes]
+        self.metric = nabi_metrics.resolve(self.given, *((None, *shape) for shape in shapes))
 
     def update(self, y, prediction, w) -> None:
         if self.metric is None:
-            self.metric = nabi_metrics.resolve(self.given, tuple(y.shape), tuple(prediction.shape))
-            if self.pending:
-                self.metric.load_state(self.pending)
-                self.pending = None
+            self.resolve(y.shape[1:], prediction.shape[1:])
         self.metric.update_state(y, prediction, w if self.weighted else None)
 
     def result(self) -> float:
@@ -87,13 +89,14 @@ class Watched:
             self.metric.reset_state()
 
     def state(self) -> dict:
-        return {} if self.metric is None else self.metric.state()
+        return {} if self.metric is None else {"shapes": self.shapes, "sums": self.metric.state()}
 
     def load_state(self, state: dict) -> None:
-        if self.metric is not None and state:
-            self.metric.load_state(state)
-        else:
-            self.pending = state or None
+        if not state:
+            return
+        if self.metric is None:
+            self.resolve(*state["shapes"])
+        self.metric.load_state(state["sums"])
 
 
 class Objective:
@@ -170,10 +173,9 @@ class Objective:
         found: dict = {"loss": self.total}
         found.update((f"{name}_loss", mean) for name, mean in zip(self.output_names, self.parts, strict=True) if mean is not None)
         for watched in self.watched:
-            name, number = watched.name, 0
-            while name in found:
-                number += 1
-                name = f"{watched.name}_{number}"
+            name = watched.name
+            while name in found:  # the same metric weighted and unweighted: Keras' name for the second
+                name = f"weighted_{name}"
             found[name] = watched
         return found
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from nabi.callbacks.backup_and_restore import BackupAndRestore
 from nabi.callbacks.callback import Callback
 from nabi.callbacks.callback_list import CallbackList
 from nabi.callbacks.csv_logger import CSVLogger
@@ -17,8 +18,8 @@ from nabi.callbacks.terminate_on_nan import TerminateOnNaN
 from nabi.core import pieces
 
 __all__ = [
-    "CSVLogger", "Callback", "CallbackList", "EarlyStopping", "History", "LambdaCallback", "LearningRateScheduler",
-    "ModelCheckpoint", "MonitorCallback", "Progress", "ReduceLROnPlateau", "TerminateOnNaN",
+    "BackupAndRestore", "CSVLogger", "Callback", "CallbackList", "EarlyStopping", "History", "LambdaCallback",
+    "LearningRateScheduler", "ModelCheckpoint", "MonitorCallback", "Progress", "ReduceLROnPlateau", "TerminateOnNaN",
     "direction", "get", "require", "serialize",
 ]  # fmt: skip
 

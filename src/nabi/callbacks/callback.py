@@ -7,7 +7,8 @@
       on_epoch_end(epoch, logs)
     on_train_end(logs)
 
-Source: the callbacks API of Keras 3 (keras.callbacks.Callback). Beyond Keras: `state`, `load_state`, `monitors`, `tell`, `close`.
+Source: the callbacks API of Keras 3 (keras.callbacks.Callback). Beyond Keras: `state`, `load_state`, `restore`, `at_rest`,
+`monitors`, `tell`, `close`.
 """
 
 from collections.abc import Mapping
@@ -90,6 +91,16 @@ class Callback(Piece):
         """For `on_train_begin`: False once after `load_state`, else True."""
         loaded, self._loaded = self._loaded, False
         return not loaded
+
+    def restore(self) -> None:
+        """Called before everything else of `fit`, even `on_train_begin`: the moment to load a checkpoint."""
+
+    def at_rest(self) -> None:
+        """Called after everything of a step, and of an epoch, is done: the moment to write a checkpoint.
+
+        `self.model.trainer.position` says which: its `step` is 0 after an epoch. A run that goes on in the middle of an epoch
+        begins with `on_epoch_begin` of that epoch once more; what must not happen twice there belongs into `state`.
+        """
 
     def close(self) -> None:
         """Lets go of files and screen lines. Called after the last hook, also when an error ended the run."""

@@ -112,6 +112,14 @@ class CallbackList(Callback):
         for key, callback in mine.items():
             callback.load_state(state[key])
 
+    def restore(self) -> None:
+        for callback in self.callbacks:
+            callback.restore()
+
+    def at_rest(self) -> None:
+        for callback in self._resting:
+            callback.at_rest()
+
     def close(self) -> None:
         for callback in self.callbacks:
             callback.close()
@@ -128,6 +136,7 @@ class CallbackList(Callback):
         for callback in (self, *self.callbacks):
             if callback is not progress:
                 callback.tell = print if progress is None else progress.tell
+        self._resting = [callback for callback in self.callbacks if overrides(callback, "at_rest")]
         for hook in HOOKS:
             older = hook.replace("_train_batch_", "_batch_")  # on_train_batch_end falls back to on_batch_end
             self._hooks[hook] = [

@@ -37,6 +37,9 @@ class ArrayFeed:
         """What a permutation orders: the samples."""
         return self.samples
 
+    def state(self) -> None:
+        """What a checkpoint keeps besides the step: nothing, since batches are a function of order and step."""
+
     def batches(self, order: np.ndarray | None = None, start: int = 0) -> Iterator[Batch]:
         """The batches of one epoch from step `start` on; `order` is a permutation of the samples or None."""
         index = None if order is None else torch.from_numpy(order)
@@ -55,7 +58,8 @@ class IterableFeed:
     """Batches from a generator, an iterable such as a DataLoader, or an object with `__len__` and `__getitem__` (Keras' Sequence).
 
     Args:
-        source: gives x, (x, y) or (x, y, sample_weight) a batch.
+        source: gives x, (x, y) or (x, y, sample_weight) a batch. With methods `state()` (plain data and arrays) and
+            `load_state(state)` it goes on in the middle of an epoch after a resume, as numbered batches do.
         inputs, outputs: names, for dicts.
         steps: batches an epoch; None means until it ends, or its length.
     """
@@ -64,14 +68,23 @@ class IterableFeed:
         self.source, self.inputs, self.outputs = source, inputs, outputs
         self.numbered = hasattr(source, "__getitem__") and hasattr(source, "__len__") and not hasattr(source, "dataset")
         self.endless = iter(source) is source if not self.numbered else False
-        self.exact = self.numbered
+        self.resumable = hasattr(source, "state") and hasattr(source, "load_state")
+        self.exact = self.numbered or self.resumable
         length = len(source) if hasattr(source, "__len__") else None
         self.steps = steps if steps is not None else length
-        self.samples = None
+        self.samples = self.batch_size = None
 
     def count(self) -> int | None:
         """What a permutation orders: numbered batches; nothing for generators."""
         return len(self.source) if self.numbered else None
+
+    def state(self):
+        """Where the source stands, if it can tell."""
+        return self.source.state() if self.resumable else None
+
+    def load_state(self, state) -> None:
+        """Lets the source go on from there."""
+        self.source.load_state(state)
 
     def batches(self, order: np.ndarray | None = None, start: int = 0) -> Iterator[Batch]:
         """The batches of one epoch; generators go on where the last epoch stopped."""

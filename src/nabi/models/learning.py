@@ -162,5 +162,12 @@ class Learning:
         load_weights(self, filepath)
 
     def save_checkpoint(self, filepath):
-        """Writes all that an exact resume needs: weights, optimizer state, counters, History, callbacks."""
+        """Writes all that an exact resume needs: weights, optimizer state, counters, and during `fit` History and callbacks.
+
+        For runs that resume by themselves see `BackupAndRestore`.
+        """
         self.require_trainer("save_checkpoint").save_checkpoint(filepath)
+
+    def load_checkpoint(self, filepath):
+        """Takes up weights, optimizer state and counters where `save_checkpoint` was called; during `fit` everything."""
+        self.require_trainer("load_checkpoint").load_checkpoint(filepath)

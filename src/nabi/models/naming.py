@@ -69,19 +69,20 @@ def paired(weights: Mapping[str, Weight], shapes: Mapping[str, tuple[int, ...]],
     extra = [f"'{name}' {shape}" for name, shape in shapes.items() if name not in pairs.values()]
     different = [f"'{name}' is {weights[name].shape} in the model and {shapes[source]} in the file"
                  for name, source in pairs.items() if shapes.get(source, weights[name].shape) != weights[name].shape]
-    expected, remedy = f"arrays for the model's {len(weights)} weights", "\nNothing was changed. Build the model as the saved one was."
+    expected, remedy = f"arrays for the model's {len(weights)} weights", "Nothing was changed. Build the model as the saved one."
+    titles = (("missing in the file", missing), ("not in the model", extra), ("of another shape", different))
+    said = "; ".join(listed(title, names) for title, names in titles if names)
     if missing or extra:
-        raise FileError(where, expected, listed(missing, "missing in the file: ") + listed(extra, "not in the model: ")
-                        + listed(different, "of another shape: "), remedy)
+        raise FileError(where, expected, said, remedy)
     if different:
-        raise ShapeError(where, expected, listed(different, "of another shape: "), remedy)
+        raise ShapeError(where, expected, said, remedy)
     return pairs
 
 
-def listed(names: list[str], title: str) -> str:
-    """The first names under a title; nothing if there are none."""
+def listed(title: str, names: list[str]) -> str:
+    """The first names after a title."""
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return f"\n  {title}{', '.join(names[:SHOWN])}{more}" if names else ""
+    return f"{title}: {', '.join(names[:SHOWN])}{more}"
 
 
 def unnumbered(name: str) -> str:

@@ -14,6 +14,7 @@ import torch
 from nabi.callbacks import CallbackList
 from nabi.core import random
 from nabi.core.errors import ArgumentError, StateError
+from nabi.core.registry import lookup
 from nabi.data import Batch, cast, class_labels, class_weights, make_feed, split_indices, warn_missing, weights_for
 from nabi.data.feeds import ArrayFeed
 from nabi.training.interrupt import Interrupt
@@ -38,39 +39,44 @@ def fit(trainer, x, y, *, batch_size, epochs, verbose, callbacks, validation_spl
     if trainer.optimizer is None:
         raise StateError("model.fit", "an optimizer", "None", "Call compile(optimizer='adam', ...).")
     feed = make_feed(x, y, sample_weight, batch_size, model.input_names, model.output_names, steps_per_epoch)
+    prepare(trainer, feed)
+    calls = CallbackList(callbacks, add_history=True, add_progbar=verbose != 0, model=model, verbose=verbose)
+    if run is not None:
+        calls.append(lookup("recorder", "RunRecorder")(run))
+    history, trainer.callbacks, trainer.feed, trainer.finished = calls.history, calls, feed, False
+    trainer.data = {"samples": feed.samples, "batch_size": feed.batch_size, "steps": steps_per_epoch or feed.steps,
+                    "shuffle": bool(shuffle), "validation_split": validation_split, "mode": validation_split_mode}
+    model.metric_directions = trainer.objective.directions
+    model.stop_training = False
+    position = trainer.position = Position(initial_epoch)
+    calls.restore()  # before the split, which is a function of the model's seed
+    first, cut = position.epoch, False
     feed, held = hold_out(trainer, feed, validation_split, validation_split_mode, validation_data is not None)
     feed = weighted(feed, class_weight)
-    prepare(trainer, feed)
     if validation_data is not None:
         held = validation_feed(model, validation_data, validation_batch_size or batch_size, validation_steps)
     elif held is not None:
         held.batch_size = validation_batch_size or held.batch_size
-    calls = CallbackList(callbacks, add_history=True, add_progbar=verbose != 0, model=model, verbose=verbose, epochs=epochs,
-                         steps=steps_per_epoch or feed.steps, samples=feed.samples, batch_size=getattr(feed, "batch_size", None),
-                         precision=trainer.precision.text)
-    if run is not None:
-        from nabi.core.registry import lookup
-
-        calls.append(lookup("recorder", "RunRecorder")(run))
-    history, trainer.callbacks = calls.history, calls
-    model.metric_directions = trainer.objective.directions
-    model.stop_training = False
-    position = trainer.position = Position(initial_epoch)
+    calls.set_params({"verbose": verbose, "epochs": epochs, "steps": steps_per_epoch or feed.steps, "samples": feed.samples,
+                      "batch_size": feed.batch_size, "precision": trainer.precision.text})
     with Interrupt() as interrupt:
         try:
             calls.on_train_begin()
-            while position.epoch < epochs and not model.stop_training:
-                train_epoch(trainer, feed, calls, shuffle, steps_per_epoch, interrupt)
+            while position.epoch < epochs and not model.stop_training and not interrupt.asked:
+                cut = train_epoch(trainer, feed, calls, shuffle, steps_per_epoch, interrupt)
                 logs = trainer.objective.logs()
-                due = held is not None and (position.epoch + 1) % validation_freq == 0 and not interrupt.asked
+                due = held is not None and (position.epoch + 1) % validation_freq == 0 and not cut
                 if due:
                     logs.update(validate(trainer, held, validation_steps, calls))
                 calls.on_epoch_end(position.epoch, logs)
-                if position.epoch == initial_epoch:
+                if position.epoch == first:
                     calls.check_monitors(logs, validation_pending=held is not None and not due)
                 position.epoch, position.step = position.epoch + 1, 0
                 model.counters.epochs += 1
-                at_rest(calls)
+                history.interrupted = interrupt.asked
+                if not cut:
+                    calls.at_rest()
+            trainer.finished = not cut and (position.epoch >= epochs or model.stop_training)
         except NonFinite as failure:
             history.failure = str(failure)
             calls.tell(str(failure))
@@ -80,11 +86,12 @@ def fit(trainer, x, y, *, batch_size, epochs, verbose, callbacks, validation_spl
                 trainer.optimizer.finalize_variable_values(trainer.binding.spans)
             calls.on_train_end()
             calls.close()
+            trainer.callbacks = None
     return history
 
 
-def train_epoch(trainer, feed, calls, shuffle: bool, steps: int | None, interrupt) -> None:
-    """One epoch of steps, from the current position on."""
+def train_epoch(trainer, feed, calls, shuffle: bool, steps: int | None, interrupt) -> bool:
+    """One epoch of steps, from the current position on; True if Ctrl-C cut it short."""
     model, position, objective = trainer.model, trainer.position, trainer.objective
     calls.on_epoch_begin(position.epoch)
     if position.step == 0:
@@ -99,21 +106,15 @@ def train_epoch(trainer, feed, calls, shuffle: bool, steps: int | None, interrup
             raise NonFinite(name_place(trainer, batch, position))
         position.step += 1
         calls.on_train_batch_end(position.step - 1, logs)
-        at_rest(calls)
-        if interrupt.asked or model.stop_training or (steps is not None and position.step >= steps):
+        cut = calls.history.interrupted = interrupt.asked
+        calls.at_rest()
+        if cut:
+            return True
+        if model.stop_training or (steps is not None and position.step >= steps):
             break
-    if interrupt.asked:
-        model.stop_training = True
     if position.step == 0:
         raise ArgumentError("x", "at least one batch", "a generator that gave none")
-
-
-def at_rest(calls) -> None:
-    """After everything of a step or epoch is done: the moment at which a checkpoint may be taken."""
-    for callback in calls.callbacks:
-        keep = getattr(callback, "at_rest", None)
-        if keep is not None:
-            keep()
+    return False
 
 
 def validate(trainer, feed, steps: int | None, calls) -> dict[str, float]:

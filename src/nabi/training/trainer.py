@@ -52,7 +52,10 @@ class Trainer:
         self.precision: Precision = None
         self.binding: Binding | None = None
         self.position = loop.Position()
-        self.callbacks = None
+        self.callbacks = None  # those of the running fit
+        self.feed = None
+        self.data: dict = {}  # facts about the running fit's data that a resumed one must share
+        self.finished = False  # whether the last fit ran to its end
         if model.graph is not None:
             self.make_objective()
 

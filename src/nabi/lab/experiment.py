@@ -8,6 +8,7 @@ The test set is read once, after training; epochs are chosen on the validation s
 
 import secrets
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any, TextIO
 
 import numpy as np
@@ -56,15 +57,37 @@ def train(recipe: Recipe, folder=None, *, out="runs", verbose: Any = "auto", str
     tell(f"{recipe.model} on {recipe.data}: {model.count_params():,} parameters, {len(data.x_train):,} training and "
          f"{len(data.x_test):,} test samples, seed {recipe.seed}, {run.folder}")
     recorder = RunRecorder(run.folder, report=False)
-    best = [EarlyStopping("val_loss", patience=recipe.patience or recipe.epochs, restore_best_weights=True)] if recipe.validation_split else []
+    best = EarlyStopping("val_loss", patience=recipe.epochs if recipe.patience is None else recipe.patience, restore_best_weights=True)
     history = model.fit(
         data.x_train, data.y_train, batch_size=recipe.batch_size, epochs=recipe.epochs, verbose=0 if verbose == 0 else "auto",
-        callbacks=[*best, Progress(verbose, stream)], validation_split=recipe.validation_split, validation_split_mode="stratified",
+        callbacks=[*([best] if recipe.validation_split else []), Progress(verbose, stream)], validation_split=recipe.validation_split, validation_split_mode="stratified",
         run=recorder)
     if history.interrupted:
         tell("Interrupted: evaluating what was learned so far (Ctrl-C again ends at once).")
-    finish(run, recorder, model, data, recipe)
+    finish(run, recorder, model, data, recipe, best.best_epoch + 1 if best.best is not None else None)
     return run
+
+
+def plan(recipe: Recipe) -> dict[str, Any]:
+    """What training by a recipe would mean, without training: the recipe, samples, steps, parameters.
+
+    Example:
+        >>> plan(Recipe(model="lecture-dense", epochs=2))["steps"]
+        36
+    """
+    recipe.check()
+    data = load_data(recipe.data)
+    model = prepare(recipe, data)
+    samples, held = kept(len(data.x_train), recipe)
+    return {"recipe": {name: value for name, value in asdict(recipe).items() if value is not None}, "training samples": samples,
+            "validation samples": held, "test samples": len(data.x_test), "steps": recipe.epochs * -(-samples // recipe.batch_size),
+            "parameters": model.count_params()}
+
+
+def kept(samples: int, recipe: Recipe) -> tuple[int, int]:
+    """About how many samples are trained on, and how many held out."""
+    held = round(samples * recipe.validation_split)
+    return samples - held, held
 
 
 def resume(folder, **options) -> Run:
@@ -104,9 +127,9 @@ def optimizer(recipe: Recipe, samples: int):
     made = optimizers.get(recipe.optimizer)
     config: dict[str, Any] = {} if recipe.learning_rate is None else {"learning_rate": recipe.learning_rate}
     if recipe.schedule == "cosine":
-        kept = samples - round(samples * recipe.validation_split)
+        samples, _ = kept(samples, recipe)
         top = config.get("learning_rate", float(made.learning_rate))
-        config["learning_rate"] = CosineDecay(top, decay_steps=recipe.epochs * -(-kept // recipe.batch_size))
+        config["learning_rate"] = CosineDecay(top, decay_steps=recipe.epochs * -(-samples // recipe.batch_size))
     return type(made)(**config) if config else made
 
 
@@ -116,8 +139,6 @@ def open_run(folder, recipe: Recipe) -> Run:
     Raises:
         ArgumentError: the folder holds a run of another recipe.
     """
-    from pathlib import Path
-
     path = Path(folder) / RECIPE
     if path.exists():
         there = Recipe.read(path)
@@ -131,7 +152,7 @@ def open_run(folder, recipe: Recipe) -> Run:
     return Run(folder)
 
 
-def finish(run: Run, recorder: RunRecorder, model, data: Data, recipe: Recipe) -> None:
+def finish(run: Run, recorder: RunRecorder, model, data: Data, recipe: Recipe, best_epoch: int | None) -> None:
     """After training: evaluation, the model with its metrics, result event, figures and report."""
     sound = all(np.isfinite(weights).all() for weights in model.get_weights())
     evaluation = evaluate(model, data.x_test, data.y_test, data.class_names, recipe.batch_size) if sound else None
@@ -139,5 +160,5 @@ def finish(run: Run, recorder: RunRecorder, model, data: Data, recipe: Recipe) -
         figures = evaluation.summary()
         model.card["metrics"] = {"test": {name: figures[name] for name in ("loss", "accuracy", "correct", "total", "interval", "baseline")}}
         model.save(run.model)
-        recorder.event("result", **figures)
+        recorder.event("result", best_epoch=best_epoch, **figures)
     write_report(run, model, data, evaluation)

@@ -15,6 +15,7 @@ import json
 import time
 import tomllib
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from nabi.core.errors import FileError, did_you_mean
@@ -94,6 +95,22 @@ class Run:
     def result(self) -> dict[str, Any] | None:
         """What the evaluation on the test set gave (see `Evaluation.summary`), None if there was none."""
         return self.last("result")
+
+    @property
+    def epochs(self) -> int:
+        """Epochs that are done."""
+        return sum(event.get("event") == "epoch" for event in self.events)
+
+    @property
+    def images_per_second(self) -> float | None:
+        """Median over the epochs of training images a second, validation left out; None where the batch size is unknown."""
+        paces = [event["images_per_second"] for event in self.events if event.get("event") == "epoch" and event.get("images_per_second")]
+        return median(paces) if paces else None
+
+    @property
+    def parameters(self) -> int | None:
+        """Parameters of the network."""
+        return (self.last("start") or {}).get("parameters")
 
     @property
     def state(self) -> str:

@@ -1,0 +1,158 @@
+"""Parser: commands, options and their help, in English or Korean.
+
+argparse, because it is there at once: `nabi --help` takes as long as Python's own start.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+
+from nabi.cli.words import t
+from nabi.core.config import PRECISIONS
+from nabi.core.errors import did_you_mean
+from nabi.core.version import __version__
+
+SETS = "digits, mnist, fashion-mnist, cifar10"
+
+
+class Formatter(argparse.RawDescriptionHelpFormatter):
+    """Help in two columns, `--epochs N` in the first; the word "usage" in the user's language."""
+
+    def __init__(self, prog):
+        super().__init__(prog, max_help_position=30, width=100)
+
+    def add_usage(self, usage, actions, groups, prefix=None):
+        super().add_usage(usage, actions, groups, t("usage") + ": ")
+
+
+class Parser(argparse.ArgumentParser):
+    """Parser whose errors are one line and name the nearest word."""
+
+    def __init__(self, **options):
+        super().__init__(formatter_class=Formatter, allow_abbrev=False, add_help=False, **options)
+        self._positionals.title, self._optionals.title = t("arguments"), t("options")
+        self.add_argument("-h", "--help", action="help", help=t("help.help"))
+
+    def error(self, message):
+        """Prints the message and ends with exit code 2."""
+        print(f"{self.prog}: {t('error')}: {message} {t('try help', prog=self.prog)}", file=sys.stderr)
+        raise SystemExit(2)
+
+    def _check_value(self, action, value):
+        if action.choices is not None and value not in action.choices:
+            where = action.metavar or "/".join(action.option_strings) or action.dest
+            raise argparse.ArgumentError(None, f"{where}: {t('unknown', value=repr(value))} {did_you_mean(str(value), action.choices)}")
+
+
+def number(kind: type, low: float, above: bool = False) -> Callable[[str], float]:
+    """Reads a number from `low` on (or above it)."""
+
+    def read(text: str):
+        try:
+            value = kind(text)
+        except ValueError:
+            value = None
+        if value is None or not (low < value if above else low <= value) or value == float("inf"):
+            what = t("whole number" if kind is int else "number", low=f"{low:g}")
+            raise argparse.ArgumentTypeError(t("expected", what=what, got=repr(text)))
+        return value
+
+    return read
+
+
+def build() -> Parser:
+    """The parser of all commands."""
+    parser = Parser(prog="nabi", description=t("nabi"), epilog=t("epilog"))
+    parser.add_argument("--version", action="version", version=f"nabi {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar=t("COMMAND"), title=t("commands"), required=False, parser_class=Parser)
+    for name, add in COMMANDS.items():
+        sub = commands.add_parser(name, help=t(name), description=t(f"{name}.long"), prog=f"nabi {name}")
+        add(sub)
+        if name != "runs":
+            sub.add_argument("--json", action="store_true", help=t("help.json"))
+    return parser
+
+
+def add_train(sub: Parser) -> None:
+    """Options of `nabi train`; those that make up the recipe have no default here."""
+    add = sub.add_argument
+    add("data", nargs="?", metavar="DATA", help=t("help.data", sets=SETS))
+    add("--model", metavar="NAME", help=t("help.model"))
+    add("--epochs", type=number(int, 1), metavar="N", help=t("help.epochs"))
+    add("--batch-size", type=number(int, 1), metavar="N", help=t("help.batch_size"))
+    add("--optimizer", metavar="NAME", help=t("help.optimizer"))
+    add("--learning-rate", type=number(float, 0, above=True), metavar="R", help=t("help.learning_rate"))
+    add("--schedule", choices=("constant", "cosine"), metavar="NAME", help=t("help.schedule"))
+    add("--seed", type=number(int, 0), metavar="N", help=t("help.seed"))
+    add("--precision", choices=PRECISIONS, metavar="NAME", help=t("help.precision", names=", ".join(PRECISIONS)))
+    add("--validation-split", type=number(float, 0), metavar="SHARE", help=t("help.validation_split"))
+    add("--patience", type=number(int, 0), metavar="N", help=t("help.patience"))
+    add("--name", metavar="NAME", help=t("help.name"))
+    add("--out", default="runs", metavar="FOLDER", help=t("help.out"))
+    add("--recipe", metavar="FILE", help=t("help.recipe"))
+    add("--resume", metavar="RUN", help=t("help.resume"))
+    add("--dry-run", action="store_true", help=t("help.dry_run"))
+    add("--quiet", action="store_true", help=t("help.quiet"))
+
+
+def add_evaluate(sub: Parser) -> None:
+    """Options of `nabi evaluate`."""
+    sub.add_argument("model", metavar="MODEL", help=t("help.a_model"))
+    sub.add_argument("data", nargs="?", metavar="DATA", help=t("help.other_data", sets=SETS))
+    sub.add_argument("--batch-size", type=number(int, 1), default=256, metavar="N", help=t("help.at_once"))
+
+
+def add_predict(sub: Parser) -> None:
+    """Options of `nabi predict`."""
+    sub.add_argument("model", metavar="MODEL", help=t("help.a_model"))
+    sub.add_argument("files", nargs="+", metavar="FILE", help=t("help.files"))
+    sub.add_argument("--top", type=number(int, 1), default=3, metavar="N", help=t("help.top"))
+    sub.add_argument("--invert", choices=("auto", "yes", "no"), default="auto", metavar="WHEN", help=t("help.invert"))
+    sub.add_argument("--csv", action="store_true", help=t("help.csv"))
+
+
+def add_summary(sub: Parser) -> None:
+    """Options of `nabi summary`."""
+    sub.add_argument("model", metavar="MODEL", help=t("help.model_or_network"))
+    sub.add_argument("--show", choices=("arithmetic",), metavar="WHAT", help=t("help.show"))
+
+
+def add_runs(sub: Parser) -> None:
+    """`nabi runs list` and `nabi runs compare`."""
+    actions = sub.add_subparsers(dest="action", metavar=t("COMMAND"), title=t("commands"), required=False, parser_class=Parser)
+    for name in ("list", "compare"):
+        action = actions.add_parser(name, help=t(f"runs.{name}"), description=t(f"runs.{name}.long"), prog=f"nabi runs {name}")
+        if name == "compare":
+            action.add_argument("runs", nargs="+", metavar="RUN", help=t("help.runs"))
+        action.add_argument("--out", default="runs", metavar="FOLDER", help=t("help.where"))
+        action.add_argument("--json", action="store_true", help=t("help.json"))
+
+
+def add_doctor(sub: Parser) -> None:
+    """`nabi doctor` has no options of its own."""
+
+
+COMMANDS = {"train": add_train, "evaluate": add_evaluate, "predict": add_predict, "summary": add_summary, "runs": add_runs,
+            "doctor": add_doctor}
+
+
+def parse(parser: Parser, argv: Sequence[str]) -> argparse.Namespace:
+    """The arguments; anything unknown ends with exit code 2, nothing at all with the help."""
+    args, left = parser.parse_known_args(argv)
+    chosen = chosen_parser(parser, args)
+    if left:
+        options = [option for action in chosen._actions for option in action.option_strings]
+        hint = did_you_mean(left[0].split("=")[0], options) if left[0].startswith("-") else ""
+        chosen.error(f"{t('unknown', value=repr(left[0]))} {hint}".strip())
+    if args.command is None or (args.command == "runs" and args.action is None):
+        chosen.print_help()
+        raise SystemExit(0 if not argv else 2)
+    return args
+
+
+def chosen_parser(parser: Parser, args: argparse.Namespace) -> Parser:
+    """The parser of the command that was named, or of its subcommand."""
+    for name in (args.command, getattr(args, "action", None)):
+        if name is not None:
+            parser = next(a for a in parser._actions if isinstance(a, argparse._SubParsersAction)).choices[name]
+    return parser

@@ -1,0 +1,43 @@
+"""Places: what a word on the command line means: a model file, a run folder, a run's name."""
+
+from pathlib import Path
+
+from nabi.core.errors import FileError, did_you_mean
+from nabi.lab.run import MODEL, RECIPE, Run, run_folders
+
+
+def run_of(word: str, out: str = "runs") -> Run:
+    """The run in a folder, or the one of that name in `out`; "last" is the newest.
+
+    Raises:
+        FileError: no such run.
+    """
+    if word == "last" and not Path(word).exists():
+        folders = run_folders(out)
+        if not folders:
+            raise FileError(f"run 'last' in {out}", "at least one run", "none")
+        return Run(folders[-1])
+    for path in (Path(word), Path(out) / word):
+        if (path / RECIPE).is_file():
+            return Run(path)
+    if Path(word).exists():
+        return Run(word)
+    raise FileError(f"run {word}", f"a run folder, or the name of a run in {out}", "nothing there",
+                    did_you_mean(Path(word).name, [path.name for path in run_folders(out)[-20:]]))
+
+
+def model_file(word: str, out: str = "runs") -> Path:
+    """The model file that is meant: itself, or that of a run.
+
+    Raises:
+        FileError: neither is there.
+    """
+    path = Path(word)
+    if path.is_file() or path.suffix == ".safetensors":
+        return path
+    if path.is_dir() and not (path / RECIPE).is_file() and (path / MODEL).is_file():
+        return path / MODEL
+    run = run_of(word, out)
+    if not run.model.is_file():
+        raise FileError(f"run {run.folder}", f"a {MODEL} in it", "none", "It ended before its first epoch did.")
+    return run.model

@@ -1,0 +1,90 @@
+"""`nabi train`: from options to a run folder, and what came out of it."""
+
+import argparse
+import sys
+from dataclasses import fields, replace
+from typing import Any
+
+from nabi.cli.main import DONE, FAILED, INTERRUPTED, say
+from nabi.cli.output import emit_json, percent
+from nabi.cli.places import run_of
+from nabi.cli.words import t
+from nabi.core.errors import ArgumentError
+from nabi.lab.recipe import Recipe, as_toml
+from nabi.lab.run import Run
+
+CODES = {"finished": DONE, "interrupted": INTERRUPTED, "failed": FAILED, "unfinished": FAILED}
+
+
+def run(args: argparse.Namespace) -> int:
+    """Trains, prints the result; the exit code says how training ended."""
+    options = given(args)
+    options_of_train: dict[str, Any] = {"verbose": 0 if args.quiet else "auto", "stream": sys.stderr, "tell": None if args.quiet else say}
+    if args.resume is not None:
+        if options or args.recipe is not None:
+            named = "--recipe" if args.recipe is not None else "DATA" if "data" in options else "--" + next(iter(options)).replace("_", "-")
+            raise ArgumentError("nabi train --resume", "no other options of training, for the run has its recipe", named,
+                                "To train it longer, raise epochs in its recipe.toml.")
+        from nabi import lab
+
+        done = lab.resume(run_of(args.resume, args.out).folder, **options_of_train)
+    else:
+        recipe = replace(Recipe.read(args.recipe) if args.recipe is not None else Recipe(), **options)
+        recipe.check()
+        if args.dry_run:
+            return show_plan(recipe, args)
+        from nabi import lab
+
+        done = lab.train(recipe, out=args.out, **options_of_train)
+    return show(done, args.json)
+
+
+def given(args: argparse.Namespace) -> dict[str, Any]:
+    """The recipe's entries that were set on the command line."""
+    values = {field.name: getattr(args, field.name) for field in fields(Recipe)}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def show_plan(recipe: Recipe, args: argparse.Namespace) -> int:
+    """What would be trained; nothing is written."""
+    from nabi.lab.experiment import plan
+
+    facts = plan(recipe)
+    if args.json:
+        emit_json(facts)
+    else:
+        print(as_toml(facts["recipe"]) + "".join(f"# {name}: {value:,}\n" for name, value in facts.items() if name != "recipe"), end="")
+    return DONE
+
+
+def result_of(done: Run) -> dict[str, Any]:
+    """The run as plain data."""
+    recipe, result, end = done.recipe, done.result or {}, done.last("end") or {}
+    figures = {name: result.get(name) for name in ("accuracy", "interval", "correct", "total", "baseline", "loss", "best_epoch")}
+    files = {name: str(getattr(done, name)) for name in ("model", "report") if getattr(done, name).exists()}
+    return {"run": str(done.folder), "state": done.state, "failure": end.get("failure"), **figures, "epochs": done.epochs,
+            "seconds": end.get("seconds"), "images_per_second": done.images_per_second, "parameters": done.parameters,
+            "seed": recipe.get("seed"), "data": recipe.get("data"), "network": recipe.get("model"), **files}
+
+
+def show(done: Run, as_json: bool) -> int:
+    """Prints what came out."""
+    found = result_of(done)
+    code = CODES[found["state"]]
+    if as_json:
+        emit_json(found)
+        return code
+    if found["accuracy"] is not None:
+        low, high = found["interval"]
+        print(t("accuracy line", accuracy=percent(found["accuracy"]), correct=found["correct"], total=found["total"],
+                low=percent(low), high=percent(high), baseline=percent(found["baseline"])))
+    if found["images_per_second"]:
+        print(t("time line", seconds=f"{found['seconds']:.1f} {t('seconds')}", epochs=found["epochs"], pace=f"{found['images_per_second']:,.0f}"))
+    for name in ("model", "report"):
+        if name in found:
+            print(t(f"{name} line", path=found[name]))
+    if found["failure"]:
+        say(f"nabi: {t('error')}: {found['failure']}")
+    if code == INTERRUPTED:
+        say(t("resume line", path=found["run"]))
+    return code

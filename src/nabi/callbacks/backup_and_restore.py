@@ -80,14 +80,13 @@ class BackupAndRestore(Callback):
             self.tell(f"Resuming from {path} at epoch {epoch}" + (f", step {step + 1}" if step else ""))
 
     def at_rest(self) -> None:
-        trainer, interrupted = self.model.trainer, self.model.history.interrupted
+        trainer = self.model.trainer
         if trainer.position.step == 0:
-            due = self.save_freq == "epoch" or interrupted or not trainer.feed.exact
+            due = self.save_freq == "epoch" or not trainer.feed.exact
         else:
             self.steps += 1
-            often = self.save_freq != "epoch" and self.steps >= int(self.save_freq)
-            due = (often or interrupted) and trainer.feed.exact and not self.model.stop_training
-        if due:
+            due = self.save_freq != "epoch" and self.steps >= int(self.save_freq)
+        if trainer.may_rest and (due or self.model.history.interrupted):
             self.save()
 
     def save(self) -> None:

@@ -229,6 +229,11 @@ class Trainer:
 
         return findings(self, x, y)
 
+    @property
+    def may_rest(self) -> bool:
+        """Whether a checkpoint taken now can be resumed exactly: after an epoch, or within one whose batches can be told apart."""
+        return self.position.step == 0 or (self.feed.exact and not self.model.stop_training)
+
     def save_checkpoint(self, path) -> None:
         """See `Model.save_checkpoint`."""
         from nabi.training.checkpoint import save_checkpoint

@@ -1,0 +1,203 @@
+"""Findings: what is wrong with the data, the labels or the last layer, said before training: one sentence each.
+
+    model.check(x, y)     looks at all of the data, gives hints too
+    model.fit(x, y)       looks at a few thousand numbers: wrong labels are an error, the rest are warnings
+
+A sentence says where, what was expected, what came, and what to do. Nothing is changed.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from nabi.core.errors import ArgumentError, NabiError
+from nabi.data import Batch, as_list, class_labels, is_iterable_source
+from nabi.data.batch import same_length
+from nabi.layers import Dropout, Flatten, InputLayer, Layer, Rescaling
+from nabi.models.graph import Graph
+from nabi.training.fitting import CLASSES, BinaryCrossentropy, check_labels, last_activations, out_of_reach, say, trained_outputs
+
+GLANCE = 4096  # numbers that `fit` looks at in each input
+LISTED = 8  # classes named in one sentence
+
+
+def findings(trainer, x, y=None) -> list[str]:
+    """Everything that looks wrong, see `Model.check`; an empty list if nothing does.
+
+    Raises:
+        ArgumentError: x is a generator, whose batches would be lost.
+    """
+    if is_iterable_source(x):
+        raise ArgumentError("model.check(x)", "arrays", "a generator", "Give it one batch: model.check(*next(generator)).")
+    model = trainer.model
+    try:
+        inputs, targets = as_list(x, model.input_names, "x"), as_list(y, model.output_names, "y")
+        same_length({"x": inputs, "y": targets})
+    except NabiError as error:
+        return [str(error)]
+    found = []
+    for where, tensors in (("x", inputs), ("y", targets)):
+        for tensor, name in zip(tensors, places(where, tensors, model), strict=True):
+            found += not_finite(tensor, name)
+    turned = [text for tensor in inputs for text in channels_first(tensor, "x")]
+    if turned and model.graph is None:
+        return found + turned  # the model is not built for data that are probably wrong
+    try:
+        trainer.build_for(inputs)
+        trainer.check_batch(Batch(inputs, [], []))
+    except NabiError as error:
+        return [*found, str(error)]
+    found += turned
+    if trainer.objective is None:
+        trainer.make_objective()
+    for number, (tensor, name) in enumerate(zip(inputs, places("x", inputs, model), strict=True)):
+        found += values_of(tensor, name, first_layers(model.graph, number), None)
+    found += last_activations(trainer, hints=True)
+    if targets and not any(not_finite(target, "y") for target in targets):
+        try:
+            check_labels(trainer, targets)
+        except NabiError as error:
+            return [*found, str(error)]
+        found += out_of_reach(trainer, targets)
+        for number, loss, layer, shape in trained_outputs(trainer):
+            name = places("y", targets, model)[number]
+            found += classes(targets[number], name, loss, layer, shape) + in_order(targets[number], name)
+    return found
+
+
+def first_look(trainer, inputs: list[torch.Tensor]) -> list[str]:
+    """What `fit` warns of before its first epoch, from a few thousand numbers; `inputs` may be empty for a generator."""
+    graph = trainer.model.require_graph()
+    found = [text for number, (tensor, name) in enumerate(zip(inputs, places("x", inputs, trainer.model), strict=True))
+             for text in values_of(tensor, name, first_layers(graph, number), GLANCE)]
+    return found + last_activations(trainer, hints=False)
+
+
+def places(where: str, tensors: list, model) -> list[str]:
+    """`x`, or `x['left']` where there are several."""
+    names = model.input_names if where == "x" else model.output_names
+    return [where if len(tensors) == 1 else f"{where}['{name}']" for name in names[:len(tensors)]]
+
+
+# The inputs -------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Values:
+    """What a tensor's numbers are like: least, largest, all whole."""
+
+    low: float
+    high: float
+    whole: bool
+
+
+def look(tensor: torch.Tensor, most: int | None) -> Values | None:
+    """The values of a tensor, or of samples spread over it with about `most` numbers together; None if none is finite."""
+    if most is not None and tensor.numel() > most:
+        count = min(len(tensor), max(4, most * len(tensor) // tensor.numel()))
+        tensor = tensor[torch.linspace(0, len(tensor) - 1, count).long()].reshape(-1)
+        tensor = tensor[::tensor.numel() // most | 1]
+    if tensor.is_floating_point():
+        tensor = tensor[torch.isfinite(tensor)]
+    if not tensor.numel():
+        return None
+    whole = not tensor.is_floating_point() or bool((tensor == tensor.round()).all())
+    return Values(float(tensor.min()), float(tensor.max()), whole)
+
+
+def not_finite(tensor: torch.Tensor, where: str) -> list[str]:
+    """NaN and infinity, with the first sample that has them."""
+    if not tensor.is_floating_point():
+        return []
+    bad = (~torch.isfinite(tensor)).reshape(len(tensor), -1).any(1)
+    if not bad.any():
+        return []
+    return [say(where, "finite numbers", f"NaN or infinity in {int(bad.sum()):,} of {len(tensor):,} samples, first in sample "
+                f"{int(bad.nonzero()[0])}", "repair these samples or leave them out")]
+
+
+def channels_first(tensor: torch.Tensor, where: str) -> list[str]:
+    """Pictures whose second axis looks like channels."""
+    if tensor.ndim == 4 and tensor.shape[1] in (1, 3) and tensor.shape[2] == tensor.shape[3] > 4:
+        return [say(where, "pictures (height, width, channels)", f"{tuple(tensor.shape[1:])} a sample",
+                    "if its channels come first, move them: x.transpose(0, 2, 3, 1)")]
+    return []
+
+
+def first_layers(graph: Graph, number: int) -> list[Layer]:
+    """The layers that first compute with an input; Flatten and Dropout are passed."""
+    todo, found = [graph.input_slots[number]], []
+    while todo:
+        slot = todo.pop()
+        for call in graph.calls:
+            if slot in call.inputs and isinstance(call.layer, (Dropout, Flatten, InputLayer)):
+                todo.extend(call.outputs)
+            elif slot in call.inputs:
+                found.append(call.layer)
+    return found
+
+
+def values_of(tensor: torch.Tensor, where: str, readers: list[Layer], most: int | None) -> list[str]:
+    """Pixels 0 to 255 where 0 to 1 is meant, pixels scaled twice or to nothing, and data that are all alike."""
+    values = look(tensor, most)
+    if values is None or any(layer.takes_integers for layer in readers):
+        return []
+    low, high = values.low, values.high
+    got = f"{low:g} to {high:g}"
+    if low == high:
+        remedy = "integer division leaves nothing of pixels: x / 255, not x // 255" if low == 0 else "look at how x was read"
+        return [say(where, "values that differ", f"{low:g} everywhere", remedy)]
+    pictures = tensor.ndim >= 3 or (tensor.ndim == 2 and tensor.shape[1] >= 64 and values.whole)
+    if not pictures or low < 0:
+        return []
+    rescaling = next((layer for layer in readers if isinstance(layer, Rescaling)), None)
+    if rescaling is not None and high <= 1 and isinstance(rescaling.scale, (int, float)) and 0 < rescaling.scale < 0.01:
+        return [say(where, f"pixels 0 to 255, which '{rescaling.name}' scales to 0 to 1", got,
+                    "give the pixels as they are, or leave Rescaling out")]
+    if readers and all(isinstance(layer, Rescaling) or type(layer).__name__.endswith("Normalization") for layer in readers):
+        return []
+    if high > 16 or (values.whole and high > 2):
+        largest = 255 if 16 < high <= 255 else 65535 if values.whole and 255 < high <= 65535 else f"{high:g}"
+        return [say(where, "values of about 0 to 1", got,
+                    f"divide by {largest} (x / {largest}), or begin the model with Rescaling(1/{largest})")]
+    if high <= 1 / 128 and not values.whole:
+        return [say(where, "values of about 0 to 1", got, "they look divided by 255 twice")]
+    if values.whole and high == 1 and tensor.dtype not in (torch.bool, torch.float32, torch.float64):
+        return [say(where, "shares between 0 and 1", "whole numbers 0 and 1 only",
+                    "if they come from x // 255 the greys are lost: use x / 255")]
+    return []
+
+
+# The labels -------------------------------------------------------------------------------------------------------------------
+
+
+def classes(target: torch.Tensor, where: str, loss, layer: Layer, shape: tuple) -> list[str]:
+    """Classes that no sample has."""
+    labels = class_labels(target) if isinstance(loss, (*CLASSES, BinaryCrossentropy)) and len(shape) == 1 else None
+    if labels is None or not shape[-1] or (isinstance(loss, BinaryCrossentropy) and shape[-1] > 1):
+        return []
+    units = max(shape[-1], 2)
+    present = set(np.unique(labels).tolist())
+    missing = [number for number in range(units) if number not in present]
+    if not missing:
+        return []
+    if len(present) == 1:
+        return [say(where, "at least two classes", f"class {labels[0]} in all {len(labels):,} samples",
+                    "look at how the labels were read, or at how the samples were picked")]
+    listed = ", ".join(map(str, missing[:LISTED])) + (", ..." if len(missing) > LISTED else "")
+    return [say(where, f"samples of every class from 0 to {units - 1}", f"none of class {listed}",
+                f"add some, or give '{layer.name}' fewer units and number the classes from 0")]
+
+
+def in_order(target: torch.Tensor, where: str) -> list[str]:
+    """Labels that are sorted by class: a hint, since `validation_split` takes the last samples."""
+    labels = class_labels(target)
+    if labels is None or len(labels) < 8:
+        return []
+    number = len(np.unique(labels))
+    if number < 2 or number * 2 > len(labels) or np.count_nonzero(labels[1:] != labels[:-1]) != number - 1:
+        return []
+    return [say(where, "classes in mixed order", "labels sorted by class",
+                "validation_split holds out the last samples, so whole classes: shuffle x and y together, or use "
+                "validation_split_mode='stratified'")]

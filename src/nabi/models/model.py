@@ -9,7 +9,8 @@ how it is trained.
 """
 
 from nabi.core.errors import ArgumentError, ShapeError, StateError, UnknownName, did_you_mean
-from nabi.core.registry import lookup, register
+from nabi.core.registry import register
+from nabi.core.shapes import volume
 from nabi.layers.layer import Layer
 from nabi.layers.node import Symbol, flatten
 from nabi.models.counters import Counters
@@ -201,13 +202,28 @@ def check_sample(model, name: str, wanted: tuple, got: tuple) -> None:
     """Holds the shape of one input against what the model was built for; names the usual slips."""
     if len(wanted) == len(got) and all(w is None or g is None or w == g for w, g in zip(wanted[1:], got[1:], strict=True)):
         return
-    remedy = ""
-    if len(wanted) == 4 and got[1:] == (wanted[3], wanted[1], wanted[2]):
-        remedy = "The channels come first in these data; nabi takes them last: x.transpose(0, 2, 3, 1)."
-    elif len(got) == len(wanted) - 1 and wanted[-1] == 1 and got[1:] == wanted[1:-1]:
-        remedy = "Add the channel axis: x[..., None]."
-    elif len(wanted) == 2 and len(got) > 2:
-        remedy = f"Flatten each sample: x.reshape(len(x), {wanted[1]}), or begin the model with Flatten()."
-    elif got[1:] == wanted:
-        remedy = "For one sample add the batch axis: x[None]."
-    raise ShapeError(f"Model '{model.name}', input '{name}'", f"samples of shape {tuple(wanted[1:])}", tuple(got[1:]), remedy)
+    raise ShapeError(f"Model '{model.name}', input '{name}'", f"samples of shape {tuple(wanted[1:])}", tuple(got[1:]),
+                     sample_remedy(tuple(wanted[1:]), tuple(got[1:])))
+
+
+def sample_remedy(wanted: tuple, got: tuple) -> str:
+    """What to do about samples of another shape than the model was built for; "" where no usual slip explains it."""
+    if len(wanted) == 3 and got == (wanted[2], wanted[0], wanted[1]):
+        return "The channels come first in these data; nabi takes them last: x.transpose(0, 2, 3, 1)."
+    if len(wanted) > 1 and (*got, 1) == wanted:
+        return "Add the channel axis: x[..., None]."
+    if got == wanted[1:]:
+        return "For one sample add the batch axis: x[None]."
+    if len(wanted) > 1 and (*got, 1) == wanted[1:]:
+        return "For one sample add the batch and the channel axis: x[None, ..., None]."
+    if len(wanted) == 1 and volume(got) == wanted[0]:
+        return f"Flatten each sample: x.reshape(len(x), {wanted[0]}), or begin the model with Flatten()."
+    if len(got) == 1 and volume(wanted) == got[0]:
+        return f"Give each sample its shape: x.reshape(len(x), {', '.join(map(str, wanted))})."
+    if len(wanted) == len(got) == 3 and wanted[:2] == got[:2] and (wanted[2], got[2]) == (1, 3):
+        return "The model takes grey pictures: x.mean(-1, keepdims=True)."
+    if len(wanted) == len(got) == 3 and wanted[:2] == got[:2] and (wanted[2], got[2]) == (3, 1):
+        return "The model takes colour pictures: x.repeat(3, axis=-1)."
+    if len(wanted) == len(got) == 3 and wanted[2] == got[2]:
+        return f"Bring the pictures to {wanted[0]}x{wanted[1]}, or build the model for their size."
+    return ""

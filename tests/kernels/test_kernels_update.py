@@ -62,7 +62,7 @@ def test_fused_is_plain(formula, numbers, dtype, bound):
     """One step: four units in the last place of the largest number in play (1 or the element)."""
     results = []
     for mode in ("auto", "plain"):
-        w, g, slots = vectors(formula, numbers, 10_007, dtype)
+        w, g, slots = vectors(formula, numbers, 40_007, dtype)
         copy = torch.empty(len(w), dtype=torch.bfloat16)
         with jit.using(mode):
             update(formula.__name__, formula, w, g, slots, numbers, copy)

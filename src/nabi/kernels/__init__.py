@@ -1,9 +1,10 @@
 """Kernels: plain-torch functions and their fused CPU twins.
 
-    dropout, relu_pool_dropout, conv_bias, conv_bias_relu    fused layers
-    update                                        an optimizer's formula in one pass
-    random_bits, uniform, normal                  counter-based random numbers
-    available, why_not, using                     whether fused kernels run
+    dropout, relu_pool_dropout, conv_bias, conv_bias_relu     layers
+    update                          an optimizer's formula in one pass
+    random_bits, uniform, normal    counter-based random numbers
+    available, why_not, using       whether fused kernels run
+    keep_freed_memory               pages stay with the process from step to step
 
 `nabi.kernels.math` has the functions that an optimizer's formula may use.
 """
@@ -11,6 +12,7 @@
 from nabi.kernels.conv import conv_bias, conv_bias_relu
 from nabi.kernels.dropout import dropout
 from nabi.kernels.jit import available, using, why_not
+from nabi.kernels.memory import keep_freed_memory
 from nabi.kernels.philox import normal, random_bits, uniform
 from nabi.kernels.pool import relu_pool_dropout
 from nabi.kernels.update import update
@@ -20,6 +22,7 @@ __all__ = [
     "conv_bias",
     "conv_bias_relu",
     "dropout",
+    "keep_freed_memory",
     "normal",
     "random_bits",
     "relu_pool_dropout",

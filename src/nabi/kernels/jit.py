@@ -23,6 +23,8 @@ import torch
 
 from nabi.core.errors import ArgumentError
 
+GRAIN = 32768  # elements below which a kernel keeps to one thread, as torch's own do
+
 _mode: ContextVar[str] = ContextVar("nabi_kernels", default="auto")
 
 
@@ -120,7 +122,8 @@ def kernel(version: str) -> Callable[[Callable], Any]:
     """Decorator for a parallel loop over arrays: compiled at its first call, kept on disk where a folder can be written.
 
     The cache lies in the package's `__pycache__`, else in the user's cache folder; `NUMBA_CACHE_DIR` names another. Numba notices
-    a change of the kernel's own file; `version` stands for whatever else is compiled into it.
+    a change of the kernel's own file; `version` stands for whatever else is compiled into it. The first argument is the largest
+    array: by its size a call decides whether threads are worth waking.
     `contract` (fused multiply-add) and `nsz` are the only liberties taken with floating point: NaN and infinity pass unharmed.
     """
     import numba
@@ -136,7 +139,8 @@ def kernel(version: str) -> Callable[[Callable], Any]:
 
         @functools.wraps(compiled)
         def call(*args):
-            numba.set_num_threads(min(torch.get_num_threads(), config.NUMBA_NUM_THREADS))  # pyright: ignore[reportAttributeAccessIssue]
+            most = config.NUMBA_NUM_THREADS  # pyright: ignore[reportAttributeAccessIssue]
+            numba.set_num_threads(min(torch.get_num_threads(), most) if args[0].size >= GRAIN else 1)
             try:
                 compiled(*args)
             except OSError:  # the cache's disk is full or gone: by now the kernel is compiled, in memory

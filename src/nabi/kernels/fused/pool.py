@@ -12,7 +12,7 @@ INFINITY = i16(0x7F80)  # as bfloat16 pattern; greater ones are NaN
 
 @kernel(VERSION)
 def forward(x, y, code, ph, pw, relu, threshold, scale, key):
-    # x: (N, H, W, C), y and code: (N, h, w, C); code is the winner's place in its window, row by row
+    """x: (N, H, W, C) -> y and code: (N, h, w, C); code is the winner's place in its window, counted row by row."""
     N, H, W, C = x.shape
     h, w = y.shape[1], y.shape[2]
     low, nobody = (f32(0), u8(NONE)) if relu else (f32(-np.inf), u8(0))
@@ -51,7 +51,7 @@ def greater(p):
 
 @kernel(VERSION)
 def forward22(x, y, code, threshold, scale, key):
-    # the commonest case on its own: ReLU, 2 x 2 windows, bfloat16; after ReLU the bit patterns can be compared as integers
+    """The commonest case on its own: ReLU, 2 x 2 windows, bfloat16; above 0, bit patterns can be compared as integers."""
     N, H, W, C = x.shape
     h, w = y.shape[1], y.shape[2]
     for q in prange(N * h):
@@ -84,7 +84,7 @@ def forward22(x, y, code, threshold, scale, key):
 
 @kernel(VERSION)
 def backward(g, code, dx, ph, pw, scale):
-    # g and code: (N, h, w, C), dx: (N, H, W, C), written whole
+    """g and code: (N, h, w, C) -> dx: (N, H, W, C), written whole."""
     N, H, W, C = dx.shape
     h, w = g.shape[1], g.shape[2]
     for q in prange(N * h):

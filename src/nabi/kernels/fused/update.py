@@ -57,6 +57,7 @@ def _store(array, i, value):
 
 
 def loop0(w, g, copy, numbers):
+    """w <- formula, with no slot."""
     for i in prange(w.shape[0]):
         x = w[i]
         r = cast(first(formula(wrap(x), wrap(g[i]), *numbers)), x)
@@ -65,6 +66,7 @@ def loop0(w, g, copy, numbers):
 
 
 def loop1(w, g, a, copy, numbers):
+    """w <- formula, with one slot."""
     for i in prange(w.shape[0]):
         x = w[i]
         W, A = formula(wrap(x), wrap(g[i]), wrap(a[i]), *numbers)
@@ -74,6 +76,7 @@ def loop1(w, g, a, copy, numbers):
 
 
 def loop2(w, g, a, b, copy, numbers):
+    """w <- formula, with two slots."""
     for i in prange(w.shape[0]):
         x = w[i]
         W, A, B = formula(wrap(x), wrap(g[i]), wrap(a[i]), wrap(b[i]), *numbers)
@@ -83,6 +86,7 @@ def loop2(w, g, a, b, copy, numbers):
 
 
 def loop3(w, g, a, b, c, copy, numbers):
+    """w <- formula, with three slots."""
     for i in prange(w.shape[0]):
         x = w[i]
         W, A, B, C = formula(wrap(x), wrap(g[i]), wrap(a[i]), wrap(b[i]), wrap(c[i]), *numbers)
@@ -92,6 +96,7 @@ def loop3(w, g, a, b, c, copy, numbers):
 
 
 def loop4(w, g, a, b, c, d, copy, numbers):
+    """w <- formula, with four slots."""
     for i in prange(w.shape[0]):
         x = w[i]
         W, A, B, C, D = formula(wrap(x), wrap(g[i]), wrap(a[i]), wrap(b[i]), wrap(c[i]), wrap(d[i]), *numbers)

@@ -10,7 +10,6 @@ RUN = 4096  # elements of one task, a multiple of four
 
 @kernel(VERSION)
 def dropout(x, y, threshold, scale, key):
-    """y = x * scale where the element's word reaches the threshold, else 0."""
     """y = x * scale where the element's word reaches the threshold, else x * 0."""
     size = x.shape[0]
     for run in prange((size + RUN - 1) // RUN):

@@ -69,28 +69,24 @@ def _unary(name, function):
 
 @inline
 def same(x):
-    """x: the result of a comparison stays a bool."""
     """A comparison stays the truth value it is."""
     return x
 
 
 @inline
 def larger(a, b):
-    """max(a, b); NaN if one is NaN, as in torch.maximum."""
     """The maximum; NaN if either is."""
     return a if (a > b) | (a != a) else b
 
 
 @inline
 def smaller(a, b):
-    """min(a, b); NaN if one is NaN, as in torch.minimum."""
     """The minimum; NaN if either is."""
     return a if (a < b) | (a != a) else b
 
 
 @inline
 def signum(x):
-    """-1, 0 or 1; 0 for NaN, as in torch.sign."""
     """-1, 0 or 1; 0 for NaN."""
     return (x > 0) * 1.0 - (x < 0) * 1.0
 

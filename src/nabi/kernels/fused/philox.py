@@ -10,7 +10,6 @@ RUN = 1024  # blocks of four words that one task draws
 
 @kernel(VERSION)
 def bits(words, key):
-    """Fills words (4 * blocks,) uint32 with a key's stream."""
     """Fills `words`, (4 * blocks,) uint32, with the words of a key from the first on."""
     blocks = words.shape[0] // 4
     for run in prange((blocks + RUN - 1) // RUN):

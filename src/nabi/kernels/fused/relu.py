@@ -8,7 +8,6 @@ from nabi.kernels.jit import kernel
 
 @kernel(VERSION)
 def mask(g, y, dx):
-    """dx = g where y > 0 or y is NaN, else 0."""
     """dx = g where y > 0 or is NaN, else 0."""
     for i in prange(g.shape[0]):
         dx[i] = g.dtype.type(0) if get(y, i) <= 0 else g[i]  # not "y > 0": the gradient of NaN passes, as in torch

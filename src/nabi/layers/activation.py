@@ -13,8 +13,8 @@ class Activation(Layer):
         activation: name ("relu", "softmax", ...) or function on tensors.
 
     Example:
-        >>> import nabi
-        >>> nabi.layers.Activation("relu")([[-1., 2.]]).tolist()
+        >>> import nabi, torch
+        >>> nabi.layers.Activation("relu")(torch.tensor([[-1., 2.]])).tolist()
         [[0.0, 2.0]]
     """
 
@@ -36,8 +36,8 @@ class ReLU(Layer):
         threshold: where the bend is.
 
     Example:
-        >>> import nabi
-        >>> nabi.layers.ReLU(max_value=6)([[-1., 2., 8.]]).tolist()
+        >>> import nabi, torch
+        >>> nabi.layers.ReLU(max_value=6)(torch.tensor([[-1., 2., 8.]])).tolist()
         [[0.0, 2.0, 6.0]]
     """
 
@@ -61,8 +61,8 @@ class LeakyReLU(Layer):
     Source: Maas, Hannun & Ng, "Rectifier nonlinearities improve neural network acoustic models", 2013.
 
     Example:
-        >>> import nabi
-        >>> nabi.layers.LeakyReLU(0.5)([[-2., 2.]]).tolist()
+        >>> import nabi, torch
+        >>> nabi.layers.LeakyReLU(0.5)(torch.tensor([[-2., 2.]])).tolist()
         [[-1.0, 2.0]]
     """
 
@@ -83,8 +83,8 @@ class Softmax(Layer):
         axis: the axis that sums to 1.
 
     Example:
-        >>> import nabi
-        >>> nabi.layers.Softmax()([[0., 0.]]).tolist()
+        >>> import nabi, torch
+        >>> nabi.layers.Softmax()(torch.tensor([[0., 0.]])).tolist()
         [[0.5, 0.5]]
     """
 

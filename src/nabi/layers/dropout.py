@@ -24,8 +24,8 @@ class Dropout(Layer):
     Shapes: unchanged.
 
     Example:
-        >>> import nabi
-        >>> nabi.layers.Dropout(0.3)([[1., 2., 3.]]).tolist()      # inference: nothing happens
+        >>> import nabi, torch
+        >>> nabi.layers.Dropout(0.3)(torch.tensor([[1., 2., 3.]])).tolist()      # inference: nothing happens
         [[1.0, 2.0, 3.0]]
     """
 

@@ -11,7 +11,9 @@ Source: Ioffe & Szegedy, "Batch normalization", 2015, algorithms 1 and 2.
 import torch
 
 from nabi import initializers, regularizers
+from nabi.core.errors import ShapeError
 from nabi.core.registry import register
+from nabi.core.shapes import as_text
 from nabi.layers.layer import Layer
 
 
@@ -30,8 +32,8 @@ class BatchNormalization(Layer):
     Shapes: unchanged. Weights: gamma, beta, moving_mean, moving_variance, each (channels,).
 
     Example:
-        >>> import nabi
-        >>> nabi.layers.BatchNormalization()([[1.], [3.]], training=True).round(decimals=2).tolist()
+        >>> import nabi, torch
+        >>> nabi.layers.BatchNormalization()(torch.tensor([[1.], [3.]]), training=True).round(decimals=2).tolist()
         [[-1.0], [1.0]]
 
     PyTorch: momentum there is the new share (.1 for Keras' .9), eps 1e-5, and the moving variance takes m - 1.
@@ -57,6 +59,9 @@ class BatchNormalization(Layer):
         self.gamma_regularizer = regularizers.get(gamma_regularizer)
 
     def build(self, input_shape):
+        if not -len(input_shape) < self.axis < len(input_shape) or self.axis == 0 or input_shape[self.axis] is None:
+            raise ShapeError(self.label, f"an axis of known length among {as_text(input_shape)}", f"axis={self.axis}",
+                             "axis=-1, the channels, is the usual one.")
         n = (input_shape[self.axis],)
         if self.scale:
             self.gamma = self.add_weight(n, self.gamma_initializer, regularizer=self.gamma_regularizer)

@@ -72,8 +72,8 @@ class AveragePooling2D(Pooling):
         padding: "valid", "same" or a number.
 
     Example:
-        >>> import nabi
-        >>> nabi.layers.AveragePooling2D(2)([[[[1.], [3.]], [[5.], [7.]]]]).flatten().tolist()
+        >>> import nabi, torch
+        >>> nabi.layers.AveragePooling2D(2)(torch.tensor([[[[1.], [3.]], [[5.], [7.]]]])).flatten().tolist()
         [4.0]
     """
 
@@ -98,8 +98,8 @@ class L2Pooling2D(Pooling):
         padding: "valid", "same" or a number.
 
     Example:
-        >>> import nabi
-        >>> nabi.layers.L2Pooling2D(2)([[[[1.], [1.]], [[1.], [1.]]]]).flatten().tolist()
+        >>> import nabi, torch
+        >>> nabi.layers.L2Pooling2D(2)(torch.ones(1, 2, 2, 1)).flatten().tolist()
         [2.0]
 
     PyTorch: LPPool2d(norm_type=2).

@@ -7,6 +7,9 @@ import pytest
 from architecture.tree import MODULES, NAMES, Module, called, definitions, module_from
 
 BUILTINS = {
+    "argparse.ArgumentError": "argparse's usage error, exit code 2",
+    "argparse.ArgumentTypeError": "argparse's usage error, exit code 2",
+    "ArgumentTypeError": "argparse's usage error, exit code 2",
     "AttributeError": "what Python's attribute protocol (__getattr__) must raise",
     "IndexError": "ends the iteration of a sequence protocol (__getitem__)",
     "KeyError": "what a mapping (__getitem__) must raise",
@@ -15,8 +18,6 @@ BUILTINS = {
     "StopIteration": "ends an iterator",
     "TypeError": "what Python's protocols (truth value, iteration, call signature) raise",
     "SystemExit": "the command line's exit code",
-    "Exit": "typer's exit code",
-    "BadParameter": "typer's usage error, exit code 2",
 }
 
 
@@ -62,7 +63,7 @@ def faults(module: Module) -> list[str]:
     for node in raised:
         is_call = isinstance(node, ast.Call)
         for name in classes(module, called(node).split(".")[-1]) if is_call else [called(node).split(".")[-1]]:
-            if name in BUILTINS or name in MAKERS or (not is_call and name.islower()):  # `raise error`: caught before
+            if {name, called(node)} & BUILTINS.keys() or name in MAKERS or (not is_call and name.islower()):  # `raise error`: caught before
                 continue
             if name not in FAMILY:
                 found.append(f"{module.at(node)}: raises {name or 'something unnamed'}: use a class of nabi.core.errors")

@@ -4,6 +4,7 @@ import importlib
 import inspect
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -53,3 +54,16 @@ def test_the_version_is_the_one_of_the_package():
 def test_importing_nabi_is_light():
     assert loaded_after("import nabi; dir(nabi)") == set()
     assert "torch" in loaded_after("import nabi; nabi.layers"), "the check must see torch when it is loaded"
+
+
+def test_the_help_is_light_and_quick():
+    """`nabi --help` under 0.4 s without torch; the quickest of five, because other programs share the machine."""
+    assert loaded_after("from nabi.cli import main; main(['--help'])") == set()
+    command = [sys.executable, "-m", "nabi", "--help"]
+    seconds = []
+    for _ in range(5):
+        start = time.perf_counter()
+        done = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT / "src", check=True, timeout=60)
+        seconds.append(time.perf_counter() - start)
+    assert "train" in done.stdout
+    assert min(seconds) < 0.4

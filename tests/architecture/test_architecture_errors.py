@@ -61,9 +61,11 @@ def faults(module: Module) -> list[str]:
     raises = [node.exc for node in ast.walk(module.tree) if isinstance(node, ast.Raise) and node.exc]
     raised = [branch for exc in raises for branch in branches(exc)]
     for node in raised:
-        is_call = isinstance(node, ast.Call)
-        for name in classes(module, called(node).split(".")[-1]) if is_call else [called(node).split(".")[-1]]:
-            if {name, called(node)} & BUILTINS.keys() or name in MAKERS or (not is_call and name.islower()):  # `raise error`: caught before
+        is_call, dotted = isinstance(node, ast.Call), called(node)
+        if not is_call and dotted.islower():  # `raise error`: caught before
+            continue
+        for name in classes(module, dotted.split(".")[-1]):
+            if {name, dotted} & BUILTINS.keys() or name in MAKERS:
                 continue
             if name not in FAMILY:
                 found.append(f"{module.at(node)}: raises {name or 'something unnamed'}: use a class of nabi.core.errors")

@@ -8,14 +8,15 @@ import inspect
 import re
 from collections import defaultdict
 from functools import cache
+from typing import Any
 
 import numpy as np
 import torch
 
 from nabi import initializers, regularizers
-from nabi.core.random import Key, fresh_seed
 from nabi.core.config import config
 from nabi.core.errors import ArgumentError, ShapeError, StateError, did_you_mean
+from nabi.core.random import Key, fresh_seed
 from nabi.core.registry import TABLE
 from nabi.core.shapes import Shape, as_text
 from nabi.layers.chain import with_chain
@@ -80,16 +81,18 @@ class Layer:
         self.dtype = dtype or config.floatx
         self.input_shape = (input_dim,) if input_dim is not None else (tuple(input_shape) if input_shape is not None else None)
         self.built = False
-        self.built_shape = None
+        self.built_shape: Any = None  # a shape, or a list of them where the layer takes a list
         self.nodes: list[Node] = []
         self.calls = 0
         self.own_seed = None
 
     # Weights ------------------------------------------------------------------------------------------------------------
 
-    def add_weight(self, shape=(), initializer="glorot_uniform", *, trainable=True, regularizer=None, memory=None, name=None):
+    def add_weight(self, shape: tuple = (), initializer: Any = "glorot_uniform", *, trainable: bool = True,
+                   regularizer: Any = None, memory: tuple[int, ...] | None = None, name: str | None = None) -> Any:
         """A new weight; assign it: `self.kernel = self.add_weight((n, units))`. Reading `self.kernel` gives its tensor."""
-        value = first_value(self, initializers.get(initializer), tuple(shape), dtype_of(self.dtype))
+        draw: Any = initializers.get("glorot_uniform" if initializer is None else initializer)
+        value = first_value(self, draw, tuple(shape), dtype_of(self.dtype))
         weight = Weight(name or "", value, trainable, regularizers.get(regularizer), memory)
         if name:
             self._weights[name] = weight
@@ -147,7 +150,7 @@ class Layer:
 
     # Calling ------------------------------------------------------------------------------------------------------------
 
-    def build(self, input_shape: Shape) -> None:
+    def build(self, input_shape: Any) -> None:
         """Makes the weights for inputs of this shape; layers without weights need none."""
 
     def call(self, x):
@@ -159,7 +162,7 @@ class Layer:
         """Shape of the output for inputs of this shape; by default unchanged."""
         return input_shape
 
-    def __call__(self, inputs, training: bool = False):
+    def __call__(self, inputs: Any, training: bool = False) -> Any:
         """On a Symbol: adds a node to the graph. On tensors or arrays: computes."""
         leaves = flatten(inputs)
         if any(isinstance(leaf, Symbol) for leaf in leaves):
@@ -170,7 +173,9 @@ class Layer:
             node = Node(self, tuple(leaves), shapes)
             self.nodes.append(node)
             return node.outputs[0] if len(node.outputs) == 1 else list(node.outputs)
-        tensors = [torch.as_tensor(leaf) for leaf in leaves]
+        several = isinstance(inputs, dict) or (self.takes_list and isinstance(inputs, (list, tuple)))
+        given = [inputs] if not several else list(inputs.values() if isinstance(inputs, dict) else inputs)
+        tensors = [torch.as_tensor(np.asarray(t) if isinstance(t, (list, tuple)) else t) for t in given]
         tensors = [t if t.is_floating_point() or self.takes_integers else t.to(dtype_of(self.dtype)) for t in tensors]
         self.prepare([(None, *t.shape[1:]) for t in tensors])
         return self.run(tensors, training, self.own_key() if self.random else None)
@@ -187,12 +192,23 @@ class Layer:
         """Checks the input shapes, builds the weights if need be, and gives the output shapes."""
         self.check_shapes(shapes)
         shape = shapes if self.takes_list else shapes[0]
-        if not self.built:
-            self.build(shape)
-            self.built = True
-            self.built_shape = shape
-        out = self.compute_output_shape(shape)
+        fresh = not self.built
+        try:
+            if fresh:
+                self.build(shape)
+                self.built = True
+                self.built_shape = shape
+            out = self.compute_output_shape(shape)
+        except ShapeError:
+            if fresh:
+                self.unbuild()
+            raise
         return [out] if isinstance(out, tuple) else list(out)
+
+    def unbuild(self) -> None:
+        """Gives up the weights, so that a layer that met a wrong shape first can still be built for the right one."""
+        self._weights.clear()
+        self.built, self.built_shape = False, None
 
     def check_shapes(self, shapes: list[Shape]) -> None:
         """Holds the input shapes against what the layer declares."""
@@ -213,9 +229,11 @@ class Layer:
     def rank_remedy(self, shape: Shape) -> str:
         """What to do about an input with the wrong number of axes."""
         if self.rank == 4 and len(shape) == 3:
+            if shape[-1] in (1, 3):
+                return "For one picture add the batch axis: x[None]."
             return "Add the channel axis: x[..., None], and input_shape=(height, width, 1)."
         if self.rank == 4 and len(shape) == 2:
-            return "An image layer cannot follow Flatten() or Dense()."
+            return "Put it before Flatten() and Dense(), behind which there is no height and width."
         return ""
 
     def run(self, tensors: list, training: bool, key: Key | None = None):

@@ -3,6 +3,7 @@
 The optimizer's memory (velocities, moments) is not part of it: a loaded model's optimizer starts afresh, a checkpoint's goes on.
 """
 
+import inspect
 import re
 from typing import Any
 
@@ -42,6 +43,9 @@ def written(given: Any, package: Any) -> Any:
         return [written(part, package) for part in given]
     if given is None or isinstance(given, (str, int, float, dict)):
         return given
+    name = getattr(given, "__name__", "")
+    if inspect.isroutine(given) and any(getattr(home, name, None) is given for home in (package, losses)):
+        return name
     return package.serialize(package.get(given))
 
 

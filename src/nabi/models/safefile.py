@@ -179,7 +179,7 @@ def checked_path(path: str | os.PathLike, doing: str) -> Path:
         return path
     plain = path.name
     for ending in (*KERAS_ENDINGS, ".weights", ".tf", ".pt", ".pth", ".ckpt"):
-        plain = plain.removesuffix(ending)
+        plain = plain[: -len(ending)] if plain.lower().endswith(ending) else plain
     said = "Keras' formats are not built into nabi yet" if path.suffix.lower() in KERAS_ENDINGS else "nabi has one format"
     raise FileError(f"{doing} {path}", f"a name that ends in {ENDING}", f"'{path.suffix}'",
                     f"{said}; write '{path.with_name(plain + ENDING)}'.")

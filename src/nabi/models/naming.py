@@ -9,9 +9,13 @@ from typing import Any
 
 from nabi.core.errors import FileError, ShapeError
 from nabi.layers.weight import Weight
-from nabi.models.model import Model
 
 SHOWN = 8  # names listed in an error
+
+
+def is_model(layer: Any) -> bool:
+    """A model is a layer that can be compiled."""
+    return hasattr(layer, "compile")
 
 
 def named_weights(model: Any) -> dict[str, Weight]:
@@ -31,7 +35,7 @@ def named_weights(model: Any) -> dict[str, Weight]:
             if layer.weights:
                 key = unused(layer.name, used)
                 used.add(key)
-                if isinstance(layer, Model):
+                if is_model(layer):
                     enter(layer.layers, f"{prefix}{key}/")
                     continue
                 for weight in layer.weights:
@@ -39,7 +43,7 @@ def named_weights(model: Any) -> dict[str, Weight]:
                         seen.add(id(weight))
                         found[unused(f"{prefix}{key}/{weight.name}", found)] = weight
 
-    enter(model.layers if isinstance(model, Model) else [model], "")
+    enter(model.layers if is_model(model) else [model], "")
     return found
 
 

@@ -29,8 +29,7 @@ from nabi.layers.weight import supplied
 from nabi.models import safefile
 from nabi.models.compiled import compile_config, compile_from_config
 from nabi.models.config import layer_entry, layer_from_entry
-from nabi.models.model import Model
-from nabi.models.naming import named_weights, paired
+from nabi.models.naming import is_model, named_weights, paired
 
 FORMAT = 1
 Source = str | os.PathLike | bytes
@@ -194,7 +193,7 @@ def model_from_file(file: safefile.SafeFile, compile: bool):
     with blame(file, "an architecture of registered layers", "Register your own layers before loading, or pass custom_objects."):
         with supplied(supply):
             model = layer_from_entry(file.json("architecture"), [])
-        if not isinstance(model, Model):
+        if not is_model(model):
             raise FileError(file.where, "a model", model.label, safefile.DAMAGED)
     fill(model, file)
     with blame(file, "counters and a card"):

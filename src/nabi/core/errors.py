@@ -1,6 +1,6 @@
 """Errors: one shape for every message: where, what was expected, what came, what to do.
 
-    Conv2D 'conv2d_1': expected 4 axes (batch, height, width, channels), got 3: (None, 28, 28). Add the channel axis: x[..., None].
+    Conv2D 'conv2d_1': expected 4 axes (batch, height, width, channels), got 3: (28,28) a sample. Add the channel axis: ...
 """
 
 
@@ -32,7 +32,14 @@ class ArgumentError(NabiError, ValueError):
 
 
 class ShapeError(NabiError, ValueError):
-    """Tensors or layers do not fit together."""
+    """Tensors or layers do not fit together.
+
+    Attributes:
+        plain, way: where a graph has drawn the shapes that led to the error: the error without them, and they, layer by layer.
+    """
+
+    plain: str = ""
+    way: tuple[str, ...] = ()
 
 
 class DataError(NabiError, ValueError):

@@ -10,6 +10,8 @@ A shape is a tuple with the batch axis first and channels last, as in Keras; Non
 Source: Keras' padding rule; Dumoulin & Visin, "A guide to convolution arithmetic", 2016.
 """
 
+from numbers import Integral
+
 from nabi.core.errors import ArgumentError
 
 Shape = tuple[int | None, ...]
@@ -23,10 +25,10 @@ def as_tuple(value, rank: int, where: str) -> tuple[int, ...]:
         >>> as_tuple(2, 2, "MaxPooling2D(pool_size)")
         (2, 2)
     """
-    values = (value,) * rank if isinstance(value, int) else tuple(value)
-    if len(values) != rank or any(not isinstance(v, int) or v < 1 for v in values):
-        raise ArgumentError(where, f"a whole number above 0 or {rank} of them", repr(value))
-    return values
+    values = tuple(value) if isinstance(value, (tuple, list)) else (value,) * rank
+    if len(values) != rank or any(not isinstance(v, Integral) or isinstance(v, bool) or v < 1 for v in values):
+        raise ArgumentError(where, "a whole number above 0" + (f" or {rank} of them" if rank > 1 else ""), repr(value))
+    return tuple(int(v) for v in values)
 
 
 def effective(kernel: int, dilation: int = 1) -> int:

@@ -1,41 +1,53 @@
 """Chain: the way of shapes that led to a layer, drawn in a shape error, with the smallest input that would fit.
 
-    conv2d (28,28,1)->(26,26,32) ... max_pooling2d_3 (1,1,64): window 2x2 does not fit; smallest input for this network is 30x30
+    MaxPooling2D 'pool5' (1,1,64): window 2x2 does not fit; smallest input for this network is 30x30. ...
+    Shapes so far: conv1 (28,28,1)->(26,26,32), ..., conv5 (3,3,64)->(1,1,64).
 """
 
 from nabi.core.errors import NabiError, ShapeError
-from nabi.core.shapes import as_text
-from nabi.layers.node import Symbol
+from nabi.core.shapes import Shape, as_text
+from nabi.layers.node import Node, Symbol
 
 LARGEST = 1024  # sides tried when looking for the smallest input
+MOST = 8  # layers drawn; of longer chains the ends
+NO_FIT = "does not fit"  # what windows say; see `nabi.layers.window`
 
 
-def ancestors(symbols: list[Symbol]) -> list:
-    """Nodes behind the symbols, inputs first, each once."""
-    ordered, seen = [], set()
-
-    def visit(node):
-        if id(node) in seen:
-            return
-        seen.add(id(node))
-        for symbol in node.inputs:
-            visit(symbol.node)
-        ordered.append(node)
-
-    for symbol in symbols:
-        visit(symbol.node)
+def ancestors(symbols: list[Symbol]) -> list[Node]:
+    """Nodes behind the symbols, each once and behind those it reads (without recursion: nets are deep)."""
+    ordered, done = [], set()
+    todo = [symbol.node for symbol in reversed(symbols)]
+    while todo:
+        node = todo[-1]
+        waiting = [s.node for s in node.inputs if id(s.node) not in done]
+        if id(node) in done:
+            todo.pop()
+        elif waiting:
+            todo.extend(reversed(waiting))
+        else:
+            done.add(id(node))
+            ordered.append(todo.pop())
     return ordered
 
 
-def draw(symbols: list[Symbol]) -> str:
-    """The chain of shapes up to these symbols in one line; long ones keep their ends."""
-    parts = []
-    for node in ancestors(symbols):
-        out = as_text(node.outputs[0].shape)
-        parts.append(f"{node.layer.name} {as_text(node.inputs[0].shape)}->{out}" if node.inputs else f"{node.layer.name} {out}")
-    if len(parts) > 8:
-        parts = [*parts[:3], "...", *parts[-4:]]
-    return " ".join(parts)
+def draw(symbols: list[Symbol]) -> tuple[str, ...]:
+    """`conv1 (28,28,1)->(26,26,32)` for each layer up to these symbols; inputs only where there is nothing else."""
+    nodes = ancestors(symbols)
+    parts = tuple(f"{node.layer.name} {' and '.join(as_text(s.shape) for s in node.inputs)}->{as_text(node.outputs[0].shape)}"
+                  for node in nodes if node.inputs)
+    return parts or tuple(f"{node.layer.name} {as_text(node.outputs[0].shape)}" for node in nodes)
+
+
+def shapes_through(layer, shapes: list[Shape]) -> list[Shape]:
+    """Output shapes of a layer; of a `Sequential` that is not built yet, layer by layer."""
+    if getattr(layer, "chain", None) and layer.graph is None:
+        for inner in layer.chain:
+            shapes = shapes_through(inner, shapes)
+        return shapes
+    if layer.takes_list and not hasattr(layer, "graph"):
+        layer.check_shapes(shapes)
+    out = layer.compute_output_shape(shapes if layer.takes_list else shapes[0])
+    return [out] if isinstance(out, tuple) else list(out)
 
 
 def smallest_input(layer, symbols: list[Symbol]) -> int | None:
@@ -43,41 +55,45 @@ def smallest_input(layer, symbols: list[Symbol]) -> int | None:
     nodes = ancestors(symbols)
 
     def fits(side: int) -> bool:
-        shapes = {}
+        shapes: dict[int, Shape] = {}
         try:
             for node in nodes:
-                for symbol in node.outputs:
-                    shapes[id(symbol)] = symbol.shape
-                if not node.inputs:
-                    first = node.outputs[0]
-                    if len(first.shape) == 4:
-                        shapes[id(first)] = (None, side, side, first.shape[-1])
-                    continue
-                given = [shapes[id(s)] for s in node.inputs]
-                out = node.layer.compute_output_shape(given if node.layer.takes_list else given[0])
-                for symbol, shape in zip(node.outputs, [out] if isinstance(out, tuple) else out, strict=True):
-                    shapes[id(symbol)] = shape
-            given = [shapes[id(s)] for s in symbols]
-            layer.compute_output_shape(given if layer.takes_list else given[0])
+                made = [s.shape for s in node.outputs]
+                if node.inputs:
+                    made = shapes_through(node.layer, [shapes[id(s)] for s in node.inputs])
+                elif len(made[0]) == 4:
+                    made = [(None, side, side, made[0][-1])]
+                shapes.update((id(s), shape) for s, shape in zip(node.outputs, made, strict=True))
+            shapes_through(layer, [shapes[id(s)] for s in symbols])
         except NabiError:
             return False
         return True
 
-    if not any(len(n.outputs[0].shape) == 4 and not n.inputs for n in nodes) or not fits(LARGEST):
-        return None
-    low, high = 1, LARGEST
-    while low < high:
-        middle = (low + high) // 2
-        low, high = (low, middle) if fits(middle) else (middle + 1, high)
-    return low
+    pictures = any(not node.inputs and len(node.outputs[0].shape) == 4 for node in nodes)
+    return next((side for side in range(1, LARGEST + 1) if fits(side)), None) if pictures else None
 
 
 def with_chain(error: ShapeError, layer, symbols: list) -> ShapeError:
-    """The same error with the chain of shapes before it and, where windows are too large, the smallest input that fits."""
+    """The same error with the chain of shapes behind it and, where a window is too large, the smallest input that fits."""
     known = [s for s in symbols if isinstance(s, Symbol)]
-    text = f"{error} Shapes so far: {draw(known)}."
-    if "does not fit" in str(error):
-        side = smallest_input(layer, known)
-        if side is not None:
-            text += f" Smallest input for this network is {side}x{side}."
-    return ShapeError(text)
+    plain, inner, outer = error.plain or str(error), error.way, draw(known)
+    way = (*outer, *inner) if any(node.inputs for node in ancestors(known)) else inner or outer
+    shown = way if len(way) <= MOST else (*way[:3], "...", *way[-4:])
+    text = remedied(plain, layer, known) if NO_FIT in plain else plain
+    if len(known) > 1:
+        text += f" It reads {' and '.join(f'{s.name} {as_text(s.shape)}' for s in known)}."
+    found = ShapeError(f"{text} Shapes so far: {', '.join(shown)}.")
+    found.plain, found.way = plain, way
+    return found
+
+
+def remedied(plain: str, layer, symbols: list[Symbol]) -> str:
+    """What to do where a window does not fit."""
+    first = next((node.outputs[0].shape for node in ancestors(symbols) if not node.inputs), ())
+    if len(first) == 4 and first[1] in (1, 3) and first[2] == first[3] != 1:
+        return f"{plain} If the channels come first in your data, move them: x.transpose(0, 2, 3, 1)."
+    side = smallest_input(layer, symbols)
+    if side is None:
+        return plain
+    smallest = f"smallest input for this network is {side}x{side}"
+    return f"{plain.removesuffix('.')}; {smallest}. padding='same' or fewer poolings keep the maps larger."

@@ -47,7 +47,10 @@ class Convolution(Activated, Window):
 
     def build(self, input_shape):
         channels = input_shape[-1]
-        if channels is None or channels % self.groups or self.filters % self.groups:
+        if channels is None:
+            remedy = "Give Input its channels, such as (None, None, 3)."
+            raise ShapeError(self.label, "a known number of channels", "an unknown one", remedy)
+        if channels % self.groups or self.filters % self.groups:
             raise ShapeError(self.label, f"channels and filters that {self.groups} groups divide",
                              f"{channels} channels and {self.filters} filters")
         axes = tuple(range(self.dims + 2))

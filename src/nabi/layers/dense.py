@@ -11,6 +11,7 @@ import math
 import torch.nn.functional as F
 
 from nabi import initializers, regularizers
+from nabi.core.errors import ShapeError
 from nabi.core.registry import register
 from nabi.core.shapes import as_tuple
 from nabi.layers.activated import Activated
@@ -49,6 +50,9 @@ class Dense(Activated):
         self.bias_regularizer = regularizers.get(bias_regularizer)
 
     def build(self, input_shape):
+        if input_shape[-1] is None:
+            raise ShapeError(self.label, "a known number of features", "an unknown one, since the input has no fixed size",
+                             "Give Input its height and width, or put GlobalAveragePooling2D() for Flatten().")
         self.kernel = self.add_weight((input_shape[-1], self.units), self.kernel_initializer,
                                       regularizer=self.kernel_regularizer, memory=(1, 0))
         if self.use_bias:

@@ -7,6 +7,8 @@ The mask is f(seed, the layer's index in the graph, its call counter, element): 
 Source: Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", JMLR 15, 2014.
 """
 
+from typing import Any
+
 from nabi import kernels
 from nabi.core.errors import ArgumentError
 from nabi.core.registry import register
@@ -38,5 +40,5 @@ class Dropout(Layer):
         self.rate = rate
         self.seed = seed
 
-    def call(self, x, training=False, key=None):
+    def call(self, x, training: bool = False, key: Any = None):
         return kernels.dropout(x, self.rate, key) if training and self.rate else x

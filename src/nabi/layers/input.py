@@ -3,6 +3,8 @@
     x = Input((28, 28, 1))    ->  Symbol of shape (None, 28, 28, 1)
 """
 
+from numbers import Integral
+
 from nabi.core.errors import ArgumentError
 from nabi.core.registry import register
 from nabi.layers.layer import Layer
@@ -25,7 +27,10 @@ class InputLayer(Layer):
         shape = shape if shape is not None else self.input_shape
         if shape is None or isinstance(shape, str):
             raise ArgumentError("Input(shape)", "the shape of one sample, such as (28, 28, 1)", repr(shape))
-        self.shape = tuple(shape) if not isinstance(shape, int) else (shape,)
+        self.shape = tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
+        if any(n is not None and (not isinstance(n, Integral) or isinstance(n, bool) or n < 1) for n in self.shape):
+            raise ArgumentError("Input(shape)", "whole numbers above 0, or None for a size left open", repr(shape))
+        self.shape = tuple(n if n is None else int(n) for n in self.shape)
         self.input_shape = None
         self.batch_size = batch_size
         self.built = True

@@ -53,10 +53,21 @@ class Merge(Layer):
             pairs = zip(shape[::-1], shapes[0][::-1], strict=False)
             if len(shape) != len(shapes[0]) or any(a != b and None not in (a, b) and 1 not in (a, b) for a, b in pairs):
                 raise ShapeError(self.label, f"inputs of one shape, {as_text(shapes[0])}", as_text(shape),
-                                 "A 1x1 convolution with strides brings channels and size in line.")
+                                 remedy(shapes[0], shape))
 
     def compute_output_shape(self, input_shape):
         return tuple(next((n for n in sizes if n != 1), 1) for sizes in zip(*input_shape, strict=True))
+
+
+def remedy(wanted, got) -> str:
+    """How a branch is brought to the shape of the other."""
+    if len(wanted) != len(got):
+        return "Flatten() or GlobalAveragePooling2D() makes vectors of both."
+    if len(wanted) == 2:
+        return f"Dense({wanted[-1]}) brings the features in line."
+    if wanted[1:-1] == got[1:-1]:
+        return f"A 1x1 convolution brings the channels in line: Conv2D({wanted[-1]}, 1)."
+    return "padding='same' keeps height and width; strides in a 1x1 convolution make a shortcut smaller."
 
 
 @register("layer")
@@ -66,9 +77,9 @@ class Add(Merge):
     Source: He et al., "Deep residual learning for image recognition", 2016, equation 1.
 
     Example:
-        >>> import nabi
-        >>> nabi.layers.Add()([[1., 2.], [10., 20.]]).tolist()
-        [11.0, 22.0]
+        >>> import nabi, torch
+        >>> nabi.layers.Add()([torch.tensor([[1., 2.]]), torch.tensor([[10., 20.]])]).tolist()
+        [[11.0, 22.0]]
     """
 
     def call(self, x):
@@ -97,12 +108,15 @@ class Concatenate(Merge):
     def check_shapes(self, shapes):
         if len(shapes) < 2:
             raise ShapeError(self.label, "a list of at least two inputs", len(shapes))
+        if not -len(shapes[0]) < self.axis < len(shapes[0]) or self.axis == 0:
+            raise ShapeError(self.label, f"one of the axes 1 to {len(shapes[0]) - 1}, or -1 for the last", f"axis={self.axis}")
         axis = self.axis % len(shapes[0])
         for shape in shapes[1:]:
             same = len(shape) == len(shapes[0]) and all(
                 i == axis or a == b or None in (a, b) for i, (a, b) in enumerate(zip(shape, shapes[0], strict=True)))
             if not same:
-                raise ShapeError(self.label, f"inputs alike but for axis {self.axis}, as {as_text(shapes[0])}", as_text(shape))
+                raise ShapeError(self.label, f"inputs like {as_text(shapes[0])} in all axes but {self.axis}", as_text(shape),
+                                 remedy(shapes[0], shape))
 
     def call(self, x):
         return torch.cat(x, self.axis)
@@ -123,8 +137,8 @@ class Rescaling(Layer):
         offset: added after scaling.
 
     Example:
-        >>> import nabi
-        >>> nabi.layers.Rescaling(0.5, offset=1)([[2., 4.]]).tolist()
+        >>> import nabi, torch
+        >>> nabi.layers.Rescaling(0.5, offset=1)(torch.tensor([[2., 4.]])).tolist()
         [[2.0, 3.0]]
     """
 

@@ -3,6 +3,8 @@
 Along each axis: N_out = floor((N_in + 2P - K_eff) / S) + 1 with K_eff = (K - 1) D + 1 (see `nabi.core.shapes`).
 """
 
+from numbers import Integral
+
 import torch
 import torch.nn.functional as F
 
@@ -26,8 +28,10 @@ class Window(Layer):
     def check_padding(self, padding):
         """`"valid"`, `"same"` or a number of zeros on every side."""
         name = padding.lower() if isinstance(padding, str) else padding
-        if name in ("valid", "same") or (isinstance(name, int) and name >= 0):
+        if name in ("valid", "same"):
             return name
+        if isinstance(name, Integral) and not isinstance(name, bool) and int(name) >= 0:
+            return int(name)
         raise ArgumentError(f"{type(self).__name__}(padding)", "'valid', 'same' or a number of zeros", repr(padding))
 
     def spatial(self, input_shape) -> tuple:

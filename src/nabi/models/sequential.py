@@ -5,7 +5,7 @@
 A chain is a graph in which each layer reads the one before it. Without `input_shape` it is built when first data are seen.
 """
 
-from nabi.core.errors import ArgumentError, StateError
+from nabi.core.errors import ArgumentError, NabiError, StateError
 from nabi.core.registry import register
 from nabi.layers.input import Input, InputLayer
 from nabi.layers.layer import Layer
@@ -100,11 +100,28 @@ class Sequential(Model):
             return
         trainer = self.trainer
         shape = flatten(input_shape) if not isinstance(input_shape, tuple) else input_shape
+        before = [(layer, layer.built, len(layer.nodes)) for layer in self.opened()]
         self.symbols = [Input(tuple(shape)[1:])]
-        for layer in self.chain:
-            self.symbols.append(layer(self.symbols[-1]))
+        try:
+            for layer in self.chain:
+                self.symbols.append(layer(self.symbols[-1]))
+        except NabiError:  # the next input may fit: nothing of this one may remain
+            for layer, built, uses in before:
+                del layer.nodes[uses:]
+                if not built:
+                    layer.unbuild()
+            self.symbols = []
+            raise
         self.changed()
         self.trainer = trainer
+
+    def opened(self) -> list[Layer]:
+        """The layers, and those of chains inside."""
+        return [x for layer in self.chain for x in (layer, *(layer.opened() if isinstance(layer, Sequential) else ()))]
+
+    def unbuild(self) -> None:
+        """Forgets the input shape; its layers keep what they have."""
+        self.symbols, self.graph, self.built, self.built_shape = [], None, False, None
 
     def prepare(self, shapes):
         self.build(shapes[0])

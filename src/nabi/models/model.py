@@ -57,12 +57,12 @@ class Model(Learning, Layer):
     @property
     def layers(self) -> list[Layer]:
         """The layers as written, each once; nested models count as one."""
-        return self.graph.layers
+        return self.require_graph().layers
 
     @property
     def leaves(self) -> list[Layer]:
         """All layers with nested models opened, each once."""
-        return unique(call.layer for call in self.graph.calls)
+        return unique(call.layer for call in self.require_graph().calls)
 
     @property
     def inputs(self) -> list[Symbol]:
@@ -208,7 +208,9 @@ def check_sample(model, name: str, wanted: tuple, got: tuple) -> None:
 
 def sample_remedy(wanted: tuple, got: tuple) -> str:
     """What to do about samples of another shape than the model was built for; "" where no usual slip explains it."""
-    if len(wanted) == 3 and got == (wanted[2], wanted[0], wanted[1]):
+    pictures = len(wanted) == len(got) == 3
+    same_size, channels = pictures and wanted[:2] == got[:2], (wanted[-1:], got[-1:])
+    if pictures and got == (*wanted[2:], *wanted[:2]):
         return "The channels come first in these data; nabi takes them last: x.transpose(0, 2, 3, 1)."
     if len(wanted) > 1 and (*got, 1) == wanted:
         return "Add the channel axis: x[..., None]."
@@ -220,10 +222,10 @@ def sample_remedy(wanted: tuple, got: tuple) -> str:
         return f"Flatten each sample: x.reshape(len(x), {wanted[0]}), or begin the model with Flatten()."
     if len(got) == 1 and volume(wanted) == got[0]:
         return f"Give each sample its shape: x.reshape(len(x), {', '.join(map(str, wanted))})."
-    if len(wanted) == len(got) == 3 and wanted[:2] == got[:2] and (wanted[2], got[2]) == (1, 3):
+    if same_size and channels == ((1,), (3,)):
         return "The model takes grey pictures: x.mean(-1, keepdims=True)."
-    if len(wanted) == len(got) == 3 and wanted[:2] == got[:2] and (wanted[2], got[2]) == (3, 1):
+    if same_size and channels == ((3,), (1,)):
         return "The model takes colour pictures: x.repeat(3, axis=-1)."
-    if len(wanted) == len(got) == 3 and wanted[2] == got[2]:
-        return f"Bring the pictures to {wanted[0]}x{wanted[1]}, or build the model for their size."
+    if pictures and channels[0] == channels[1]:
+        return f"Bring the pictures to {'x'.join(map(str, wanted[:2]))}, or build the model for their size."
     return ""

@@ -1,0 +1,137 @@
+"""Chart: the learning curves of one metric as an SVG that follows the page's colours and scales with its column.
+
+`nabi.viz.learning_curves` draws the same as a PNG for slides and notebooks; a page that must be read on a phone and in the dark needs
+lines that take the page's colours and panels that wrap.
+"""
+
+import math
+from collections.abc import Sequence
+
+from nabi.lab.report.markup import Html, tag
+from nabi.lab.report.words import percent, t
+from nabi.viz.labels import number, spread
+
+WIDTH, HEIGHT = 410, 262
+LEFT, RIGHT, TOP, BOTTOM = 44, 82, 14, 30  # margins inside the panel
+MOST_DOTS = 30
+LOG_FROM = 100  # largest / smallest loss from which the scale is logarithmic
+Values = Sequence[float | None]
+
+
+def curves(name: str, training: Values, validation: Values | None, best: int | None) -> Html:
+    """A panel: training and validation against the epoch, the kept epoch marked.
+
+    Args:
+        name: log name: "loss", "accuracy", ...
+        training, validation: one value an epoch, None where there is none.
+        best: the kept epoch, from 1; None marks nothing.
+    """
+    lines = [("training", points(training))] + ([("validation", points(validation))] if validation else [])
+    lines = [(key, line) for key, line in lines if line]
+    share = "accuracy" in name or name.startswith("acc")
+    values = [y for _, line in lines for _, y in line]
+    last = max((x for _, line in lines for x, _ in line), default=1)
+    scale = Scale(values, last, share)
+    label = (lambda y: percent(y)) if share else number
+    parts = [axis(scale)]
+    if best is not None:
+        parts.append(tag("line", class_="best", x1=scale.x(best), x2=scale.x(best), y1=TOP, y2=HEIGHT - BOTTOM))
+    for key, line in lines:
+        parts.append(tag("polyline", class_=key, points=" ".join(f"{scale.x(x)},{scale.y(y)}" for x, y in line)))
+        if len(line) <= MOST_DOTS:
+            parts += [tag("circle", class_=key, cx=scale.x(x), cy=scale.y(y), r=2.6) for x, y in line]
+    ends = [(key, *line[-1]) for key, line in lines]
+    places = inside(spread([scale.y(y) for _, _, y in ends], 31), TOP + 8, HEIGHT - BOTTOM + 2)
+    for (key, _, y), at in zip(ends, places, strict=True):
+        parts.append(tag("text", tag("tspan", t(key), class_="name"), tag("tspan", label(y), x=WIDTH - RIGHT + 12, dy=14),
+                         class_=f"end {key}", x=WIDTH - RIGHT + 12, y=round(at - 3, 1)))
+    marked = dict(lines[-1][1]) if lines else {}
+    if best in marked:
+        x, y = scale.x(best), scale.y(marked[best])
+        above = y > TOP + 44
+        side = "end" if x > (LEFT + WIDTH - RIGHT) / 2 else "start"
+        parts.append(tag("circle", class_="ring", cx=x, cy=y, r=5.5))
+        parts.append(tag("text", tag("tspan", t("epoch n", n=best), class_="name"),
+                         tag("tspan", label(marked[best]), x=round(x + (-9 if side == "end" else 9), 1), dy=14),
+                         class_="mark", x=round(x + (-9 if side == "end" else 9), 1), y=round(y - 28 if above else y + 22, 1), text_anchor=side))
+    title = t("log " + name) if name in ("loss", "accuracy") else name.replace("_", " ")
+    says = ", ".join(f"{t(key)} {label(y)}" for key, _, y in ends)
+    return tag("figure", tag("figcaption", title),
+               tag("svg", tag("title", f"{title}: {says}"), parts, viewBox=f"0 0 {WIDTH} {HEIGHT}", role="img", class_="chart"))
+
+
+def inside(places: Sequence[float], low: float, high: float) -> list[float]:
+    """The places moved together so that all lie from `low` to `high`.
+
+    Example:
+        >>> inside([0, 30], 8, 200)
+        [8, 38]
+    """
+    move = max(low - min(places, default=low), 0) or min(high - max(places, default=high), 0)
+    return [place + move for place in places]
+
+
+def points(values: Values | None) -> list[tuple[int, float]]:
+    """(epoch from 1, value) of the epochs that have one."""
+    return [(epoch, y) for epoch, y in enumerate(values or [], 1) if y is not None and math.isfinite(y)]
+
+
+class Scale:
+    """From epochs and values to places in the panel.
+
+    Attributes:
+        ticks: values of the horizontal guides. epochs: epochs named below. share: whether values are read in per cent.
+    """
+
+    def __init__(self, values: Sequence[float], last: int, share: bool):
+        self.share, self.last = share, last
+        low, high = (min(values), max(values)) if values else (0.0, 1.0)
+        self.log = not share and low > 0 and high / low >= LOG_FROM
+        if self.log:
+            self.ticks = [10.0**p for p in range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)]
+            self.low, self.high = self.ticks[0], self.ticks[-1]
+        else:
+            step = nice((high - low) / 4 or abs(high) / 4 or 0.25)
+            first, end = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+            self.ticks = [round(k * step, 12) for k in range(first, max(end, first + 1) + 1)]
+            if share:
+                self.ticks = [tick for tick in self.ticks if tick <= 1] or [1.0]
+            self.low, self.high = min(self.ticks[0], low), max(self.ticks[-1], high)
+            if self.low == self.high:
+                self.low -= step
+        gap = next(s * 10**p for p in range(9) for s in (1, 2, 5) if (last - 1) / (s * 10**p) <= 7)
+        self.epochs = [1] + [e for e in range(gap, last + 1, gap) if e > max(1, gap / 2)] if last > 1 else [1]
+
+    def x(self, epoch: int) -> float:
+        share = (epoch - 1) / (self.last - 1) if self.last > 1 else 0.5
+        return round(LEFT + 10 + share * (WIDTH - RIGHT - LEFT - 10), 1)
+
+    def y(self, value: float) -> float:
+        low, high = (math.log(self.low), math.log(self.high)) if self.log else (self.low, self.high)
+        share = ((math.log(value) if self.log else value) - low) / (high - low)
+        return round(HEIGHT - BOTTOM - share * (HEIGHT - BOTTOM - TOP), 1)
+
+
+def nice(step: float) -> float:
+    """The next of 1, 2, 2.5, 5, 10 times a power of ten.
+
+    Example:
+        >>> nice(0.17), nice(0.21), nice(30)
+        (0.2, 0.25, 50.0)
+    """
+    power = 10.0 ** math.floor(math.log10(step))
+    return next(round(s * power, 12) for s in (1, 2, 2.5, 5, 10) if s * power >= step * (1 - 1e-9))
+
+
+def axis(scale: Scale) -> list[Html]:
+    """Guides with their values at the left, epochs below."""
+    parts = []
+    for tick in scale.ticks:
+        y = scale.y(tick)
+        text = f"{100 * tick:g} %" if scale.share else f"{tick:g}"
+        parts.append(tag("line", class_="guide", x1=LEFT, x2=WIDTH - RIGHT, y1=y, y2=y))
+        parts.append(tag("text", text, class_="tick", x=LEFT - 8, y=y + 4, text_anchor="end"))
+    for epoch in scale.epochs:
+        parts.append(tag("text", epoch, class_="tick", x=scale.x(epoch), y=HEIGHT - BOTTOM + 18, text_anchor="middle"))
+    parts.append(tag("text", t("epoch"), class_="tick", x=LEFT - 8, y=HEIGHT - BOTTOM + 18, text_anchor="end"))
+    return parts

@@ -36,9 +36,11 @@ class ShapeError(NabiError, ValueError):
 
     Attributes:
         plain, way: where a graph has drawn the shapes that led to the error: the error without them, and they, layer by layer.
+        inner: the part of `way` that lies in a nested model.
     """
 
     plain: str = ""
+    inner: tuple[str, ...] = ()
     way: tuple[str, ...] = ()
 
 

@@ -50,8 +50,8 @@ def shapes_through(layer, shapes: list[Shape]) -> list[Shape]:
     return [out] if isinstance(out, tuple) else list(out)
 
 
-def smallest_input(layer, symbols: list[Symbol]) -> int | None:
-    """Least side n for which an n x n input passes every layer up to and with this one; None if none up to 1024 does."""
+def smallest_input(layers: list, symbols: list[Symbol]) -> int | None:
+    """Least side n for which an n x n input passes the symbols' layers and then `layers`; None if none is found up to 1024."""
     nodes = ancestors(symbols)
 
     def fits(side: int) -> bool:
@@ -64,36 +64,48 @@ def smallest_input(layer, symbols: list[Symbol]) -> int | None:
                 elif len(made[0]) == 4:
                     made = [(None, side, side, made[0][-1])]
                 shapes.update((id(s), shape) for s, shape in zip(node.outputs, made, strict=True))
-            shapes_through(layer, [shapes[id(s)] for s in symbols])
-        except NabiError:
+            made = [shapes[id(s)] for s in symbols]
+            for layer in layers:
+                made = shapes_through(layer, made)
+        except (NabiError, AttributeError):  # a layer of one's own may know its output's shape only when it is built
             return False
         return True
 
     pictures = any(not node.inputs and len(node.outputs[0].shape) == 4 for node in nodes)
-    return next((side for side in range(1, LARGEST + 1) if fits(side)), None) if pictures else None
+    return next(filter(fits, range(1, LARGEST + 1)), None) if pictures and fits(LARGEST) else None
 
 
 def with_chain(error: ShapeError, layer, symbols: list) -> ShapeError:
-    """The same error with the chain of shapes behind it and, where a window is too large, the smallest input that fits."""
+    """The same error with the chain of shapes behind it; from a nested model, the outer chain comes before the inner."""
     known = [s for s in symbols if isinstance(s, Symbol)]
-    plain, inner, outer = error.plain or str(error), error.way, draw(known)
-    way = (*outer, *inner) if any(node.inputs for node in ancestors(known)) else inner or outer
+    return chained(error.plain or str(error), error.way, [layer], known, "the layers so far")
+
+
+def with_following(error: ShapeError, layers: list, symbol: Symbol) -> ShapeError:
+    """The same error where it is known which layers would have followed, so that the smallest input is right for them too."""
+    return chained(error.plain, error.inner, layers, [symbol], "this network") if error.plain else error
+
+
+def chained(plain: str, inner: tuple[str, ...], layers: list, symbols: list[Symbol], known: str) -> ShapeError:
+    """The error `plain` with chain and remedy; `layers` begin with the one that failed, and all together are what is `known`."""
+    outer = draw(symbols)
+    way = (*outer, *inner) if any(node.inputs for node in ancestors(symbols)) else inner or outer
     shown = way if len(way) <= MOST else (*way[:3], "...", *way[-4:])
-    text = remedied(plain, layer, known) if NO_FIT in plain else plain
-    if len(known) > 1:
-        text += f" It reads {' and '.join(f'{s.name} {as_text(s.shape)}' for s in known)}."
+    text = remedied(plain, layers, symbols, known) if NO_FIT in plain else plain
+    if len(symbols) > 1:
+        text += f" It reads {' and '.join(f'{s.name} {as_text(s.shape)}' for s in symbols)}."
     found = ShapeError(f"{text} Shapes so far: {', '.join(shown)}.")
-    found.plain, found.way = plain, way
+    found.plain, found.inner, found.way = plain, inner, way
     return found
 
 
-def remedied(plain: str, layer, symbols: list[Symbol]) -> str:
+def remedied(plain: str, layers: list, symbols: list[Symbol], known: str) -> str:
     """What to do where a window does not fit."""
     first = next((node.outputs[0].shape for node in ancestors(symbols) if not node.inputs), ())
-    if len(first) == 4 and first[1] in (1, 3) and first[2] == first[3] != 1:
+    if len(first) == 4 and first[1] in (1, 3) and first[2] == first[3] and first[3] > 4:
         return f"{plain} If the channels come first in your data, move them: x.transpose(0, 2, 3, 1)."
-    side = smallest_input(layer, symbols)
+    side = smallest_input(layers, symbols)
     if side is None:
         return plain
-    smallest = f"smallest input for this network is {side}x{side}"
+    smallest = f"smallest input for {known} is {side}x{side}"
     return f"{plain.removesuffix('.')}; {smallest}. padding='same' or fewer poolings keep the maps larger."

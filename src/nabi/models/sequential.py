@@ -5,8 +5,9 @@
 A chain is a graph in which each layer reads the one before it. Without `input_shape` it is built when first data are seen.
 """
 
-from nabi.core.errors import ArgumentError, NabiError, StateError
+from nabi.core.errors import ArgumentError, ShapeError, StateError
 from nabi.core.registry import register
+from nabi.layers.chain import with_following
 from nabi.layers.input import Input, InputLayer
 from nabi.layers.layer import Layer
 from nabi.layers.node import Symbol, flatten
@@ -37,8 +38,12 @@ class Sequential(Model):
         self.setup()
         self.chain: list[Layer] = []
         self.symbols: list[Symbol] = []
-        for layer in layers or []:
-            self.add(layer)
+        layers = list(layers or [])
+        for number, layer in enumerate(layers):
+            try:
+                self.add(layer)
+            except ShapeError as error:
+                raise with_following(error, layers[number:], self.symbols[-1]) from None
         if not trainable:
             self.trainable = False
 
@@ -105,13 +110,14 @@ class Sequential(Model):
         try:
             for layer in self.chain:
                 self.symbols.append(layer(self.symbols[-1]))
-        except NabiError:  # the next input may fit: nothing of this one may remain
+        except ShapeError as error:  # the next input may fit: nothing of this one may remain
+            explained = with_following(error, self.chain[len(self.symbols) - 1:], self.symbols[-1])
             for layer, built, uses in before:
                 del layer.nodes[uses:]
                 if not built:
                     layer.unbuild()
             self.symbols = []
-            raise
+            raise explained from None
         self.changed()
         self.trainer = trainer
 

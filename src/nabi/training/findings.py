@@ -146,7 +146,8 @@ def values_of(tensor: torch.Tensor, where: str, readers: list[Layer], most: int 
     low, high = values.low, values.high
     got = f"{low:g} to {high:g}"
     if low == high:
-        remedy = "integer division leaves nothing of pixels: x / 255, not x // 255" if low == 0 else "look at how x was read"
+        divided = low == 0 and tensor.ndim > 2
+        remedy = "integer division leaves nothing of pixels: x / 255, not x // 255" if divided else "look at how x was read"
         return [say(where, "values that differ", f"{low:g} everywhere", remedy)]
     pictures = tensor.ndim >= 3 or (tensor.ndim == 2 and tensor.shape[1] >= 64 and values.whole)
     if not pictures or low < 0:

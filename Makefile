@@ -49,7 +49,7 @@ $(VENV)/.dev: $(PINS) $(VENV)/.torch
 setup: $(VENV)/.dev
 
 demo: $(VENV)/.run
-	$(PY) -m nabi train digits --model lecture-cnn $(ARGS)
+	$(PY) -m nabi train digits --recipe demo $(ARGS)
 
 test: $(VENV)/.test
 	$(PY) -m pytest $(ARGS)

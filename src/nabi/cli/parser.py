@@ -41,7 +41,8 @@ class Parser(argparse.ArgumentParser):
     def _check_value(self, action, value):
         if action.choices is not None and value not in action.choices:
             where = action.metavar or "/".join(action.option_strings) or action.dest
-            raise argparse.ArgumentError(None, f"{where}: {t('unknown', value=repr(value))} {did_you_mean(str(value), action.choices)}")
+            hint = did_you_mean(str(value), action.choices)
+            raise argparse.ArgumentError(None, f"{where}: {t('unknown', value=repr(value))} {hint}")
 
 
 def number(kind: type, low: float, above: bool = False) -> Callable[[str], float]:
@@ -64,7 +65,7 @@ def build() -> Parser:
     """The parser of all commands."""
     parser = Parser(prog="nabi", description=t("nabi"), epilog=t("epilog"))
     parser.add_argument("--version", action="version", version=f"nabi {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar=t("COMMAND"), title=t("commands"), required=False, parser_class=Parser)
+    commands = parser.add_subparsers(dest="command", metavar=t("COMMAND"), title=t("commands"), parser_class=Parser)
     for name, add in COMMANDS.items():
         sub = commands.add_parser(name, help=t(name), description=t(f"{name}.long"), prog=f"nabi {name}")
         add(sub)
@@ -119,7 +120,7 @@ def add_summary(sub: Parser) -> None:
 
 def add_runs(sub: Parser) -> None:
     """`nabi runs list` and `nabi runs compare`."""
-    actions = sub.add_subparsers(dest="action", metavar=t("COMMAND"), title=t("commands"), required=False, parser_class=Parser)
+    actions = sub.add_subparsers(dest="action", metavar=t("COMMAND"), title=t("commands"), parser_class=Parser)
     for name in ("list", "compare"):
         action = actions.add_parser(name, help=t(f"runs.{name}"), description=t(f"runs.{name}.long"), prog=f"nabi runs {name}")
         if name == "compare":

@@ -19,15 +19,15 @@ CODES = {"finished": DONE, "interrupted": INTERRUPTED, "failed": FAILED, "unfini
 def run(args: argparse.Namespace) -> int:
     """Trains, prints the result; the exit code says how training ended."""
     options = given(args)
-    options_of_train: dict[str, Any] = {"verbose": 0 if args.quiet else "auto", "stream": sys.stderr, "tell": None if args.quiet else say}
+    screen: dict[str, Any] = {"verbose": 0 if args.quiet else "auto", "stream": sys.stderr, "tell": None if args.quiet else say}
     if args.resume is not None:
-        if options or args.recipe is not None:
-            named = "--recipe" if args.recipe is not None else "DATA" if "data" in options else "--" + next(iter(options)).replace("_", "-")
+        if options or args.recipe is not None or args.dry_run:
+            named = ", ".join([*options, *(["recipe"] if args.recipe else []), *(["dry-run"] if args.dry_run else [])])
             raise ArgumentError("nabi train --resume", "no other options of training, for the run has its recipe", named,
                                 "To train it longer, raise epochs in its recipe.toml.")
         from nabi import lab
 
-        done = lab.resume(run_of(args.resume, args.out).folder, **options_of_train)
+        done = lab.resume(run_of(args.resume, args.out).folder, **screen)
     else:
         recipe = replace(Recipe.read(args.recipe) if args.recipe is not None else Recipe(), **options)
         recipe.check()
@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
             return show_plan(recipe, args)
         from nabi import lab
 
-        done = lab.train(recipe, out=args.out, **options_of_train)
+        done = lab.train(recipe, out=args.out, **screen)
     return show(done, args.json)
 
 
@@ -53,7 +53,7 @@ def show_plan(recipe: Recipe, args: argparse.Namespace) -> int:
     if args.json:
         emit_json(facts)
     else:
-        print(as_toml(facts["recipe"]) + "".join(f"# {name}: {value:,}\n" for name, value in facts.items() if name != "recipe"), end="")
+        print(as_toml(facts.pop("recipe")) + "".join(f"# {name}: {value:,}\n" for name, value in facts.items()), end="")
     return DONE
 
 
@@ -79,7 +79,8 @@ def show(done: Run, as_json: bool) -> int:
         print(t("accuracy line", accuracy=percent(found["accuracy"]), correct=found["correct"], total=found["total"],
                 low=percent(low), high=percent(high), baseline=percent(found["baseline"])))
     if found["images_per_second"]:
-        print(t("time line", seconds=f"{found['seconds']:.1f} {t('seconds')}", epochs=found["epochs"], pace=f"{found['images_per_second']:,.0f}"))
+        seconds, pace = f"{found['seconds']:.1f} {t('seconds')}", f"{found['images_per_second']:,.0f}"
+        print(t("time line", seconds=seconds, epochs=found["epochs"], pace=pace))
     for name in ("model", "report"):
         if name in found:
             print(t(f"{name} line", path=found[name]))

@@ -7,15 +7,17 @@
 import hashlib
 import importlib
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from nabi.core.errors import UnknownName, did_you_mean
+from nabi.datasets import sources
 
 SCALE = 1 / 255
 SETS = {"digits": "digits", "mnist": "mnist", "fashion-mnist": "fashion_mnist", "cifar10": "cifar10"}  # name -> module
 INK = {"digits", "mnist", "fashion-mnist"}  # 0 is white paper, 255 black ink: the reverse of picture files
-OVERLAPS = {("mnist", "digits"), ("digits", "mnist")}  # the digits come from MNIST's training set
+OVERLAPS = {("mnist", "digits")}  # (trained on, tested on): all of the digits come from MNIST's training set
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,22 @@ def load_data(name: str) -> Data:
     digest = fingerprint(x_train, y_train, x_test, y_test)
     names = tuple(module.class_names)
     return Data(name, scaled(x_train), labels(y_train), scaled(x_test), labels(y_test), names, name in INK, digest)
+
+
+def where(name: str) -> Path | None:
+    """The file or folder that a set would be read from, without reading it; None if it is not on this machine."""
+    name = data_name(name)
+    module = importlib.import_module(f"nabi.datasets.{SETS[name]}")
+    if name == "digits":
+        return module.FILE
+    if name == "cifar10":
+        files = [folder / file for folder in sources.folders().values() for file in module.SHA256]
+        return next((file for file in files if file.is_file()), None)
+    extra = [module.DEBIAN] if name == "fashion-mnist" else []
+    places = sources.folders(module.FILES.folder, [*extra, sources.keras_folder() / name]).values()
+    names = module.FILES.sha256
+    whole = (folder for folder in places if all((folder / f"{n}.gz").is_file() or (folder / n).is_file() for n in names))
+    return next(whole, None)
 
 
 def scaled(x: np.ndarray) -> np.ndarray:

@@ -28,6 +28,8 @@ from nabi.lab.report import write_report
 from nabi.lab.run import RECIPE, Run, new_folder
 from nabi.schedules import CosineDecay
 
+CARD_FIGURES = ("loss", "accuracy", "correct", "total", "interval", "baseline")
+
 
 def train(recipe: Recipe, folder=None, *, out="runs", verbose: Any = "auto", stream: TextIO | None = None, tell=None) -> Run:
     """Trains what the recipe says and returns its run.
@@ -57,11 +59,11 @@ def train(recipe: Recipe, folder=None, *, out="runs", verbose: Any = "auto", str
     tell(f"{recipe.model} on {recipe.data}: {model.count_params():,} parameters, {len(data.x_train):,} training and "
          f"{len(data.x_test):,} test samples, seed {recipe.seed}, {run.folder}")
     recorder = RunRecorder(run.folder, report=False)
-    best = EarlyStopping("val_loss", patience=recipe.epochs if recipe.patience is None else recipe.patience, restore_best_weights=True)
-    history = model.fit(
-        data.x_train, data.y_train, batch_size=recipe.batch_size, epochs=recipe.epochs, verbose=0 if verbose == 0 else "auto",
-        callbacks=[*([best] if recipe.validation_split else []), Progress(verbose, stream)], validation_split=recipe.validation_split, validation_split_mode="stratified",
-        run=recorder)
+    patience = recipe.epochs if recipe.patience is None else recipe.patience
+    best = EarlyStopping("val_loss", patience=patience, restore_best_weights=True)
+    callbacks = [*([best] if recipe.validation_split else []), Progress(verbose, stream)]
+    history = model.fit(data.x_train, data.y_train, batch_size=recipe.batch_size, epochs=recipe.epochs, verbose=0, run=recorder,
+                        callbacks=callbacks, validation_split=recipe.validation_split, validation_split_mode="stratified")
     if history.interrupted:
         tell("Interrupted: evaluating what was learned so far (Ctrl-C again ends at once).")
     finish(run, recorder, model, data, recipe, best.best_epoch + 1 if best.best is not None else None)
@@ -79,9 +81,10 @@ def plan(recipe: Recipe) -> dict[str, Any]:
     data = load_data(recipe.data)
     model = prepare(recipe, data)
     samples, held = kept(len(data.x_train), recipe)
-    return {"recipe": {name: value for name, value in asdict(recipe).items() if value is not None}, "training samples": samples,
-            "validation samples": held, "test samples": len(data.x_test), "steps": recipe.epochs * -(-samples // recipe.batch_size),
-            "parameters": model.count_params()}
+    entries = {name: value for name, value in asdict(recipe).items() if value is not None}
+    steps = recipe.epochs * -(-samples // recipe.batch_size)
+    return {"recipe": entries, "training samples": samples, "validation samples": held, "test samples": len(data.x_test),
+            "steps": steps, "parameters": model.count_params()}
 
 
 def kept(samples: int, recipe: Recipe) -> tuple[int, int]:
@@ -98,7 +101,7 @@ def resume(folder, **options) -> Run:
     """
     run = Run(folder)
     if "data" not in run.recipe:
-        raise ArgumentError(f"run {run.folder}", "a recipe with data, as nabi train writes it", "a run of a script's fit(run=...)",
+        raise ArgumentError(f"run {run.folder}", "a recipe with data, as nabi train writes it", "that of a script's fit(run=...)",
                             "Start the script again: fit(run=the same folder) goes on where it stopped.")
     return train(Recipe.read(run.folder / RECIPE), run.folder, **options)
 
@@ -107,7 +110,8 @@ def prepare(recipe: Recipe, data: Data):
     """The compiled network, its weights drawn from the recipe's seed, with a card."""
     random.set_seed(recipe.seed or 0)
     model = zoo.build(recipe.model, input_shape=data.x_train.shape[1:], classes=len(data.class_names))
-    model.compile(optimizer(recipe, len(data.x_train)), "sparse_categorical_crossentropy", metrics=["accuracy"], precision=recipe.precision)
+    model.compile(optimizer(recipe, len(data.x_train)), "sparse_categorical_crossentropy", metrics=["accuracy"],
+                  precision=recipe.precision)
     model.card = {
         "data": {"name": data.name, "sha256": data.fingerprint, "train": len(data.x_train), "test": len(data.x_test)},
         "class_names": list(data.class_names),
@@ -144,8 +148,8 @@ def open_run(folder, recipe: Recipe) -> Run:
         there = Recipe.read(path)
         if there != recipe:
             changed = [name for name, value in asdict(recipe).items() if getattr(there, name) != value]
-            raise ArgumentError(f"run folder {folder}", "a new folder, or a run of the same recipe", f"one that differs in {', '.join(changed)}",
-                                "Choose another folder.")
+            raise ArgumentError(f"run folder {folder}", "a new folder, or a run of the same recipe",
+                                f"a run that differs in {', '.join(changed)}", "Choose another folder.")
     else:
         path.parent.mkdir(parents=True, exist_ok=True)
         recipe.write(path)
@@ -158,7 +162,7 @@ def finish(run: Run, recorder: RunRecorder, model, data: Data, recipe: Recipe, b
     evaluation = evaluate(model, data.x_test, data.y_test, data.class_names, recipe.batch_size) if sound else None
     if evaluation is not None:
         figures = evaluation.summary()
-        model.card["metrics"] = {"test": {name: figures[name] for name in ("loss", "accuracy", "correct", "total", "interval", "baseline")}}
+        model.card["metrics"] = {"test": {name: figures[name] for name in CARD_FIGURES}}
         model.save(run.model)
-        recorder.event("result", best_epoch=best_epoch, **figures)
+        recorder.event("result", best_epoch=best_epoch, sha256=data.fingerprint, **figures)
     write_report(run, model, data, evaluation)

@@ -78,9 +78,10 @@ class Recipe:
             if not isinstance(getattr(self, entry), str):
                 raise ArgumentError(f"recipe, {entry}", "a name", repr(getattr(self, entry)))
         for entry, known in (("precision", PRECISIONS), ("schedule", SCHEDULES)):
-            if getattr(self, entry) not in known:
-                value = getattr(self, entry)
-                raise ArgumentError(f"recipe, {entry}", f"one of {', '.join(known)}", repr(value), did_you_mean(str(value), known))
+            value = getattr(self, entry)
+            if value not in known:
+                raise ArgumentError(f"recipe, {entry}", f"one of {', '.join(known)}", repr(value),
+                                    did_you_mean(str(value), known))
         if self.name is not None and not isinstance(self.name, str):
             raise ArgumentError("recipe, name", "a text", repr(self.name))
         if not is_number(self.validation_split) or not 0 <= self.validation_split < 1:

@@ -1,12 +1,13 @@
 """Recorder: writes a run folder while a model trains, and takes an interrupted one up where its checkpoint stands.
 
-Each file is written whole or not at all; events are appended line by line. When a run is resumed, events and rows that are younger
-than the checkpoint are cut off, for they will come again. See `nabi.lab.run` for the files.
+Each file is written whole or not at all; events are appended line by line. When a run is resumed, events and rows that are
+younger than the checkpoint are cut off, for they will come again. See `nabi.lab.run` for the files.
 """
 
 import json
 import math
 import os
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,7 @@ class RunRecorder(Callback):
         self.folder = Path(folder)
         self.checkpoint_seconds = checkpoint_seconds
         self.report = report
-        self.run: Run = None  # type: ignore[assignment]  # from on_train_begin on
+        self.run: Run = None  # type: ignore[assignment]  # until on_train_begin
         self.best: float | None = None
         self.steps = 0
         self.rows: list[dict[str, Any]] = []
@@ -65,7 +66,8 @@ class RunRecorder(Callback):
                 "size": path.stat().st_size if path.is_file() else 0, "seconds": self.seconds}
 
     def load_state(self, state: dict) -> None:
-        self.best, self.steps, self.size, self.before = state["best"], int(state["steps"]), int(state["size"]), float(state["seconds"])
+        self.best, self.steps = state["best"], int(state["steps"])
+        self.size, self.before = int(state["size"]), float(state["seconds"])
         self.rows = [dict(row) for row in state["rows"]]
 
     def restore(self):
@@ -90,7 +92,8 @@ class RunRecorder(Callback):
             position = self.model.trainer.position
             changed = differences((self.run.last("start") or {}).get("environment", {}), here)
             self.write_history()
-            self.event("resume", environment=here, not_exact=changed, epoch=position.epoch + 1, step=position.step, pid=os.getpid())
+            self.event("resume", environment=here, not_exact=changed, epoch=position.epoch + 1, step=position.step,
+                       pid=os.getpid())
         else:
             (self.folder / EVENTS).unlink(missing_ok=True)
             self.event("start", environment=here, model=self.model.name, parameters=self.model.count_params(), pid=os.getpid(),
@@ -130,14 +133,22 @@ class RunRecorder(Callback):
     def on_epoch_end(self, epoch, logs=None):
         values = finite(logs)
         self.rows.append({"epoch": epoch + 1, **values})
-        pace = self.images() / (self.step_at - self.epoch_at) if self.images() and self.step_at > self.epoch_at else None
-        self.event("epoch", epoch=epoch + 1, learning_rate=float(self.model.optimizer.learning_rate), images_per_second=pace, **values)
+        images, seconds = self.images(), self.step_at - self.epoch_at
+        pace = images / seconds if images and seconds > 0 else None
+        rate = float(self.model.optimizer.learning_rate)
+        self.event("epoch", epoch=epoch + 1, images_per_second=pace, **{"learning_rate": rate, **values})
         self.write_history()
-        watched = values.get("val_loss")
-        if watched is None or self.best is None or watched < self.best:
-            self.best = watched
+        if self.improves(values.get("val_loss")):
             self.model.save(self.run.model)
         self.due = True
+
+    def improves(self, val_loss: float | None) -> bool:
+        """Whether this epoch's weights are to be kept; takes note of the best value."""
+        if val_loss is None:  # no validation at all, or not in this epoch (Ctrl-C, validation_freq)
+            return not any("val_loss" in row for row in self.rows)
+        better = self.best is None or val_loss < self.best
+        self.best = val_loss if better else self.best
+        return better
 
     def images(self) -> int | None:
         """Images of this epoch's steps; None where the batch size is unknown."""
@@ -158,10 +169,14 @@ class RunRecorder(Callback):
             self.model.trainer.save_checkpoint(self.run.checkpoint)
 
     def on_train_end(self, logs=None):
-        history = self.model.history
+        if self.run is None:  # the folder could not even be made
+            return
+        history, error = self.model.history, sys.exc_info()[1]  # an error that is on its way to the caller of fit
         interrupted, failure = (history.interrupted, history.failure) if history is not None else (False, None)
+        if error is not None and not isinstance(error, KeyboardInterrupt):
+            failure = f"{type(error).__name__}: {error}"
         self.event("end", interrupted=bool(interrupted), failure=failure)
-        if self.report:
+        if self.report and error is None:
             from nabi.lab.report import write_report
 
             write_report(self.run, self.model)

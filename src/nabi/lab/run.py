@@ -45,8 +45,8 @@ class Run:
         self.figures = self.folder / FIGURES
         if not (self.folder / RECIPE).is_file():
             found = "nothing there" if not self.folder.exists() else f"no {RECIPE} in it"
-            near = [run.name for run in run_folders(self.folder.parent)]
-            raise FileError(f"run {self.folder}", "a run folder", found, did_you_mean(self.folder.name, near[-10:]) if near else "")
+            near = [path.name for path in run_folders(self.folder.parent)[-10:]]
+            raise FileError(f"run {self.folder}", "a run folder", found, did_you_mean(self.folder.name, near) if near else "")
 
     def __repr__(self) -> str:
         return f"Run({str(self.folder)!r})"
@@ -104,7 +104,7 @@ class Run:
     @property
     def images_per_second(self) -> float | None:
         """Median over the epochs of training images a second, validation left out; None where the batch size is unknown."""
-        paces = [event["images_per_second"] for event in self.events if event.get("event") == "epoch" and event.get("images_per_second")]
+        paces = [event["images_per_second"] for event in self.events if event.get("images_per_second")]
         return median(paces) if paces else None
 
     @property

@@ -51,8 +51,8 @@ def wilson(right: int, n: int, confidence: float = 0.95) -> tuple[float, float]:
 def two_proportions(right1: int, n1: int, right2: int, n2: int) -> tuple[float, float]:
     """(z, P) of the difference right1/n1 - right2/n2, both sides counted.
 
-    It treats the two sets of answers as independent. Two networks on one test set tend to miss the same hard samples, so the true P
-    is smaller: what this test calls a difference is one, what it calls noise may still be one.
+    It treats the two sets of answers as independent. Two networks on one test set tend to miss the same hard samples, so the
+    true P is smaller: what this test calls a difference is one, what it calls noise may still be one.
 
     Example:
         >>> z, P = two_proportions(990, 1000, 970, 1000)

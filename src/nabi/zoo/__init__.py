@@ -1,5 +1,6 @@
 """Zoo: networks by name."""
 
+from nabi.core.errors import UnknownName, did_you_mean
 from nabi.core.registry import lookup, names
 from nabi.zoo.lecture import lecture_cnn, lecture_dense
 
@@ -12,7 +13,13 @@ def build(name: str, **options):
     Example:
         >>> build("lecture-dense").count_params()
         407050
+
+    Raises:
+        UnknownName: no network of that name; the message offers the nearest one.
     """
+    known = list_networks()
+    if name.replace("_", "-") not in known:
+        raise UnknownName("network", "a known network", repr(name), did_you_mean(name.replace("_", "-"), known))
     return lookup("network", name.replace("-", "_"))(**options)
 
 

@@ -1,7 +1,7 @@
 """Chart: the learning curves of one metric as an SVG that follows the page's colours and scales with its column.
 
-`nabi.viz.learning_curves` draws the same as a PNG for slides and notebooks; a page that must be read on a phone and in the dark needs
-lines that take the page's colours and panels that wrap.
+`nabi.viz.learning_curves` draws the same as a PNG for slides and notebooks; a page that is read on phones and in the dark needs
+lines that take the page's colours, and panels that wrap.
 """
 
 import math
@@ -50,10 +50,10 @@ def curves(name: str, training: Values, validation: Values | None, best: int | N
         x, y = scale.x(best), scale.y(marked[best])
         above = y > TOP + 44
         side = "end" if x > (LEFT + WIDTH - RIGHT) / 2 else "start"
+        beside, below = round(x + (-9 if side == "end" else 9), 1), round(y - 28 if above else y + 22, 1)
         parts.append(tag("circle", class_="ring", cx=x, cy=y, r=5.5))
-        parts.append(tag("text", tag("tspan", t("epoch n", n=best), class_="name"),
-                         tag("tspan", label(marked[best]), x=round(x + (-9 if side == "end" else 9), 1), dy=14),
-                         class_="mark", x=round(x + (-9 if side == "end" else 9), 1), y=round(y - 28 if above else y + 22, 1), text_anchor=side))
+        words = [tag("tspan", t("epoch n", n=best), class_="name"), tag("tspan", label(marked[best]), x=beside, dy=14)]
+        parts.append(tag("text", words, class_="mark", x=beside, y=below, text_anchor=side))
     title = t("log " + name) if name in ("loss", "accuracy") else name.replace("_", " ")
     says = ", ".join(f"{t(key)} {label(y)}" for key, _, y in ends)
     return tag("figure", tag("figcaption", title),

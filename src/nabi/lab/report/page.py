@@ -1,4 +1,4 @@
-"""Page: a run as one HTML file: style and pictures inside, nothing from the network, for screens, phones and paper, light and dark."""
+"""Page: a run as one HTML file: style and pictures inside, nothing from the network; screens, phones, paper, light, dark."""
 
 import time
 from pathlib import Path
@@ -49,11 +49,17 @@ def page(run: Run, model, data: Data | None, evaluation: Evaluation | None) -> H
         body.append(tag("div", pair, class_="pair"))
         body.append(sections.misread(evaluation, data.x_test, data.ink) if data is not None else None)
     body += [sections.network(model), tag("div", sections.recipe(run), sections.environment(run), class_="pair")]
-    head = tag("head", tag("meta", charset="utf-8"), tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-               tag("meta", http_equiv="Content-Security-Policy", content=POLICY), tag("meta", name="color-scheme", content="light dark"),
-               tag("title", f"{title} · nabi"), tag("style", Html(STYLE.read_text(encoding="utf-8"))))
-    top = tag("header", tag("p", butterfly(), tag("b", "nabi"), tag("span", run.name), class_="brand"), tag("h1", title), sections.trouble(run))
-    return tag("html", head, tag("body", top, tag("main", body), footer(run, evaluation)), lang=language())
+    brand = tag("p", butterfly(), tag("b", "nabi"), tag("span", run.name), class_="brand")
+    top = tag("header", brand, tag("h1", title), sections.trouble(run))
+    return tag("html", head(title), tag("body", top, tag("main", body), footer(run, evaluation)), lang=language())
+
+
+def head(title: str) -> Html:
+    """Title, style, and the rule that nothing may be loaded."""
+    metas = [tag("meta", charset="utf-8"), tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+             tag("meta", http_equiv="Content-Security-Policy", content=POLICY),
+             tag("meta", name="color-scheme", content="light dark")]
+    return tag("head", metas, tag("title", f"{title} · nabi"), tag("style", Html(STYLE.read_text(encoding="utf-8"))))
 
 
 def footer(run: Run, evaluation: Evaluation | None) -> Html:
@@ -68,8 +74,8 @@ def butterfly() -> Html:
     """The mark: a butterfly, which is what nabi means."""
     wings = [tag("path", d=d) for d in WINGS]
     body = tag("path", d="M32 22 V48 M32 22 C31 16 28 12 25 11 M32 22 C33 16 36 12 39 11", class_="body")
-    return tag("svg", tag("g", wings), tag("g", wings, transform="matrix(-1 0 0 1 64 0)"), body, viewBox="0 0 64 64", aria_hidden="true",
-               class_="mark")
+    right = tag("g", wings, transform="matrix(-1 0 0 1 64 0)")
+    return tag("svg", tag("g", wings), right, body, viewBox="0 0 64 64", aria_hidden="true", class_="mark")
 
 
 def write_figures(run: Run, data: Data | None, evaluation: Evaluation | None) -> None:
@@ -89,5 +95,6 @@ def write_figures(run: Run, data: Data | None, evaluation: Evaluation | None) ->
         save(viz.confusion_matrix(evaluation.confusion, names), run.figures / "confusion_matrix.png")
     if data is not None:
         wrong = evaluation.misread[: sections.MOST_MISREAD]
-        save(viz.misread_grid(data.x_test[wrong], evaluation.truth[wrong], evaluation.answers[wrong], evaluation.sure[wrong], names,
-                              ink=data.ink, total=len(evaluation.misread)), run.figures / "misread.png")
+        read = (evaluation.truth[wrong], evaluation.answers[wrong], evaluation.sure[wrong])
+        grid = viz.misread_grid(data.x_test[wrong], *read, names, ink=data.ink, total=len(evaluation.misread))
+        save(grid, run.figures / "misread.png")

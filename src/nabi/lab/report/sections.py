@@ -42,9 +42,9 @@ def headline(run: Run, evaluation: Evaluation | None) -> Html:
               tag("i", class_="fill", style=f"width:{100 * share:.3f}%"),
               tag("i", class_="interval", style=f"left:{100 * low:.3f}%;width:{100 * (high - low):.3f}%"),
               tag("i", class_="baseline", style=f"left:{100 * base:.3f}%"), class_="bar", aria_hidden="true")
-    legend = tag("dl",
-                 tag("div", tag("dt", t("interval")), tag("dd", t("interval is", low=percent(low), high=percent(high))), class_="interval"),
-                 tag("div", tag("dt", t("baseline")), tag("dd", t("baseline is", share=percent(base))), class_="baseline"))
+    terms = {"interval": t("interval is", low=percent(low), high=percent(high)),
+             "baseline": t("baseline is", share=percent(base))}
+    legend = tag("dl", [tag("div", tag("dt", t(key)), tag("dd", text), class_=key) for key, text in terms.items()])
     says = f"{t('right', correct=evaluation.correct, total=evaluation.total)} {t('untouched')}"
     return tag("div", big(t("accuracy"), percent(share)), tag("div", tag("p", says), bar, legend, class_="trust"), class_="hero")
 
@@ -56,7 +56,8 @@ def provisional(run: Run) -> Html:
         if best is not None and name in history and history[name][best - 1] is not None:
             value = history[name][best - 1] or 0.0
             shown = percent(value) if name == "val_accuracy" else number(value)
-            return tag("div", big(t(f"best {name}"), shown), tag("p", t("validation only", epoch=best), class_="trust"), class_="hero")
+            note = tag("p", t("validation only", epoch=best), class_="trust")
+            return tag("div", big(t(f"best {name}"), shown), note, class_="hero")
     losses = [(epoch, value) for epoch, value in enumerate(history.get("loss", []), 1) if value is not None]
     if not losses:
         return tag("div", class_="hero")
@@ -66,7 +67,7 @@ def provisional(run: Run) -> Html:
 
 def big(label: str, text: str) -> Html:
     """A large figure with its unit set smaller."""
-    value, _, unit = text.partition(" ")
+    value, _, unit = text.partition("\N{NO-BREAK SPACE}")
     return tag("p", tag("small", label), tag("b", value, tag("span", f" {unit}") if unit else None), class_="big")
 
 
@@ -132,19 +133,21 @@ def confusion(evaluation: Evaluation) -> Html:
 
 
 def cells(counts: np.ndarray, names: Sequence[str]) -> Html:
-    """The confusion table; the depth of a right cell's colour is its share of the row, of a wrong one's the root of its share."""
+    """The confusion table; a right cell's colour is as deep as its share of the row, a wrong one's as the root of its share."""
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     off = shares * (1 - np.eye(len(counts)))
     worst = off.max() or 1.0
     long = any(len(name) > 3 for name in names)
-    head = tag("tr", tag("th"), [tag("th", tag("span", name), scope="col") for name in names], tag("th", t("recall"), class_="recall"))
+    columns = [tag("th", tag("span", name), scope="col") for name in names]
+    head = tag("tr", tag("th"), columns, tag("th", t("recall"), class_="recall"))
     rows = []
     for i, name in enumerate(names):
         row = [tag("th", name, scope="row")]
         for j, count in enumerate(counts[i]):
             depth = 0.06 + 0.94 * shares[i, i] if i == j else float(np.sqrt(off[i, j] / worst)) * 0.9
             kind = ("right" if i == j else "wrong") + (" deep" if depth > 0.75 else "") if count else "none"
-            row.append(tag("td", tag("i", style=f"opacity:{depth:.2f}") if count else None, tag("span", int(count) if count else "·"), class_=kind))
+            fill = tag("i", style=f"opacity:{depth:.2f}") if count else None
+            row.append(tag("td", fill, tag("span", int(count) if count else "·"), class_=kind))
         row.append(tag("td", percent(shares[i, i]) if counts[i].sum() else "-", class_="recall"))
         rows.append(tag("tr", row))
     return tag("table", tag("thead", head), tag("tbody", rows), class_="confusion long" if long else "confusion")
@@ -160,10 +163,10 @@ def misread(evaluation: Evaluation, x: np.ndarray, ink: bool) -> Html | None:
     tiles = []
     for k in some:
         truth, answer, sure = names[evaluation.truth[k]], names[evaluation.answers[k]], float(evaluation.sure[k])
-        says = t("read as", truth=truth, answer=answer, sure=f"{100 * sure:.0f} %")
+        says = t("read as", truth=truth, answer=answer, sure=f"{100 * sure:.0f}\N{NO-BREAK SPACE}%")
         tiles.append(tag("figure", tag("img", src=picture(x[k], ink), alt=says, title=says),
                          tag("figcaption", tag("span", tag("b", truth), " → ", tag("em", answer)),
-                             tag("span", f"{100 * sure:.0f} %", class_="sure"),
+                             tag("span", f"{100 * sure:.0f}\N{NO-BREAK SPACE}%", class_="sure"),
                              tag("i", tag("i", style=f"width:{100 * sure:.1f}%"), class_="meter"))))
     legend = tag("p", tag("b", t("truth")), " → ", tag("em", t("answer")), class_="legend")
     return section("misread", tag("p", note), legend, tag("div", tiles, class_="tiles"), wide=True)
@@ -175,11 +178,16 @@ def classes(evaluation: Evaluation) -> Html:
     lowest = {key: min((row[key] for row in table if row[key] is not None), default=None) for key in ("precision", "recall")}
     rows = []
     for row in table:
-        shares = [tag("td", "-" if row[key] is None else percent(row[key]), class_="lowest" if row[key] == lowest[key] < 1 else None)
-                  for key in lowest]
+        shares = [tag("td", "-" if row[key] is None else percent(row[key]), class_=mark(row[key], lowest[key])) for key in lowest]
         rows.append(tag("tr", tag("th", row["name"], scope="row"), shares, tag("td", f"{row['samples']:,}")))
     head = tag("tr", [tag("th", t(key), scope="col") for key in ("class", "precision", "recall", "samples")])
-    return section("classes", tag("p", t("classes note")), tag("table", tag("thead", head), tag("tbody", rows), class_="by-class"))
+    whole = tag("table", tag("thead", head), tag("tbody", rows), class_="by-class")
+    return section("classes", tag("p", t("classes note")), whole)
+
+
+def mark(share: float | None, lowest: float | None) -> str | None:
+    """The class of a cell that holds the lowest share of its column, if that is below 1."""
+    return "lowest" if share is not None and share == lowest and share < 1 else None
 
 
 def network(model) -> Html:
@@ -202,6 +210,7 @@ def environment(run: Run) -> Html:
     start, resumed = run.last("start") or {}, run.last("resume")
     here = start.get("environment", {})
     changes = differences(here, resumed["environment"]) if resumed else []
-    rows = [tag("div", tag("dt", name), tag("dd", t("yes" if value else "no") if isinstance(value, bool) else value)) for name, value in here.items()]
+    told = {name: t("yes" if value else "no") if isinstance(value, bool) else value for name, value in here.items()}
+    rows = [tag("div", tag("dt", name), tag("dd", value)) for name, value in told.items()]
     note = t("not exact", changes=", ".join(changes)) if changes else t("environment note")
     return section("environment", tag("p", note), tag("dl", rows))

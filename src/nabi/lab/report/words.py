@@ -5,71 +5,127 @@ from nabi.core.language import say
 WORDS: dict[str, tuple[str, str]] = {
     "title": ("{model} on {data}", "{data} 데이터로 학습한 {model}"),
     "accuracy": ("test accuracy", "시험 정확도"),
-    "right": ("{correct:,} of {total:,} test samples were read right.", "시험 표본 {total:,}개 중 {correct:,}개를 맞혔습니다."),
+    "right": (
+        "{correct:,} of {total:,} test samples were read right.",
+        "시험 표본 {total:,}개 중 {correct:,}개를 맞혔습니다.",
+    ),
     "interval": ("95 % interval", "95 % 신뢰구간"),
     "interval is": ("{low} to {high}", "{low} ~ {high}"),
     "baseline": ("baseline", "기준선"),
-    "baseline is": ("always answering the most frequent class: {share}", "늘 가장 흔한 클래스로 답할 때: {share}"),
-    "validation only": ("on the validation samples, epoch {epoch}; no test set was given", "검증 표본, {epoch}번째 에포크. 시험 데이터는 없음"),
+    "baseline is": (
+        "always answering the most frequent class: {share}",
+        "늘 가장 흔한 클래스로 답할 때: {share}",
+    ),
+    "validation only": (
+        "on the validation samples, epoch {epoch}; no test set was given",
+        "검증 표본, {epoch}번째 에포크. 시험 데이터는 없음",
+    ),
     "best val_accuracy": ("validation accuracy", "검증 정확도"),
     "best val_loss": ("validation loss", "검증 손실"),
     "last loss": ("training loss", "학습 손실"),
-    "last epoch": ("after epoch {epoch}; neither validation nor test data were given", "{epoch}번째 에포크. 검증 데이터와 시험 데이터 없음"),
+    "last epoch": (
+        "after epoch {epoch}; neither validation nor test data were given",
+        "{epoch}번째 에포크. 검증 데이터와 시험 데이터 없음",
+    ),
     "time": ("training time", "학습 시간"),
     "pace": ("images a second", "초당 이미지"),
     "parameters": ("parameters", "매개변수"),
     "epochs": ("epochs", "에포크"),
     "loss": ("test loss", "시험 손실"),
-    "interrupted": ("Ctrl-C ended this run early. It goes on with: {command}", "Ctrl-C로 일찍 끝났습니다. 이어서 하려면: {command}"),
+    "interrupted": (
+        "Ctrl-C ended this run early. It goes on with: {command}",
+        "Ctrl-C로 일찍 끝났습니다. 이어서 하려면: {command}",
+    ),
     "failed": ("Training failed: {why}", "학습 실패: {why}"),
     "curves": ("Learning curves", "학습 곡선"),
-    "kept": ("Validation loss was lowest after epoch {epoch} of {epochs}, at {loss}; model.safetensors has the weights of that epoch.",
-             "검증 손실은 전체 {epochs} 에포크 중 {epoch}번째에서 {loss}로 가장 낮았고, model.safetensors는 그때의 가중치입니다."),
-    "falling": ("Validation loss was still falling at the end, {loss} after epoch {epoch}: more epochs may help.",
-                "검증 손실은 끝까지 줄어 {epoch}번째 에포크에서 {loss}입니다. 더 학습하면 나아질 수 있습니다."),
-    "no validation": ("Nothing was held out for validation: model.safetensors has the weights of the last epoch.",
-                      "검증용으로 떼어 둔 표본이 없어 model.safetensors는 마지막 에포크의 가중치입니다."),
+    "kept": (
+        "Validation loss was lowest after epoch {epoch} of {epochs}, at {loss}; model.safetensors has the weights of that "
+        "epoch.",
+        "검증 손실은 전체 {epochs} 에포크 중 {epoch}번째에서 {loss}로 가장 낮았고, model.safetensors는 그때의 가중치입니다.",
+    ),
+    "falling": (
+        "Validation loss was still falling at the end, {loss} after epoch {epoch}: more epochs may help.",
+        "검증 손실은 끝까지 줄어 {epoch}번째 에포크에서 {loss}입니다. 더 학습하면 나아질 수 있습니다.",
+    ),
+    "no validation": (
+        "Nothing was held out for validation: model.safetensors has the weights of the last epoch.",
+        "검증용으로 떼어 둔 표본이 없어 model.safetensors는 마지막 에포크의 가중치입니다.",
+    ),
     "one epoch": ("One epoch was trained.", "한 에포크만 학습했습니다."),
-    "gap": ("Training accuracy is {gap} points above validation accuracy at that epoch.",
-            "그 에포크에서 학습 정확도가 검증 정확도보다 {gap}점 높습니다."),
-    "log loss": ("Loss", "손실"), "log accuracy": ("Accuracy", "정확도"),
-    "training": ("training", "학습"), "validation": ("validation", "검증"),
-    "epoch": ("epoch", "에포크"), "epoch n": ("epoch {n}", "에포크 {n}"),
+    "gap": (
+        "Training accuracy is {gap} points above validation accuracy at that epoch.",
+        "그 에포크에서 학습 정확도가 검증 정확도보다 {gap}점 높습니다.",
+    ),
+    "log loss": ("Loss", "손실"),
+    "log accuracy": ("Accuracy", "정확도"),
+    "training": ("training", "학습"),
+    "validation": ("validation", "검증"),
+    "epoch": ("epoch", "에포크"),
+    "epoch n": ("epoch {n}", "에포크 {n}"),
     "confusion": ("What was taken for what", "무엇을 무엇으로 읽었나"),
-    "confusion note": ("Rows are the truth, columns the answers. Right answers are blue, mistakes orange.",
-                       "행은 정답, 열은 답입니다. 맞힌 것은 파랑, 틀린 것은 주황입니다."),
-    "worst": ("Most frequent mistake: {truth} read as {answer}, {times} of {samples}.",
-              "가장 잦은 실수: {truth}을(를) {answer}(으)로 읽음, {samples}개 중 {times}개."),
+    "confusion note": (
+        "Rows are the truth, columns the answers. Right answers are blue, mistakes orange.",
+        "행은 정답, 열은 답입니다. 맞힌 것은 파랑, 틀린 것은 주황입니다.",
+    ),
+    "worst": (
+        "Most frequent mistake: {truth} read as {answer}, {times} of {samples}.",
+        "가장 잦은 실수: {truth}을(를) {answer}(으)로 읽음, {samples}개 중 {times}개.",
+    ),
     "no mistake": ("There was no mistake.", "틀린 것이 없습니다."),
-    "answer": ("answer", "답"), "truth": ("truth", "정답"), "recall": ("recall", "재현율"),
+    "answer": ("answer", "답"),
+    "truth": ("truth", "정답"),
+    "recall": ("recall", "재현율"),
     "misread": ("Misread", "잘못 읽은 것"),
-    "misread note": ("{n:,} misread. Each picture with its truth, the answer, and the probability that the network gave its answer.",
-                     "{n:,}개를 잘못 읽었습니다. 그림마다 정답, 답, 신경망이 그 답에 준 확률."),
-    "misread some": ("{n:,} misread; these are the {shown} of which the network was surest. Each with its truth, the answer, and the "
-                     "probability that the network gave its answer.",
-                     "{n:,}개를 잘못 읽었습니다. 그중 신경망이 가장 확신한 {shown}개. 그림마다 정답, 답, 그 답에 준 확률."),
+    "misread note": (
+        "{n:,} misread. Each picture with its truth, the answer, and the probability that the network gave its answer.",
+        "{n:,}개를 잘못 읽었습니다. 그림마다 정답, 답, 신경망이 그 답에 준 확률.",
+    ),
+    "misread some": (
+        "{n:,} misread; these are the {shown} of which the network was surest. Each with its truth, the answer, and the "
+        "probability that the network gave its answer.",
+        "{n:,}개를 잘못 읽었습니다. 그중 신경망이 가장 확신한 {shown}개. 그림마다 정답, 답, 그 답에 준 확률.",
+    ),
     "read as": ("{truth}, read as {answer}, {sure} sure", "정답 {truth}, 답 {answer}, 확률 {sure}"),
     "classes": ("Class by class", "클래스별"),
-    "classes note": ("Precision: of the answers that name this class, the share that is right. Recall: of its samples, the share found.",
-                     "정밀도: 이 클래스라고 답한 것 중 맞은 비율. 재현율: 이 클래스의 표본 중 찾아낸 비율."),
-    "yes": ("yes", "예"), "no": ("no", "아니요"),
-    "class": ("class", "클래스"), "precision": ("precision", "정밀도"), "samples": ("samples", "표본"),
+    "classes note": (
+        "Precision: of the answers that name this class, the share that is right. Recall: of its samples, the share found.",
+        "정밀도: 이 클래스라고 답한 것 중 맞은 비율. 재현율: 이 클래스의 표본 중 찾아낸 비율.",
+    ),
+    "yes": ("yes", "예"),
+    "no": ("no", "아니요"),
+    "class": ("class", "클래스"),
+    "precision": ("precision", "정밀도"),
+    "samples": ("samples", "표본"),
     "network": ("The network", "신경망"),
     "recipe": ("Recipe", "레시피"),
-    "recipe note": ("All that is needed to repeat the run: save it as recipe.toml and call",
-                    "이 실행을 되풀이하는 데 필요한 모든 것: recipe.toml로 저장하고 실행"),
+    "recipe note": (
+        "All that is needed to repeat the run: save it as recipe.toml and call",
+        "이 실행을 되풀이하는 데 필요한 모든 것: recipe.toml로 저장하고 실행",
+    ),
     "settings note": ("What fit was given.", "fit에 주어진 값."),
     "environment": ("Environment", "환경"),
-    "environment note": ("The same recipe in the same environment gives the same numbers, bit for bit.",
-                         "같은 환경에서 같은 레시피는 비트까지 같은 수를 냅니다."),
-    "not exact": ("The run was resumed under another environment: {changes}.", "다른 환경에서 이어진 실행: {changes}."),
-    "wilson": ("95 % interval after Wilson (1927): (p + z²/2n ± z √(p(1−p)/n + z²/4n²)) / (1 + z²/n), p = {correct}/{total}, z = 1.96. "
-               "It says how far chance in the choice of test samples may move the figure.",
-               "95 % 신뢰구간, Wilson (1927): (p + z²/2n ± z √(p(1−p)/n + z²/4n²)) / (1 + z²/n), p = {correct}/{total}, z = 1.96. "
-               "시험 표본을 고르는 우연이 이 값을 얼마나 움직일 수 있는지 나타냅니다."),
+    "environment note": (
+        "The same recipe in the same environment gives the same numbers, bit for bit.",
+        "같은 환경에서 같은 레시피는 비트까지 같은 수를 냅니다.",
+    ),
+    "not exact": (
+        "The run was resumed under another environment: {changes}.",
+        "다른 환경에서 이어진 실행: {changes}.",
+    ),
+    "wilson": (
+        "95 % interval after Wilson (1927): (p + z²/2n ± z √(p(1−p)/n + z²/4n²)) / (1 + z²/n), p = {correct}/{total}, z = "
+        "1.96. It says how far chance in the choice of test samples may move the figure.",
+        "95 % 신뢰구간, Wilson (1927): (p + z²/2n ± z √(p(1−p)/n + z²/4n²)) / (1 + z²/n), p = {correct}/{total}, z = 1.96. "
+        "시험 표본을 고르는 우연이 이 값을 얼마나 움직일 수 있는지 나타냅니다.",
+    ),
     "made": ("Made by nabi {version}, {day}.", "nabi {version}, {day}."),
-    "untouched": ("The test set was read once, after training.", "시험 데이터는 학습이 끝난 뒤 한 번만 보았습니다."),
-    "seconds": ("{n} s", "{n}초"), "minutes": ("{m} min {s} s", "{m}분 {s}초"), "hours": ("{h} h {m} min", "{h}시간 {m}분"),
+    "untouched": (
+        "The test set was read once, after training.",
+        "시험 데이터는 학습이 끝난 뒤 한 번만 보았습니다.",
+    ),
+    "seconds": ("{n} s", "{n}초"),
+    "minutes": ("{m} min {s} s", "{m}분 {s}초"),
+    "hours": ("{h} h {m} min", "{h}시간 {m}분"),
 }
 
 
@@ -94,12 +150,11 @@ def duration(seconds: float) -> str:
 
 
 def percent(share: float) -> str:
-    """A share in per cent with one decimal, with two where one would round an imperfect figure to 100 or a small one to 0.
+    r"""A share in per cent with one decimal, with two where one would round an imperfect figure to 100 or a small one to 0.
 
     Example:
         >>> percent(0.96), percent(0.9996), percent(1.0), percent(0.0004)
-        ('96.0 %', '99.96 %', '100 %', '0.04 %')
+        ('96.0\xa0%', '99.96\xa0%', '100\xa0%', '0.04\xa0%')
     """
-    if share in (0, 1):
-        return f"{100 * share:.0f} %"
-    return f"{100 * share:.{2 if share > 0.999 or share < 0.001 else 1}f} %"
+    digits = 0 if share in (0, 1) else 2 if share > 0.999 or share < 0.001 else 1
+    return f"{100 * share:.{digits}f}\N{NO-BREAK SPACE}%"

@@ -1,0 +1,139 @@
+"""`nabi doctor`: what this machine gives, what is missing, and what to do about it."""
+
+import argparse
+import os
+import platform
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from nabi.cli.main import DONE, FAILED
+from nabi.cli.output import emit_json, table
+from nabi.core.version import __version__
+
+OK, NOTE, BAD = "ok", "note", "bad"
+OPTIONAL = {"h5py": "Keras files", "opencv-python-headless": "faces", "starlette": "studio", "onnx": "export", "optuna": "search"}
+
+
+@dataclass(frozen=True)
+class Check:
+    """One finding: what, how it stands ("ok", "note", "bad"), what was found, and what to do."""
+
+    name: str
+    state: str
+    found: str
+    remedy: str = ""
+
+
+def run(args: argparse.Namespace) -> int:
+    """Prints all findings; exit code 1 if something that nabi needs is bad."""
+    found = list(checks())
+    if args.json:
+        emit_json([asdict(check) for check in found])
+    else:
+        rows = [[{OK: "ok", NOTE: "--", BAD: "!!"}[check.state], check.name, check.found] for check in found]
+        lines = table(["", "", ""], rows).splitlines()[1:]
+        for line, check in zip(lines, found, strict=True):
+            print(line + (f"\n      {check.remedy}" if check.remedy else ""))
+    return FAILED if any(check.state == BAD for check in found) else DONE
+
+
+def checks() -> Iterator[Check]:
+    """All findings, in order."""
+    yield Check("nabi", OK, f"{__version__}, Python {platform.python_version()}, {platform.platform(terse=True)}")
+    yield from engine()
+    yield from folders()
+    yield from data()
+    yield from extras()
+
+
+def engine() -> Iterator[Check]:
+    """torch, threads, instruction set, bfloat16, kernels."""
+    try:
+        import torch
+    except (ImportError, OSError) as error:
+        remedy = "Install it: pip install torch==2.13.0 (a CPU build is enough)."
+        yield Check("torch", BAD, f"cannot be imported: {error}", remedy)
+        return
+    from nabi import kernels
+    from nabi.core.device import native_bfloat16
+    from nabi.lab.environment import processor
+
+    gpu = torch.cuda.is_available()
+    if torch.version.cuda and not gpu:
+        yield Check("torch", NOTE, f"{torch.__version__}, a CUDA build, and no GPU here",
+                    "The CPU build does the same and is several gigabytes smaller: see README, Start.")
+    else:
+        yield Check("torch", OK, f"{torch.__version__}" + (f", GPU {torch.cuda.get_device_name(0)}" if gpu else ", CPU build"))
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    threads = torch.get_num_threads()
+    more = threads > cores
+    yield Check("processor", OK, f"{processor()}, {torch.backends.cpu.get_cpu_capability()}")
+    yield Check("threads", NOTE if more else OK, f"{threads} of torch, {cores} processors",
+                f"More threads than processors slow each other down: OMP_NUM_THREADS={cores}." if more else "")
+    low = native_bfloat16()
+    yield Check("bfloat16", OK if low else NOTE, "native: precision 'auto' uses it in classifiers" if low
+                else "not native: precision 'auto' means float32")
+    why = kernels.why_not()
+    yield Check("kernels", NOTE if why else OK, f"plain: {why}" if why else "fused")
+
+
+def folders() -> Iterator[Check]:
+    """Where things are written."""
+    from nabi.datasets.sources import cache_folder
+
+    cache = cache_folder()
+    fine = writable(cache)
+    yield Check("cache", OK if fine else NOTE, f"{cache}{'' if fine else ' cannot be written'}",
+                "" if fine else "Downloads and decoded data need it: set XDG_CACHE_HOME to a folder that can be written.")
+    from nabi import kernels as package
+
+    wanted = (os.environ.get("NUMBA_CACHE_DIR"), Path(str(package.__file__)).parent, Path.home())
+    place = next((Path(folder) for folder in wanted if folder and writable(Path(folder))), None)
+    yield Check("compiled kernels", OK if place else NOTE, f"kept near {place}" if place else "cannot be kept",
+                "" if place else "They are compiled anew in each process, some seconds: set NUMBA_CACHE_DIR.")
+
+
+def writable(folder: Path) -> bool:
+    """Whether a file can be made in a folder, or in the nearest one above that exists."""
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
+
+
+def data() -> Iterator[Check]:
+    """Which data sets are here."""
+    from nabi.lab.data import SETS, where
+
+    for name in SETS:
+        place = where(name)
+        remedy = "" if place else "It is downloaded when first used, or put its files where NABI_DATA points."
+        yield Check(f"data {name}", OK if place else NOTE, str(place) if place else "not here", remedy)
+
+
+def extras() -> Iterator[Check]:
+    """Optional packages, and a font for Korean figures."""
+    from nabi.viz.style import has_korean
+
+    there, missing = [], []
+    for package, purpose in OPTIONAL.items():
+        try:
+            there.append(f"{package} {version(package)}")
+        except PackageNotFoundError:
+            missing.append(f"{package} ({purpose})")
+    if there:
+        yield Check("extras", OK, ", ".join(there))
+    if missing:
+        yield Check("extras", NOTE, f"not here: {', '.join(missing)}", "pip install -e '.[all]' brings them.")
+    korean = has_korean()
+    if korean:
+        yield Check("Korean font", OK, "there, for figures")
+    else:
+        remedy = "On Debian: apt install fonts-noto-cjk."
+        yield Check("Korean font", NOTE, "none: Hangul in figures (.png) appears as boxes", remedy)

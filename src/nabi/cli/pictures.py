@@ -1,0 +1,143 @@
+"""Pictures: from files to what a model reads: PNG, JPEG and the like through Pillow, arrays in .npy, idx files.
+
+    pixels 0-255  ->  grey or colour as the model takes it  ->  its size  ->  (N, H, W, C) float32 = pixels * scale
+
+What a file is, its first bytes say. A model of ink values (0 paper, 255 ink) sees pictures inverted where their edge is light, as
+with dark writing on light paper; arrays and idx files are taken as they are unless asked otherwise.
+"""
+
+import struct
+import warnings
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from nabi.core.errors import DataError, FileError
+from nabi.datasets import idx
+
+BROKEN = (OSError, ValueError, SyntaxError, EOFError, struct.error, zlib.error, Image.DecompressionBombError,
+          Image.DecompressionBombWarning)  # what Pillow raises for files it cannot read
+LIGHT = 0.5  # mean of a picture's edge above which it is light
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """How a model wants its pictures.
+
+    Attributes:
+        shape: (H, W, C).
+        scale: factor on pixels of 0-255.
+        ink: whether large values are dark.
+        invert: "auto", "yes" or "no".
+    """
+
+    shape: tuple[int, int, int]
+    scale: float = 1 / 255
+    ink: bool = False
+    invert: str = "auto"
+
+    @classmethod
+    def of(cls, model: Any, invert: str = "auto") -> "Preparation":
+        """What a model's card says; without a card, values 0-1.
+
+        Raises:
+            DataError: the model does not read pictures.
+        """
+        shape = model.inputs[0].shape[1:]
+        if len(model.inputs) != 1 or len(shape) != 3 or None in shape or shape[2] not in (1, 3):
+            shapes = [tuple(symbol.shape[1:]) for symbol in model.inputs]
+            raise DataError(f"model '{model.name}'", "one input of pictures (height, width, 1 or 3)", shapes)
+        card = model.card.get("preprocessing") or {}
+        return cls(tuple(shape), float(card.get("scale", 1 / 255)), bool(card.get("ink", False)), invert)
+
+
+def load(path: str | Path, how: Preparation) -> np.ndarray:
+    """The pictures of one file: (N, H, W, C) float32.
+
+    Raises:
+        FileError: no such file, not readable, damaged, of no known kind. DataError: an array of another size than the model's.
+    """
+    path = Path(path)
+    try:
+        with open(path, "rb") as file:
+            first = file.read(4)
+    except OSError as error:
+        raise FileError(f"picture {path}", "a file that can be read", error.strerror) from error
+    if first == b"\x93NUM":
+        return arrays(numpy_array(path), how, str(path))
+    if len(first) == 4 and (first[:2] == b"\x1f\x8b" or (first[:2] == b"\0\0" and first[2] in idx.DTYPES)):
+        return arrays(idx.read(path), how, str(path))
+    return image(path, how)[None]
+
+
+def numpy_array(path: Path) -> np.ndarray:
+    """The array of a .npy file; memory is taken only for what the file really holds."""
+    try:
+        return np.load(path, mmap_mode="r", allow_pickle=False)
+    except (ValueError, EOFError, OSError) as error:
+        raise FileError(f"array {path}", "a whole .npy file of numbers", f"this error: {error}") from error
+
+
+def image(path: Path, how: Preparation) -> np.ndarray:
+    """One picture file as (H, W, C) float32."""
+    height, width, channels = how.shape
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(path) as opened:
+                found = ImageOps.exif_transpose(opened)
+                found = flat(found).convert("L" if channels == 1 else "RGB")
+                if found.size != (width, height):
+                    found = found.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    except BROKEN as error:
+        what = "no picture that Pillow knows" if isinstance(error, Image.UnidentifiedImageError) else f"this error: {error}"
+        raise FileError(f"picture {path}", "a whole picture, .npy or idx file", what) from error
+    pixels = np.asarray(found, dtype=np.float32).reshape(how.shape)
+    turned = how.invert == "yes" or (how.invert == "auto" and how.ink and edge(pixels) > LIGHT * 255)
+    return (255 - pixels if turned else pixels) * np.float32(how.scale)
+
+
+def flat(found: Image.Image) -> Image.Image:
+    """16-bit grey as 8-bit, transparency on white paper; everything else as it is."""
+    if found.mode.startswith("I") or found.mode == "F":
+        values = np.asarray(found, dtype=np.float64)
+        top = 65535 if values.max(initial=0) > 255 else 255
+        return Image.fromarray(np.clip(values * 255 / top, 0, 255).astype(np.uint8))
+    if "A" in found.getbands() or "transparency" in found.info:
+        found = found.convert("RGBA")
+        return Image.alpha_composite(Image.new("RGBA", found.size, "white"), found)
+    return found
+
+
+def edge(pixels: np.ndarray) -> float:
+    """Mean value along the four sides."""
+    return float(np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]]).mean())
+
+
+def arrays(values: np.ndarray, how: Preparation, where: str) -> np.ndarray:
+    """An array's pictures as (N, H, W, C) float32; fractions that stay below 1 are taken as they are, all else is scaled.
+
+    Example:
+        >>> arrays(np.full((2, 28, 28), 255, "uint8"), Preparation((28, 28, 1)), "x").shape
+        (2, 28, 28, 1)
+    """
+    shape = how.shape
+    forms = {shape: (1, *shape), shape[:2]: (1, *shape)} if shape[2] == 1 else {shape: (1, *shape)}
+    new = forms.get(values.shape)
+    if new is None and values.ndim == 4 and values.shape[1:] == shape:
+        new = values.shape
+    if new is None and values.ndim == 3 and shape[2] == 1 and values.shape[1:] == shape[:2]:
+        new = (*values.shape, 1)
+    if new is None or values.dtype.kind not in "uifb":
+        expected = f"pictures of {shape[0]}x{shape[1]}x{shape[2]}"
+        raise DataError(where, expected, f"{values.shape} {values.dtype}", "Arrays are not resized.")
+    pictures = np.asarray(values, dtype=np.float32).reshape(new)
+    if not np.isfinite(pictures).all():
+        raise DataError(where, "finite numbers", "NaN or infinity")
+    if values.dtype.kind in "ui" or pictures.max(initial=0) > 1:
+        pictures = pictures * np.float32(how.scale)
+    return how.scale * 255 - pictures if how.invert == "yes" else pictures

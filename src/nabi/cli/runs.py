@@ -1,0 +1,52 @@
+"""`nabi runs`: runs in a list, and side by side."""
+
+import argparse
+
+from nabi.cli.main import DONE
+from nabi.cli.output import emit_json, percent, table
+from nabi.cli.places import run_of
+from nabi.cli.words import t
+from nabi.core.errors import ArgumentError
+from nabi.lab.compare import compare
+from nabi.lab.run import Run, list_runs
+
+
+def run(args: argparse.Namespace) -> int:
+    """`list` or `compare`."""
+    return show_list(args) if args.action == "list" else show_comparison(args)
+
+
+def row_of(one: Run) -> dict:
+    """What a list says about a run."""
+    recipe, result, history = one.recipe, one.result or {}, one.history
+    validation = [value for value in history.get("val_accuracy", []) if value is not None]
+    return {"run": one.name, "data": recipe.get("data"), "network": recipe.get("model"), "epochs": one.epochs,
+            "val_accuracy": max(validation, default=None), "accuracy": result.get("accuracy"), "state": one.state,
+            "seconds": (one.last("end", "epoch", "step") or {}).get("seconds"), "folder": str(one.folder)}
+
+
+def show_list(args: argparse.Namespace) -> int:
+    """One line a run."""
+    rows = [row_of(one) for one in list_runs(args.out)]
+    if args.json:
+        emit_json(rows)
+    elif not rows:
+        print(t("no runs", out=args.out))
+    else:
+        heads = [t(key) for key in ("run", "data", "network", "epochs", "validation", "test", "state")]
+        cells = [[row["run"], row["data"] or "-", str(row["network"] or "-"), str(row["epochs"]), percent(row["val_accuracy"]),
+                  percent(row["accuracy"]), t(row["state"])] for row in rows]
+        print(table(heads, cells, right=(3, 4, 5)))
+    return DONE
+
+
+def show_comparison(args: argparse.Namespace) -> int:
+    """Two or more runs side by side."""
+    if len(args.runs) < 2:
+        raise ArgumentError("nabi runs compare", "two runs or more", args.runs[0])
+    found = compare([run_of(word, args.out) for word in args.runs])
+    if args.json:
+        emit_json(found.summary())
+    else:
+        print(found.text())
+    return DONE

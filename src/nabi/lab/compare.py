@@ -1,0 +1,144 @@
+"""Compare: runs side by side: what differs in their recipes, what came out, and whether the difference is more than noise.
+
+Accuracies on test sets of n1 and n2 samples are held against each other by the two-proportion test of `nabi.lab.statistics`:
+
+    z = (p1 - p2) / sqrt(p (1 - p) (1/n1 + 1/n2)),   p = (k1 + k2) / (n1 + n2),   P = erfc(|z| / sqrt 2)
+
+P below 5 % counts as more than noise. It speaks of these two trained networks; seeds alone move an accuracy too.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+from nabi.core.errors import ArgumentError
+from nabi.core.language import say
+from nabi.lab.run import Run
+from nabi.lab.statistics import two_proportions
+
+NOISE = 0.05
+FIGURES = ("accuracy", "interval", "loss", "best_epoch", "epochs", "seconds", "images_per_second", "parameters", "state")
+WORDS: dict[str, tuple[str, str]] = {
+    "accuracy": ("test accuracy", "시험 정확도"),
+    "interval": ("95 % interval", "95 % 신뢰구간"),
+    "loss": ("test loss", "시험 손실"),
+    "best_epoch": ("best epoch", "최적 에포크"),
+    "epochs": ("epochs done", "마친 에포크"),
+    "seconds": ("training seconds", "학습 시간(초)"),
+    "images_per_second": ("images a second", "초당 이미지"),
+    "parameters": ("parameters", "매개변수"),
+    "state": ("state", "상태"),
+    "recipe": ("recipe", "레시피"),
+    "same": ("The recipes are the same.", "레시피가 같습니다."),
+    "unknown": ("{a} and {b}: no test accuracy to compare.", "{a}와(과) {b}: 비교할 시험 정확도가 없습니다."),
+    "other data": (
+        "{a} and {b} were tested on different data, so their accuracies cannot be compared.",
+        "{a}와(과) {b}는 다른 데이터로 시험했으므로 정확도를 비교할 수 없습니다.",
+    ),
+    "equal": ("{a} and {b} have the same accuracy.", "{a}와(과) {b}의 정확도는 같습니다."),
+    "more": (
+        "{a} is {points} points above {b}, more than noise: two equally good networks would differ this much in {P} of "
+        "such tests (two-proportion z = {z}).",
+        "{a}이(가) {b}보다 {points}점 높고, 우연 이상입니다: 똑같이 좋은 두 신경망이 이만큼 차이 날 확률은 {P}입니다 (두 "
+        "비율 검정 z = {z}).",
+    ),
+    "noise": (
+        "{a} is {points} points above {b}, which may be noise: two equally good networks would differ this much in {P} of "
+        "such tests (two-proportion z = {z}).",
+        "{a}이(가) {b}보다 {points}점 높지만 우연일 수 있습니다: 똑같이 좋은 두 신경망이 이만큼 차이 날 확률은 {P}입니다 "
+        "(두 비율 검정 z = {z}).",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Runs beside each other.
+
+    Attributes:
+        runs: their names.
+        recipes: entry -> one value a run, for the entries that differ.
+        figures: name -> one value a run.
+        pairs: for each two runs {"a", "b", "difference", "z", "P", "verdict", "says"}; verdict "more", "noise", "equal",
+            "unknown" or "other data".
+    """
+
+    runs: list[str]
+    recipes: dict[str, list[Any]]
+    figures: dict[str, list[Any]]
+    pairs: list[dict[str, Any]]
+
+    def summary(self) -> dict[str, Any]:
+        """The same as plain data."""
+        return {"runs": self.runs, "recipes": self.recipes, "figures": self.figures, "pairs": self.pairs}
+
+    def text(self) -> str:
+        """A table with a column a run, and a sentence a pair."""
+        rows = [["", *self.runs]]
+        rows += [[say(WORDS, name), *map(shown, [name] * len(values), values)] for name, values in self.figures.items()
+                 if any(value is not None for value in values)]
+        rows += [[f"{say(WORDS, 'recipe')}: {name}", *("-" if value is None else str(value) for value in values)]
+                 for name, values in self.recipes.items()]
+        widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+        lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+        if not self.recipes:
+            lines.append(say(WORDS, "same"))
+        return "\n".join([*lines, "", *(pair["says"] for pair in self.pairs)])
+
+
+def shown(name: str, value: Any) -> str:
+    """A figure as people read it."""
+    if value is None:
+        return "-"
+    if name == "accuracy":
+        return f"{100 * value:.2f} %"
+    if name == "interval":
+        return f"{100 * value[0]:.2f} to {100 * value[1]:.2f} %"
+    if name == "loss":
+        return f"{value:.4f}"
+    return f"{value:,.1f}" if name == "seconds" else f"{value:,.0f}" if isinstance(value, (int, float)) else str(value)
+
+
+def compare(runs: Sequence[Run]) -> Comparison:
+    """Holds two or more runs against each other.
+
+    Raises:
+        ArgumentError: fewer than two.
+    """
+    if len(runs) < 2:
+        raise ArgumentError("compare(runs)", "two runs or more", len(runs))
+    recipes = [run.recipe for run in runs]
+    entries = dict.fromkeys(name for recipe in recipes for name in recipe)
+    differing = {name: [recipe.get(name) for recipe in recipes] for name in entries
+                 if any(recipe.get(name) != recipes[0].get(name) for recipe in recipes)}
+    results = [run.result or {} for run in runs]
+    figures = {name: [figure(name, run, result) for run, result in zip(runs, results, strict=True)] for name in FIGURES}
+    return Comparison([run.name for run in runs], differing, figures, [pair(a, b) for a, b in combinations(runs, 2)])
+
+
+def figure(name: str, run: Run, result: dict[str, Any]) -> Any:
+    """One figure of a run, None if it has none."""
+    if name in ("epochs", "images_per_second", "parameters", "state"):
+        return getattr(run, name)
+    return (run.last("end") or {}).get("seconds") if name == "seconds" else result.get(name)
+
+
+def pair(a: Run, b: Run) -> dict[str, Any]:
+    """Whether the accuracies of two runs differ by more than noise; the better one is named first."""
+    one, two = a.result, b.result
+    if one is None or two is None:
+        return {"a": a.name, "b": b.name, "verdict": "unknown", "says": say(WORDS, "unknown", a=a.name, b=b.name)}
+    if (a.recipe.get("data"), one["total"], one.get("sha256")) != (b.recipe.get("data"), two["total"], two.get("sha256")):
+        return {"a": a.name, "b": b.name, "verdict": "other data", "says": say(WORDS, "other data", a=a.name, b=b.name)}
+    if one["accuracy"] < two["accuracy"]:
+        return pair(b, a)
+    difference = one["accuracy"] - two["accuracy"]
+    z, P = two_proportions(one["correct"], one["total"], two["correct"], two["total"])
+    verdict = "equal" if difference == 0 else "more" if P < NOISE else "noise"
+    chance = "< 0.01 %" if P < 1e-4 else f"{100 * P:.2g} %"
+    words = {"a": a.name, "b": b.name, "points": f"{100 * difference:.2f}", "z": f"{z:.2f}", "P": chance}
+    if verdict == "equal":
+        words = {"a": a.name, "b": b.name}
+    return {"a": a.name, "b": b.name, "difference": difference, "z": z, "P": P, "verdict": verdict,
+            "says": say(WORDS, verdict, **words)}

@@ -1,9 +1,10 @@
 """Named and configured pieces: configuration from the constructor, lookup, the way back, errors."""
 
+import numpy as np
 import pytest
 
-from nabi.core.errors import ArgumentError, UnknownName
-from nabi.core.pieces import Piece, get, serialize
+from nabi.core.errors import ArgumentError, StateError, UnknownName
+from nabi.core.pieces import Piece, get, plain, serialize
 from nabi.core.registry import TABLE, register
 
 
@@ -67,3 +68,24 @@ def test_get_and_serialize(registered, monkeypatch):
     for stranger in (Narrow(), lambda: 1, 3, type("Child", (Base,), {})()):
         with pytest.raises(ArgumentError, match=r'expected a registered figure.*Put @register\("figure"\)'):
             serialize("figure", stranger)
+
+
+def test_a_forgotten_attribute_is_named():
+    class Forgetful(Piece):
+        def __init__(self, power=2):
+            self.strength = power
+
+    with pytest.raises(StateError, match="no attribute 'power'. Write self.power = power in the constructor"):
+        Forgetful().get_config()
+
+
+def test_an_unknown_argument_is_refused_with_the_nearest_one():
+    with pytest.raises(ArgumentError, match=r"Child\(pover=...\).*Did you mean 'power'"):
+        Child.refuse({"pover": 3})
+
+
+def test_plain_names_what_is_registered(registered):
+    assert plain([registered, (np.float32(0.5), {"a": None})]) == ["function", [0.5, {"a": None}]]
+    assert plain(Child(3)) == {"class_name": "Child", "config": {"power": 3, "name": None, "scale": 1.0}}
+    with pytest.raises(ArgumentError, match="so that a file can name it"):
+        plain({"x": [Narrow()]})

@@ -9,9 +9,12 @@ read back, so a file cannot name code.
 """
 
 import inspect
-from typing import Any
+from functools import cache
+from typing import Any, NoReturn
 
-from nabi.core.errors import ArgumentError
+import numpy as np
+
+from nabi.core.errors import ArgumentError, StateError, did_you_mean
 from nabi.core.registry import TABLE, lookup
 
 
@@ -30,7 +33,11 @@ class Piece:
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments and their present values."""
-        return {name: getattr(self, name) for name in _arguments(type(self))}
+        missing = [name for name in arguments(type(self)) if not hasattr(self, name)]
+        if missing:
+            raise StateError(f"{type(self).__name__}.get_config", "an attribute for each argument of the constructor",
+                             f"no attribute {missing[0]!r}", f"Write self.{missing[0]} = {missing[0]} in the constructor.")
+        return {name: getattr(self, name) for name in arguments(type(self))}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]):
@@ -38,11 +45,19 @@ class Piece:
         return cls(**config)
 
     def __repr__(self) -> str:
-        shown = ((name, getattr(self, name), default) for name, default in _arguments(type(self)).items())
+        shown = ((name, getattr(self, name), default) for name, default in arguments(type(self)).items())
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value, default in shown if value != default)})"
 
+    @classmethod
+    def refuse(cls, unknown: dict[str, Any]) -> NoReturn:
+        """Raises ArgumentError for an argument that no constructor takes, with the nearest one that some does."""
+        word = next(iter(unknown))
+        known = [name for name in arguments(cls) if name not in unknown]
+        raise ArgumentError(f"{cls.__name__}({word}=...)", "a known argument", repr(word), did_you_mean(word, known))
 
-def _arguments(cls: type) -> dict[str, Any]:
+
+@cache
+def arguments(cls: type) -> dict[str, Any]:
     """Names and defaults of the constructor's arguments, those behind **kwargs included."""
     found: dict[str, Any] = {}
     for base in cls.__mro__:
@@ -88,3 +103,30 @@ def serialize(kind: str, thing: Any) -> Any:
         remedy = f'Put @register("{kind}") (from nabi.core.registry) above its definition.'
         raise ArgumentError(f"{kind} '{name}'", f"a registered {kind}", "one that is not registered", remedy)
     return {"class_name": name, "config": config()} if config else name
+
+
+def plain(value: Any) -> Any:
+    """A configuration's value as plain data for a file: what is registered under any kind by name, or as class name and config.
+
+    Example:
+        >>> plain({"shape": (2, np.int64(3)), "rate": 0.5})
+        {'shape': [2, 3], 'rate': 0.5}
+
+    Raises:
+        ArgumentError: the value is neither plain nor registered, so a file could not name it.
+    """
+    if isinstance(value, (tuple, list)):
+        return [plain(part) for part in value]
+    if isinstance(value, dict):
+        return {name: plain(part) for name, part in value.items()}
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, np.generic):
+        return value.item()
+    thing = getattr(value, "fn", value)  # an initializer or regularizer made from a function stands for that function
+    name = getattr(thing, "__name__", type(thing).__name__)
+    for kind, table in TABLE.items():
+        if table.get(name) in (thing, type(thing)):
+            return plain(serialize(kind, thing))
+    raise ArgumentError("configuration", "registered functions and plain values", repr(value),
+                        "Put @register(kind) (from nabi.core.registry) above its definition, so that a file can name it.")

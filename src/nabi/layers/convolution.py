@@ -13,11 +13,11 @@ import math
 import torch.nn.functional as F
 
 from nabi import initializers, regularizers
-from nabi.core.errors import ArgumentError, ShapeError
+from nabi.core.errors import ShapeError
 from nabi.core.registry import register
 from nabi.core.shapes import as_tuple
 from nabi.layers.activated import Activated
-from nabi.layers.window import Window, channels_last, channels_second
+from nabi.layers.window import Window, channels_last, channels_second, only_channels_last
 
 
 class Convolution(Activated, Window):
@@ -30,9 +30,7 @@ class Convolution(Activated, Window):
                  bias_regularizer=None, activity_regularizer=None, data_format=None, **base):
         super().__init__(activation, activity_regularizer, **base)
         where = type(self).__name__
-        if data_format not in (None, "channels_last"):
-            raise ArgumentError(f"{where}(data_format)", "'channels_last', nabi's one layout", repr(data_format),
-                                "Move the channel axis of your data: x.transpose(0, 2, 3, 1).")
+        self.data_format = only_channels_last(where, data_format)
         (self.filters,) = as_tuple(filters, 1, f"{where}(filters)")
         (self.groups,) = as_tuple(groups, 1, f"{where}(groups)")
         self.kernel_size = self.window = as_tuple(kernel_size, self.dims, f"{where}(kernel_size)")

@@ -7,7 +7,7 @@ axis first, as in Keras: (None, 28, 28, 1). A layer knows shapes and tensors; tr
 import inspect
 import re
 from collections import defaultdict
-from functools import cache
+from functools import cache, wraps
 from typing import Any
 
 import numpy as np
@@ -15,9 +15,9 @@ import torch
 
 from nabi import initializers, regularizers
 from nabi.core.config import config
-from nabi.core.errors import ArgumentError, ShapeError, StateError, did_you_mean
+from nabi.core.errors import ShapeError, StateError
+from nabi.core.pieces import Piece, plain
 from nabi.core.random import Key, fresh_seed
-from nabi.core.registry import TABLE
 from nabi.core.shapes import Shape, as_text
 from nabi.layers.chain import with_chain
 from nabi.layers.node import Node, Symbol, flatten
@@ -44,12 +44,14 @@ def reset_names() -> None:
     _numbers.clear()
 
 
-class Layer:
+class Layer(Piece):
     """Base of all layers.
 
     Args:
         name: its name in summaries, errors and files; by default the class name in small letters and a number.
         trainable: whether training may change its weights; read when the model is compiled.
+        rate_factor: its weights learn at this share of the optimizer's learning rate, 0.1 for a tenth; read when the model is
+            compiled. A model's factor multiplies those of the layers in it.
         dtype: dtype of its weights, "float32" or "float64"; default `nabi.config.floatx`.
         input_shape: shape of one sample, for the first layer of a `Sequential`.
         input_dim: Keras 1's way to write `input_shape=(input_dim,)`.
@@ -70,16 +72,16 @@ class Layer:
     takes_integers = False
     frozen_is_inference = False
 
-    def __init__(self, *, name=None, trainable=True, dtype=None, input_shape=None, input_dim=None, **unknown):
+    def __init__(self, *, name=None, trainable=True, dtype=None, rate_factor=1.0, input_shape=None, input_dim=None, **unknown):
         if unknown:
-            known = [p for p in _arguments(type(self)) if p not in unknown]
-            word = next(iter(unknown))
-            raise ArgumentError(f"{type(self).__name__}({word}=...)", "a known argument", repr(word), did_you_mean(word, known))
+            self.refuse(unknown)
         object.__setattr__(self, "_weights", {})
         self.name = name or fresh_name(snake_case(type(self).__name__))
         self.trainable = trainable
         self.dtype = dtype or config.floatx
+        self.rate_factor = rate_factor
         self.input_shape = (input_dim,) if input_dim is not None else (tuple(input_shape) if input_shape is not None else None)
+        self.input_dim = None
         self.built = False
         self.built_shape: Any = None  # a shape, or a list of them where the layer takes a list
         self.nodes: list[Node] = []
@@ -158,6 +160,20 @@ class Layer:
         raise StateError(f"{type(self).__name__}.call", "a layer that says what it computes", "the base class",
                          "Write call(self, x) in your layer.")
 
+    def __init_subclass__(cls, **options):
+        """`layer.build(shape)` by hand builds the layer for good, as in Keras; its first call would else draw new weights."""
+        super().__init_subclass__(**options)
+        build = vars(cls).get("build")
+        if build is not None:
+
+            @wraps(build)
+            def once(self, input_shape):
+                build(self, input_shape)
+                if self._weights and not self.built:
+                    self.built, self.built_shape = True, input_shape
+
+            cls.build = once
+
     def compute_output_shape(self, input_shape):
         """Shape of the output for inputs of this shape; by default unchanged."""
         return input_shape
@@ -176,9 +192,15 @@ class Layer:
         several = isinstance(inputs, dict) or (self.takes_list and isinstance(inputs, (list, tuple)))
         given = [inputs] if not several else list(inputs.values() if isinstance(inputs, dict) else inputs)
         tensors = [torch.as_tensor(np.asarray(t) if isinstance(t, (list, tuple)) else t) for t in given]
-        tensors = [t if t.is_floating_point() or self.takes_integers else t.to(dtype_of(self.dtype)) for t in tensors]
+        tensors = [t if self.takes_integers else self.brought(t) for t in tensors]
         self.prepare([(None, *t.shape[1:]) for t in tensors])
         return self.run(tensors, training, self.own_key() if self.random else None)
+
+    def brought(self, x: torch.Tensor) -> torch.Tensor:
+        """x in the dtype of the weights; without weights only whole numbers change."""
+        if self.weights:
+            return x.to(self.weights[0].value.dtype)
+        return x if x.is_floating_point() else x.to(dtype_of(self.dtype))
 
     def own_key(self) -> Key:
         """Key of the next random tensor when the layer is called outside a model."""
@@ -276,16 +298,7 @@ class Layer:
 
     def get_config(self) -> dict:
         """The constructor's arguments as plain data: every argument is an attribute of the same name."""
-        found = {name: plain(getattr(self, name)) for name in _arguments(type(self)) if hasattr(self, name)}
-        found.pop("input_dim", None)
-        if found.get("input_shape") is None:
-            found.pop("input_shape", None)
-        return found
-
-    @classmethod
-    def from_config(cls, config: dict):
-        """A new layer from `get_config()`; weights are not part of it."""
-        return cls(**config)
+        return {name: plain(value) for name, value in super().get_config().items()}
 
     def __repr__(self):
         return f"<{self.label}>"
@@ -300,39 +313,6 @@ class Layer:
 
 
 AXES = {2: "(batch, features)", 3: "(batch, steps, features)", 4: "(batch, height, width, channels)"}
-
-
-def plain(value):
-    """A value as plain data for a file: registered functions by name, configurable objects as class name and config."""
-    if isinstance(value, (tuple, list)):
-        return [plain(v) for v in value]
-    if isinstance(value, dict):
-        return {name: plain(v) for name, v in value.items()}
-    if value is None or isinstance(value, (bool, int, float, str)):
-        return value
-    if isinstance(value, np.generic):
-        return value.item()
-    thing = getattr(value, "fn", value)  # an initializer or regularizer made from a function stands for that function
-    for table in TABLE.values():
-        for name, known in table.items():
-            if known is thing:
-                return name
-            if known is type(thing) and hasattr(thing, "get_config"):
-                return {"class_name": name, "config": plain(thing.get_config())}
-    raise ArgumentError("configuration", "registered functions and plain values", repr(value),
-                        "Put @register(kind) (from nabi.core.registry) above its definition, so that a file can name it.")
-
-
-@cache
-def _arguments(cls) -> tuple[str, ...]:
-    """Names of all constructor arguments along the classes, the class' own first."""
-    names: list[str] = []
-    for base in cls.__mro__:
-        if "__init__" in base.__dict__:
-            for p in inspect.signature(base.__init__).parameters.values():
-                if p.name not in names and p.name != "self" and p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY):
-                    names.append(p.name)
-    return tuple(names)
 
 
 @cache

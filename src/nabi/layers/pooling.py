@@ -10,10 +10,9 @@ Source: LeCun et al. 1998 (average); Krizhevsky et al. 2012 (max, overlapping 3/
 import torch
 import torch.nn.functional as F
 
-from nabi.core.errors import ArgumentError
 from nabi.core.registry import register
 from nabi.layers.layer import Layer
-from nabi.layers.window import Window, channels_last, channels_second, window_tuples
+from nabi.layers.window import Window, channels_last, channels_second, only_channels_last, window_tuples
 
 
 class Pooling(Window):
@@ -21,8 +20,7 @@ class Pooling(Window):
 
     def __init__(self, pool_size=2, strides=None, padding="valid", data_format=None, **base):
         super().__init__(**base)
-        if data_format not in (None, "channels_last"):
-            raise ArgumentError(f"{type(self).__name__}(data_format)", "'channels_last', nabi's one layout", repr(data_format))
+        self.data_format = only_channels_last(type(self).__name__, data_format)
         self.window, self.strides = window_tuples(self, pool_size, strides, self.dims, "pool_size")
         self.pool_size = self.window
         self.dilation_rate = (1,) * self.dims
@@ -135,6 +133,7 @@ class GlobalAveragePooling2D(Layer):
     def __init__(self, keepdims=False, data_format=None, **base):
         super().__init__(**base)
         self.keepdims = keepdims
+        self.data_format = only_channels_last(type(self).__name__, data_format)
 
     def call(self, x):
         return x.mean((1, 2), keepdim=self.keepdims)

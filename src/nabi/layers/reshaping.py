@@ -10,10 +10,11 @@ import math
 
 import torch
 
-from nabi.core.errors import ArgumentError, ShapeError
+from nabi.core.errors import ShapeError
 from nabi.core.registry import register
 from nabi.core.shapes import as_text
 from nabi.layers.layer import Layer
+from nabi.layers.window import only_channels_last
 
 
 @register("layer")
@@ -30,8 +31,7 @@ class Flatten(Layer):
 
     def __init__(self, data_format=None, **base):
         super().__init__(**base)
-        if data_format not in (None, "channels_last"):
-            raise ArgumentError("Flatten(data_format)", "'channels_last', nabi's one layout", repr(data_format))
+        self.data_format = only_channels_last("Flatten", data_format)
 
     def call(self, x):
         return x.reshape(x.shape[0], -1)

@@ -41,7 +41,7 @@ class Window(Layer):
         if any(n is not None and n < 1 for n in sizes):
             text = "x".join(map(str, self.window))
             raise ShapeError(f"{self.label} {as_text(input_shape)}: window {text} does not fit"
-                             + (f" with padding {self.padding!r}" if self.padding != "valid" else "") + ".")
+                             + (f" with padding {self.padding!r}" if self.padding not in ("valid", 0) else "") + ".")
         return sizes
 
     def pads(self, x: torch.Tensor) -> list[tuple[int, int]]:
@@ -72,3 +72,11 @@ def window_tuples(layer, window, strides, dims: int, argument: str) -> tuple[tup
     where = type(layer).__name__
     window = as_tuple(window, dims, f"{where}({argument})")
     return window, as_tuple(window if strides is None else strides, dims, f"{where}(strides)")
+
+
+def only_channels_last(where: str, data_format: str | None) -> str:
+    """Keras' argument `data_format`; the other layout is refused with the way out."""
+    if data_format not in (None, "channels_last"):
+        raise ArgumentError(f"{where}(data_format)", "'channels_last', nabi's one layout", repr(data_format),
+                            "Move the channel axis of your data: x.transpose(0, 2, 3, 1).")
+    return "channels_last"

@@ -1,7 +1,7 @@
 """Configuration of models: layers by class name and arguments, and who reads whom, as plain data (JSON).
 
-    chain   {"name", "trainable", "input_shape", "input_name", "layers": [entry, ...]}
-    graph   {"name", "trainable", "layers": [entry, ...], "calls": [[layer, [[call, output], ...]], ...],
+    chain   {"name", "trainable", "rate_factor", "input_shape", "input_name", "layers": [entry, ...]}
+    graph   {"name", "trainable", "rate_factor", "layers": [entry, ...], "calls": [[layer, [[call, output], ...]], ...],
              "inputs": [[call, output], ...], "outputs": ..., "input_names", "output_names"}
     entry   {"class_name", "config"}, or {"same_as": n}: the n-th entry of the whole configuration once more (a shared layer)
 
@@ -43,17 +43,15 @@ def layer_entry(layer: Layer, seen: dict[int, int] | None = None) -> dict:
             config = layer.get_config()
         except ArgumentError as error:
             raise ArgumentError(f"{layer.label}: {error}") from None
-    entry = {"class_name": name, "config": config}
-    if getattr(layer, "rate_factor", 1.0) != 1.0:
-        entry["rate_factor"] = layer.rate_factor
-    return entry
+    return {"class_name": name, "config": config}
 
 
 def chain_config(model: Any, seen: dict[int, int] | None = None) -> dict:
     """The configuration of a Sequential."""
     seen = {id(model): 0} if seen is None else seen
     first = model.symbols[0] if model.symbols else None
-    return {"name": model.name, "trainable": model.trainable, "input_shape": None if first is None else list(first.shape[1:]),
+    return {"name": model.name, "trainable": model.trainable, "rate_factor": model.rate_factor,
+            "input_shape": None if first is None else list(first.shape[1:]),
             "input_name": None if first is None else first.name, "layers": [layer_entry(layer, seen) for layer in model.chain]}
 
 
@@ -82,7 +80,7 @@ def graph_config(model: Any, seen: dict[int, int] | None = None) -> dict:
         read = [made[id(s)] for s in node.inputs]
         made.update((id(s), [len(calls), s.position]) for s in node.outputs if id(s) not in made)
         calls.append([place(node.layer), read])
-    return {"name": model.name, "trainable": model.trainable, "layers": entries, "calls": calls,
+    return {"name": model.name, "trainable": model.trainable, "rate_factor": model.rate_factor, "layers": entries, "calls": calls,
             "inputs": [made[id(s)] for s in graph.inputs], "outputs": [made[id(s)] for s in graph.outputs],
             "input_names": model.input_names, "output_names": model.output_names}
 
@@ -111,8 +109,6 @@ def layer_from_entry(entry: dict, made: list[Layer | None]) -> Layer:
         layer = nabi_layers.get({"class_name": entry["class_name"], "config": entry["config"]})
     if not isinstance(layer.name, str):
         raise FileError("model configuration", "a text as the layer's name", repr(layer.name)[:80])
-    if "rate_factor" in entry:
-        layer.rate_factor = float(entry["rate_factor"])
     made[place] = layer
     return layer
 
@@ -125,7 +121,7 @@ def chain_from_config(config: dict, made: list[Layer | None] | None = None):
         model.add(InputLayer(tuple(config["input_shape"]), name=config.get("input_name")))
     for entry in config["layers"]:
         model.add(layer_from_entry(entry, made))
-    model._trainable = bool(config.get("trainable", True))
+    model._trainable, model.rate_factor = bool(config.get("trainable", True)), float(config.get("rate_factor", 1.0))
     return model
 
 
@@ -154,7 +150,7 @@ def graph_from_config(config: dict, made: list[Layer | None] | None = None):
             results.append(tuple(out) if isinstance(out, list) else (out,))
     inputs, outputs = ([symbol(reference) for reference in config[side]] for side in ("inputs", "outputs"))
     model = lookup("model", "Model")(inputs, outputs, config["name"])
-    model._trainable = bool(config.get("trainable", True))
+    model._trainable, model.rate_factor = bool(config.get("trainable", True)), float(config.get("rate_factor", 1.0))
     for side, count in (("input_names", len(model.input_names)), ("output_names", len(model.output_names))):
         names = config.get(side, getattr(model, side))
         if not isinstance(names, list) or len(names) != count or not all(isinstance(name, str) for name in names):

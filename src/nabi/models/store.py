@@ -2,8 +2,8 @@
 
     vector   [ kernel | bias | kernel | bias | ... | moving_mean | moving_variance ]     learned ones first, then counted ones
 
-Each weight has one segment, begun on a multiple of 32 numbers; layers hold views of it. A weight belongs to one store, which every
-model that uses its layer shares; freezing moves nothing. Stores are formed at the first training step.
+Each weight has one segment, begun on a multiple of 32 numbers; layers hold views of it. A weight belongs to one store, which
+every model that uses its layer shares; freezing moves nothing. Stores are formed at the first training step.
 """
 
 import torch

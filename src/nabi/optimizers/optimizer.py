@@ -21,7 +21,7 @@ import torch
 from torch import Tensor
 
 from nabi import schedules
-from nabi.core.errors import ArgumentError, StateError, did_you_mean
+from nabi.core.errors import ArgumentError, StateError
 from nabi.core.pieces import Piece
 from nabi.kernels.update import update
 from nabi.optimizers import checks
@@ -62,9 +62,7 @@ class Optimizer(Piece):
                  gradient_accumulation_steps=None, name=None, decay=None, **unknown):
         lr = unknown.pop("lr", None)
         if unknown:
-            word = next(iter(unknown))
-            raise ArgumentError(f"{type(self).__name__}({word}=...)", "a known argument", repr(word),
-                                did_you_mean(word, [*_arguments(type(self)), "lr"]))
+            self.refuse(unknown)
         if lr is not None:
             named = inspect.signature(type(self)).parameters.get("learning_rate")
             if learning_rate not in (named and named.default, lr):
@@ -256,10 +254,3 @@ class Optimizer(Piece):
         if not isinstance(self._learning_rate, float):
             config["learning_rate"] = schedules.serialize(self._learning_rate)
         return config
-
-
-def _arguments(cls: type) -> list[str]:
-    """Names of all constructor arguments along the classes."""
-    parameters = [p for base in cls.__mro__ if "__init__" in vars(base)
-                  for p in inspect.signature(vars(base)["__init__"]).parameters.values()]
-    return [p.name for p in parameters if p.name != "self" and p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]

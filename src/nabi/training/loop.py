@@ -6,7 +6,9 @@
 """
 
 import math
+import warnings
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import torch
@@ -17,6 +19,8 @@ from nabi.core.errors import ArgumentError, StateError
 from nabi.core.registry import lookup
 from nabi.data import Batch, cast, class_labels, class_weights, make_feed, split_indices, warn_missing, weights_for
 from nabi.data.feeds import ArrayFeed
+from nabi.training.findings import first_look
+from nabi.training.fitting import check_labels
 from nabi.training.interrupt import Interrupt
 from nabi.training.nonfinite import NonFinite, name_place
 from nabi.training.objective import Logs
@@ -40,6 +44,8 @@ def fit(trainer, x, y, *, batch_size, epochs, verbose, callbacks, validation_spl
         raise StateError("model.fit", "an optimizer", "None", "Call compile(optimizer='adam', ...).")
     feed = make_feed(x, y, sample_weight, batch_size, model.input_names, model.output_names, steps_per_epoch)
     prepare(trainer, feed)
+    for finding in first_look(trainer, feed.x if isinstance(feed, ArrayFeed) else []):
+        warnings.warn(finding, stacklevel=4)
     calls = CallbackList(callbacks, add_history=True, add_progbar=verbose != 0, model=model, verbose=verbose)
     if run is not None:
         calls.append(lookup("recorder", "RunRecorder")(run))
@@ -55,6 +61,7 @@ def fit(trainer, x, y, *, batch_size, epochs, verbose, callbacks, validation_spl
     feed = weighted(feed, class_weight)
     if validation_data is not None:
         held = validation_feed(model, validation_data, validation_batch_size or batch_size, validation_steps)
+        prepare(trainer, held)
     elif held is not None:
         held.batch_size = validation_batch_size or held.batch_size
     calls.set_params({"verbose": verbose, "epochs": epochs, "steps": steps_per_epoch or feed.steps, "samples": feed.samples,
@@ -86,7 +93,7 @@ def fit(trainer, x, y, *, batch_size, epochs, verbose, callbacks, validation_spl
                 trainer.optimizer.finalize_variable_values(trainer.binding.spans)
             calls.on_train_end()
             calls.close()
-            trainer.callbacks = None
+            trainer.callbacks = trainer.feed = None
     return history
 
 
@@ -99,7 +106,8 @@ def train_epoch(trainer, feed, calls, shuffle: bool, steps: int | None, interrup
     n = feed.count()
     order = random.permutation(model.counters.seed, model.counters.epochs, n) if shuffle and n is not None else None
     logs = Logs(objective)
-    for batch in feed.batches(order, position.step):
+    left = None if steps is None else steps - position.step
+    for batch in islice(feed.batches(order, position.step), left):
         calls.on_train_batch_begin(position.step)
         loss = trainer.train_step(batch)
         if not math.isfinite(loss):
@@ -110,7 +118,7 @@ def train_epoch(trainer, feed, calls, shuffle: bool, steps: int | None, interrup
         calls.at_rest()
         if cut:
             return True
-        if model.stop_training or (steps is not None and position.step >= steps):
+        if model.stop_training:
             break
     if position.step == 0:
         raise ArgumentError("x", "at least one batch", "a generator that gave none")
@@ -208,9 +216,7 @@ def prepare(trainer, feed) -> None:
         trainer.check_batch(Batch(feed.x, feed.y, feed.w))
         if trainer.objective is None:
             trainer.make_objective()
-        for loss, target, symbol in zip(trainer.objective.losses, feed.y, trainer.model.outputs, strict=False):
-            if loss is not None and hasattr(loss, "check_labels"):
-                loss.check_labels(target.numpy(), symbol.shape[1:], symbol.name)
+        check_labels(trainer, feed.y)
     elif trainer.model.graph is None:
         raise StateError(f"Model '{trainer.model.name}'", "a model that knows its input shape", "a generator to find it out from",
                          "Give the first layer input_shape=..., or call model.build((None, ...)).")

@@ -102,3 +102,14 @@ def test_without_the_private_operator(monkeypatch):
     inputs = make(4, 8, 3, 1, torch.bfloat16)
     for a, b in zip(run("auto", inputs, ()), run("plain", inputs, ()), strict=True):
         assert torch.allclose(a.float(), b.float(), rtol=1e-2, atol=1e-2)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_relus_gradient_for_every_kind_of_number(dtype):
+    """All bfloat16 patterns as outputs, NaN of both signs among them, against torch's own operator, bit for bit."""
+    y = torch.arange(-(2**15), 2**15, dtype=torch.int32).to(torch.int16).view(torch.bfloat16).to(dtype)
+    g = torch.randn(len(y)).to(dtype)
+    expected = torch.ops.aten.threshold_backward(g, y, 0)
+    assert jit.fused(g)
+    jit.load("relu").mask(jit.array(g), jit.array(y))
+    assert torch.equal(g, expected) and 0 < int((g == 0).sum()) < len(g)

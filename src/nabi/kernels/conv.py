@@ -2,7 +2,7 @@
 
     y = relu(conv(x, w) + b)
 
-The forward pass is one oneDNN call; backward, ReLU's gradient is one pass and may be written over the incoming gradient.
+The forward pass is one oneDNN call; backward, ReLU's gradient is one pass, which may write over the incoming gradient.
 `conv_bias` is the same without ReLU.
 """
 
@@ -174,8 +174,9 @@ class _ConvBiasRelu(torch.autograd.Function):
     @once_differentiable
     def backward(ctx, g):
         x, weight, y = ctx.saved_tensors
-        own = ctx.owns_gradient and g.is_contiguous(memory_format=torch.channels_last)
-        g = g.contiguous(memory_format=torch.channels_last)
-        d = g if own else torch.empty_like(g)
-        jit.load("relu").mask(*(jit.array(t.permute(0, 2, 3, 1).reshape(-1)) for t in (g, y, d)))
+        if ctx.owns_gradient and g.is_contiguous(memory_format=torch.channels_last):
+            d = g
+            jit.load("relu").mask(*(jit.array(t.permute(0, 2, 3, 1).view(-1)) for t in (d, y)))
+        else:
+            d = torch.ops.aten.threshold_backward(g.contiguous(memory_format=torch.channels_last), y, 0)
         return *gradients(d, x, weight, ctx.geometry, ctx.needs_input_grad[:3]), None, None, None, None, None

@@ -26,6 +26,7 @@ from nabi.kernels import jit
 M0, M1 = 0xD2511F53, 0xCD9E8D57
 W0, W1 = 0x9E3779B9, 0xBB67AE85
 WORD = 0xFFFFFFFF
+RUN = 1 << 15  # blocks that the plain twin draws at once, so that its many small steps stay in the cache
 
 
 def philox4x32(counter, key) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -80,9 +81,12 @@ def random_bits(key: Key, n: int, device: torch.device | str | None = None) -> T
         words = np.empty(4 * blocks, np.uint32)
         jit.load("philox").bits(words, packed(key))
         return torch.from_numpy(words[:n].astype(np.int64))
-    block = torch.arange(blocks, device=device)
-    zero = torch.zeros_like(block)
-    return torch.stack(philox4x32((block, zero + low, zero + high, zero + layer), (k0, k1)), dim=-1).flatten()[:n]
+    words = torch.empty(blocks, 4, dtype=torch.int64, device=device)
+    for start in range(0, blocks, RUN):
+        block = torch.arange(start, min(start + RUN, blocks), device=device)
+        zero = torch.zeros_like(block)
+        torch.stack(philox4x32((block, zero + low, zero + high, zero + layer), (k0, k1)), 1, out=words[start : start + RUN])
+    return words.flatten()[:n]
 
 
 def uniform(key: Key, shape, dtype: torch.dtype = torch.float32, device: torch.device | str | None = None) -> Tensor:

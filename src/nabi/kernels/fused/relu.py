@@ -1,4 +1,4 @@
-"""ReLU's gradient: dx = g where y > 0, else 0, in one pass over flat arrays; dx may be g itself."""
+"""ReLU's gradient, written over the gradient of its output: g = g where y > 0, else 0, on flat arrays."""
 
 from numba import prange
 
@@ -7,7 +7,8 @@ from nabi.kernels.jit import kernel
 
 
 @kernel(VERSION)
-def mask(g, y, dx):
-    """dx = g where y > 0 or is NaN, else 0."""
+def mask(g, y):
+    """g = g where y > 0 or is NaN, else 0."""
     for i in prange(g.shape[0]):
-        dx[i] = g.dtype.type(0) if get(y, i) <= 0 else g[i]  # not "y > 0": the gradient of NaN passes, as in torch
+        v = g[i]
+        g[i] = g.dtype.type(0) if get(y, i) <= 0 else v  # not "y > 0": the gradient of NaN passes, as in torch

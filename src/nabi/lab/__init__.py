@@ -9,7 +9,18 @@ Names are resolved when they are first used, so reading run folders (`Run`, `com
 """
 
 import importlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from nabi.lab.compare import compare
+    from nabi.lab.data import Data, load_data
+    from nabi.lab.evaluation import Evaluation
+    from nabi.lab.experiment import resume, train
+    from nabi.lab.recipe import Recipe
+    from nabi.lab.recorder import RunRecorder
+    from nabi.lab.report import write_report
+    from nabi.lab.run import Run, list_runs, new_folder
+    from nabi.lab.statistics import two_proportions, wilson
 
 _HOMES = {
     "Data": "data",
@@ -28,7 +39,8 @@ _HOMES = {
     "write_report": "report",
 }
 
-__all__ = sorted(_HOMES)
+__all__ = ["Data", "Evaluation", "Recipe", "Run", "RunRecorder", "compare", "list_runs", "load_data", "new_folder", "resume", "train",
+           "two_proportions", "wilson", "write_report"]
 
 
 def __getattr__(name: str) -> Any:

@@ -62,7 +62,7 @@ def load_data(name: str) -> Data:
     Example:
         >>> digits = load_data("digits")
         >>> digits.x_train.shape, digits.x_train.dtype, float(digits.x_train.max()), digits.fingerprint[:8]
-        ((4000, 28, 28, 1), dtype('float32'), 1.0, '...')
+        ((4000, 28, 28, 1), dtype('float32'), 1.0, 'f82a14a2')
 
     Raises:
         UnknownName: no such set. FileError: its files are not here and cannot be fetched.

@@ -33,7 +33,7 @@ def curves(name: str, training: Values, validation: Values | None, best: int | N
     last = max((x for _, line in lines for x, _ in line), default=1)
     scale = Scale(values, last, share)
     label = (lambda y: percent(y)) if share else number
-    parts = [axis(scale)]
+    parts = axis(scale)
     if best is not None:
         parts.append(tag("line", class_="best", x1=scale.x(best), x2=scale.x(best), y1=TOP, y2=HEIGHT - BOTTOM))
     for key, line in lines:

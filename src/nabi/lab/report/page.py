@@ -14,6 +14,7 @@ from nabi.lab.report import sections
 from nabi.lab.report.markup import Html, tag
 from nabi.lab.report.words import t
 from nabi.lab.run import Run
+from nabi.viz.confusion import MOST_CLASSES
 from nabi.viz.style import save
 
 STYLE = Path(__file__).with_name("report.css")
@@ -91,7 +92,7 @@ def write_figures(run: Run, data: Data | None, evaluation: Evaluation | None) ->
     if evaluation is None:
         return
     names = evaluation.class_names
-    if 2 <= len(names) <= viz.confusion.MOST_CLASSES:
+    if 2 <= len(names) <= MOST_CLASSES:
         save(viz.confusion_matrix(evaluation.confusion, names), run.figures / "confusion_matrix.png")
     if data is not None:
         wrong = evaluation.misread[: sections.MOST_MISREAD]

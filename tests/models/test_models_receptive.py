@@ -31,6 +31,15 @@ from nabi.models.receptive import Axis, Branch
 from nabi.models.rows import Walk, rows
 
 
+@pytest.fixture(autouse=True, scope="module")
+def one_thread():
+    """Thousands of tiny calls: a second thread would only be waited for."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
 def chain(shape, *layers):
     return nabi.Sequential([nabi.Input(shape), *layers])
 

@@ -1,0 +1,141 @@
+"""Finite differences: the gradient of every registered layer towards its inputs and weights, in float64, over its options.
+
+The outputs are summed with random factors, so one number stands for all of them and every input is still moved by itself.
+"""
+
+import inspect
+
+import pytest
+import torch
+from torch.autograd import gradcheck, gradgradcheck
+
+import nabi
+from nabi import layers as L
+from nabi.core.random import Key
+from nabi.core.registry import TABLE, names
+
+MAP, VECTOR, SEQUENCE = (2, 4, 3, 2), (3, 4), (2, 3, 4)
+
+CASES = {
+    "Activation": [(L.Activation(name), VECTOR) for name in ("relu", "sigmoid", "tanh", "softmax", "elu", "gelu", "softplus")],
+    "Add": [(L.Add(), [VECTOR, VECTOR]), (L.Add(), [MAP, (2, 1, 1, 2), MAP])],
+    "AveragePooling2D": [(L.AveragePooling2D(**o), MAP) for o in ({}, {"pool_size": 3, "strides": 2, "padding": "same"},
+                                                                 {"pool_size": (3, 2), "strides": 1, "padding": 1})],
+    "BatchNormalization": [(L.BatchNormalization(**o), shape) for shape in (MAP, (5, 3), SEQUENCE) for o in
+                           ({}, {"center": False, "epsilon": 1e-5}, {"scale": False})] + [(L.BatchNormalization(axis=1), MAP)],
+    "Concatenate": [(L.Concatenate(), [MAP, (2, 4, 3, 1)]), (L.Concatenate(axis=1), [MAP, (2, 2, 3, 2)])],
+    "Conv2D": [(L.Conv2D(4, **o), MAP) for o in (
+        {"kernel_size": 1}, {"kernel_size": (3, 2), "strides": 2}, {"kernel_size": 3, "padding": "same", "strides": 2},
+        {"kernel_size": 2, "padding": "same", "dilation_rate": 2}, {"kernel_size": 3, "padding": 1, "groups": 2},
+        {"kernel_size": 2, "use_bias": False, "activation": "tanh"}, {"kernel_size": 2, "activation": "relu"})],
+    "Dense": [(L.Dense(3, **o), shape) for shape in (VECTOR, SEQUENCE, MAP)
+              for o in ({}, {"use_bias": False, "activation": "sigmoid"})],
+    "Dropout": [(L.Dropout(0.0), VECTOR), (L.Dropout(0.4), MAP)],
+    "Flatten": [(L.Flatten(), MAP)],
+    "GlobalAveragePooling2D": [(L.GlobalAveragePooling2D(), MAP), (L.GlobalAveragePooling2D(keepdims=True), MAP)],
+    "InputLayer": [(L.InputLayer((4,)), VECTOR)],
+    "L2Pooling2D": [(L.L2Pooling2D(**o), MAP) for o in ({}, {"pool_size": 3, "strides": 2, "padding": "same"}, {"padding": 1})],
+    "LeakyReLU": [(L.LeakyReLU(), VECTOR), (L.LeakyReLU(0.01), MAP)],
+    "MaxPooling2D": [(L.MaxPooling2D(**o), MAP) for o in ({}, {"pool_size": 3, "strides": 2, "padding": "same"},
+                                                         {"pool_size": (3, 2), "strides": 1, "padding": 1})],
+    "ReLU": [(L.ReLU(), VECTOR), (L.ReLU(max_value=0.7, negative_slope=0.2, threshold=0.1), MAP)],
+    "Rescaling": [(L.Rescaling(1 / 3, offset=-0.5), MAP)],
+    "Softmax": [(L.Softmax(), VECTOR), (L.Softmax(axis=1), MAP)],
+}
+
+
+def model():
+    x = nabi.Input(MAP[1:])
+    y = L.Conv2D(2, 3, padding="same", activation="tanh")(x)
+    return nabi.Model(x, L.Dense(3, activation="softmax")(L.Flatten()(L.Add()([x, y]))))
+
+
+CASES["Model"] = [(model(), MAP)]
+CASES["Sequential"] = [(nabi.Sequential([nabi.Input(MAP[1:]), L.Conv2D(2, 2), L.MaxPooling2D(2), L.BatchNormalization()]), MAP)]
+IN_TRAINING = ("BatchNormalization", "Dropout", "Model", "Sequential")  # other layers do the same in training and inference
+RUNS = [(name, number, training) for name, cases in CASES.items() for number in range(len(cases))
+        for training in ((False, True) if name in IN_TRAINING else (False,))]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_thread():
+    """A thousand tiny calls: a second thread would only be waited for."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+def test_every_registered_layer_is_here():
+    ours = {TABLE["layer"][name] for name in names("layer") if TABLE["layer"][name].__module__.startswith("nabi.")}
+    assert {layer.__name__ for layer in ours} <= set(CASES)
+    for layer in ours - {nabi.Model, nabi.Sequential}:
+        assert ("training" in inspect.signature(layer.call).parameters) == (layer.__name__ in IN_TRAINING)
+
+
+def function_of(layer, shape, training):
+    """(number from inputs and weights, their values): weights are bound to the arguments, as a training step does it."""
+    shapes = shape if isinstance(shape, list) else [shape]
+    layer = layer.from_config(layer.get_config())
+    layer.prepare([(None, *s[1:]) for s in shapes])
+    generator = torch.Generator().manual_seed(1)
+    inputs = [torch.randn(s, dtype=torch.float64, generator=generator) for s in shapes]
+    for weight in layer.weights:
+        weight.value = weight.value.double()
+        if "variance" not in weight.name:
+            weight.value.copy_(0.5 * torch.randn(weight.shape, dtype=torch.float64, generator=generator) + 0.3)
+    learned = layer.trainable_weights
+
+    def call(*tensors):
+        for weight, tensor in zip(learned, tensors[len(inputs):], strict=True):
+            weight.bound = tensor
+        key = Key(1, 2, 3) if layer.random else None
+        y = layer.run(list(tensors[:len(inputs)]), training, key)
+        for weight in learned:
+            weight.bound = None
+        return (y * torch.randn(y.shape, dtype=torch.float64, generator=torch.Generator().manual_seed(2))).sum()
+
+    return call, [t.clone().requires_grad_() for t in (*inputs, *(w.value for w in learned))]
+
+
+@pytest.mark.parametrize("name, number, training", RUNS)
+def test_gradients(name, number, training):
+    layer, shape = CASES[name][number]
+    call, tensors = function_of(layer, shape, training)
+    assert gradcheck(call, tensors, eps=1e-6, atol=1e-7, rtol=1e-6, check_undefined_grad=False)
+
+
+@pytest.mark.parametrize("name", ["Conv2D", "Dense", "BatchNormalization", "L2Pooling2D", "AveragePooling2D", "Sequential"])
+def test_second_derivatives(name):
+    call, tensors = function_of(*CASES[name][0], training=True)
+    assert gradgradcheck(call, tensors, atol=1e-6, rtol=1e-5, check_undefined_grad=False)
+
+
+def test_l2_pooling_has_no_gradient_at_an_empty_window():
+    x = torch.zeros(1, 2, 2, 1, dtype=torch.float64, requires_grad=True)
+    (g,) = torch.autograd.grad(L.L2Pooling2D(2)(x).sum(), x)
+    assert torch.equal(g, torch.zeros_like(g))
+
+
+def test_every_option_of_a_window_is_run():
+    """An option that a layer has and no case uses would go untested."""
+    for name in ("Conv2D", "MaxPooling2D", "BatchNormalization", "Dense"):
+        layers = [layer for layer, _ in CASES[name]]
+        base = set(inspect.signature(L.Layer.__init__).parameters)
+        options = {o for o in layers[0].get_config() if not o.endswith(("initializer", "regularizer", "format"))} - base
+        unused = {o for o in options if len({str(layer.get_config()[o]) for layer in layers}) == 1}
+        assert unused <= {"filters", "units", "momentum"}, f"{name}: {unused}"
+
+
+def test_a_wrong_gradient_is_found():
+    class Crooked(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            return x.tanh()
+
+        @staticmethod
+        def backward(ctx, g):
+            return g * 0.999
+
+    x = torch.randn(3, dtype=torch.float64, requires_grad=True)
+    assert not gradcheck(Crooked.apply, [x * 1e-3], eps=1e-6, atol=1e-7, rtol=1e-6, raise_exception=False)

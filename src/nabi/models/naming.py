@@ -5,12 +5,14 @@
 
 import re
 from collections.abc import Mapping
+from difflib import SequenceMatcher
 from typing import Any
 
 from nabi.core.errors import FileError, ShapeError
 from nabi.layers.weight import Weight
 
 SHOWN = 8  # names listed in an error
+MOST_COMPARED = 2000  # names; comparing lists in order takes the square of their length
 
 
 def is_model(layer: Any) -> bool:
@@ -66,13 +68,12 @@ def paired(weights: Mapping[str, Weight], shapes: Mapping[str, tuple[int, ...]],
     Raises:
         ShapeError: the names fit, some shapes do not. FileError: names are missing or left over. All of them are listed.
     """
-    pairs = {name: name for name in weights}
-    if set(weights) != set(shapes) and [unnumbered(n) for n in weights] == [unnumbered(n) for n in shapes]:
-        pairs = dict(zip(weights, shapes, strict=True))
-    missing = [f"'{name}' {weights[name].shape}" for name in weights if pairs[name] not in shapes]
-    extra = [f"'{name}' {shape}" for name, shape in shapes.items() if name not in pairs.values()]
+    pairs = found(list(weights), list(shapes))
+    missing = [f"'{name}' {weights[name].shape}" for name in weights if name not in pairs]
+    left = set(shapes) - set(pairs.values())
+    extra = [f"'{name}' {shape}" for name, shape in shapes.items() if name in left]
     different = [f"'{name}' is {weights[name].shape} in the model and {shapes[source]} in the file"
-                 for name, source in pairs.items() if shapes.get(source, weights[name].shape) != weights[name].shape]
+                 for name, source in pairs.items() if weights[name].shape != shapes[source]]
     expected, remedy = f"arrays for the model's {len(weights)} weights", "Nothing was changed. Build the model as the saved one."
     titles = (("missing in the file", missing), ("not in the model", extra), ("of another shape", different))
     said = "; ".join(listed(title, names) for title, names in titles if names)
@@ -81,6 +82,22 @@ def paired(weights: Mapping[str, Weight], shapes: Mapping[str, tuple[int, ...]],
     if different:
         raise ShapeError(where, expected, said, remedy)
     return pairs
+
+
+def found(names: list[str], sources: list[str]) -> dict[str, str]:
+    """Which of the file's names belongs to which of the model's; some may have none.
+
+    Example:
+        >>> found(["dense_3/kernel", "dense_4/kernel"], ["dense/kernel", "dense_1/kernel"])
+        {'dense_3/kernel': 'dense/kernel', 'dense_4/kernel': 'dense_1/kernel'}
+    """
+    plain, theirs = [unnumbered(name) for name in names], [unnumbered(name) for name in sources]
+    if set(names) != set(sources) and plain == theirs:
+        return dict(zip(names, sources, strict=True))
+    if set(names) & set(sources) or len(names) + len(sources) > MOST_COMPARED:
+        return {name: name for name in set(sources).intersection(names)}
+    blocks = SequenceMatcher(None, plain, theirs, autojunk=False).get_matching_blocks()
+    return {names[i + k]: sources[j + k] for i, j, length in blocks for k in range(length)}
 
 
 def listed(title: str, names: list[str]) -> str:

@@ -5,7 +5,8 @@
     the rest   the arrays, one after the other, without gaps
 
 A file is taken for hostile until the header has passed every check: its length, depth and words; dtypes, shapes and places, which
-must tile the rest of the file exactly. No memory is taken for an array before that, and never more than the file's size.
+must tile the rest of the file exactly. No memory is taken for an array before that, and never more than the file's size. Files of
+nabi carry a checksum over everything, so that a flipped bit is found wherever it is; those of other programs need none.
 
 Source: the safetensors format, version 0.4 (github.com/huggingface/safetensors); any of its readers opens these files.
 """
@@ -14,6 +15,7 @@ import io
 import json
 import math
 import os
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +27,7 @@ from nabi.core.errors import ArgumentError, FileError
 from nabi.core.files import atomic
 
 ENDING = ".safetensors"
+CHECKSUM = "crc32"  # its key in the metadata
 KERAS_ENDINGS = (".keras", ".h5", ".hdf5")
 MAX_HEADER = 16 * 2**20  # bytes; 100,000 layers need about as much
 MAX_DEPTH = 64  # of lists and dicts in each other
@@ -93,6 +96,15 @@ class SafeFile:
         dtype, shape, begin, end = self.places[name]
         self.stream.seek(self.start + begin)
         return np.frombuffer(bytearray(self._read(end - begin)), dtype).reshape(shape)
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """All arrays, if the checksum is right; a file with nabi's heading must have one."""
+        found = {name: self.array(name) for name in self.places}
+        texts = {key: text for key, text in self.metadata.items() if key != CHECKSUM}
+        given, right = self.metadata.get(CHECKSUM), checksum(found, texts)
+        if given != right and (given is not None or "nabi" in texts):
+            raise FileError(self.where, f"the checksum {given}", right, "It was damaged or changed since; take another copy.")
+        return found
 
     def json(self, key: str, default: Any = None) -> Any:
         """A text of the metadata, read as JSON."""
@@ -213,7 +225,8 @@ def as_bytes(arrays: Mapping[str, np.ndarray], metadata: Mapping[str, Any]) -> b
 
 def parts(arrays: Mapping[str, np.ndarray], metadata: Mapping[str, Any]) -> Iterator[Any]:
     """The file piece by piece; the largest numbers come first, so that all are aligned."""
-    header: dict[str, Any] = {"__metadata__": {key: json_text(value, key) for key, value in metadata.items()}}
+    texts = {key: json_text(value, key) for key, value in metadata.items()}
+    header: dict[str, Any] = {"__metadata__": {**texts, CHECKSUM: checksum(arrays, texts)}}
     ordered = sorted(arrays.items(), key=lambda item: -item[1].dtype.itemsize)
     end = 0
     for name, array in ordered:
@@ -226,7 +239,29 @@ def parts(arrays: Mapping[str, np.ndarray], metadata: Mapping[str, Any]) -> Iter
     yield len(text).to_bytes(8, "little")
     yield text
     for _, array in ordered:
-        yield np.ascontiguousarray(array, array.dtype.newbyteorder("<")).data.cast("B") if array.size else b""
+        yield raw(array)
+
+
+def raw(array: np.ndarray) -> Any:
+    """An array's bytes as they lie in a file."""
+    return np.ascontiguousarray(array, array.dtype.newbyteorder("<")).data.cast("B") if array.size else b""
+
+
+def checksum(arrays: Mapping[str, np.ndarray], texts: Mapping[str, str]) -> str:
+    """CRC-32 of texts and arrays in the order of their names, so that it does not depend on how a file is laid out.
+
+    Example:
+        >>> checksum({"w": np.zeros(2)}, {}) == checksum({"w": np.ones(2)}, {})
+        False
+    """
+    total = 0
+    for key in sorted(texts):
+        total = zlib.crc32(f"{key}={texts[key]};".encode(errors="backslashreplace"), total)
+    for name in sorted(arrays):
+        code, shape = CODES[arrays[name].dtype.newbyteorder("<")], arrays[name].shape
+        total = zlib.crc32(f"{name}:{code}{shape};".encode(errors="backslashreplace"), total)
+        total = zlib.crc32(raw(arrays[name]), total)
+    return f"{total:08x}"
 
 
 def json_text(value: Any, key: str) -> str:

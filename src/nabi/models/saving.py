@@ -93,7 +93,7 @@ def load_weights(model, filepath) -> None:
         raise ArgumentError(f"load_weights into {model.label}", "a model with weights", "one that was never built",
                             "Give the first layer input_shape=..., or call model.build((None, 28, 28, 1)).")
     with safefile.opened(filepath) as file:
-        fill(model, file)
+        fill(model, file.arrays(), file.where)
 
 
 def to_bytes(model) -> bytes:
@@ -182,7 +182,8 @@ def blame(file: safefile.SafeFile, what: str, remedy: str = safefile.DAMAGED):
 def model_from_file(file: safefile.SafeFile, compile: bool):
     """The model that an open file describes."""
     check_heading(file, "model")
-    left = Counter(place.shape for place in file.places.values())
+    arrays = file.arrays()
+    left = Counter(array.shape for array in arrays.values())
 
     def supply(layer, shape, dtype):
         if not left[shape]:
@@ -195,7 +196,7 @@ def model_from_file(file: safefile.SafeFile, compile: bool):
             model = layer_from_entry(file.json("architecture"), [])
         if not is_model(model):
             raise FileError(file.where, "a model", model.label, safefile.DAMAGED)
-    fill(model, file)
+    fill(model, arrays, file.where)
     with blame(file, "counters and a card"):
         model.counters.load_state(file.json("counters"))
         model.card = dict(file.json("card"))
@@ -206,17 +207,15 @@ def model_from_file(file: safefile.SafeFile, compile: bool):
     return model
 
 
-def fill(model, file: safefile.SafeFile) -> None:
+def fill(model, arrays: dict[str, np.ndarray], where: str) -> None:
     """Overwrites all weights of a model by a file's arrays, or none of them."""
-    weights = named_weights(model)
-    shapes = {name: place.shape for name, place in file.places.items() if not name.startswith("@")}
-    pairs = paired(weights, shapes, f"{file.where} into {model.label}")
+    weights, shapes = named_weights(model), {name: array.shape for name, array in arrays.items() if name[:1] != "@"}
+    pairs = paired(weights, shapes, f"{where} into {model.label}")
     for source in pairs.values():
-        if file.places[source].dtype.kind != "f":
-            raise FileError(f"{file.where}, array '{source}'", "floating-point numbers", str(file.places[source].dtype))
-    arrays = {name: file.array(source) for name, source in pairs.items()}
+        if arrays[source].dtype.kind != "f":
+            raise FileError(f"{where}, array '{source}'", "floating-point numbers", str(arrays[source].dtype))
     for name, weight in weights.items():
-        weight.assign(arrays[name])
+        weight.assign(arrays[pairs[name]])
 
 
 @contextmanager

@@ -70,25 +70,23 @@ def load_checkpoint(trainer, path) -> None:
     spans, model = trainer.ready().spans, trainer.model
     with safefile.opened(path) as file:
         check_heading(file, "checkpoint")
+        arrays = file.arrays()
         with blame(file, "the parts of a checkpoint"):
-            parts = {key: with_arrays(file.json(key), file) for key in PARTS}
+            parts = {key: with_arrays(file.json(key), arrays) for key in PARTS}
             missing = [f"{key}/{name}" for key, names in PARTS.items() for name in names if name not in parts[key]]
             if missing:
                 raise FileError(file.where, "the parts of a checkpoint", f"one without {', '.join(missing)}", safefile.DAMAGED)
             doubts = differences(parts["environment"], environment(trainer))
-        pairs = checked(trainer, parts, file)
-        weights = {name: file.array(source) for name, source in pairs.items()}
-        vectors = [{name: torch.from_numpy(file.array(f"@optimizer/{number}/{name}")) for name in span.state()}
-                   for number, span in enumerate(spans)]
+    pairs = checked(trainer, parts, {name: array.shape for name, array in arrays.items()}, file.where)
     training, running = parts["training"], trainer.callbacks is not None
     if running and parts["callbacks"] is not None:
         trainer.callbacks.load_state(parts["callbacks"])
         model.stop_training = training["stop_training"]
     trainer.optimizer.load_state_dict(parts["optimizer"]["state"])
-    for span, state in zip(spans, vectors, strict=True):
-        span.load_state(state)
+    for number, span in enumerate(spans):
+        span.load_state({name: torch.from_numpy(arrays[f"@optimizer/{number}/{name}"]) for name in span.state()})
     for name, weight in named_weights(model).items():
-        weight.assign(weights[name])
+        weight.assign(arrays[pairs[name]])
     trainer.objective.load_state(parts["objective"])
     model.counters.load_state(training["counters"])
     trainer.position.epoch, trainer.position.step = training["epoch"], training["step"]
@@ -99,28 +97,27 @@ def load_checkpoint(trainer, path) -> None:
                       stacklevel=2)
 
 
-def checked(trainer, parts: dict[str, Any], file: safefile.SafeFile) -> dict[str, str]:
+def checked(trainer, parts: dict[str, Any], shapes: dict[str, tuple[int, ...]], where: str) -> dict[str, str]:
     """The file's name of each weight, if the checkpoint belongs to this trainer."""
     spans = trainer.binding.spans
-    arrays = {name: place.shape for name, place in file.places.items()}
     try:
-        pairs = paired(named_weights(trainer.model), {n: shape for n, shape in arrays.items() if n[0] != "@"}, file.where)
+        pairs = paired(named_weights(trainer.model), {n: shape for n, shape in shapes.items() if n[:1] != "@"}, where)
     except (FileError, ShapeError) as error:
         raise StateError(f"{error}") from None
     kind, remedy = type(trainer.optimizer).__name__, "Compile as the interrupted run did: same optimizer, metrics, frozen layers."
     saved = parts["optimizer"]
     if saved["class_name"] != kind:
-        raise StateError(file.where, f"the memory of {kind}", f"that of {saved['class_name']}", remedy)
+        raise StateError(where, f"the memory of {kind}", f"that of {saved['class_name']}", remedy)
     wanted = {f"@optimizer/{number}/{name}": tuple(vector.shape)
               for number, span in enumerate(spans) for name, vector in span.state().items()}
-    found = {name: shape for name, shape in arrays.items() if name.startswith("@optimizer/")}
+    found = {name: shape for name, shape in shapes.items() if name.startswith("@optimizer/")}
     if saved["segments"] != segments(spans) or wanted != found:
-        raise StateError(file.where, f"the optimizer's vectors {wanted}", f"{found}", remedy)
+        raise StateError(where, f"the optimizer's vectors {wanted}", f"{found}", remedy)
     if set(parts["objective"]) != set(trainer.objective.state()):
-        raise StateError(file.where, f"sums of {sorted(trainer.objective.state())}", f"{sorted(parts['objective'])}", remedy)
+        raise StateError(where, f"sums of {sorted(trainer.objective.state())}", f"{sorted(parts['objective'])}", remedy)
     data = parts["training"]["data"]
     if trainer.callbacks is not None and parts["training"]["step"] and data != trainer.data:
-        raise StateError(file.where, f"the data of the interrupted run, {data}", f"{trainer.data}",
+        raise StateError(where, f"the data of the interrupted run, {data}", f"{trainer.data}",
                          "It stopped in the middle of an epoch, which can go on with the same data and batches only.")
     return pairs
 
@@ -184,11 +181,11 @@ def move(array: np.ndarray, kind: str, path: str, arrays: dict[str, np.ndarray])
     return {HOLE: name, "as": kind}
 
 
-def with_arrays(value: Any, file: safefile.SafeFile) -> Any:
+def with_arrays(value: Any, arrays: dict[str, np.ndarray]) -> Any:
     """The way back from `without_arrays`."""
     if isinstance(value, dict) and HOLE in value:
-        array, kind = file.array(value[HOLE]), value["as"]
+        array, kind = arrays[value[HOLE]], value["as"]
         return array[()] if kind == "number" else array.tolist() if kind == "list" else array
     if isinstance(value, dict):
-        return {name: with_arrays(part, file) for name, part in value.items()}
-    return [with_arrays(part, file) for part in value] if isinstance(value, list) else value
+        return {name: with_arrays(part, arrays) for name, part in value.items()}
+    return [with_arrays(part, arrays) for part in value] if isinstance(value, list) else value

@@ -1,0 +1,80 @@
+"""The proof of exact resume: programs killed with SIGKILL at random moments end at the same bits as one that ran through.
+
+Compared are weights, best weights, optimizer vectors and numbers, counters, History, the states of EarlyStopping,
+ReduceLROnPlateau, ModelCheckpoint and CSVLogger, the CSV file and the best model's file, byte by byte.
+"""
+
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+PROGRAM = Path(__file__).with_name("resume_program.py")
+SOURCE = Path(__file__).resolve().parents[2] / "src"
+
+
+def start(argument, **environment):
+    """The program in a process of its own, one thread."""
+    inherited = {name: value for name, value in os.environ.items() if name != "NABI_KERNELS"}
+    everything = {**inherited, "PYTHONPATH": str(SOURCE), "OMP_NUM_THREADS": "1", **environment}
+    return subprocess.Popen([sys.executable, str(PROGRAM), str(argument)], env=everything, stdout=subprocess.PIPE, text=True)
+
+
+def result(folder):
+    return json.loads((folder / "result.json").read_text())
+
+
+def moments(optimizer, seed):
+    """Where the runs are killed: at steps in the middle of epochs and between them, several times in one run, while writing."""
+    draw = random.Random(seed).randint
+    if optimizer == "momentum":
+        return {"steps": [["step", draw(5, 20)], ["step", draw(5, 12)]], "before the first checkpoint": [["step", 2]]}
+    return {
+        "steps": [["step", draw(5, 30)], ["step", draw(5, 12)], ["step", draw(5, 12)]],
+        "epoch's end": [["epoch", draw(1, 3)], ["step", 8 * draw(1, 2)]],
+        "in the middle of a file": [["writing", draw(2, 12)]],
+        "after a file": [["renamed", draw(2, 12)], ["renamed", draw(2, 6)]],
+    }
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "momentum"])
+def test_a_killed_run_ends_at_the_same_bits(optimizer, tmp_path):
+    cases = moments(optimizer, seed=11)
+    plan = [[str(tmp_path / name), optimizer, kills] for name, kills in {"whole": [], **cases}.items()]
+    (tmp_path / "plan.json").write_text(json.dumps(plan))
+    output, _ = start(tmp_path / "plan.json", NABI_KERNELS="plain").communicate(timeout=120)
+    codes = [int(line.rsplit(" ", 1)[1]) for line in output.splitlines()]
+    assert codes == [0] + [code for kills in cases.values() for code in [*[-9] * len(kills), 0]], output
+    whole = result(tmp_path / "whole")
+    assert len(whole["epoch"]) < 9, "early stopping must have ended the run"
+    assert len(set(whole["history"]["learning_rate"])) > 1, "the plateau must have lowered the rate"
+    assert whole["left"] == ["best.safetensors", "log.csv"], "the backup is removed at the end"
+    for name in cases:
+        assert result(tmp_path / name) == whole, name
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("threads", ["1", "2"])
+def test_fused_kernels_and_auto_precision_killed_from_outside(threads, tmp_path):
+    """A larger run, killed at any time whatever it is doing, until it ends by itself."""
+    folders = {name: tmp_path / name for name in ("whole", "killed")}
+    for folder in folders.values():
+        folder.mkdir()
+    began = time.monotonic()
+    assert start(folders["whole"], OMP_NUM_THREADS=threads).wait(timeout=600) == 0
+    seconds, kills, draw = time.monotonic() - began, 0, random.Random(5)
+    while not (folders["killed"] / "result.json").exists():
+        child = start(folders["killed"], OMP_NUM_THREADS=threads)
+        try:
+            assert child.wait(timeout=draw.uniform(0.3, 0.8) * seconds if kills < 6 else 600) == 0
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+            kills += 1
+    assert kills >= 2
+    assert result(folders["killed"]) == result(folders["whole"])

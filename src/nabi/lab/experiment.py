@@ -25,7 +25,7 @@ from nabi.lab.evaluation import evaluate
 from nabi.lab.recipe import Recipe
 from nabi.lab.recorder import RunRecorder
 from nabi.lab.report import write_report
-from nabi.lab.run import RECIPE, Run, new_folder
+from nabi.lab.run import RECIPE, Run, made_folder, new_folder
 from nabi.schedules import CosineDecay
 
 CARD_FIGURES = ("loss", "accuracy", "correct", "total", "interval", "baseline")
@@ -151,7 +151,7 @@ def open_run(folder, recipe: Recipe) -> Run:
             raise ArgumentError(f"run folder {folder}", "a new folder, or a run of the same recipe",
                                 f"a run that differs in {', '.join(changed)}", "Choose another folder.")
     else:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        made_folder(folder)
         recipe.write(path)
     return Run(folder)
 

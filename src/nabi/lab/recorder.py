@@ -19,7 +19,7 @@ from nabi.core.random import current_seed
 from nabi.core.registry import register
 from nabi.lab.environment import differences, environment
 from nabi.lab.recipe import as_toml
-from nabi.lab.run import CHECKPOINT, EVENTS, HISTORY, RECIPE, Run
+from nabi.lab.run import CHECKPOINT, EVENTS, HISTORY, RECIPE, Run, made_folder
 
 EVENT_SECONDS = 0.5  # between two step events
 CHECKPOINT_SECONDS = 60.0  # between two checkpoints inside an epoch
@@ -80,10 +80,7 @@ class RunRecorder(Callback):
                 os.truncate(path, self.size)
 
     def on_train_begin(self, logs=None):
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise FileError(f"run folder {self.folder}", "a folder that can be written", error.strerror) from error
+        made_folder(self.folder)
         if not (self.folder / RECIPE).exists():
             self.write_settings()
         self.run = Run(self.folder)

@@ -132,6 +132,19 @@ def list_runs(root="runs") -> list[Run]:
     return [Run(path) for path in run_folders(root)]
 
 
+def made_folder(path) -> Path:
+    """The folder, made if need be.
+
+    Raises:
+        FileError: it cannot be made.
+    """
+    try:
+        Path(path).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FileError(f"folder {path}", "a folder that can be written", error.strerror or str(error)) from error
+    return Path(path)
+
+
 def new_folder(root="runs", name: str = "run") -> Path:
     """Makes `<root>/<time>-<name>` and returns it; a second run in the same second gets a number.
 

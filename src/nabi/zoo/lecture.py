@@ -8,7 +8,7 @@
 """
 
 from nabi.core.registry import register
-from nabi.layers import Conv2D, Dense, Dropout, Flatten, MaxPooling2D
+from nabi.layers import Conv2D, Dense, Dropout, Flatten, Input, MaxPooling2D
 from nabi.models import Sequential
 
 
@@ -25,14 +25,15 @@ def lecture_cnn(input_shape=(28, 28, 1), classes=10) -> Sequential:
         1199882
     """
     return Sequential([
-        Conv2D(32, (3, 3), activation="relu", input_shape=input_shape),
-        Conv2D(64, (3, 3), activation="relu"),
-        MaxPooling2D(pool_size=(2, 2)),
-        Dropout(0.25),
-        Flatten(),
-        Dense(128, activation="relu"),
-        Dropout(0.5),
-        Dense(classes, activation="softmax"),
+        Input(input_shape, name="image"),
+        Conv2D(32, (3, 3), activation="relu", name="conv1"),
+        Conv2D(64, (3, 3), activation="relu", name="conv2"),
+        MaxPooling2D(pool_size=(2, 2), name="pool"),
+        Dropout(0.25, name="drop1"),
+        Flatten(name="flatten"),
+        Dense(128, activation="relu", name="dense1"),
+        Dropout(0.5, name="drop2"),
+        Dense(classes, activation="softmax", name="dense2"),
     ], name="lecture_cnn")
 
 
@@ -50,7 +51,8 @@ def lecture_dense(input_shape=(28, 28, 1), classes=10, units=512) -> Sequential:
         407050
     """
     return Sequential([
-        Flatten(input_shape=input_shape),
-        Dense(units, activation="relu"),
-        Dense(classes, activation="softmax"),
+        Input(input_shape, name="image"),
+        Flatten(name="flatten"),
+        Dense(units, activation="relu", name="dense1"),
+        Dense(classes, activation="softmax", name="dense2"),
     ], name="lecture_dense")

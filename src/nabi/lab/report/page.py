@@ -4,7 +4,6 @@ import time
 from pathlib import Path
 
 from nabi import viz
-from nabi.core.errors import FileError
 from nabi.core.files import atomic
 from nabi.core.language import language
 from nabi.core.version import __version__
@@ -13,7 +12,7 @@ from nabi.lab.evaluation import Evaluation
 from nabi.lab.report import sections
 from nabi.lab.report.markup import Html, tag
 from nabi.lab.report.words import t
-from nabi.lab.run import Run
+from nabi.lab.run import Run, made_folder
 from nabi.viz.confusion import MOST_CLASSES
 from nabi.viz.style import save
 
@@ -81,10 +80,7 @@ def butterfly() -> Html:
 
 def write_figures(run: Run, data: Data | None, evaluation: Evaluation | None) -> None:
     """figures/*.png, for slides and notebooks."""
-    try:
-        run.figures.mkdir(exist_ok=True)
-    except OSError as error:
-        raise FileError(f"figures folder {run.figures}", "a folder that can be written", error.strerror) from error
+    made_folder(run.figures)
     history = {name: [float("nan") if value is None else value for value in values] for name, values in run.history.items()}
     best = sections.kept_epoch(run)
     if history:

@@ -1,0 +1,61 @@
+"""Recipe: written and read back, wrong entries named."""
+
+import tomllib
+from dataclasses import asdict, replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nabi.core.errors import ArgumentError, FileError
+from nabi.lab.recipe import Recipe, as_toml, recipe_names
+
+TEXT = st.text(st.characters(blacklist_categories=("Cs",)), max_size=20)
+VALUES = st.one_of(st.booleans(), st.integers(-(2**62), 2**62), st.floats(allow_nan=False, allow_infinity=False), TEXT)
+
+
+@given(st.dictionaries(st.from_regex(r"\A[a-z_]{1,8}\Z"), st.one_of(VALUES, st.lists(st.integers(0, 9), max_size=4))))
+def test_what_is_written_is_what_tomllib_reads(table):
+    assert tomllib.loads(as_toml(table)) == table
+
+
+def test_a_recipe_comes_back(tmp_path):
+    recipe = Recipe(model="lecture-dense", learning_rate=1e-4, schedule="cosine", seed=7, patience=3, name='a "name" \\ 나비')
+    recipe.write(tmp_path / "recipe.toml")
+    assert Recipe.read(tmp_path / "recipe.toml") == recipe
+    assert "seed" not in tomllib.loads(as_toml(asdict(replace(recipe, seed=None))))
+
+
+def test_the_recipes_that_come_with_nabi_are_sound():
+    assert "demo" in recipe_names()
+    for name in recipe_names():
+        Recipe.read(name)
+
+
+@pytest.mark.parametrize("entry, value, says", [
+    ("epochs", 0, "a whole number above 0, got 0"), ("epochs", 2.0, "a whole number above 0, got 2.0"),
+    ("epochs", True, "a whole number above 0, got True"), ("batch_size", -1, "above 0"), ("seed", -1, "from 0"),
+    ("validation_split", 1.0, r"a share in \[0, 1\)"), ("validation_split", "x", "a share"), ("learning_rate", 0, "a number above 0"),
+    ("learning_rate", float("inf"), "a number above 0"), ("precision", "float16", "Did you mean 'bfloat16'"), ("schedule", "cosin", "'cosine'"),
+    ("data", 3, "a name"), ("name", 3, "a text"),
+])
+def test_a_wrong_entry_is_named(entry, value, says):
+    with pytest.raises(ArgumentError, match=f"recipe, {entry}: expected .*{says}"):
+        replace(Recipe(), **{entry: value}).check()
+
+
+def test_patience_needs_something_to_watch():
+    with pytest.raises(ArgumentError, match="validation_split above 0"):
+        Recipe(patience=3, validation_split=0).check()
+
+
+def test_files_that_are_no_recipe(tmp_path):
+    file = tmp_path / "r.toml"
+    for content, says in ((b"epochs = ", "TOML"), (b"\xff\xfe", "TOML"), (b"epoch = 3\n", "Did you mean 'epochs'"), (b"epochs = 'x'\n", "whole number")):
+        file.write_bytes(content)
+        with pytest.raises((FileError, ArgumentError), match=says):
+            Recipe.read(file)
+    with pytest.raises(FileError, match="Did you mean 'demo'"):
+        Recipe.read("demmo")
+    with pytest.raises(FileError, match="a file that can be read"):
+        Recipe.read(tmp_path)

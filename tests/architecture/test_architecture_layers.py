@@ -81,6 +81,12 @@ def test_every_folder_is_in_the_table():
     assert folders <= set(LEVEL)
 
 
+def test_every_dependency_is_used():
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    used = {DISTRIBUTION.get(dotted.split(".")[0], dotted.split(".")[0]) for module in MODULES for _, dotted in imports(module)}
+    assert {line.split(">")[0] for line in project["dependencies"]} <= used
+
+
 def test_no_circle_of_imports():
     assert cycles(MODULES) == []
 

@@ -49,10 +49,11 @@ def data(samples=100, size=12):
 
 
 class Killer(C.Callback):
-    """Ends the process without a word at one moment."""
+    """Ends the process without a word at one moment; else keeps a digest of the last epoch's weights, before best ones come back."""
 
     def __init__(self, moment):
         self.kind, self.left = moment or (None, 0)
+        self.last = []
         if self.kind in ("writing", "renamed"):
             name = {"writing": "fsync", "renamed": "replace"}[self.kind]
             real = getattr(os, name)
@@ -68,6 +69,7 @@ class Killer(C.Callback):
         self.count("step")
 
     def on_epoch_end(self, epoch, logs=None):
+        self.last = digest(self.model.get_weights())
         self.count("epoch")
 
 
@@ -84,18 +86,19 @@ def run(folder, optimizer, moment=None, epochs=9, save_freq=4, samples=100, size
     nabi.utils.set_random_seed(77 if (folder / "backup" / "checkpoint.safetensors").exists() else 5)
     model = build(optimizer, size, **compile_options)
     watchers = [
-        C.CSVLogger(folder / "log.csv"), C.EarlyStopping("val_loss", patience=2, restore_best_weights=True),
-        C.ReduceLROnPlateau("val_loss", factor=0.5, patience=1, min_delta=0.0),
+        C.CSVLogger(folder / "log.csv"),
+        C.EarlyStopping("val_loss", min_delta=9.0, patience=5, restore_best_weights=True),  # stops in the sixth epoch anywhere
+        C.ReduceLROnPlateau("val_loss", factor=0.5, patience=2, min_delta=9.0),
         C.ModelCheckpoint(folder / "best.safetensors", save_best_only=True),
     ]  # fmt: skip
-    backup = C.BackupAndRestore(folder / "backup", save_freq=save_freq)
+    last = [C.BackupAndRestore(folder / "backup", save_freq=save_freq), Killer(moment)]
     x, y = data(samples, size)
     fit = dict(batch_size=10, epochs=epochs, verbose=0, validation_split=0.2, validation_split_mode="stratified")
-    history = model.fit(x, y, callbacks=[*watchers, backup, Killer(moment)], **fit)
+    history = model.fit(x, y, callbacks=watchers + last, **fit)
     best = np.frombuffer((folder / "best.safetensors").read_bytes(), "u1")
     states = [{k: v for k, v in watcher.state().items() if k != "best_weights"} for watcher in watchers]
     result = {
-        "weights": digest(model.get_weights()), "best": digest(watchers[1].best_weights),
+        "weights": last[1].last, "restored": digest(model.get_weights()), "best": digest(watchers[1].best_weights),
         "optimizer": [{name: digest([t.numpy()]) for name, t in span.state().items()} for span in model.trainer.binding.spans],
         "numbers": model.optimizer.state_dict(), "counters": model.counters.state(), "history": history.history,
         "epoch": history.epoch, "states": json.loads(json.dumps(states, default=str).replace(str(folder), "")),

@@ -1,7 +1,9 @@
 """Whether fused kernels run: what decides it, in processes of their own."""
 
+import multiprocessing
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 
@@ -9,7 +11,8 @@ import pytest
 import torch
 
 from nabi.core.errors import ArgumentError
-from nabi.kernels import available, jit, using, why_not
+from nabi.core.random import Key
+from nabi.kernels import available, dropout, jit, using, why_not
 
 SOURCE = pathlib.Path(jit.__file__).parents[2]
 
@@ -34,9 +37,6 @@ def run(code, **environment):
 
 def dropped():
     """The number of dropped elements that every form must agree on."""
-    from nabi.core.random import Key
-    from nabi.kernels import dropout
-
     return int((dropout(torch.ones(1000), 0.25, Key(1, 2, 3)) == 0).sum())
 
 
@@ -61,15 +61,27 @@ def test_the_environment_asks_for_plain():
     assert run(WORK, NABI_KERNELS="plain") == [f"{dropped()}|False|NABI_KERNELS=plain asks for plain torch"]
 
 
-def test_numba_is_imported_at_the_first_fused_call_only():
-    code = "import sys, nabi.kernels; print('numba' in sys.modules); nabi.kernels.available(); print('numba' in sys.modules)"
-    assert run(code) == ["False", "True"]
+def test_numba_is_imported_at_the_first_fused_call_only_and_follows_torchs_threads():
+    code = """
+import sys, torch, nabi.kernels
+from nabi.core.random import Key
+torch.set_num_threads(1)
+print("numba" in sys.modules)
+for count in (1, 2):
+    nabi.kernels.dropout(torch.ones(100_000), 0.5, Key(0, 0, 0))
+    print("numba" in sys.modules, torch.get_num_threads(), sys.modules["numba"].get_num_threads())
+    torch.set_num_threads(2)
+"""
+    assert run(code) == ["False", "True 1 1", "True 2 2"]
 
 
-def test_without_numba():
-    code = "import sys; sys.modules['numba'] = None" + WORK
-    (line,) = run(code)
-    assert line.startswith(f"{dropped()}|False|Numba cannot be imported")
+def test_without_numba_or_its_compiler(monkeypatch):
+    from numba.core import config
+
+    monkeypatch.setattr(config, "DISABLE_JIT", 1)
+    assert jit._probe() == "NUMBA_DISABLE_JIT switches Numba's compiler off"
+    monkeypatch.setitem(sys.modules, "numba", None)
+    assert jit._probe().startswith("Numba cannot be imported (")
 
 
 def test_numba_on_other_threads():
@@ -77,13 +89,6 @@ def test_numba_on_other_threads():
     start = "import numba; numba.config.THREADING_LAYER = 'workqueue'; numba.set_num_threads(1)"
     (line,) = run(start + WORK)
     assert line.startswith(f"{dropped()}|False|Numba already runs its threads on 'workqueue'")
-
-
-@pytest.mark.parametrize("count", [1, 2])
-def test_torchs_thread_count_is_kept_and_followed(count):
-    code = f"import torch; torch.set_num_threads({count})" + WORK
-    code += "import numba; print(torch.get_num_threads(), numba.get_num_threads())"
-    assert run(code)[1] == f"{count} {count}"
 
 
 def test_a_forked_child_runs_plain_on_one_thread():
@@ -104,20 +109,11 @@ print(available(), torch.get_num_threads())
     assert lines[2] == "True 2"
 
 
-def test_a_spawned_child_runs_fused(tmp_path):
-    script = tmp_path / "spawn.py"
-    script.write_text(
-        "import multiprocessing, torch\n"
-        "from nabi.kernels import available, dropout\n"
-        "from nabi.core.random import Key\n"
-        "def work(_):\n"
-        "    return int((dropout(torch.ones(1000), 0.25, Key(1, 2, 3)) == 0).sum()), available()\n"
-        "if __name__ == '__main__':\n"
-        "    print(work(0))\n"
-        "    with multiprocessing.get_context('spawn').Pool(1) as pool:\n"
-        "        print(pool.map(work, [0])[0])\n"
-    )
-    assert run(f"import runpy; runpy.run_path({str(script)!r}, run_name='__main__')") == [str((dropped(), True))] * 2
+def test_a_spawned_child_runs_fused():
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        assert pool.apply(available)
+        y = pool.apply(dropout, (torch.ones(1000), 0.25, Key(1, 2, 3)))
+    assert torch.equal(y, dropout(torch.ones(1000), 0.25, Key(1, 2, 3)))
 
 
 FORMULA = """
@@ -149,8 +145,6 @@ def test_a_second_process_finds_the_compiled_formula(tmp_path):
 
 def test_no_folder_for_the_cache(tmp_path):
     """Package and home cannot be written: compiled in memory."""
-    import shutil
-
     package = tmp_path / "nabi"
     for part in ("core", "kernels"):
         shutil.copytree(SOURCE / "nabi" / part, package / part, ignore=shutil.ignore_patterns("__pycache__"))

@@ -76,13 +76,13 @@ def test_torchs_adam_is_met():
     """torch.optim.Adam in float64: alpha carries its bias correction, and epsilon stands beside sqrt(v) / sqrt(1 - b2^t)."""
     w, g, (m, v) = vectors(adam, (0,) * 5, 501, torch.float64)
     m.zero_(), v.zero_()
-    p = torch.nn.Parameter(w.clone())
+    p, copy = torch.nn.Parameter(w.clone()), torch.zeros(501, dtype=torch.bfloat16)
     optimizer = torch.optim.Adam([p], lr=1e-2, eps=1e-8)
     for t in range(1, 6):
         p.grad = g * t
         optimizer.step()
         root = (1 - 0.999**t) ** 0.5
-        update("adam", adam, w, g * t, (m, v), (1e-2, 0.9, 0.999, 1e-8 * root, root / (1 - 0.9**t)))
+        update("adam", adam, w, g * t, (m, v), (1e-2, 0.9, 0.999, 1e-8 * root, root / (1 - 0.9**t)), copy)
     assert torch.allclose(w, p.detach(), rtol=0, atol=1e-14)
 
 
@@ -129,9 +129,10 @@ def test_nan_and_infinity_pass():
     for mode in ("auto", "plain"):
         for formula, numbers in FORMULAS[:4]:
             w, _, slots = vectors(formula, numbers, 3, torch.float32)
+            copy = torch.zeros(3, dtype=torch.bfloat16)
             with jit.using(mode):
-                update(formula.__name__, formula, w, bad, slots, numbers)
-            assert not w.isfinite().any() or formula is not sgd
+                update(formula.__name__, formula, w, bad, slots, numbers, copy)
+            assert copy[0].isnan() and (formula is not sgd or not copy.isfinite().any())
             assert w[0].isnan()
 
 

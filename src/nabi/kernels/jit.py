@@ -50,6 +50,8 @@ def _probe() -> str:
         from numba.core import config
     except ImportError as error:
         return f"Numba cannot be imported ({error})"
+    if config.DISABLE_JIT:  # pyright: ignore[reportAttributeAccessIssue]
+        return "NUMBA_DISABLE_JIT switches Numba's compiler off"
     if config.THREADING_LAYER == "default":  # pyright: ignore[reportAttributeAccessIssue]
         config.THREADING_LAYER = "omp"  # pyright: ignore[reportAttributeAccessIssue]
     threads = torch.get_num_threads()

@@ -2,9 +2,17 @@
 
 import pytest
 
-from lab.lab_runs import trained
+from lab.lab_runs import RECIPE, tiny_network
+from nabi import lab
+
+
+@pytest.fixture(scope="module", autouse=True)
+def tiny():
+    with tiny_network():
+        yield
 
 
 @pytest.fixture(scope="session")
 def run(plain_kernels, tmp_path_factory):
-    return trained(tmp_path_factory.mktemp("runs") / "small")
+    with tiny_network():
+        return lab.train(RECIPE, tmp_path_factory.mktemp("runs") / "small", verbose=0)

@@ -18,10 +18,10 @@ from nabi.lab.run import new_folder, run_folders
 from nabi.models.saving import load_model
 
 
-@pytest.fixture
-def without_report(monkeypatch):
-    """Leaves out what takes longest and is looked at elsewhere."""
-    monkeypatch.setattr("nabi.lab.experiment.write_report", lambda *parts: None)
+@pytest.fixture(autouse=True)
+def without_figures(run, monkeypatch):
+    """Leaves out what takes longest, but in `run`."""
+    monkeypatch.setattr("nabi.lab.report.page.write_figures", lambda *parts: None)
 
 
 class Stop(Callback):
@@ -54,7 +54,7 @@ def test_a_run_folder_holds_everything(run):
     names = {path.name for path in run.folder.iterdir()}
     assert names == {"recipe.toml", "events.jsonl", "history.csv", "model.safetensors", "checkpoint.safetensors", "report.html", "figures"}
     assert {path.name for path in run.figures.iterdir()} == {"learning_curves.png", "confusion_matrix.png", "misread.png"}
-    assert run.state == "finished" and run.epochs == 2 and run.parameters == 407050
+    assert run.state == "finished" and run.epochs == 2 and run.parameters == 7850
 
 
 def test_the_recipe_is_the_one_that_was_trained(run):
@@ -92,7 +92,7 @@ def test_the_result_is_the_saved_models(run):
     assert run.result["best_epoch"] == best and run.result["interval"] == list(lab.wilson(run.result["correct"], 1000))
 
 
-def test_the_same_recipe_gives_the_same_file(run, tmp_path, without_report):
+def test_the_same_recipe_gives_the_same_file(run, tmp_path):
     again = lab.train(RECIPE, tmp_path / "again", verbose=0)
     assert again.model.read_bytes() == run.model.read_bytes()
     other = lab.train(replace(RECIPE, seed=4), tmp_path / "other", verbose=0)
@@ -100,7 +100,7 @@ def test_the_same_recipe_gives_the_same_file(run, tmp_path, without_report):
 
 
 @pytest.mark.parametrize("step, checkpoints", [(5, 0.0), (18, 60.0), (27, 0.0), (30, 60.0)])
-def test_a_crashed_run_goes_on_to_the_same_file(run, tmp_path, monkeypatch, without_report, step, checkpoints):
+def test_a_crashed_run_goes_on_to_the_same_file(run, tmp_path, monkeypatch, step, checkpoints):
     """Checkpoints after every step (0 s) or epoch; a crash before the first epoch's end leaves none, so the run begins anew."""
     monkeypatch.setattr("nabi.lab.recorder.CHECKPOINT_SECONDS", checkpoints)
     with pytest.raises(MemoryError), monkeypatch.context() as patch:
@@ -164,7 +164,7 @@ def test_control_c_keeps_the_best_and_the_run_goes_on_exactly(run, tmp_path, mon
 
 
 def test_a_loss_that_is_no_number_ends_in_a_report(tmp_path):
-    failed = lab.train(lab.Recipe(model="lecture-dense", optimizer="sgd", learning_rate=1e30, epochs=2, seed=1), tmp_path / "run", verbose=0)
+    failed = lab.train(lab.Recipe(model="lecture-dense", optimizer="sgd", learning_rate=1e30, seed=1), tmp_path / "run", verbose=0)
     assert failed.state == "failed" and failed.result is None
     assert "not finite" in failed.last("end")["failure"] and "not finite" in failed.report.read_text()
 
@@ -181,7 +181,7 @@ def test_an_unwritable_place_is_said_before_training(tmp_path):
     with pytest.raises(FileError, match="a folder that can be written"):
         lab.train(RECIPE, tmp_path / "file" / "run", verbose=0)
     model, x, y = small()
-    with pytest.raises(FileError, match="run folder .*a folder that can be written"):
+    with pytest.raises(FileError, match="folder .*a folder that can be written"):
         model.fit(x, y, verbose=0, run=tmp_path / "file" / "run")
 
 
@@ -212,4 +212,4 @@ def test_the_schedule_of_a_recipe_ends_at_zero():
 
 def test_networks_by_either_spelling():
     assert zoo.build("lecture_cnn").count_params() == zoo.build("lecture-cnn").count_params() == 1199882
-    assert zoo.list_networks() == ["lecture-cnn", "lecture-dense"]
+    assert {"lecture-cnn", "lecture-dense"} <= set(zoo.list_networks())

@@ -7,7 +7,7 @@ from nabi.cli.output import emit_json, percent, table
 from nabi.cli.places import run_of
 from nabi.cli.words import t
 from nabi.core.errors import ArgumentError
-from nabi.lab.compare import compare
+from nabi.lab.comparison import compare
 from nabi.lab.run import Run, list_runs
 
 

@@ -12,7 +12,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from nabi.lab.compare import compare
+    from nabi.lab.comparison import compare
     from nabi.lab.data import Data, load_data
     from nabi.lab.evaluation import Evaluation
     from nabi.lab.experiment import resume, train
@@ -28,7 +28,7 @@ _HOMES = {
     "Recipe": "recipe",
     "Run": "run",
     "RunRecorder": "recorder",
-    "compare": "compare",
+    "compare": "comparison",
     "list_runs": "run",
     "load_data": "data",
     "new_folder": "run",

@@ -1,4 +1,4 @@
-"""Compare: runs side by side: what differs in their recipes, what came out, and whether the difference is more than noise.
+"""Comparison: runs side by side: what differs in their recipes, what came out, and whether the difference is more than noise.
 
 Accuracies on test sets of n1 and n2 samples are held against each other by the two-proportion test of `nabi.lab.statistics`:
 

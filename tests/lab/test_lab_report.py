@@ -1,0 +1,213 @@
+"""The report: it parses, needs no network, escapes what it is told, and its numbers are the run's."""
+
+import base64
+import io
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from nabi import lab
+from nabi.lab.evaluation import Evaluation
+from nabi.lab.report import chart, page, sections
+from nabi.lab.report.markup import Html, picture, tag
+from nabi.lab.report.words import WORDS, percent
+from nabi.models.saving import load_model
+
+ALONE = {"meta", "img"}
+
+
+class Tree(HTMLParser):
+    """Elements with their attributes and texts; complains about ends that do not fit."""
+
+    def __init__(self, text):
+        super().__init__(convert_charrefs=True)
+        self.open, self.elements, self.words = [], [], []
+        self.feed(text)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, name, attributes):
+        self.elements.append((name, dict(attributes)))
+        if name not in ALONE:
+            self.open.append(name)
+
+    def handle_endtag(self, name):
+        assert self.open and self.open.pop() == name, f"</{name}> closes nothing"
+
+    def handle_data(self, text):
+        if not self.open or self.open[-1] != "style":
+            self.words.append(text)
+
+    @property
+    def text(self):
+        return re.sub(r"\s+", " ", " ".join(self.words))
+
+    def attributes(self, name):
+        return [attributes for element, attributes in self.elements if element == name]
+
+
+@pytest.fixture(scope="module")
+def html(run):
+    return run.report.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def tree(html):
+    return Tree(html)
+
+
+def test_it_needs_no_network(html, tree):
+    html = re.sub(r"base64,[A-Za-z0-9+/=]+", "", html)
+    assert not re.search(r"https?:|//[a-z]|@import|url\(|<script|<link|<iframe", html)
+    sources = [value for _, attributes in tree.elements for name, value in attributes.items() if name in ("src", "href", "srcset")]
+    assert sources and all(source.startswith("data:image/png;base64,") for source in sources)
+    assert any("default-src 'none'" in attributes.get("content", "") for attributes in tree.attributes("meta"))
+
+
+def test_it_is_a_whole_document(html, tree):
+    assert html.startswith("<!doctype html>") and tree.elements[0] == ("html", {"lang": "en"})
+    assert {"viewport", "color-scheme"} <= {attributes.get("name") for attributes in tree.attributes("meta")}
+    assert "prefers-color-scheme: dark" in html and "@media print" in html and "max-width" in html
+    assert all(attributes.get("alt") for attributes in tree.attributes("img"))
+
+
+def test_its_numbers_are_the_runs(run, tree):
+    result, text = run.result, tree.text.replace("\xa0", " ")
+    low, high = result["interval"]
+    assert f"{100 * result['accuracy']:.1f} %" in text
+    assert f"{result['correct']} of 1,000 test samples were read right" in text
+    assert f"{100 * low:.1f} % to {100 * high:.1f} %" in text
+    assert "most frequent class: 10.0 %" in text and "7,850" in text
+    assert f"{1000 - result['correct']} misread" in text
+    assert f"{sections.number(min(run.history['val_loss']))} after epoch" in text or "was lowest after epoch" in text
+    for name, value in run.recipe.items():
+        assert f'{name} = "{value}"' in text or f"{name} = {value}" in text
+    assert run.last("start")["environment"]["torch"] in text and "dense (Dense)" in text
+
+
+def test_the_confusion_table_is_the_runs(run, html):
+    table = re.search(r'<table class="confusion">(.*?)</table>', html).group(1)
+    rows = [re.findall(r'<td class="(?:right|wrong|none)[^"]*">(?:<i[^>]*></i>)?<span>([^<]+)</span>', row)
+            for row in re.findall(r"<tr>(.*?)</tr>", table)[1:]]
+    assert [[0 if cell == "·" else int(cell) for cell in row] for row in rows] == run.result["confusion"]
+    shares = re.findall(r'<td class="recall">([\d.]+)', table)
+    assert [float(share) for share in shares] == [round(100 * row["recall"], 1) for row in run.result["by_class"]]
+
+
+def test_misread_pictures_are_the_test_sets(run, tree):
+    data, model = lab.load_data("digits"), load_model(run.model)
+    found = lab.evaluation.evaluate(model, data.x_test, data.y_test, data.class_names, 200)
+    pictures = tree.attributes("img")
+    assert len(pictures) == min(sections.MOST_MISREAD, len(found.misread))
+    for k, attributes in zip(found.misread[:5], pictures[:5], strict=True):
+        pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(attributes["src"].split(",")[1]))))
+        assert np.abs(255 - pixels - 255 * data.x_test[k, ..., 0]).max() <= 0.5
+        assert f"{data.y_test[k]}, read as {found.answers[k]}" in attributes["alt"].removeprefix("truth ") \
+            or f"truth {data.y_test[k]}" in attributes["alt"]
+
+
+def test_the_curves_pass_through_the_history(run, html):
+    lines = re.findall(r'<polyline class="(\w+)" points="([^"]+)"', html)
+    assert [name for name, _ in lines] == ["training", "validation"] * 2
+    heights = {name: [float(point.split(",")[1]) for point in points.split()] for name, points in lines[:2]}
+    values = {"training": run.history["loss"], "validation": run.history["val_loss"]}
+    flat = [(y, h) for name in values for y, h in zip(values[name], heights[name], strict=True)]
+    slope, offset = np.polyfit([y for y, _ in flat], [h for _, h in flat], 1)
+    assert slope < 0 and np.abs([slope * y + offset - h for y, h in flat]).max() < 0.1
+
+
+def test_whatever_a_name_says_is_escaped(run, tmp_path, tiny):
+    """Class names, run names and recipes are text, never markup."""
+    bad = '<script>alert("x")</script>&\'"'
+    data = lab.load_data("digits")
+    names = (bad, *data.class_names[1:])
+    truth = data.y_test[:60]
+    found = Evaluation(truth, (truth + (np.arange(60) % 3 == 0)) % 10, np.full(60, 0.5), names)
+    folder = tmp_path / "<b>run"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("nabi.lab.experiment.write_report", lambda *parts: None)
+        done = lab.train(lab.Recipe(model="tiny", epochs=1, name=bad, seed=1), folder, verbose=0)
+    page.write_report(done, load_model(done.model), replace(data, class_names=names), found)
+    html = done.report.read_text()
+    assert "<script" not in html and "<b>run" not in html and "&lt;script&gt;" in html
+    assert bad in Tree(html).text
+
+
+@given(st.text(), st.text())
+def test_tags_hold_any_text(text, value):
+    tree = Tree(tag("p", text, title=value))
+    assert "".join(tree.words).replace("\r\n", "\n").replace("\r", "\n") == text.replace("\r\n", "\n").replace("\r", "\n") or "\0" in text
+    assert [name for name, _ in tree.elements] == ["p"]
+
+
+def test_markup_stays_markup():
+    assert tag("p", Html("<b>x</b>"), ["<", None, 3]) == "<p><b>x</b>&lt;3</p>"
+    assert tag("text", "a", text_anchor="end", viewBox="0 0 1 1", hidden=False, x=None) == '<text text-anchor="end" viewBox="0 0 1 1">a</text>'
+    with pytest.raises(AssertionError):
+        Tree("<p><b></p></b>")
+
+
+def test_a_fit_without_test_set_says_so(run):
+    class Bare(lab.Run):
+        result = None
+
+    html = page.page(Bare(run.folder), load_model(run.model), None, None)
+    tree = Tree(html)
+    best = int(np.argmin(run.history["val_loss"]))
+    assert f"{100 * run.history['val_accuracy'][best]:.1f}" in tree.text and "no test set was given" in tree.text
+    assert "interval" not in tree.text and "misread" not in tree.text.lower()
+
+
+def test_many_classes_become_a_picture():
+    names = tuple(f"class {k}" for k in range(25))
+    truth = np.arange(100) % 25
+    found = Evaluation(truth, (truth + (np.arange(100) < 30)) % 25, np.ones(100), names)
+    assert "data:image/png" in sections.confusion(found) and "<table" not in sections.confusion(found)
+
+
+def test_korean_labels(run, monkeypatch):
+    monkeypatch.setenv("NABI_LANG", "ko")
+    tree = Tree(page.page(run, load_model(run.model), None, None))
+    assert tree.elements[0] == ("html", {"lang": "ko"}) and "학습 곡선" in tree.text and "Learning curves" not in tree.text
+
+
+def test_both_languages_have_the_same_fields():
+    for key, (english, korean) in WORDS.items():
+        assert sorted(re.findall(r"\{(\w+)", english)) == sorted(re.findall(r"\{(\w+)", korean)), key
+
+
+@pytest.mark.parametrize("values", [[0.5], [0.9, 0.1, None, 0.3], [1e-6, 1.0], [3.0, 3.0], [], [float("nan"), 1.0], [0.0, 0.0]])
+@pytest.mark.parametrize("name", ["loss", "accuracy"])
+def test_curves_of_any_shape_stay_inside(values, name):
+    html = chart.curves(name, values, values[::-1], 1)
+    for points in re.findall(r'points="([^"]+)"', html):
+        for point in points.split():
+            x, y = map(float, point.split(","))
+            assert 0 <= x <= chart.WIDTH and 0 <= y <= chart.HEIGHT
+    assert "nan" not in html.replace("not a number", "")
+
+
+def test_a_logarithmic_scale_is_one():
+    scale = chart.Scale([1e-4, 1.0], 10, share=False)
+    assert scale.log and scale.y(1e-2) == pytest.approx((scale.y(1e-4) + scale.y(1.0)) / 2, abs=0.1)
+    assert not chart.Scale([1e-4, 1.0], 10, share=True).log
+
+
+@pytest.mark.parametrize("share, text", [(0.5, "50.0"), (0.99949, "99.95"), (0.99996, "100.00"), (0.0, "0"), (0.0005, "0.05")])
+def test_percentages(share, text):
+    assert percent(share) == f"{text}\xa0%"
+
+
+def test_pictures_in_colour_and_ink():
+    def read(uri):
+        return np.asarray(Image.open(io.BytesIO(base64.b64decode(uri.split(",")[1]))))
+
+    colours = np.random.default_rng(0).random((4, 5, 3))
+    assert (read(picture(colours)) == np.round(255 * colours)).all()
+    assert (read(picture(np.ones((2, 2, 1)), ink=True)) == 0).all()

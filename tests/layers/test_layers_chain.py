@@ -216,6 +216,14 @@ def test_a_wrong_first_input_leaves_nothing_behind():
         assert model.inputs[0].shape == (None, 12, 12, 1)
 
 
+def test_sizes_left_open_are_no_obstacle():
+    with pytest.raises(ShapeError, match="a known number of channels"):
+        Sequential([Input((1, None, None)), Conv2D(2, 3, padding="same")])
+    assert "window 2x2 does not fit" in message(lambda: Sequential([Input((1, None, None)), MaxPooling2D(2)]))
+    text = message(lambda: Sequential([Input((3, None, 4)), Conv2D(2, 5)]))
+    assert "window 5x5 does not fit; smallest input for this network is 5x5" in text
+
+
 def test_layers_that_were_built_before_keep_their_weights():
     first = Conv2D(2, 3)
     first(Input((6, 6, 1)))

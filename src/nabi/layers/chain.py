@@ -102,7 +102,7 @@ def chained(plain: str, inner: tuple[str, ...], layers: list, symbols: list[Symb
 def remedied(plain: str, layers: list, symbols: list[Symbol], known: str) -> str:
     """What to do where a window does not fit."""
     first = next((node.outputs[0].shape for node in ancestors(symbols) if not node.inputs), ())
-    if len(first) == 4 and first[1] in (1, 3) and first[2] == first[3] and first[3] > 4:
+    if len(first) == 4 and first[1] in (1, 3) and first[2] == first[3] and (first[3] or 0) > 4:
         return f"{plain} If the channels come first in your data, move them: x.transpose(0, 2, 3, 1)."
     side = smallest_input(layers, symbols)
     if side is None:

@@ -74,7 +74,7 @@ def layers(dtype):
     flat = {f"{name}, {way}": case for name, ways in cases.items() for way, case in ways.items()}
     x, w, d = images(512, 4, dtype, 64), torch.randn(512, 512, 3, 3).to(dtype), images(512, 4, dtype, 64)
     one = (1, 1)
-    flat["dw of 512->512 on 4x4"] = {
+    flat["dw of 512->512 on 4x4, patches"] = {
         "fused": lambda: conv.weight_gradient(d, x, w, one, one),
         "plain": lambda: torch.ops.aten.convolution_backward(
             d, x, w, None, one, one, one, False, (0, 0), 1, (False, True, False)

@@ -111,7 +111,7 @@ def gradients(d: Tensor, x: Tensor, weight: Tensor, geometry, need) -> tuple[Ten
     """Gradients of a convolution's input, weight and bias from that of its output, `d`: those that `need` asks for.
 
     oneDNN computes them, but for two cases in which it was measured to be slower (`benchmarks/kernels.py`): the weight's gradient
-    on small maps, which is a matrix product over patches, and the bias's gradient in float32, which is a sum.
+    on small maps in bfloat16, which is a matrix product over patches, and the bias's gradient in float32, which is a sum.
     """
     stride, padding, dilation, groups = geometry
     by_patches = need[1] and groups == 1 and tuple(dilation) == (1, 1) and small(d, weight)
@@ -128,9 +128,9 @@ def gradients(d: Tensor, x: Tensor, weight: Tensor, geometry, need) -> tuple[Ten
 
 
 def small(d: Tensor, weight: Tensor) -> bool:
-    """Whether the output's map is so small, and the input so deep, that patches beat oneDNN's gradient of the weight."""
+    """Whether the output's map is so small, and the input so deep, that patches beat oneDNN's gradient of a bfloat16 weight."""
     channels, kH, kW = weight.shape[1:]
-    return kH * kW > 1 and d.shape[2] * d.shape[3] <= 16 and channels >= (32 if d.dtype is torch.bfloat16 else 256)
+    return d.dtype is torch.bfloat16 and kH * kW > 1 and d.shape[2] * d.shape[3] <= 16 and channels >= 32
 
 
 def weight_gradient(d: Tensor, x: Tensor, weight: Tensor, stride, padding) -> Tensor:

@@ -13,8 +13,10 @@ RECIPE = lab.Recipe(data="digits", model="tiny", epochs=2, seed=3, name="small")
 
 def tiny(input_shape=(28, 28, 1), classes=10):
     """One layer: softmax regression."""
-    return nabi.Sequential([Input(input_shape, name="image"), Flatten(name="flatten"),
-                            Dense(classes, activation="softmax", name="dense")], name="tiny")
+    return nabi.Sequential(
+        [Input(input_shape, name="image"), Flatten(name="flatten"), Dense(classes, activation="softmax", name="dense")],
+        name="tiny",
+    )
 
 
 @contextmanager

@@ -14,9 +14,21 @@ def made(folder, right, total=1000, sha256="a", **recipe):
     folder.mkdir()
     lab.Recipe(**recipe).write(folder / "recipe.toml")
     low, high = lab.wilson(right, total)
-    events = [{"event": "start", "parameters": 10}, {"event": "epoch", "images_per_second": 100.0}, {"event": "end", "seconds": 2.0},
-              {"event": "result", "accuracy": right / total, "correct": right, "total": total, "interval": [low, high], "sha256": sha256,
-               "loss": 0.1, "best_epoch": 1}]
+    events = [
+        {"event": "start", "parameters": 10},
+        {"event": "epoch", "images_per_second": 100.0},
+        {"event": "end", "seconds": 2.0},
+        {
+            "event": "result",
+            "accuracy": right / total,
+            "correct": right,
+            "total": total,
+            "interval": [low, high],
+            "sha256": sha256,
+            "loss": 0.1,
+            "best_epoch": 1,
+        },
+    ]
     (folder / "events.jsonl").write_text("".join(json.dumps(event) + "\n" for event in events))
     return lab.Run(folder)
 
@@ -42,7 +54,11 @@ def test_only_what_differs_is_listed(tmp_path):
 
 
 def test_other_test_sets_are_not_compared(tmp_path):
-    runs = [made(tmp_path / "one", 90, 100), made(tmp_path / "two", 90, 100, data="mnist"), made(tmp_path / "three", 90, 100, sha256="b")]
+    runs = [
+        made(tmp_path / "one", 90, 100),
+        made(tmp_path / "two", 90, 100, data="mnist"),
+        made(tmp_path / "three", 90, 100, sha256="b"),
+    ]
     assert [pair["verdict"] for pair in lab.compare(runs).pairs] == ["other data"] * 3
 
 

@@ -74,7 +74,9 @@ def test_one_pixel_changes_the_fingerprint():
     assert fingerprint(x) != before != fingerprint(x.T.copy())
 
 
-@pytest.mark.parametrize("name, near", [("digts", "digits"), ("minst", "mnist"), ("cifar", "cifar10"), ("fashion", "fashion-mnist")])
+@pytest.mark.parametrize(
+    "name, near", [("digts", "digits"), ("minst", "mnist"), ("cifar", "cifar10"), ("fashion", "fashion-mnist")]
+)
 def test_an_unknown_name_offers_the_nearest(name, near):
     with pytest.raises(UnknownName, match=f"Did you mean '{near}'"):
         lab.load_data(name)

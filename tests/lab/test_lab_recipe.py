@@ -32,13 +32,24 @@ def test_the_recipes_that_come_with_nabi_are_sound():
         Recipe.read(name)
 
 
-@pytest.mark.parametrize("entry, value, says", [
-    ("epochs", 0, "a whole number above 0, got 0"), ("epochs", 2.0, "a whole number above 0, got 2.0"),
-    ("epochs", True, "a whole number above 0, got True"), ("batch_size", -1, "above 0"), ("seed", -1, "from 0"),
-    ("validation_split", 1.0, r"a share in \[0, 1\)"), ("validation_split", "x", "a share"), ("learning_rate", 0, "a number above 0"),
-    ("learning_rate", float("inf"), "a number above 0"), ("precision", "float16", "Did you mean 'bfloat16'"), ("schedule", "cosin", "'cosine'"),
-    ("data", 3, "a name"), ("name", 3, "a text"),
-])
+@pytest.mark.parametrize(
+    "entry, value, says",
+    [
+        ("epochs", 0, "a whole number above 0, got 0"),
+        ("epochs", 2.0, "a whole number above 0, got 2.0"),
+        ("epochs", True, "a whole number above 0, got True"),
+        ("batch_size", -1, "above 0"),
+        ("seed", -1, "from 0"),
+        ("validation_split", 1.0, r"a share in \[0, 1\)"),
+        ("validation_split", "x", "a share"),
+        ("learning_rate", 0, "a number above 0"),
+        ("learning_rate", float("inf"), "a number above 0"),
+        ("precision", "float16", "Did you mean 'bfloat16'"),
+        ("schedule", "cosin", "'cosine'"),
+        ("data", 3, "a name"),
+        ("name", 3, "a text"),
+    ],
+)
 def test_a_wrong_entry_is_named(entry, value, says):
     with pytest.raises(ArgumentError, match=f"recipe, {entry}: expected .*{says}"):
         replace(Recipe(), **{entry: value}).check()
@@ -51,7 +62,12 @@ def test_patience_needs_something_to_watch():
 
 def test_files_that_are_no_recipe(tmp_path):
     file = tmp_path / "r.toml"
-    for content, says in ((b"epochs = ", "TOML"), (b"\xff\xfe", "TOML"), (b"epoch = 3\n", "Did you mean 'epochs'"), (b"epochs = 'x'\n", "whole number")):
+    for content, says in (
+        (b"epochs = ", "TOML"),
+        (b"\xff\xfe", "TOML"),
+        (b"epoch = 3\n", "Did you mean 'epochs'"),
+        (b"epochs = 'x'\n", "whole number"),
+    ):
         file.write_bytes(content)
         with pytest.raises((FileError, ArgumentError), match=says):
             Recipe.read(file)

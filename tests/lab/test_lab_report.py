@@ -65,7 +65,9 @@ def tree(html):
 def test_it_needs_no_network(html, tree):
     html = re.sub(r"base64,[A-Za-z0-9+/=]+", "", html)
     assert not re.search(r"https?:|//[a-z]|@import|url\(|<script|<link|<iframe", html)
-    sources = [value for _, attributes in tree.elements for name, value in attributes.items() if name in ("src", "href", "srcset")]
+    sources = [
+        value for _, attributes in tree.elements for name, value in attributes.items() if name in ("src", "href", "srcset")
+    ]
     assert sources and all(source.startswith("data:image/png;base64,") for source in sources)
     assert any("default-src 'none'" in attributes.get("content", "") for attributes in tree.attributes("meta"))
 
@@ -93,8 +95,10 @@ def test_its_numbers_are_the_runs(run, tree):
 
 def test_the_confusion_table_is_the_runs(run, html):
     table = re.search(r'<table class="confusion">(.*?)</table>', html).group(1)
-    rows = [re.findall(r'<td class="(?:right|wrong|none)[^"]*">(?:<i[^>]*></i>)?<span>([^<]+)</span>', row)
-            for row in re.findall(r"<tr>(.*?)</tr>", table)[1:]]
+    rows = [
+        re.findall(r'<td class="(?:right|wrong|none)[^"]*">(?:<i[^>]*></i>)?<span>([^<]+)</span>', row)
+        for row in re.findall(r"<tr>(.*?)</tr>", table)[1:]
+    ]
     assert [[0 if cell == "·" else int(cell) for cell in row] for row in rows] == run.result["confusion"]
     shares = re.findall(r'<td class="recall">([\d.]+)', table)
     assert [float(share) for share in shares] == [round(100 * row["recall"], 1) for row in run.result["by_class"]]
@@ -108,8 +112,10 @@ def test_misread_pictures_are_the_test_sets(run, tree):
     for k, attributes in zip(found.misread[:5], pictures[:5], strict=True):
         pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(attributes["src"].split(",")[1]))))
         assert np.abs(255 - pixels - 255 * data.x_test[k, ..., 0]).max() <= 0.5
-        assert f"{data.y_test[k]}, read as {found.answers[k]}" in attributes["alt"].removeprefix("truth ") \
+        assert (
+            f"{data.y_test[k]}, read as {found.answers[k]}" in attributes["alt"].removeprefix("truth ")
             or f"truth {data.y_test[k]}" in attributes["alt"]
+        )
 
 
 def test_the_curves_pass_through_the_history(run, html):
@@ -142,13 +148,19 @@ def test_whatever_a_name_says_is_escaped(run, tmp_path, tiny):
 @given(st.text(), st.text())
 def test_tags_hold_any_text(text, value):
     tree = Tree(tag("p", text, title=value))
-    assert "".join(tree.words).replace("\r\n", "\n").replace("\r", "\n") == text.replace("\r\n", "\n").replace("\r", "\n") or "\0" in text
+    assert (
+        "".join(tree.words).replace("\r\n", "\n").replace("\r", "\n") == text.replace("\r\n", "\n").replace("\r", "\n")
+        or "\0" in text
+    )
     assert [name for name, _ in tree.elements] == ["p"]
 
 
 def test_markup_stays_markup():
     assert tag("p", Html("<b>x</b>"), ["<", None, 3]) == "<p><b>x</b>&lt;3</p>"
-    assert tag("text", "a", text_anchor="end", viewBox="0 0 1 1", hidden=False, x=None) == '<text text-anchor="end" viewBox="0 0 1 1">a</text>'
+    assert (
+        tag("text", "a", text_anchor="end", viewBox="0 0 1 1", hidden=False, x=None)
+        == '<text text-anchor="end" viewBox="0 0 1 1">a</text>'
+    )
     with pytest.raises(AssertionError):
         Tree("<p><b></p></b>")
 

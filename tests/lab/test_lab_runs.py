@@ -43,8 +43,14 @@ def crash():
 def small(optimizer="adam"):
     """A compiled net of 64 inputs, and 100 samples for it."""
     random.set_seed(4)
-    model = nabi.Sequential([nabi.Input((64,)), nabi.layers.Dense(8, activation="relu"), nabi.layers.Dropout(0.3),
-                             nabi.layers.Dense(10, activation="softmax")])
+    model = nabi.Sequential(
+        [
+            nabi.Input((64,)),
+            nabi.layers.Dense(8, activation="relu"),
+            nabi.layers.Dropout(0.3),
+            nabi.layers.Dense(10, activation="softmax"),
+        ]
+    )
     model.compile(optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"], precision="float32")
     rng = np.random.default_rng(0)
     return model, rng.random((100, 64), dtype="float32"), np.arange(100) % 10
@@ -52,7 +58,15 @@ def small(optimizer="adam"):
 
 def test_a_run_folder_holds_everything(run):
     names = {path.name for path in run.folder.iterdir()}
-    assert names == {"recipe.toml", "events.jsonl", "history.csv", "model.safetensors", "checkpoint.safetensors", "report.html", "figures"}
+    assert names == {
+        "recipe.toml",
+        "events.jsonl",
+        "history.csv",
+        "model.safetensors",
+        "checkpoint.safetensors",
+        "report.html",
+        "figures",
+    }
     assert {path.name for path in run.figures.iterdir()} == {"learning_curves.png", "confusion_matrix.png", "misread.png"}
     assert run.state == "finished" and run.epochs == 2 and run.parameters == 7850
 
@@ -146,7 +160,9 @@ def test_a_plain_fit_writes_a_run_too(tmp_path):
 def test_without_validation_the_last_epoch_is_kept(tmp_path):
     model, x, y = small()
     model.fit(x, y, batch_size=20, epochs=2, verbose=0, run=RunRecorder(tmp_path, report=False))
-    assert all((a == b).all() for a, b in zip(load_model(tmp_path / "model.safetensors").get_weights(), model.get_weights(), strict=True))
+    assert all(
+        (a == b).all() for a, b in zip(load_model(tmp_path / "model.safetensors").get_weights(), model.get_weights(), strict=True)
+    )
 
 
 def test_control_c_keeps_the_best_and_the_run_goes_on_exactly(run, tmp_path, monkeypatch):
@@ -164,7 +180,9 @@ def test_control_c_keeps_the_best_and_the_run_goes_on_exactly(run, tmp_path, mon
 
 
 def test_a_loss_that_is_no_number_ends_in_a_report(tmp_path):
-    failed = lab.train(lab.Recipe(model="lecture-dense", optimizer="sgd", learning_rate=1e30, seed=1), tmp_path / "run", verbose=0)
+    failed = lab.train(
+        lab.Recipe(model="lecture-dense", optimizer="sgd", learning_rate=1e30, seed=1), tmp_path / "run", verbose=0
+    )
     assert failed.state == "failed" and failed.result is None
     assert "not finite" in failed.last("end")["failure"] and "not finite" in failed.report.read_text()
 

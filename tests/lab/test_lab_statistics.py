@@ -45,8 +45,17 @@ def test_equal_and_perfect_counts_do_not_differ():
     assert two_proportions(0, 10, 0, 20) == (0.0, 1.0)
 
 
-@pytest.mark.parametrize("call", [lambda: wilson(11, 10), lambda: wilson(0, 0), lambda: wilson(-1, 5), lambda: wilson(1, 5, 1.0),
-                                  lambda: two_proportions(1, 0, 1, 2), lambda: two_proportions(1, 2, 3, 2)])
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: wilson(11, 10),
+        lambda: wilson(0, 0),
+        lambda: wilson(-1, 5),
+        lambda: wilson(1, 5, 1.0),
+        lambda: two_proportions(1, 0, 1, 2),
+        lambda: two_proportions(1, 2, 3, 2),
+    ],
+)
 def test_impossible_counts_are_refused(call):
     with pytest.raises(ArgumentError, match="expected"):
         call()

@@ -64,7 +64,7 @@ class Progress(Callback):
     def tell(self, text: str) -> None:  # type: ignore[override]
         """Prints a line; an open bar steps aside."""
         if type(self._screen) is Screen:
-            print(text)
+            print(text, file=self.stream)
         else:
             self._screen.tell(text)
 

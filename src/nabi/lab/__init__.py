@@ -39,8 +39,8 @@ _HOMES = {
     "write_report": "report",
 }
 
-__all__ = ["Data", "Evaluation", "Recipe", "Run", "RunRecorder", "compare", "list_runs", "load_data", "new_folder", "resume", "train",
-           "two_proportions", "wilson", "write_report"]
+__all__ = ["Data", "Evaluation", "Recipe", "Run", "RunRecorder", "compare", "list_runs", "load_data", "new_folder", "resume",
+           "train", "two_proportions", "wilson", "write_report"]
 
 
 def __getattr__(name: str) -> Any:

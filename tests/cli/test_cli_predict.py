@@ -1,0 +1,166 @@
+"""`nabi predict`: the same digit in every kind of file, broken files, JSON and CSV."""
+
+import csv
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from nabi.cli import pictures
+from nabi.cli.pictures import Preparation
+from nabi.core.errors import DataError, FileError
+from nabi.datasets import digits, idx
+from nabi.models.saving import load_model
+
+INK = Preparation((28, 28, 1), ink=True)
+
+
+@pytest.fixture(scope="module")
+def x():
+    return digits.load_data()[1][0]
+
+
+@pytest.fixture(scope="module")
+def files(x, tmp_path_factory):
+    """The same digit in many kinds of file."""
+    folder, one = tmp_path_factory.mktemp("pictures"), x[3]
+    alpha = np.zeros((28, 28, 4), np.uint8)
+    alpha[..., 3] = one
+    made = {
+        "paper.png": Image.fromarray(255 - one),
+        "raw.png": Image.fromarray(one),
+        "colour.png": Image.fromarray(255 - one).convert("RGB"),
+        "palette.gif": Image.fromarray(255 - one).convert("P"),
+        "alpha.png": Image.fromarray(alpha),
+        "paper.bmp": Image.fromarray(255 - one),
+        "deep.png": Image.fromarray((255 - one).astype(np.uint16) * 257),
+    }
+    for name, image in made.items():
+        image.save(folder / name)
+    np.save(folder / "one.npy", one)
+    np.save(folder / "share.npy", one / 255)
+    np.save(folder / "channel.npy", one[..., None].astype(np.float32))
+    idx.write(folder / "one-idx3-ubyte.gz", one[None])
+    return folder
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "paper.png",
+        "raw.png",
+        "colour.png",
+        "palette.gif",
+        "alpha.png",
+        "paper.bmp",
+        "deep.png",
+        "one.npy",
+        "share.npy",
+        "channel.npy",
+        "one-idx3-ubyte.gz",
+    ],
+)
+def test_each_kind_of_file_gives_the_same_digit(files, x, name):
+    found = pictures.load(files / name, INK)
+    assert found.shape == (1, 28, 28, 1) and found.dtype == np.float32
+    assert np.abs(found[0, ..., 0] - x[3] / 255).max() < (0.005 if name == "alpha.png" else 1e-6)
+
+
+def test_larger_and_turned_photographs(x, tmp_path):
+    big = Image.fromarray(255 - x[3]).resize((280, 280), Image.Resampling.BICUBIC)
+    big.save(tmp_path / "big.jpg", quality=95)
+    assert np.abs(pictures.load(tmp_path / "big.jpg", INK)[0, ..., 0] - x[3] / 255).mean() < 0.03
+    turned = big.rotate(90, expand=True)
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned a quarter to the right
+    turned.save(tmp_path / "turned.jpg", quality=95, exif=exif)
+    assert np.abs(pictures.load(tmp_path / "turned.jpg", INK)[0, ..., 0] - x[3] / 255).mean() < 0.03
+
+
+def test_inversion_can_be_said(files, x):
+    yes, no = (pictures.load(files / "raw.png", Preparation((28, 28, 1), ink=True, invert=how)) for how in ("yes", "no"))
+    assert np.abs(yes + no - 1).max() < 1e-6 and np.abs(no[0, ..., 0] - x[3] / 255).max() < 1e-6
+    light = pictures.load(files / "paper.png", Preparation((28, 28, 1), ink=False))
+    assert np.abs(light[0, ..., 0] - (255 - x[3]) / 255).max() < 1e-6, "a model of light values takes photographs as they are"
+
+
+def test_colour_models_read_grey_pictures(files):
+    found = pictures.load(files / "raw.png", Preparation((32, 32, 3)))
+    assert found.shape == (1, 32, 32, 3) and (found[..., 0] == found[..., 2]).all()
+
+
+def test_answers_are_the_models(nabi, run, files, x):
+    p = load_model(run.model).predict(x[:3, ..., None] / np.float32(255), verbose=0).astype(float)
+    np.save(files / "three.npy", x[:3])
+    code, rows, err = nabi("predict", run.folder, files / "three.npy", files / "paper.png", "--json", "--top", 2, parse=True)
+    assert code == 0 and err == "" and [row.get("number") for row in rows] == [0, 1, 2, None]
+    for row, q in zip(rows, p, strict=False):
+        order = np.argsort(-q)[:2]
+        assert [one["class"] for one in row["top"]] == [str(k) for k in order]
+        assert [one["probability"] for one in row["top"]] == pytest.approx(q[order], rel=1e-4)
+
+
+def test_table_and_csv(nabi, run, files):
+    code, out, _ = nabi("predict", run.folder, files / "paper.png", files / "raw.png")
+    assert code == 0 and len(out.splitlines()) == 3 and out.splitlines()[1].split()[1] == out.splitlines()[2].split()[1]
+    code, out, _ = nabi("predict", run.folder, files / "paper.png", "--csv", "--top", 10)
+    (row,) = csv.DictReader(io.StringIO(out))
+    assert code == 0 and row["file"].endswith("paper.png") and len(row) == 21
+    assert sum(float(row[f"probability_{k}"]) for k in range(1, 11)) == pytest.approx(1, abs=1e-4)
+    assert nabi("predict", run.folder, files / "paper.png", "--csv", "--json")[0] == 2
+
+
+def test_broken_files_are_named_and_the_others_answered(nabi, run, files, tmp_path):
+    whole = (files / "paper.png").read_bytes()
+    np.save(tmp_path / "small.npy", np.zeros((3, 5)))
+    np.save(tmp_path / "object.npy", np.array([{}], dtype=object), allow_pickle=True)
+    np.save(tmp_path / "nan.npy", np.full((28, 28), np.nan))
+    np.save(tmp_path / "whole.npy", np.zeros((10, 28, 28)))
+    bad = {
+        "cut.png": whole[: len(whole) // 2],
+        "text.png": b"hello",
+        "empty.png": b"",
+        "cut.npy": (tmp_path / "whole.npy").read_bytes()[:300],
+        "cut-idx3-ubyte": b"\0\0\x08\x03\0\0\xea\x60\0\0\0\x1c\0\0\0\x1cxxx",
+        "cut.gz": b"\x1f\x8b\x08",
+    }
+    for name, content in bad.items():
+        (tmp_path / name).write_bytes(content)
+    names = [*bad, "small.npy", "object.npy", "nan.npy", "missing.png", "."]
+    code, out, err = nabi("predict", run.folder, *(tmp_path / name for name in names), files / "paper.png", "--json")
+    import json
+
+    rows = json.loads(out)
+    assert code == 1 and "Traceback" not in err and len(err.splitlines()) == len(names)
+    assert [row["file"].endswith("paper.png") for row in rows if "top" in row] == [True]
+    assert len([row for row in rows if "error" in row]) == len(names)
+    for name in names[:-1]:
+        assert name in err
+
+
+def test_a_picture_bomb_is_refused(tmp_path, monkeypatch):
+    Image.new("L", (300, 300)).save(tmp_path / "bomb.png")
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 50_000)
+    with pytest.raises(FileError, match="decompression bomb"):
+        pictures.load(tmp_path / "bomb.png", INK)
+
+
+def test_models_that_read_no_pictures_or_give_no_classes(nabi, run, files, tmp_path):
+    import nabi as library
+
+    flat = library.Sequential([library.Input((784,)), library.layers.Dense(10, activation="softmax")])
+    with pytest.raises(DataError, match="one input of pictures"):
+        Preparation.of(flat)
+    plain = library.Sequential([library.Input((28, 28, 1)), library.layers.Flatten(), library.layers.Dense(10)])
+    plain.save(tmp_path / "plain.safetensors")
+    code, _, err = nabi("predict", tmp_path / "plain.safetensors", files / "raw.png")
+    assert code == 1 and "probabilities of classes" in err
+    two = library.Sequential(
+        [library.Input((28, 28, 1)), library.layers.Flatten(), library.layers.Dense(1, activation="sigmoid")]
+    )
+    two.card = {"class_names": ["neutral", "smile"]}
+    two.save(tmp_path / "two.safetensors")
+    code, rows, _ = nabi("predict", tmp_path / "two.safetensors", files / "raw.png", "--json", parse=True)
+    assert code == 0 and {one["class"] for one in rows[0]["top"]} == {"neutral", "smile"}
+    assert sum(one["probability"] for one in rows[0]["top"]) == pytest.approx(1)

@@ -1,0 +1,128 @@
+"""Help, versions, exit codes, unknown words, languages; help loads nothing heavy and is there at once."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from nabi.cli import words
+from nabi.cli.output import table
+
+SOURCE = Path(__file__).resolve().parents[2] / "src"
+COMMANDS = ["train", "evaluate", "predict", "summary", "runs", "doctor"]
+
+
+def process(*arguments, **variables):
+    """`python -m nabi ...` in a process of its own, (exit code, standard output, standard error)."""
+    environment = os.environ | {"PYTHONPATH": str(SOURCE)} | variables
+    done = subprocess.run([sys.executable, *arguments], env=environment, capture_output=True, text=True, timeout=120)
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.parametrize(
+    "words_", [["--help"], *([command, "--help"] for command in COMMANDS), ["runs", "compare", "-h"]], ids=lambda w: " ".join(w)
+)
+def test_help_names_every_option_and_loads_no_torch(words_):
+    heavy = "torch numpy numba matplotlib PIL rich typer"
+    code = (
+        "import sys; from nabi.cli import main; code = main(sys.argv[1:]); "
+        f"found = set('{heavy}'.split()) & set(sys.modules); sys.exit(repr(found) if found else code)"
+    )
+    code, out, err = process("-c", code, *words_)
+    assert (code, err) == (0, "") and out.startswith("usage: nabi")
+    if words_ == ["--help"]:
+        assert all(re.search(rf"^    {command} ", out, re.MULTILINE) for command in COMMANDS)
+    elif words_[0] != "runs":
+        assert "--json" in out
+
+
+def test_help_takes_less_than_four_tenths_of_a_second():
+    """The best of five: other programs may be busy."""
+
+    def seconds():
+        start = time.perf_counter()
+        assert process("-m", "nabi", "--help")[0] == 0
+        return time.perf_counter() - start
+
+    assert min(seconds() for _ in range(5)) < 0.4
+
+
+def test_python_m_nabi_is_nabi(nabi):
+    from nabi import __version__
+
+    assert process("-m", "nabi", "--version") == (0, f"nabi {__version__}\n", "")
+    assert nabi("--version")[:2] == (0, f"nabi {__version__}\n")
+
+
+WRONG = {
+    "trian": "Did you mean 'train'",
+    "train --epoch 3": "Did you mean '--epochs'",
+    "train --epochs 0": "from 1, got '0'",
+    "train --epochs x": "whole number",
+    "train --batch-size": "--batch-size",
+    "train --learning-rate -1": "a number from 0",
+    "train --learning-rate nan": "got 'nan'",
+    "train --precision float23": "Did you mean 'float32'",
+    "train --schedule step": "cosine",
+    "train digits mnist": "'mnist'",
+    "predict": "MODEL",
+    "evaluate": "MODEL",
+    "runs": "",
+    "runs lst": "Did you mean 'list'",
+    "runs compare only": "two runs",
+    "summary lecture-cnn --show all": "arithmetic",
+}
+
+
+@pytest.mark.parametrize("line, says", WRONG.items(), ids=list(WRONG))
+def test_wrong_usage_is_code_2_and_one_line(nabi, line, says):
+    code, out, err = nabi(*line.split())
+    assert code == 2 and says in err + out and len(err.splitlines()) <= 1 and "Traceback" not in err
+
+
+def test_without_arguments_the_help_is_shown(nabi):
+    code, out, err = nabi()
+    assert code == 0 and out.startswith("usage: nabi") and err == ""
+
+
+def test_messages_in_korean(nabi, monkeypatch):
+    monkeypatch.setenv("NABI_LANG", "ko_KR.UTF-8")
+    code, out, _ = nabi("train", "--help")
+    assert code == 0 and out.startswith("사용법: nabi train") and "기본값" in out and "--epochs" in out
+    code, _, err = nabi("train", "digts")
+    assert code == 2 and "오류" in err and "digits" in err
+    code, out, _ = nabi("runs", "list")
+    assert code == 0 and "시험 정확도" in out and "마침" in out
+
+
+def test_both_languages_have_the_same_fields():
+    for key, (english, korean) in words.WORDS.items():
+        assert sorted(re.findall(r"\{(\w+)", english)) == sorted(re.findall(r"\{(\w+)", korean)), key
+
+
+def test_errors_are_one_line_and_their_place_is_shown_on_request(nabi, monkeypatch):
+    code, out, err = nabi("evaluate", "nothing.safetensors")
+    assert (code, out) == (1, "") and err.startswith("nabi: error: ") and len(err.splitlines()) == 1
+    monkeypatch.setenv("NABI_TRACEBACK", "1")
+    assert "Traceback" in nabi("evaluate", "nothing.safetensors")[2]
+
+
+def test_a_reader_that_leaves_early_is_no_error():
+    done = subprocess.run(
+        f'"{sys.executable}" -m nabi summary lecture-cnn | head -1',
+        shell=True,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(SOURCE)},
+        timeout=120,
+    )
+    assert "lecture_cnn" in done.stdout and "Traceback" not in done.stderr
+
+
+def test_tables_line_up_in_both_scripts():
+    lines = table(["실행", "n"], [["a", "1"], ["나비 실행", "22"]], right=[1]).splitlines()
+    assert lines == ["실행        n", "a           1", "나비 실행  22"]

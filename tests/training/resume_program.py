@@ -49,7 +49,7 @@ def data(samples=100, size=12):
 
 
 class Killer(C.Callback):
-    """Ends the process without a word at one moment; else keeps a digest of the last epoch's weights, before best ones come back."""
+    """Ends the process without a word at one moment; keeps a digest of the last epoch's weights, before best ones come back."""
 
     def __init__(self, moment):
         self.kind, self.left = moment or (None, 0)
@@ -124,6 +124,6 @@ def main(plan):
 
 if __name__ == "__main__":
     if Path(sys.argv[1]).is_dir():
-        run(sys.argv[1], "adam", epochs=12, save_freq=7, samples=2000, size=28)
+        run(sys.argv[1], "adam", epochs=12, save_freq=7, samples=1000, size=28)
     else:
         main(json.loads(Path(sys.argv[1]).read_text()))

@@ -56,22 +56,28 @@ def test_a_killed_run_ends_at_the_same_bits(optimizer, tmp_path):
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("threads", ["1", "2"])
-def test_fused_kernels_and_auto_precision_killed_from_outside(threads, tmp_path):
-    """A larger run, killed at any time whatever it is doing, until it ends by itself."""
-    folders = {name: tmp_path / name for name in ("whole", "killed")}
-    for folder in folders.values():
-        folder.mkdir()
-    began = time.monotonic()
-    assert start(folders["whole"], OMP_NUM_THREADS=threads).wait(timeout=600) == 0
-    seconds, kills, draw = time.monotonic() - began, 0, random.Random(5)
-    while not (folders["killed"] / "result.json").exists():
-        child = start(folders["killed"], OMP_NUM_THREADS=threads)
-        try:
-            assert child.wait(timeout=draw.uniform(0.3, 0.8) * seconds if kills < 6 else 600) == 0
-        except subprocess.TimeoutExpired:
+@pytest.mark.parametrize("cores", ["1", "2"])
+def test_fused_kernels_and_auto_precision_killed_from_outside(cores, tmp_path):
+    """A larger run, killed five times at any moment after some checkpoint, whatever it is doing then."""
+    for name in ("whole", "killed"):
+        (tmp_path / name).mkdir()
+        draw = random.Random(int(cores))
+        for _ in range(5 if name == "killed" else 0):
+            child = start(tmp_path / name, OMP_NUM_THREADS=cores)
+            wait_for_checkpoints(tmp_path / name / "backup" / "checkpoint.safetensors", draw.randint(1, 10), child)
+            time.sleep(draw.uniform(0, 0.2))
             child.kill()
-            child.wait()
-            kills += 1
-    assert kills >= 2
-    assert result(folders["killed"]) == result(folders["whole"])
+            assert child.wait() == -9
+        assert start(tmp_path / name, OMP_NUM_THREADS=cores).wait(timeout=600) == 0
+    assert result(tmp_path / "killed") == result(tmp_path / "whole")
+
+
+def wait_for_checkpoints(path, number, child):
+    """Until the running child has written so many."""
+    seen = path.stat().st_mtime_ns if path.exists() else 0
+    while number:
+        assert child.poll() is None, "the run ended before it could be killed"
+        now = path.stat().st_mtime_ns if path.exists() else 0
+        if now != seen:
+            seen, number = now, number - 1
+        time.sleep(0.002)

@@ -30,8 +30,9 @@ def plain_kernels(threads):
     """Plain twins in this process and, through NABI_KERNELS, in every process that a test starts."""
     from nabi.kernels import jit
 
-    jit.available()  # asks before the variable below says no, so that `fused_kernels` finds them
     with pytest.MonkeyPatch.context() as patch, jit.using("plain"):
+        patch.delenv("NABI_KERNELS", raising=False)
+        jit.available()  # asks before the variable says no, so that `fused_kernels` finds them
         patch.setenv("NABI_KERNELS", "plain")
         yield
 

@@ -3,20 +3,28 @@
 Data stay in memory as given (uint8 where they came so) and are cast batch by batch, so a set is never held twice.
 """
 
-from typing import NamedTuple
+import warnings
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 
 from nabi.core.errors import ArgumentError, DataError, ShapeError, did_you_mean
 
+NUMBERS = "biuf"  # NumPy's kinds of arrays that can be learned from: bool, whole, unsigned, real
+
 
 class Batch(NamedTuple):
-    """Inputs, targets and sample weights of one step: a list of tensors each; a weight may be None."""
+    """Inputs, targets and sample weights of one step: a list of tensors each; a weight may be None.
+
+    `numbers` are the places of its samples in the data, where they are known.
+    """
 
     x: list[torch.Tensor]
     y: list[torch.Tensor]
     w: list[torch.Tensor | None]
+    numbers: Sequence[int] | None = None
 
     @property
     def size(self) -> int:
@@ -24,23 +32,43 @@ class Batch(NamedTuple):
         return len(self.x[0]) if self.x else 0
 
 
-def as_tensor(array, where: str) -> torch.Tensor:
-    """An array, list or tensor as a tensor that shares its memory where it can; the first axis counts samples."""
-    if isinstance(array, torch.Tensor):
-        return array.detach()
-    array = np.asarray(array)
-    if array.dtype == object or array.dtype.kind in "USO":
-        raise DataError(where, "numbers", f"an array of {'texts' if array.dtype.kind in 'US' else 'mixed objects'}",
+def as_tensor(array: Any, where: str) -> torch.Tensor:
+    """An array, list or tensor as a tensor that shares its memory where it can; the first axis counts samples.
+
+    Raises:
+        DataError: texts, mixed objects, a single number.
+    """
+    if not isinstance(array, torch.Tensor):
+        array = shared(np.asarray(array), where)
+    if array.ndim == 0:
+        raise DataError(where, "an array whose first axis counts the samples", f"the single number {array.item()}")
+    return array.detach()
+
+
+def shared(array: np.ndarray, where: str) -> torch.Tensor:
+    """A NumPy array as a tensor on its memory; what torch cannot read (other byte order, steps backwards) is copied."""
+    if array.dtype.kind not in NUMBERS:
+        kind = {"U": "texts", "S": "texts", "O": "mixed objects"}.get(array.dtype.kind, str(array.dtype))
+        raise DataError(where, "numbers", f"an array of {kind}",
                         "Give every sample the same shape, and turn class names into numbers.")
     if array.dtype.kind == "u" and array.dtype.itemsize > 1:
         array = array.astype(np.int64)
-    if not array.flags.writeable or any(s < 0 for s in array.strides) or not array.dtype.isnative:
-        array = np.array(array, dtype=array.dtype.newbyteorder("="))
-    return torch.from_numpy(array)
+    elif array.dtype.kind == "f" and array.dtype.itemsize > 8:
+        array = array.astype(np.float64)
+    if any(step < 0 for step in array.strides) or not array.dtype.isnative:
+        array = np.array(array, dtype=array.dtype.newbyteorder("="), order="C")
+    with warnings.catch_warnings():  # a read-only array, such as a memory-mapped file, is only read
+        warnings.filterwarnings("ignore", message=".*not writable")
+        return torch.from_numpy(array)
 
 
-def as_list(data, names: list[str], where: str) -> list[torch.Tensor]:
-    """One array, a list of arrays or a dict by name as a list of tensors in the order of `names`."""
+def as_list(data: Any, names: list[str], where: str) -> list[torch.Tensor]:
+    """One array, a list of arrays or a dict by name as a list of tensors in the order of `names`.
+
+    Raises:
+        ArgumentError: names or a number of arrays that the model does not have.
+        DataError: what is no array of numbers.
+    """
     if data is None:
         return []
     if isinstance(data, dict):
@@ -51,16 +79,22 @@ def as_list(data, names: list[str], where: str) -> list[torch.Tensor]:
         if missing:
             raise ArgumentError(where, f"an entry for each of {names}", f"none for {missing}")
         return [as_tensor(data[name], f"{where}['{name}']") for name in names]
-    if isinstance(data, (list, tuple)) and (len(names) > 1 or (len(data) == 1 and hasattr(data[0], "shape") and data[0].ndim > 1)):
+    if isinstance(data, (list, tuple)) and (len(names) > 1 or is_one_array(data)):
         if len(data) != len(names):
             raise ArgumentError(where, f"{len(names)} arrays for {names}", len(data))
-        return [as_tensor(part, f"{where}[{i}]") for i, part in enumerate(data)]
+        return [as_tensor(part, f"{where}[{number}]" if len(names) > 1 else where) for number, part in enumerate(data)]
     return [as_tensor(data, where)]
+
+
+def is_one_array(data: Sequence) -> bool:
+    """Whether a list is Keras' `[x]` for a single input, rather than a list of samples."""
+    return len(data) == 1 and getattr(data[0], "ndim", 0) > 1
 
 
 def same_length(parts: dict[str, list]) -> int:
     """Number of samples; an error that lists the lengths where they differ."""
-    lengths = {name: len(t) for name, tensors in parts.items() for t in tensors if t is not None}
+    lengths = {f"{name}[{i}]" if len(tensors) > 1 else name: len(t)
+               for name, tensors in parts.items() for i, t in enumerate(tensors) if t is not None}
     if len(set(lengths.values())) > 1:
         listed = ", ".join(f"{name}: {n}" for name, n in lengths.items())
         raise ShapeError("fit/evaluate data", "as many samples in each array", listed)
@@ -69,7 +103,7 @@ def same_length(parts: dict[str, list]) -> int:
 
 def cast(batch: Batch, dtype: torch.dtype) -> Batch:
     """Inputs, float targets and weights in the model's dtype; whole-number targets become int64."""
-    x = [t if t.dtype == dtype else t.to(dtype) for t in batch.x]
+    x = [t.to(dtype) for t in batch.x]
     y = [t.to(dtype) if t.is_floating_point() or t.dtype == torch.bool else t.long() for t in batch.y]
     w = [None if t is None else t.to(dtype) for t in batch.w]
-    return Batch(x, y, w)
+    return Batch(x, y, w, batch.numbers)

@@ -1,16 +1,21 @@
-"""Feeds: where the batches of an epoch come from: arrays in memory, objects with numbered batches, or generators.
+"""Feeds: where batches come from: arrays in memory, objects with numbered batches, or whatever can be iterated.
 
-A feed knows how many `steps` an epoch has (None: it ends by itself), and gives `batches(order, start)` from step `start` on.
-Order is a function of seed and epoch, so a resumed epoch goes on where it stopped.
+    ArrayFeed      samples in memory                          order: a permutation of the samples
+    NumberedFeed   len(source) batches, source[i] the i-th    order: a permutation of the batches (Keras' Sequence)
+    IterableFeed   a generator, a DataLoader                  order: its own
+
+A *pass* goes over the data once. `length` is the number of its batches (None: not known beforehand), `count` the number of things
+that a permutation orders, `exact` says whether a pass can be taken up at any of its batches.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import numpy as np
 import torch
 
 from nabi.core.errors import ArgumentError, DataError
-from nabi.data.batch import Batch, as_list, same_length
+from nabi.data.batch import Batch, as_list, as_tensor, same_length
 
 
 class ArrayFeed:
@@ -18,127 +23,229 @@ class ArrayFeed:
 
     Args:
         x, y, w: lists of tensors whose first axes count the samples; `w` may hold None.
-        batch_size: samples a batch; the last one may be smaller.
+        batch_size: samples a batch; the last one may be smaller. None means 32.
+
+    Raises:
+        ArgumentError: no whole batch size. ShapeError: arrays of different lengths. DataError: no sample.
     """
 
-    exact = True  # an epoch can be taken up at any step
+    exact = True
 
-    def __init__(self, x: list, y: list, w: list, batch_size: int | None):
+    def __init__(self, x: list, y: list, w: list, batch_size: int | None = None):
         self.x, self.y, self.w = x, y, w
         self.batch_size = 32 if batch_size is None else batch_size
         if not isinstance(self.batch_size, (int, np.integer)) or self.batch_size < 1:
             raise ArgumentError("batch_size", "a whole number above 0", repr(batch_size))
-        self.samples = same_length({"x": x, "y": y, "sample_weight": w})
+        self.samples = self.count = same_length({"x": x, "y": y, "sample_weight": w})
         if self.samples == 0:
             raise DataError("fit/evaluate data", "at least one sample", "none")
-        self.steps = -(-self.samples // self.batch_size)
 
-    def count(self) -> int:
-        """What a permutation orders: the samples."""
-        return self.samples
+    @property
+    def length(self) -> int:
+        """Batches of a pass."""
+        return -(-self.samples // self.batch_size)
+
+    def first(self) -> Batch:
+        """All samples: what a model is built for and labels are checked by."""
+        return Batch(self.x, self.y, self.w)
+
+    def part(self, index: np.ndarray, batch_size: int | None = None) -> "ArrayFeed":
+        """Some of the samples; neighbours share the memory."""
+        together = index[-1] - index[0] + 1 == len(index)
+        place = slice(int(index[0]), int(index[-1]) + 1) if together else torch.from_numpy(index)
+        return ArrayFeed(*([None if t is None else t[place] for t in side] for side in (self.x, self.y, self.w)),
+                         batch_size or self.batch_size)
+
+    def batches(self, order: np.ndarray | None = None, start: int = 0) -> Iterator[Batch]:
+        """The batches of one pass from number `start` on; `order` is a permutation of the samples or None."""
+        index = None if order is None else torch.from_numpy(order)
+        for begin in range(start * self.batch_size, self.samples, self.batch_size):
+            end = min(begin + self.batch_size, self.samples)
+            if index is None:
+                x, y, w = ([None if t is None else t[begin:end] for t in side] for side in (self.x, self.y, self.w))
+                yield Batch(x, y, w, range(begin, end))
+            else:
+                chosen = index[begin:end]
+                x, y, w = ([None if t is None else t.index_select(0, chosen) for t in side] for side in (self.x, self.y, self.w))
+                yield Batch(x, y, w, order[begin:end])  # type: ignore[index]
+
+    def restart(self) -> None:
+        """Every pass starts anew by itself."""
+
+    def finish_epoch(self) -> None:
+        """Nobody waits for it."""
 
     def state(self) -> None:
         """What a checkpoint keeps besides the step: nothing, since batches are a function of order and step."""
 
+    def load_state(self, state: Any) -> None:
+        """Nothing to take back."""
+
+
+class NumberedFeed:
+    """Batches by number, from an object with `__len__` and `__getitem__`; its method `on_epoch_end`, if any, is called.
+
+    Args:
+        source: `source[i]` gives x, (x, y) or (x, y, sample_weight).
+        inputs, outputs: names, for dicts.
+    """
+
+    exact = True
+    samples = batch_size = None
+
+    def __init__(self, source: Any, inputs: list[str], outputs: list[str]):
+        self.source, self.inputs, self.outputs = source, inputs, outputs
+
+    @property
+    def length(self) -> int:
+        """Batches of a pass; a Sequence may change it between epochs."""
+        return len(self.source)
+
+    @property
+    def count(self) -> int:
+        """What a permutation orders: the batches."""
+        return self.length
+
+    def first(self) -> Batch:
+        """The batch number 0."""
+        return as_batch(self.source[0], self.inputs, self.outputs)
+
     def batches(self, order: np.ndarray | None = None, start: int = 0) -> Iterator[Batch]:
-        """The batches of one epoch from step `start` on; `order` is a permutation of the samples or None."""
-        index = None if order is None else torch.from_numpy(order)
-        for begin in range(start * self.batch_size, self.samples, self.batch_size):
-            end = begin + self.batch_size
+        """The batches of one pass from number `start` on; `order` is a permutation of their numbers or None."""
+        for place in range(start, self.length):
+            yield as_batch(self.source[place if order is None else int(order[place])], self.inputs, self.outputs)
 
-            def pick(t, begin=begin, end=end):
-                if t is None:
-                    return None
-                return t[begin:end] if index is None else t.index_select(0, index[begin:end])
+    def restart(self) -> None:
+        """Every pass starts anew by itself."""
 
-            yield Batch([pick(t) for t in self.x], [pick(t) for t in self.y], [pick(t) for t in self.w])
+    def finish_epoch(self) -> None:
+        """Tells the source that an epoch is over."""
+        if hasattr(self.source, "on_epoch_end"):
+            self.source.on_epoch_end()
+
+    def state(self) -> None:
+        """Nothing: batches are a function of order and number."""
+
+    def load_state(self, state: Any) -> None:
+        """Nothing to take back."""
 
 
 class IterableFeed:
-    """Batches from a generator, an iterable such as a DataLoader, or an object with `__len__` and `__getitem__` (Keras' Sequence).
+    """Batches as they come. An iterator (a generator) goes on where it stood; other things (a DataLoader) are iterated anew.
 
     Args:
         source: gives x, (x, y) or (x, y, sample_weight) a batch. With methods `state()` (plain data and arrays) and
             `load_state(state)` it goes on in the middle of an epoch after a resume, as numbered batches do.
         inputs, outputs: names, for dicts.
-        steps: batches an epoch; None means until it ends, or its length.
     """
 
-    def __init__(self, source, inputs: list[str], outputs: list[str], steps: int | None):
+    samples = batch_size = count = None
+
+    def __init__(self, source: Iterable, inputs: list[str], outputs: list[str]):
         self.source, self.inputs, self.outputs = source, inputs, outputs
-        self.numbered = hasattr(source, "__getitem__") and hasattr(source, "__len__") and not hasattr(source, "dataset")
-        self.endless = iter(source) is source if not self.numbered else False
-        self.resumable = hasattr(source, "state") and hasattr(source, "load_state")
-        self.exact = self.numbered or self.resumable
-        length = len(source) if hasattr(source, "__len__") else None
-        self.steps = steps if steps is not None else length
-        self.samples = self.batch_size = None
+        self.exact = hasattr(source, "state") and hasattr(source, "load_state")
+        self.restart()
 
-    def count(self) -> int | None:
-        """What a permutation orders: numbered batches; nothing for generators."""
-        return len(self.source) if self.numbered else None
+    @property
+    def length(self) -> int | None:
+        """Batches of a pass, if the source tells."""
+        try:
+            return len(self.source)  # type: ignore[arg-type]
+        except TypeError:  # a DataLoader has a length only if its data have one
+            return None
 
-    def state(self):
+    def restart(self) -> None:
+        """The next pass starts anew, where the source can."""
+        self.running: Iterator | None = None
+        self.ahead: list[Batch] = []  # a batch that was looked at and not yet given
+
+    def first(self) -> Batch:
+        """The next batch, which stays the next one."""
+        batch = next(self.batches(), None)
+        if batch is None:
+            raise DataError("x", "at least one batch", f"a {type(self.source).__name__} that gave none")
+        self.ahead = [batch]
+        return batch
+
+    def batches(self, order: None = None, start: int = 0) -> Iterator[Batch]:
+        """The batches up to the end of the source; one that was not read to its end goes on."""
+        while self.ahead:
+            yield self.ahead.pop()
+        if self.running is None:
+            self.running = iter(self.source)
+        for item in self.running:
+            yield as_batch(item, self.inputs, self.outputs)
+        self.running = None
+
+    def finish_epoch(self) -> None:
+        """Nobody waits for it."""
+
+    def state(self) -> Any:
         """Where the source stands, if it can tell."""
-        return self.source.state() if self.resumable else None
+        return self.source.state() if self.exact else None  # type: ignore[attr-defined]
 
-    def load_state(self, state) -> None:
+    def load_state(self, state: Any) -> None:
         """Lets the source go on from there."""
-        self.source.load_state(state)
-
-    def batches(self, order: np.ndarray | None = None, start: int = 0) -> Iterator[Batch]:
-        """The batches of one epoch; generators go on where the last epoch stopped."""
-        if self.numbered:
-            numbers = range(len(self.source)) if order is None else order
-            for number in list(numbers)[start:self.steps]:
-                yield self.batch(self.source[int(number)])
-            if hasattr(self.source, "on_epoch_end"):
-                self.source.on_epoch_end()
-            return
-        given = start
-        for item in self.source:
-            yield self.batch(item)
-            given += 1
-            if self.steps is not None and given >= self.steps:
-                return
-
-    def batch(self, item) -> Batch:
-        """One item of the source as a batch."""
-        parts = item if isinstance(item, tuple) else (item,)
-        if not 1 <= len(parts) <= 3:
-            raise DataError("generator", "x, (x, y) or (x, y, sample_weight)", f"{len(parts)} parts")
-        x = as_list(parts[0], self.inputs, "generator x")
-        y = as_list(parts[1], self.outputs, "generator y") if len(parts) > 1 else []
-        w = weights_for(parts[2] if len(parts) > 2 else None, self.outputs, len(y))
-        same_length({"x": x, "y": y})
-        return Batch(x, y, w)
+        self.restart()
+        self.source.load_state(state)  # type: ignore[attr-defined]
 
 
-def weights_for(sample_weight, names: list[str], count: int) -> list:
+Feed = ArrayFeed | NumberedFeed | IterableFeed
+
+
+def as_batch(item: Any, inputs: list[str], outputs: list[str]) -> Batch:
+    """What a generator gave as a batch: x, (x, y) or (x, y, sample_weight); a list means the same as a tuple, as in Keras."""
+    parts = tuple(item) if isinstance(item, (tuple, list)) else (item,)
+    if not 1 <= len(parts) <= 3:
+        raise DataError("generator", "x, (x, y) or (x, y, sample_weight)", f"{len(parts)} parts")
+    x = as_list(parts[0], inputs, "generator x")
+    y = as_list(parts[1], outputs, "generator y") if len(parts) > 1 else []
+    w = weights_for(parts[2] if len(parts) > 2 else None, outputs, len(y))
+    if same_length({"x": x, "y": y, "sample_weight": w}) == 0:
+        raise DataError("generator", "at least one sample a batch", "an empty batch")
+    return Batch(x, y, w)
+
+
+def weights_for(sample_weight: Any, names: list[str], count: int) -> list:
     """Sample weights as one entry an output; one array serves all outputs."""
     if sample_weight is None:
         return [None] * count
+    where = "sample_weight"
     if isinstance(sample_weight, dict):
-        return [None if sample_weight.get(n) is None else as_list(sample_weight[n], [n], "sample_weight")[0] for n in names]
+        for name in sample_weight:
+            if name not in names:
+                raise ArgumentError(where, f"the outputs {names}", repr(name))
+        return [None if (w := sample_weight.get(name)) is None else as_tensor(w, f"{where}['{name}']") for name in names]
     if isinstance(sample_weight, (list, tuple)) and len(names) > 1 and len(sample_weight) == len(names):
-        return [None if w is None else as_list(w, ["w"], "sample_weight")[0] for w in sample_weight]
-    return as_list(sample_weight, ["w"], "sample_weight") * count
+        return [None if w is None else as_tensor(w, f"{where}[{number}]") for number, w in enumerate(sample_weight)]
+    return [as_tensor(sample_weight, where)] * count
 
 
-def is_iterable_source(x) -> bool:
+def is_iterable_source(x: Any) -> bool:
     """Whether x gives batches by itself (generator, DataLoader, Sequence) rather than being an array."""
     if x is None or isinstance(x, (np.ndarray, torch.Tensor, list, tuple, dict)) or hasattr(x, "__array__"):
         return False
-    return hasattr(x, "__iter__") or (hasattr(x, "__getitem__") and hasattr(x, "__len__"))
+    return hasattr(x, "__iter__") or is_numbered(x)
 
 
-def make_feed(x, y, sample_weight, batch_size, inputs: list[str], outputs: list[str], steps: int | None = None):
-    """The feed for what `fit`, `evaluate` or `predict` was given."""
+def is_numbered(x: Any) -> bool:
+    """Whether x has batches by number; a DataLoader, which has only a length, has not."""
+    return hasattr(x, "__getitem__") and hasattr(x, "__len__")
+
+
+def make_feed(x: Any, y: Any, sample_weight: Any, batch_size: int | None, inputs: list[str], outputs: list[str]) -> Feed:
+    """The feed for what `fit`, `evaluate` or `predict` was given.
+
+    Raises:
+        ArgumentError: y or sample_weight beside a generator, a torch Dataset. DataError, ShapeError: arrays that cannot be used.
+    """
+    if isinstance(x, torch.utils.data.Dataset):
+        raise ArgumentError("x", "arrays, or a source of batches", f"a {type(x).__name__}, which gives samples",
+                            "Wrap it: torch.utils.data.DataLoader(dataset, batch_size=32, shuffle=True).")
     if is_iterable_source(x):
-        if y is not None:
-            raise ArgumentError("y", "None, since x is a generator of (x, y) batches", type(y).__name__)
-        return IterableFeed(x, inputs, outputs, steps)
-    tensors = as_list(x, inputs, "x")
+        for name, value in (("y", y), ("sample_weight", sample_weight)):
+            if value is not None:
+                raise ArgumentError(name, "None, since x gives (x, y) or (x, y, sample_weight) itself", type(value).__name__)
+        return (NumberedFeed if is_numbered(x) else IterableFeed)(x, inputs, outputs)
     targets = as_list(y, outputs, "y")
-    weights = weights_for(sample_weight, outputs, len(targets))
-    return ArrayFeed(tensors, targets, weights, batch_size)
+    return ArrayFeed(as_list(x, inputs, "x"), targets, weights_for(sample_weight, outputs, len(targets)), batch_size)

@@ -109,9 +109,7 @@ class Model(Learning, Layer):
     @property
     def trainable_weights(self):
         """Weights that training would change if the model were compiled now."""
-        if not self.trainable:
-            return []
-        return unique(w for layer in self.layers for w in layer.trainable_weights)
+        return unique(w for layer in self.leaves for w in layer.trainable_weights) if self.trainable else []
 
     @property
     def trainable(self) -> bool:

@@ -18,6 +18,7 @@ from nabi.layers.layer import snake_case
 from nabi.models.arithmetic import arithmetic
 from nabi.models.drawing import Line, breadth, human, natural, table
 from nabi.models.graph import unique
+from nabi.models.rates import frozen_layers
 from nabi.models.rows import Row, rows, total
 
 WIDTH = 100
@@ -157,7 +158,7 @@ def totals(model, found: list[Row], show: str | None) -> list[str]:
     for name, part in kinds.items():
         text[name] += f"   ({human(sum(w.size * w.value.element_size() for w in part), 2)})"
     foot = [*text.values(), f"{'Activations a sample:':<22}{human(bytes_):>{width}}   (in float32)"]
-    if model.trainer is not None and model.trainer.frozen != {id(layer) for layer in model.leaves if not layer.trainable}:
+    if model.trainer is not None and model.trainer.frozen != frozen_layers(model):
         foot.append("`trainable` was changed after compile(): training goes by what it was; compile() again to change that.")
     for label, terms in (("params", [row.parameters for row in found]), ("MACs", [row.macs or 0 for row in found])):
         terms = [f"{n:,}" for n in terms if n]

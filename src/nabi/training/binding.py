@@ -1,12 +1,15 @@
 """Binding: a trainer's hold on the weights: leaves to differentiate by, one gradient vector a store, bfloat16 copies, spans.
 
-    store.vector   float32   [ kernel | bias | kernel | bias | ... | moving_mean | ... ]      shared by all models
-    gradient       float32   [   g    |  g   |   g    |  g   | ... ]                          this trainer's
-    copy           bfloat16  [ what lowered layers compute with ]                             this trainer's, written by the optimizer
-    spans          [---------- one run of trainable neighbours ----------]                    what the optimizer sees
+    store.vector   float32   [ kernel | bias | kernel | bias | ... | moving_mean | ... ]   shared by all models
+    gradient       float32   [   g    |  g   |   g    |  g   | ... ]                       this trainer's
+    copy           bfloat16  [ what lowered layers compute with ]                          this trainer's, written in each step
+    spans          [---------- one run of trainable neighbours ----------]                 what the optimizer sees
 
 Inside `with binding:` layers compute with the leaves and copies; outside they hold their own values.
 """
+
+from collections.abc import Collection, Sequence
+from itertools import groupby
 
 import torch
 
@@ -20,60 +23,52 @@ class Binding:
     """Leaves, gradients, copies and spans for the weights of one trainer.
 
     Args:
-        weights: all weights of the model, by layer: (weight, factor on the learning rate, whether decay applies).
-        learned: ids of the weights that learn.
+        weights: all weights of the model.
+        choices: for each weight that learns, by id: (factor on the learning rate, whether weight decay applies).
         low: ids of the weights that lowered layers compute with.
         stores: the stores that hold the weights.
-        optimizer: makes the spans.
+        optimizer: makes the spans; None if nothing learns.
     """
 
-    def __init__(self, weights: list[tuple[Weight, float, bool]], learned: set[int], low: set[int], stores: list[Store],
-                 optimizer: Optimizer):
+    def __init__(self, weights: list[Weight], choices: dict[int, tuple[float, bool]], low: Collection[int], stores: list[Store],
+                 optimizer: Optimizer | None):
         self.stores = stores
         self.vectors = [store.vector for store in stores]
-        lowered = {id(w.store) for w, _, _ in weights if id(w) in low}
+        lowered = {id(w.store) for w in weights if id(w) in low}
         self.copies = [torch.empty_like(s.vector, dtype=torch.bfloat16) if id(s) in lowered else None for s in stores]
         self.gradients = [torch.zeros_like(s.vector) for s in stores]
-        self.seen = [-1] * len(stores)
+        self.seen = [-1] * len(stores)  # version of each store that its copy was made of
         self.learned: list[Weight] = []
         self.leaves: list[torch.Tensor] = []
-        self.views: list[torch.Tensor] = []
+        self.views: list[torch.Tensor] = []  # of the gradients, in the leaves' order
         self.copied: list[tuple[Weight, torch.Tensor]] = []
-        for w, _, _ in weights:
-            place = next(i for i, s in enumerate(stores) if s is w.store)
-            start, stop = w.store.segments[id(w)]
+        self.counted = [part for part in map(counted_part, stores) if len(part)]
+        place_of = {id(store): place for place, store in enumerate(stores)}
+        for w in weights:
+            place = place_of[id(w.store)]
+            start, stop = stores[place].segments[id(w)]
             source = self.copies[place] if id(w) in low else self.vectors[place]
-            tensor = w.view(source.data[start:stop])  # .data: a version counter of its own, so that BN's moving numbers may
-            if id(w) in learned:                      # change in the forward pass while autograd keeps this leaf
+            tensor = w.view(source.data[start:stop])  # type: ignore[union-attr]
+            # .data has a version counter of its own: BN's moving numbers may change while autograd keeps this leaf
+            if id(w) in choices:
                 self.learned.append(w)
                 self.leaves.append(tensor.requires_grad_())
                 self.views.append(w.view(self.gradients[place][start:stop]))
             elif id(w) in low:
                 self.copied.append((w, tensor))
-        self.spans = self._spans(weights, learned, optimizer)
+        self.spans = [] if optimizer is None else self.cut(choices, optimizer)
 
-    def _spans(self, weights, learned: set[int], optimizer: Optimizer) -> list[Span]:
+    def cut(self, choices: dict[int, tuple[float, bool]], optimizer: Optimizer) -> list[Span]:
         """Runs of neighbours that learn at one rate and share the choice about decay."""
-        options = {id(w): (rate, decay) for w, rate, decay in weights}
         spans = []
-        for store, vector, gradient, copy in zip(self.stores, self.vectors, self.gradients, self.copies, strict=True):
-            run: list[Weight] = []
-
-            def close(run=run, store=store, vector=vector, gradient=gradient, copy=copy):
-                if run:
-                    begin, end = store.segments[id(run[0])][0], store.segments[id(run[-1])][1]
-                    segments = [(store.segments[id(w)][0] - begin, store.segments[id(w)][1] - begin) for w in run]
-                    rate, decay = options[id(run[0])]
-                    spans.append(optimizer.make_span(vector[begin:end], gradient[begin:end], segments,
-                                                     None if copy is None else copy[begin:end], rate, decay))
-                    run.clear()
-
-            for w in store.weights:
-                if id(w) not in learned or (run and options[id(w)] != options[id(run[0])]):
-                    close()
-                if id(w) in learned:
-                    run.append(w)
-            close()
+        for store, gradient, copy in zip(self.stores, self.gradients, self.copies, strict=True):
+            for choice, run in groupby(store.weights, key=lambda w: choices.get(id(w))):
+                if choice is not None:
+                    places = [store.segments[id(w)] for w in run]
+                    begin, end = places[0][0], places[-1][1]
+                    segments = [(start - begin, stop - begin) for start, stop in places]
+                    part = None if copy is None else copy[begin:end]
+                    spans.append(optimizer.make_span(store.vector[begin:end], gradient[begin:end], segments, part, *choice))
         return spans
 
     def refresh(self) -> None:
@@ -81,7 +76,7 @@ class Binding:
         for i, store in enumerate(self.stores):
             if store.vector is not self.vectors[i]:
                 raise StateError("training step", "the weights as they were compiled", "weights moved to another precision since",
-                                 "Compile the model again.")
+                                 "Compile the model again; models that share weights need one precision.")
             copy = self.copies[i]
             if copy is not None and self.seen[i] != store.version:
                 copy.copy_(store.vector)
@@ -91,14 +86,31 @@ class Binding:
         """After the optimizer has written weights and copies in one pass."""
         self.seen = [store.version for store in self.stores]
 
-    def collect(self, gradients) -> None:
+    def differentiated(self, loss: torch.Tensor) -> list[Span]:
+        """The spans with the gradient of a loss in them."""
+        if loss.requires_grad:
+            self.collect(torch.autograd.grad(loss, self.leaves, allow_unused=True))
+        else:  # it depends on no weight that learns
+            self.collect([None] * len(self.leaves))
+        return self.spans
+
+    def collect(self, gradients: Sequence[torch.Tensor | None]) -> None:
         """Puts the gradients by leaf into the gradient vectors; a weight the loss does not depend on gets zeros."""
-        pairs = [(view, g) for view, g in zip(self.views, gradients, strict=True) if g is not None]
-        if pairs:
-            torch._foreach_copy_([view for view, _ in pairs], [g for _, g in pairs])
+        if all(g is not None for g in gradients):
+            if gradients:
+                torch._foreach_copy_(self.views, gradients)
+            return
         for view, g in zip(self.views, gradients, strict=True):
-            if g is None:
-                view.zero_()
+            view.zero_() if g is None else view.copy_(g)
+
+    def keep_counted(self) -> list[torch.Tensor]:
+        """Copies of the counted weights (moving means), which a forward pass changes."""
+        return [part.clone() for part in self.counted]
+
+    def restore_counted(self, kept: list[torch.Tensor]) -> None:
+        """Takes the change back."""
+        for part, before in zip(self.counted, kept, strict=True):
+            part.copy_(before)
 
     def __enter__(self):
         for w, leaf in zip(self.learned, self.leaves, strict=True):
@@ -112,3 +124,9 @@ class Binding:
             w.bound = None
         for w, _ in self.copied:
             w.bound = None
+
+
+def counted_part(store: Store) -> torch.Tensor:
+    """The part of a store's vector that training counts instead of learning: moving means, behind all that is learned."""
+    begin = next((store.segments[id(w)][0] for w in store.weights if not w.trainable), store.size)
+    return store.vector[begin:]

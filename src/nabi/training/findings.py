@@ -49,8 +49,6 @@ def findings(trainer, x, y=None) -> list[str]:
     except NabiError as error:
         return [*found, str(error)]
     found += turned
-    if trainer.objective is None:
-        trainer.make_objective()
     for number, (tensor, name) in enumerate(zip(inputs, places("x", inputs, model), strict=True)):
         found += values_of(tensor, name, first_layers(model.graph, number), None)
     found += last_activations(trainer, hints=True)

@@ -2,22 +2,22 @@
 
 import signal
 import threading
+from typing import Any
 
 
 class Interrupt:
     """While open, counts Ctrl-C: `asked` after the first; the second raises KeyboardInterrupt where the program stands.
 
-    Outside the main thread, where Python delivers no signals, nothing changes.
+    Nothing changes outside the main thread, where Python delivers no signals, and in a program that was started to ignore Ctrl-C.
     """
 
     def __init__(self):
         self.asked = False
-        self.before = None
-        self.installed = False
+        self.before: Any = None  # the handler to put back
 
     def __enter__(self):
-        self.installed = threading.current_thread() is threading.main_thread()
-        if self.installed:
+        ignored = signal.getsignal(signal.SIGINT) in (signal.SIG_IGN, None)  # None: set by no Python program, not to be put back
+        if threading.current_thread() is threading.main_thread() and not ignored:
             self.before = signal.signal(signal.SIGINT, self.receive)
         return self
 
@@ -28,5 +28,5 @@ class Interrupt:
         self.asked = True
 
     def __exit__(self, *failure):
-        if self.installed:
-            signal.signal(signal.SIGINT, self.before if self.before is not None else signal.default_int_handler)
+        if self.before is not None:
+            signal.signal(signal.SIGINT, self.before)

@@ -6,17 +6,19 @@
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 import torch
 
 from nabi import losses as nabi_losses
 from nabi import metrics as nabi_metrics
-from nabi.core.errors import ArgumentError, DataError, did_you_mean
+from nabi.core.errors import ArgumentError, DataError
 from nabi.data import Batch
+from nabi.training.outputs import metrics_per_output, one_per_output
 
 
 class Mean:
-    """Running mean of values by number of samples, kept in float64 on the device; nothing is read back until asked."""
+    """Running mean of values by number of samples, kept in float64; nothing is read back until asked."""
 
     def __init__(self):
         self.reset_state()
@@ -39,44 +41,24 @@ class Mean:
         self.total, self.count = torch.tensor(state["total"], dtype=torch.float64), int(state["count"])
 
 
-def per_output(value, names: list[str], where: str) -> list:
-    """One entry an output from a value, list or dict."""
-    if isinstance(value, dict) and "class_name" not in value:
-        for name in value:
-            if name not in names:
-                raise ArgumentError(f"compile({where})", f"the outputs {names}", repr(name), did_you_mean(name, names))
-        return [value.get(name) for name in names]
-    if isinstance(value, (list, tuple)) and where != "metrics" and where != "weighted_metrics":
-        if len(value) != len(names):
-            raise ArgumentError(f"compile({where})", f"{len(names)} entries for {names}", len(value))
-        return list(value)
-    if len(names) == 1 or where == "loss":
-        return [value] * len(names)
-    if value is None:
-        return [None] * len(names)
-    if isinstance(value, (list, tuple)) and len(value) == len(names) and all(isinstance(v, (list, tuple)) for v in value):
-        return list(value)
-    if isinstance(value, (list, tuple)) and len(value) == len(names) and where in ("metrics", "weighted_metrics"):
-        return [[v] if v is not None else None for v in value]
-    raise ArgumentError(f"compile({where})", f"a dict or list with an entry for each of {names}", repr(value))
-
-
 class Watched:
     """One metric of one output: found at the first batch, when the shapes are known ("accuracy" has three forms)."""
 
-    def __init__(self, given, name: str, output: int, weighted: bool):
+    def __init__(self, given: Any, prefix: str, output: int, weighted: bool):
         self.given, self.output, self.weighted = given, output, weighted
-        self.metric = None if isinstance(given, str) else nabi_metrics.get(given)
+        self.metric: Any = nabi_metrics.get(None if isinstance(given, str) else given)
         shown = given if isinstance(given, str) else getattr(self.metric, "name", None) or getattr(given, "__name__", "metric")
-        self.name = f"{name}{shown}"
+        self.name = f"{prefix}{shown}"
         self.shapes: list | None = None  # of one label and one prediction, by which a name was resolved
+        if isinstance(given, str):
+            nabi_metrics.resolve(given, (None, 1), (None, 1))  # an unknown name is an error now, not at the first batch
 
     def resolve(self, *shapes) -> None:
         """Finds the metric behind a name."""
         self.shapes = [list(shape) for shape in shapes]
-        self.metric = nabi_metrics.resolve(self.given, *((None, *shape) for shape in shapes))
+        self.metric = nabi_metrics.resolve(self.given, (None, *shapes[0]), (None, *shapes[1]))
 
-    def update(self, y, prediction, w) -> None:
+    def update(self, y: torch.Tensor, prediction: torch.Tensor, w: torch.Tensor | None) -> None:
         if self.metric is None:
             self.resolve(y.shape[1:], prediction.shape[1:])
         self.metric.update_state(y, prediction, w if self.weighted else None)
@@ -108,24 +90,30 @@ class Objective:
 
     Attributes:
         losses: one loss an output; None where an output is not trained.
+        trackers: everything that is logged, by name: loss, losses by output, metrics.
     """
 
-    def __init__(self, names: list[str], loss, loss_weights, metrics, weighted_metrics):
+    def __init__(self, names: list[str], loss: Any, loss_weights: Any = None, metrics: Any = None, weighted_metrics: Any = None):
         self.output_names, self.given_loss = names, loss
-        self.losses = [None if part is None else nabi_losses.get(part) for part in per_output(loss, names, "loss")]
-        factors = per_output(loss_weights, names, "loss_weights")
-        self.factors = [1.0 if f is None else float(f) for f in factors]
+        self.losses = [nabi_losses.get(part) for part in one_per_output(loss, names, "loss")]
+        factors = one_per_output(loss_weights, names, "loss_weights")
+        self.factors = [1.0 if factor is None else float(factor) for factor in factors]
         self.absorbed: set[int] = set()
+        self.on_outputs: list[Any] = self.losses
         several = len(names) > 1
         self.total = Mean()
         self.parts = [Mean() if several and part is not None else None for part in self.losses]
-        self.watched: list[Watched] = []
-        for given, weighted in ((metrics, False), (weighted_metrics, True)):
-            where = "weighted_metrics" if weighted else "metrics"
-            for number, entry in enumerate(per_output(given, names, where)):
-                entry = [] if entry is None else entry if isinstance(entry, (list, tuple)) else [entry]
-                prefix = f"{names[number]}_" if several else ""
-                self.watched.extend(Watched(one, prefix, number, weighted) for one in entry)
+        self.watched = [
+            Watched(one, f"{names[number]}_" if several else "", number, weighted)
+            for given, where, weighted in ((metrics, "metrics", False), (weighted_metrics, "weighted_metrics", True))
+            for number, several_of in enumerate(metrics_per_output(given, names, where)) for one in several_of]
+        self.trackers: dict[str, Any] = {"loss": self.total}
+        self.trackers.update((f"{name}_loss", mean) for name, mean in zip(names, self.parts, strict=True) if mean is not None)
+        for watched in self.watched:
+            name = watched.name
+            while name in self.trackers:  # the same metric weighted and unweighted: Keras' name for the second
+                name = f"weighted_{name}"
+            self.trackers[name] = watched
 
     @property
     def classifier(self) -> bool:
@@ -135,9 +123,8 @@ class Objective:
 
     def absorb(self, last_activations: list[str | None]) -> set[int]:
         """Outputs whose last activation the loss takes over, computing from logits; `last_activations` by output."""
-        self.absorbed = {
-            i for i, (part, last) in enumerate(zip(self.losses, last_activations, strict=True))
-            if part is not None and last is not None and getattr(part, "pairs_with", None) == last and not part.from_logits}
+        self.absorbed = {i for i, (part, last) in enumerate(zip(self.losses, last_activations, strict=True))
+                         if part is not None and last is not None and part.pairs_with == last and not part.from_logits}
         self.on_outputs = [part.on_logits() if i in self.absorbed else part for i, part in enumerate(self.losses)]
         return self.absorbed
 
@@ -155,6 +142,9 @@ class Objective:
         total = terms[0]
         for term in (*terms[1:], *penalties):
             total = total + term
+        if total.ndim:
+            raise ArgumentError("compile(loss)", "one number a batch", f"an array of shape {tuple(total.shape)}",
+                                'Give the loss reduction="sum_over_batch_size".')
         return total
 
     def update(self, loss: torch.Tensor, batch: Batch, predictions: list[torch.Tensor]) -> None:
@@ -166,18 +156,6 @@ class Objective:
         for watched in self.watched:
             i = watched.output
             watched.update(batch.y[i], predictions[i], batch.w[i])
-
-    @property
-    def trackers(self) -> dict:
-        """Everything that is logged, by name: loss, losses by output, metrics."""
-        found: dict = {"loss": self.total}
-        found.update((f"{name}_loss", mean) for name, mean in zip(self.output_names, self.parts, strict=True) if mean is not None)
-        for watched in self.watched:
-            name = watched.name
-            while name in found:  # the same metric weighted and unweighted: Keras' name for the second
-                name = f"weighted_{name}"
-            found[name] = watched
-        return found
 
     def reset(self) -> None:
         for tracker in self.trackers.values():

@@ -3,21 +3,25 @@
     training step     outputs = plan(x);  L = loss(y, outputs) + penalties;  g = dL/dw;  optimizer: w <- formula(w, g);  metrics
 
 A trainer belongs to one model; several trainers may share weights (GANs, an encoder in two models), each with its own optimizer
-state. The set of learned weights is fixed here, at `compile`.
+state. Which weights learn, and how fast, is fixed here, at `compile`.
 """
+
+import math
+from typing import Any
 
 import torch
 
 from nabi import optimizers
-from nabi.core.errors import ArgumentError, StateError
-from nabi.data import Batch, as_list, cast, weights_for
-from nabi.layers import Activated, Activation, Softmax
-from nabi.models.model import check_sample
+from nabi.core.errors import ArgumentError
+from nabi.data import Batch, cast
+from nabi.models.model import Model, check_sample
+from nabi.models.rates import rates
 from nabi.models.store import form_stores
-from nabi.training import loop
+from nabi.training import checkpoint, feeding, findings, loop
 from nabi.training.binding import Binding
+from nabi.training.fusion import join
 from nabi.training.objective import Objective
-from nabi.training.plan import Pass, Plan, name_of
+from nabi.training.plan import Pass, Plan, last_activation
 from nabi.training.precision import Precision, low_layers
 
 GONE = {
@@ -33,175 +37,71 @@ class Trainer:
         model: the model.
         optimizer, loss, loss_weights, metrics, weighted_metrics, precision: as in `Model.compile`.
         fused: join layers into fused kernels.
+
+    Attributes:
+        rates: factor on the learning rate of each layer that learns, by id. `frozen`: ids of the other layers.
+        position: where training stands. `callbacks`, `feed`: those of the running fit, else None.
+        data: facts about the running fit's data that a resumed one must share.
+        finished: whether the last fit ran to its end.
     """
 
-    def __init__(self, model, optimizer, loss, *, loss_weights=None, metrics=None, weighted_metrics=None, precision=None,
-                 fused=True, **old):
+    def __init__(self, model: Model, optimizer: Any, loss: Any, *, loss_weights: Any = None, metrics: Any = None,
+                 weighted_metrics: Any = None, precision: str | None = None, fused: bool = True, **old: Any):
         for name, value in old.items():
             if name not in GONE:
                 raise ArgumentError(f"compile({name}=...)", "an argument of compile", repr(name))
             if value is not None:
-                raise ArgumentError(f"compile({name}=...)", "nothing: today's Keras has it no more", repr(value), f"Instead, {GONE[name]}.")
+                raise ArgumentError(f"compile({name}=...)", "nothing: today's Keras has it no more", repr(value),
+                                    f"Instead, {GONE[name]}.")
         self.model = model
         self.optimizer = optimizers.get(optimizer)
         self.settings = {"loss": loss, "loss_weights": loss_weights, "metrics": metrics, "weighted_metrics": weighted_metrics,
                          "precision": precision, "fused": fused}
-        self.frozen = {id(layer) for layer in model.leaves if not layer.trainable}
         self.fused = fused
-        self.objective: Objective = None
-        self.precision: Precision = None
+        self.objective = Objective(model.output_names, loss, loss_weights, metrics, weighted_metrics)
+        self.precision = Precision(precision, self.objective.classifier)
+        self.rates = rates(model)
+        self.frozen = {id(layer) for layer in model.leaves} - set(self.rates)
         self.binding: Binding | None = None
         self.position = loop.Position()
-        self.callbacks = None  # those of the running fit
-        self.feed = None
-        self.data: dict = {}  # facts about the running fit's data that a resumed one must share
-        self.finished = False  # whether the last fit ran to its end
-        if model.graph is not None:
-            self.make_objective()
-
-    def make_objective(self) -> None:
-        """Losses, metrics and precision, once the outputs' names are known."""
-        given = self.settings
-        self.objective = Objective(self.model.output_names, given["loss"], given["loss_weights"], given["metrics"],
-                                   given["weighted_metrics"])
-        self.precision = Precision(given["precision"], self.objective.classifier)
+        self.callbacks: Any = None
+        self.feed: Any = None
+        self.data: dict[str, Any] = {}
+        self.finished = False
 
     # Getting ready ------------------------------------------------------------------------------------------------------
 
     def ready(self) -> Binding:
         """Stores, plan and binding, made at the first step."""
-        if self.binding is not None:
-            return self.binding
+        if self.binding is None:
+            self.binding = self.bind()
+        return self.binding
+
+    def bind(self) -> Binding:
+        """Moves the weights into stores and takes hold of them."""
         model, graph = self.model, self.model.require_graph()
-        if self.objective is None:
-            self.make_objective()
         low = low_layers(graph, self.precision)
-        absorbed = self.objective.absorb([self.last_activation(i) for i in range(len(graph.output_slots))])
-        self.steps_plan = Plan(graph, low, self.precision.dtype, absorbed, self.frozen, self.fused)
-        owners = [(w, layer) for layer in model.leaves for w in layer.weights]
-        owners = list({id(w): (w, layer) for w, layer in owners}.values())
-        stores = form_stores([w for w, _ in owners], self.precision.dtype)
+        owners = list({id(w): (w, layer) for layer in model.leaves for w in layer.weights}.values())
+        weights = [w for w, _ in owners]
+        stores = form_stores(weights, self.precision.dtype)
         for layer in model.leaves:
             layer.dtype = str(self.precision.dtype).removeprefix("torch.")
         decays = self.optimizer.decays if self.optimizer else lambda name, weight: False
-        weights = [(w, float(getattr(layer, "rate_factor", 1.0)), decays(f"{layer.name}/{w.name}", w)) for w, layer in owners]
-        learned = {id(w) for w, layer in owners if w.trainable and id(layer) not in self.frozen}
-        lowered = {id(w) for w, layer in owners if id(layer) in low}
-        self.penalized = [w for w, _ in owners if w.regularizer is not None and id(w) in learned]
-        self.binding = Binding(weights, learned, lowered, stores, self.optimizer)
-        return self.binding
+        choices = {id(w): (self.rates[id(layer)], decays(f"{layer.name}/{w.name}", w)) for w, layer in owners
+                   if w.trainable and id(layer) not in self.frozen and self.optimizer is not None}
+        self.penalized = [w for w in weights if w.regularizer is not None and id(w) in choices]
+        absorbed = self.objective.absorb([self.last_activation(i) for i in range(len(graph.output_slots))])
+        self.steps_plan = Plan(graph, low, self.precision.dtype, absorbed, self.frozen, join if self.fused else None)
+        return Binding(weights, choices, {id(w) for w, layer in owners if id(layer) in low}, stores, self.optimizer)
 
     def last_activation(self, number: int) -> str | None:
         """Name of the activation that makes an output, if nothing else reads that output."""
-        graph = self.model.graph
-        slot = graph.output_slots[number]
-        if graph.output_slots.count(slot) > 1 or any(slot in call.inputs for call in graph.calls):
-            return None
-        layer = next((call.layer for call in graph.calls if slot in call.outputs), None)
-        if isinstance(layer, Softmax):
-            return "softmax" if layer.axis == -1 else None
-        plain = isinstance(layer, Activation) or (isinstance(layer, Activated) and type(layer).call is Activated.call
-                                                  and layer.activity_regularizer is None)
-        return name_of(layer.activation) if plain else None
-
-    def finish(self, outputs: list[torch.Tensor]) -> list[torch.Tensor]:
-        """What the user sees: the last activation put back where the loss took it over."""
-        return [self.activation_of(i)(out.detach()) if i in self.objective.absorbed else out for i, out in enumerate(outputs)]
-
-    def activation_of(self, number: int):
-        """The activation function that makes an output."""
-        slot = self.model.graph.output_slots[number]
-        layer = next(call.layer for call in self.model.graph.calls if slot in call.outputs)
-        return layer.call if isinstance(layer, Softmax) else layer.activation
-
-    # Steps --------------------------------------------------------------------------------------------------------------
-
-    def train_step(self, batch: Batch) -> torch.Tensor:
-        """One update; gives the loss and takes it and the metrics into the running means."""
-        binding = self.ready()
-        batch = cast(batch, self.precision.dtype)
-        p = Pass(True, self.model.counters)
-        with binding:
-            binding.refresh()
-            outputs = self.steps_plan.run(batch.x, p)
-            penalties = p.penalties + [w.regularizer(w.tensor) for w in self.penalized]
-            loss = self.objective.loss(batch, outputs, penalties)
-            scaled = self.optimizer.scale_loss(loss)
-            gradients = torch.autograd.grad(scaled, binding.leaves, allow_unused=True) if binding.leaves else []
-        binding.collect(gradients)
-        self.optimizer.apply(binding.spans)
-        binding.stepped()
-        with torch.no_grad():
-            self.objective.update(loss, batch, self.finish(outputs))
-        return loss.detach()
-
-    @torch.no_grad()
-    def test_step(self, batch: Batch) -> torch.Tensor:
-        """Loss and metrics of one batch, into the running means."""
-        binding = self.ready()
-        batch = cast(batch, self.precision.dtype)
-        p = Pass(False, self.model.counters)
-        with binding:
-            binding.refresh()
-            outputs = self.steps_plan.run(batch.x, p)
-            penalties = p.penalties + [w.regularizer(w.tensor) for w in self.penalized]
-        loss = self.objective.loss(batch, outputs, penalties)
-        self.objective.update(loss, batch, self.finish(outputs))
-        return loss
-
-    @torch.no_grad()
-    def predict_step(self, inputs: list[torch.Tensor]) -> list[torch.Tensor]:
-        """The outputs for one batch."""
-        binding = self.ready()
-        batch = cast(Batch(inputs, [], []), self.precision.dtype)
-        with binding:
-            binding.refresh()
-            outputs = self.steps_plan.run(batch.x, Pass(False, self.model.counters))
-        return self.finish(outputs)
-
-    # The user's methods -------------------------------------------------------------------------------------------------
-
-    def fit(self, x, y, **options):
-        """See `Model.fit`."""
-        return loop.fit(self, x, y, **options)
-
-    def evaluate(self, x, y, **options):
-        """See `Model.evaluate`."""
-        return loop.evaluate(self, x, y, **options)
-
-    def train_on_batch(self, x, y, sample_weight=None, class_weight=None, return_dict=False):
-        """One step on one batch."""
-        if class_weight is not None:
-            sample_weight = loop.weigh(class_weight, sample_weight, as_list(y, self.model.output_names, "y"))
-        batch = self.one_batch(x, y, sample_weight)
-        self.objective.reset()
-        self.train_step(batch)
-        return loop.returned(self.objective.logs(), return_dict)
-
-    def test_on_batch(self, x, y, sample_weight=None, return_dict=False):
-        """Loss and metrics of one batch."""
-        batch = self.one_batch(x, y, sample_weight)
-        self.objective.reset()
-        self.test_step(batch)
-        return loop.returned(self.objective.logs(), return_dict)
-
-    def one_batch(self, x, y, sample_weight) -> Batch:
-        """A batch from arrays, with the model built for it."""
-        self.build_for(as_list(x, self.model.input_names, "x"))
-        targets = as_list(y, self.model.output_names, "y")
-        batch = Batch(as_list(x, self.model.input_names, "x"), targets,
-                      weights_for(sample_weight, self.model.output_names, len(targets)))
-        self.check_batch(batch)
-        self.ready()
-        return batch
+        return last_activation(self.model.require_graph(), number)
 
     def build_for(self, tensors: list[torch.Tensor]) -> None:
         """Builds a model that was waiting for its first data."""
         if self.model.graph is None:
             self.model.build((None, *tensors[0].shape[1:]))
-            if self.model.graph is None:
-                raise StateError(f"Model '{self.model.name}'", "layers", "none", "Add layers before training.")
-            self.frozen = {id(layer) for layer in self.model.leaves if not layer.trainable}
 
     def check_batch(self, batch: Batch) -> None:
         """Holds the shapes of one batch against the model, before any kernel sees it."""
@@ -211,11 +111,79 @@ class Trainer:
         for name, symbol, tensor in zip(model.input_names, model.inputs, batch.x, strict=True):
             check_sample(model, name, symbol.shape, (None, *tensor.shape[1:]))
 
+    # Steps --------------------------------------------------------------------------------------------------------------
+
+    def train_step(self, batch: Batch) -> torch.Tensor:
+        """One update; gives the loss and takes it and the metrics into the running means.
+
+        Where the loss is not finite nothing is updated: the weights stay those before the step.
+        """
+        binding = self.ready()
+        batch = cast(batch, self.precision.dtype)
+        p, counted = Pass(True, self.model.counters), binding.keep_counted()
+        with binding:
+            binding.refresh()
+            outputs = self.steps_plan.run(batch.x, p)
+            loss = self.objective.loss(batch, outputs, p.penalties + [w.regularizer(w.tensor) for w in self.penalized])
+            if not math.isfinite(loss.item()):
+                binding.restore_counted(counted)
+            elif self.optimizer is not None:
+                self.optimizer.apply(binding.differentiated(self.optimizer.scale_loss(loss)))
+                binding.stepped()
+        with torch.no_grad():
+            self.objective.update(loss, batch, self.steps_plan.finish([out.detach() for out in outputs], p))
+        return loss.detach()
+
+    @torch.no_grad()
+    def test_step(self, batch: Batch) -> torch.Tensor:
+        """Loss and metrics of one batch, into the running means."""
+        batch = cast(batch, self.precision.dtype)
+        outputs, p = self.infer(batch)
+        loss = self.objective.loss(batch, outputs, p.penalties + [w.regularizer(w.tensor) for w in self.penalized])
+        self.objective.update(loss, batch, self.steps_plan.finish(outputs, p))
+        return loss
+
+    @torch.no_grad()
+    def predict_step(self, batch: Batch) -> list[torch.Tensor]:
+        """The outputs for one batch."""
+        outputs, p = self.infer(cast(batch, self.precision.dtype))
+        return self.steps_plan.finish(outputs, p)
+
+    def infer(self, batch: Batch) -> tuple[list[torch.Tensor], Pass]:
+        """Outputs in inference mode; logits where the loss takes over the last activation."""
+        p = Pass(False, self.model.counters)
+        with self.ready() as binding:
+            binding.refresh()
+            return self.steps_plan.run(batch.x, p), p
+
+    # The user's methods -------------------------------------------------------------------------------------------------
+
+    def fit(self, x: Any, y: Any, **options: Any):
+        """See `Model.fit`."""
+        return loop.fit(self, x, y, **options)
+
+    def evaluate(self, x: Any, y: Any, **options: Any):
+        """See `Model.evaluate`."""
+        return loop.evaluate(self, x, y, **options)
+
+    def train_on_batch(self, x, y, sample_weight=None, class_weight=None, return_dict=False):
+        """One step on one batch."""
+        return self.on_batch(self.train_step, x, y, sample_weight, class_weight, return_dict)
+
+    def test_on_batch(self, x, y, sample_weight=None, return_dict=False):
+        """Loss and metrics of one batch."""
+        return self.on_batch(self.test_step, x, y, sample_weight, None, return_dict)
+
+    def on_batch(self, step, x, y, sample_weight, class_weight, return_dict):
+        """One step on all of x, with the model built for it."""
+        batch = feeding.one_batch(self, x, y, sample_weight, class_weight)
+        self.objective.reset()
+        step(batch)
+        return loop.returned(self.objective.logs(), return_dict)
+
     @property
     def names(self) -> list[str]:
         """Names of what is logged."""
-        if self.objective is None:
-            raise StateError(f"Model '{self.model.name}'", "a model that is built", "one whose input shape is not known yet")
         return list(self.objective.trackers)
 
     def plan(self, training: bool = True) -> Plan:
@@ -223,25 +191,19 @@ class Trainer:
         self.ready()
         return self.steps_plan
 
-    def findings(self, x, y) -> list[str]:
+    def findings(self, x: Any, y: Any) -> list[str]:
         """See `Model.check`."""
-        from nabi.training.findings import findings
-
-        return findings(self, x, y)
+        return findings.findings(self, x, y)
 
     @property
     def may_rest(self) -> bool:
-        """Whether a checkpoint taken now can be resumed exactly: after an epoch, or within one whose batches can be told apart."""
+        """Whether a checkpoint taken now can be resumed exactly: after an epoch, or within one whose batches are known."""
         return self.position.step == 0 or (self.feed.exact and not self.model.stop_training)
 
     def save_checkpoint(self, path) -> None:
         """See `Model.save_checkpoint`."""
-        from nabi.training.checkpoint import save_checkpoint
-
-        save_checkpoint(self, path)
+        checkpoint.save_checkpoint(self, path)
 
     def load_checkpoint(self, path) -> None:
         """Takes up where `save_checkpoint` was called."""
-        from nabi.training.checkpoint import load_checkpoint
-
-        load_checkpoint(self, path)
+        checkpoint.load_checkpoint(self, path)

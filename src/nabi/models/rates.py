@@ -1,0 +1,44 @@
+"""Rates: which layers of a model learn, and how fast.
+
+    rate of a layer = its rate_factor, times the rate_factor of every model around it
+    no rate         = the layer is frozen, or the model itself is
+
+A rate multiplies the optimizer's learning rate. Freezing goes layer by layer, as in Keras 3: `base.trainable = False` freezes
+every layer in it, `base.layers[-1].trainable = True` lets one of them learn again.
+"""
+
+from numbers import Real
+
+from nabi.core.errors import ArgumentError
+from nabi.models.model import Model
+
+
+def rates(model: Model) -> dict[int, float]:
+    """Factor on the learning rate of each layer that learns, by the layer's id.
+
+    A layer that is reached in several ways takes the largest.
+
+    Raises:
+        ArgumentError: a rate_factor that is negative or no number.
+    """
+    found: dict[int, float] = {}
+
+    def enter(layer, factor: float) -> None:
+        own = layer.rate_factor
+        if not isinstance(own, Real) or not own >= 0:
+            raise ArgumentError(f"{layer.label}.rate_factor", "a number, 0 or more", repr(own))
+        factor *= float(own)
+        if isinstance(layer, Model):
+            for inner in layer.layers:
+                enter(inner, factor)
+        elif layer.trainable:
+            found[id(layer)] = max(found.get(id(layer), 0.0), factor)
+
+    if model.trainable:
+        enter(model, 1.0)
+    return found
+
+
+def frozen_layers(model: Model) -> set[int]:
+    """Ids of the layers that do not learn."""
+    return {id(layer) for layer in model.leaves} - set(rates(model))

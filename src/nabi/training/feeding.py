@@ -1,0 +1,186 @@
+"""Feeding: what comes before the first step: data as batches, the model built and checked for them, splits, weights by class.
+
+    fit(x, y, ...)  ->  FitData: feed (training), held (validation), batches of an epoch
+"""
+
+import warnings
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+import numpy as np
+import torch
+
+from nabi.core import random
+from nabi.core.errors import ArgumentError, DataError
+from nabi.data import ArrayFeed, Batch, Feed, IterableFeed, class_labels, class_weights, make_feed, split_indices, warn_missing
+from nabi.training.findings import first_look
+from nabi.training.fitting import check_labels
+
+
+class FitData:
+    """The data of one `fit`.
+
+    Args:
+        trainer: who learns; its model is built if need be.
+        x, y, sample_weight, batch_size, validation_split, validation_data, shuffle, class_weight, steps_per_epoch,
+        validation_steps, validation_batch_size, validation_freq, validation_split_mode: as in `Model.fit`.
+        initial_epoch: the epoch in which the first pass over the data begins.
+
+    Attributes:
+        feed: what is learned from. `held`: what validation is done with, or None; both final after `divide`.
+        steps: steps an epoch, None if the data decide.
+    """
+
+    def __init__(self, trainer, x: Any, y: Any, *, sample_weight: Any, batch_size: int | None, validation_split: float,
+                 validation_data: Any, shuffle: bool, class_weight: Any, steps_per_epoch: int | None,
+                 validation_steps: int | None, validation_batch_size: int | None, validation_freq: Any,
+                 validation_split_mode: str, initial_epoch: int):
+        if shuffle not in (True, False):
+            raise ArgumentError("fit(shuffle)", "True or False", repr(shuffle))
+        self.trainer, self.counters, self.initial_epoch = trainer, trainer.model.counters, initial_epoch
+        self.shuffle, self.class_weight = bool(shuffle), class_weight
+        self.validation_split, self.validation_split_mode = validation_split, validation_split_mode
+        self.validation_data, self.validation_batch_size = validation_data, validation_batch_size
+        self.validation_steps = count("validation_steps", validation_steps)
+        self.validation_freq = validation_freq if isinstance(validation_freq, (list, tuple, set)) else (
+            count("validation_freq", validation_freq) or 1)
+        self.given_steps = count("steps_per_epoch", steps_per_epoch)
+        self.feed: Feed = prepared(trainer, x, y, sample_weight, batch_size)
+        self.held: Feed | None = None
+        for finding in first_look(trainer, self.feed.x if isinstance(self.feed, ArrayFeed) else []):
+            warnings.warn(finding, stacklevel=5)  # where the user called `fit`
+
+    @property
+    def steps(self) -> int | None:
+        """Steps an epoch."""
+        return self.given_steps or self.feed.length
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What a run that is resumed in the middle of an epoch must share."""
+        return {"samples": self.feed.samples, "batch_size": self.feed.batch_size, "steps": self.steps, "shuffle": self.shuffle,
+                "validation_split": self.validation_split, "mode": self.validation_split_mode}
+
+    def divide(self) -> None:
+        """Holds samples out for validation and weighs the others by class; a function of the model's seed."""
+        if self.validation_data is not None:
+            self.held = validation_feed(self.trainer, self.validation_data, self.validation_batch_size or self.feed.batch_size)
+        elif self.validation_split:
+            if not isinstance(self.feed, ArrayFeed):
+                raise ArgumentError("validation_split", "arrays to split", "a generator", "Give validation_data.")
+            mode = self.validation_split_mode
+            labels = class_labels(self.feed.y[0]) if len(self.feed.y) == 1 else None
+            train, held = split_indices(self.feed.samples, self.validation_split, mode, labels, self.counters.seed)
+            warn_missing(labels, train, held, mode, stacklevel=5)
+            self.feed, self.held = self.feed.part(train), self.feed.part(held, self.validation_batch_size)
+        if self.class_weight is not None:
+            self.feed = weighted(self.feed, self.class_weight)
+
+    def due(self, epoch: int) -> bool:
+        """Whether epoch number `epoch` (from 0) ends in a validation."""
+        if isinstance(self.validation_freq, int):
+            return self.held is not None and (epoch + 1) % self.validation_freq == 0
+        return self.held is not None and epoch + 1 in self.validation_freq
+
+    def batches(self, epoch: int, step: int) -> Iterator[Batch]:
+        """The batches of an epoch from a step on.
+
+        Passes over the data follow one another: with `steps_per_epoch` an epoch goes on where the last one stopped, and may be
+        longer than a pass. Every pass has a permutation of its own, f(seed, passes this model ever began).
+        """
+        if isinstance(self.feed, IterableFeed):
+            return checked(self.trainer, self.passes(self.feed), self.given_steps and self.given_steps - step)
+        batches = islice(self.numbered_passes(epoch, step), self.steps and self.steps - step)
+        return batches if isinstance(self.feed, ArrayFeed) else checked(self.trainer, batches)
+
+    def numbered_passes(self, epoch: int, step: int) -> Iterator[Batch]:
+        """Pass after pass over samples or batches that have numbers, from where the epoch stands."""
+        feed: Any = self.feed
+        number, start = epoch - self.initial_epoch, step
+        begun = self.counters.epochs - number  # passes that earlier fits began
+        if self.given_steps:
+            number, start = divmod(number * self.given_steps + step, feed.length)
+        while True:
+            order = random.permutation(self.counters.seed, begun + number, feed.count) if self.shuffle else None
+            yield from feed.batches(order, start)
+            number, start = number + 1, 0
+
+    def passes(self, feed: IterableFeed) -> Iterator[Batch]:
+        """One pass; with `steps_per_epoch` one after the other, until one is empty."""
+        while True:
+            empty = True
+            for batch in feed.batches():
+                empty = False
+                yield batch
+            if empty or self.given_steps is None:
+                return
+
+    def ran_out(self, epoch: int, step: int) -> None:
+        """To be called where the batches of an epoch have ended. Training stops, with a warning, where they were too few.
+
+        Raises:
+            DataError: there was not one in the first epoch.
+        """
+        if step >= (self.given_steps or 1):
+            return
+        source = type(getattr(self.feed, "source", None)).__name__
+        if step == 0 and epoch == self.initial_epoch:
+            raise DataError("fit(x)", "at least one batch", f"a {source} that gave none")
+        warnings.warn(f"fit(x): expected {self.given_steps or 'some'} batches in epoch {epoch + 1}, got {step} from a {source}; "
+                      "training stops. A generator must give steps_per_epoch x epochs batches; what is to be read again every "
+                      "epoch must start anew each time it is iterated, as a DataLoader does.", stacklevel=7)
+        self.trainer.model.stop_training = True
+
+
+def prepared(trainer, x: Any, y: Any = None, sample_weight: Any = None, batch_size: int | None = None) -> Feed:
+    """The feed for x and y, with the model built for it, and shapes and labels checked before anything is computed."""
+    model = trainer.model
+    feed = make_feed(x, y, sample_weight, batch_size, model.input_names, model.output_names)
+    if feed.length == 0:
+        raise DataError("x", "at least one batch", f"a {type(x).__name__} of length 0")
+    if model.graph is None:
+        trainer.build_for(feed.first().x)
+    if isinstance(feed, ArrayFeed):
+        trainer.check_batch(feed.first())
+        check_labels(trainer, feed.y)
+    trainer.ready()
+    return feed
+
+
+def checked(trainer, batches: Iterator[Batch], most: int | None = None) -> Iterator[Batch]:
+    """At most so many batches, each held against the model's shapes as it comes."""
+    for batch in islice(batches, most):
+        trainer.check_batch(batch)
+        yield batch
+
+
+def validation_feed(trainer, data: Any, batch_size: int | None) -> Feed:
+    """The feed of validation_data: (x, y), (x, y, sample_weight), or a generator."""
+    x, y, w = (*data, None)[:3] if isinstance(data, (tuple, list)) and len(data) in (2, 3) else (data, None, None)
+    return prepared(trainer, x, y, w, batch_size)
+
+
+def one_batch(trainer, x: Any, y: Any, sample_weight: Any = None, class_weight: Any = None) -> Batch:
+    """All of x and y as one batch."""
+    feed = prepared(trainer, x, y, sample_weight)
+    if not isinstance(feed, ArrayFeed):
+        raise ArgumentError("x", "the arrays of one batch", f"a {type(x).__name__}")
+    return (feed if class_weight is None else weighted(feed, class_weight)).first()
+
+
+def weighted(feed: Feed, class_weight: Any) -> ArrayFeed:
+    """The feed with its sample weights multiplied by those of the classes."""
+    if not isinstance(feed, ArrayFeed):
+        raise ArgumentError("class_weight", "arrays, whose labels are known", "a generator", "Let it give sample weights.")
+    by_class = torch.from_numpy(class_weights(class_weight, class_labels(feed.y[0]) if len(feed.y) == 1 else None))
+    given = feed.w[0]
+    weights = by_class if given is None else by_class.view(-1, *[1] * (given.ndim - 1)) * given
+    return ArrayFeed(feed.x, feed.y, [weights], feed.batch_size)
+
+
+def count(where: str, value: Any) -> int | None:
+    """A whole number above 0, or None."""
+    if value is not None and (isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1):
+        raise ArgumentError(f"fit({where})", "a whole number above 0", repr(value))
+    return None if value is None else int(value)

@@ -160,3 +160,15 @@ def test_errors():
         update("sgd", sgd, torch.ones(3), torch.ones(4), (), (0.1,))
     with pytest.raises(ArgumentError, match="at most 4 slots, got 5"):
         update("sgd", sgd, torch.ones(3), torch.ones(3), (torch.ones(3),) * 5, (0.1,))
+
+
+def test_a_formula_that_numba_cannot_compile_runs_plain_and_says_so():
+    def clamped(w, g, lr):
+        return w - lr * torch.clamp(g, -1, 1)
+
+    w = torch.ones(4)
+    with pytest.warns(UserWarning, match="Optimizer 'clamped' runs in plain torch: Numba cannot compile its formula"):
+        update("clamped", clamped, w, torch.tensor([-5.0, 0.0, 0.5, 5.0]), (), (0.5,))
+    assert w.tolist() == [1.5, 1.0, 0.75, 0.5]
+    update("clamped", clamped, w, torch.ones(4), (), (0.5,))  # said once
+    assert w.tolist() == [1.0, 0.5, 0.25, 0.0]

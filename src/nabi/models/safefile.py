@@ -19,7 +19,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -63,7 +63,7 @@ class SafeFile:
         FileError: anything about the header that is not as it should be.
     """
 
-    def __init__(self, stream: BinaryIO, size: int, where: str):
+    def __init__(self, stream: io.BufferedReader | io.BytesIO, size: int, where: str):
         self.stream, self.where = stream, where
         if size < 8:
             raise FileError(where, "at least 8 bytes", f"{size} bytes", DAMAGED)
@@ -95,7 +95,10 @@ class SafeFile:
         """One array, read now."""
         dtype, shape, begin, end = self.places[name]
         self.stream.seek(self.start + begin)
-        return np.frombuffer(bytearray(self._read(end - begin)), dtype).reshape(shape)
+        array = np.empty(shape, dtype)
+        if end > begin and self.stream.readinto(array.reshape(-1).view("u1").data) != end - begin:
+            raise FileError(f"{self.where}, array '{name}'", f"{end - begin} bytes", "fewer: the file became shorter", DAMAGED)
+        return array
 
     def arrays(self) -> dict[str, np.ndarray]:
         """All arrays, if the checksum is right; a file with nabi's heading must have one."""

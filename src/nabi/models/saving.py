@@ -31,8 +31,9 @@ from nabi.models.compiled import compile_config, compile_from_config
 from nabi.models.config import layer_entry, layer_from_entry
 from nabi.models.naming import is_model, named_weights, paired
 
+__all__ = ["from_bytes", "load_model", "load_weights", "save_model", "save_weights", "to_bytes", "twin"]
+
 FORMAT = 1
-Source = str | os.PathLike | bytes
 
 
 def save_model(model, filepath, overwrite: bool = True) -> None:

@@ -1,4 +1,4 @@
-"""Weights shared and changing hands: encoders in two models, GANs, cut models, three owners of a store, copies, two precisions."""
+"""Weights shared and changing hands: encoders in two models, GANs, cut models, a store of three, copies, two precisions."""
 
 import copy
 import pickle
@@ -196,7 +196,7 @@ def test_models_that_share_weights_need_one_precision():
     exact = first.get_weights()
     second.train_on_batch(VECTORS, Y[:, :2])  # moves the shared weights to float64
     assert first.get_layer("encoder").weights[0].value.dtype == torch.float64
-    with pytest.raises(StateError, match="moved to another precision.*Compile the model again; models that share weights need one"):
+    with pytest.raises(StateError, match="moved to another precision.*models that share weights need one precision"):
         first.train_on_batch(VECTORS, Y)
     assert first.get_layer("classes").weights[0].bound is None
     first.compile("sgd", "categorical_crossentropy", precision="float64")

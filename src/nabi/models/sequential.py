@@ -100,11 +100,18 @@ class Sequential(Model):
             self.graph, self.built = None, False
 
     def build(self, input_shape) -> None:
-        """Builds the chain for inputs of this shape, batch axis included; compile settings are kept."""
-        if self.graph is not None or not self.chain:
-            return
-        trainer = self.trainer
+        """Builds the chain for inputs of this shape, batch axis included; compile settings are kept.
+
+        Raises:
+            ShapeError: a layer cannot take it, or the chain was built for another shape. StateError: there is no layer.
+        """
         shape = flatten(input_shape) if not isinstance(input_shape, tuple) else input_shape
+        if self.graph is not None:
+            self.check_shapes([shape])
+            return
+        if not self.chain:
+            raise StateError(f"Model '{self.name}'", "layers", "none", "Add some first: model.add(Dense(10)).")
+        trainer = self.trainer
         before = [(layer, layer.built, len(layer.nodes)) for layer in self.opened()]
         self.symbols = [Input(tuple(shape)[1:])]
         try:

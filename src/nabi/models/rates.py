@@ -8,12 +8,13 @@ every layer in it, `base.layers[-1].trainable = True` lets one of them learn aga
 """
 
 from numbers import Real
+from typing import Any
 
 from nabi.core.errors import ArgumentError
-from nabi.models.model import Model
+from nabi.models.naming import is_model
 
 
-def rates(model: Model) -> dict[int, float]:
+def rates(model: Any) -> dict[int, float]:
     """Factor on the learning rate of each layer that learns, by the layer's id.
 
     A layer that is reached in several ways takes the largest.
@@ -28,7 +29,7 @@ def rates(model: Model) -> dict[int, float]:
         if not isinstance(own, Real) or not own >= 0:
             raise ArgumentError(f"{layer.label}.rate_factor", "a number, 0 or more", repr(own))
         factor *= float(own)
-        if isinstance(layer, Model):
+        if is_model(layer):
             for inner in layer.layers:
                 enter(inner, factor)
         elif layer.trainable:
@@ -39,6 +40,6 @@ def rates(model: Model) -> dict[int, float]:
     return found
 
 
-def frozen_layers(model: Model) -> set[int]:
+def frozen_layers(model: Any) -> set[int]:
     """Ids of the layers that do not learn."""
     return {id(layer) for layer in model.leaves} - set(rates(model))

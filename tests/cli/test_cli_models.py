@@ -107,6 +107,7 @@ def test_runs_are_compared(nabi, run):
     assert code == 0 and found["pairs"][0]["verdict"] == "equal" and found["recipes"] == {}
     code, out, _ = nabi("runs", "compare", run.folder, run.name)
     assert code == 0 and "have the same accuracy" in out
+    assert nabi("runs", "compare", run.folder, "small")[0] == 0, "the name that was given, without the time"
     assert nabi("runs", "compare", run.folder, "nothing")[0] == 1
 
 

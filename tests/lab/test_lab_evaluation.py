@@ -7,7 +7,7 @@ import pytest
 from sklearn import metrics
 
 from nabi import lab, zoo
-from nabi.core.errors import UnknownName
+from nabi.core.errors import StateError, UnknownName
 from nabi.lab.data import fingerprint
 from nabi.lab.evaluation import Evaluation, evaluate
 
@@ -80,3 +80,14 @@ def test_one_pixel_changes_the_fingerprint():
 def test_an_unknown_name_offers_the_nearest(name, near):
     with pytest.raises(UnknownName, match=f"Did you mean '{near}'"):
         lab.load_data(name)
+
+
+def test_answers_that_are_no_numbers_are_refused():
+    class Broken:
+        name, trainer = "broken", None
+
+        def predict(self, x, **options):
+            return np.full((len(x), 10), np.nan)
+
+    with pytest.raises(StateError, match="finite answers, got NaN"):
+        evaluate(Broken(), np.zeros((3, 1)), np.zeros(3, int), "0123456789")

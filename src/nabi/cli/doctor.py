@@ -11,6 +11,7 @@ from pathlib import Path
 
 from nabi.cli.main import DONE, FAILED
 from nabi.cli.output import emit_json, table
+from nabi.cli.words import t
 from nabi.core.version import __version__
 
 OK, NOTE, BAD = "ok", "note", "bad"
@@ -33,11 +34,17 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         emit_json([asdict(check) for check in found])
     else:
-        rows = [[{OK: "ok", NOTE: "--", BAD: "!!"}[check.state], check.name, check.found] for check in found]
+        rows = [[{OK: "ok", NOTE: "--", BAD: "!!"}[check.state], t(f"d.{check.name.split()[0]}", rest=rest(check)), check.found]
+                for check in found]
         lines = table(["", "", ""], rows).splitlines()[1:]
         for line, check in zip(lines, found, strict=True):
             print(line + (f"\n      {check.remedy}" if check.remedy else ""))
     return FAILED if any(check.state == BAD for check in found) else DONE
+
+
+def rest(check: Check) -> str:
+    """What follows the first word of a finding's name: the data set's."""
+    return check.name.partition(" ")[2]
 
 
 def checks() -> Iterator[Check]:
@@ -54,8 +61,7 @@ def engine() -> Iterator[Check]:
     try:
         import torch
     except (ImportError, OSError) as error:
-        remedy = "Install it: pip install torch==2.13.0 (a CPU build is enough)."
-        yield Check("torch", BAD, f"cannot be imported: {error}", remedy)
+        yield Check("torch", BAD, t("d.no torch", error=error), t("d.install torch"))
         return
     from nabi import kernels
     from nabi.core.device import native_bfloat16
@@ -63,21 +69,19 @@ def engine() -> Iterator[Check]:
 
     gpu = torch.cuda.is_available()
     if torch.version.cuda and not gpu:
-        yield Check("torch", NOTE, f"{torch.__version__}, a CUDA build, and no GPU here",
-                    "The CPU build does the same and is several gigabytes smaller: see README, Start.")
+        yield Check("torch", NOTE, t("d.cuda", version=torch.__version__), t("d.take cpu"))
     else:
-        yield Check("torch", OK, f"{torch.__version__}" + (f", GPU {torch.cuda.get_device_name(0)}" if gpu else ", CPU build"))
+        yield Check("torch", OK, f"{torch.__version__}, {torch.cuda.get_device_name(0) if gpu else 'CPU'}")
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     threads = torch.get_num_threads()
     more = threads > cores
     yield Check("processor", OK, f"{processor()}, {torch.backends.cpu.get_cpu_capability()}")
-    yield Check("threads", NOTE if more else OK, f"{threads} of torch, {cores} processors",
-                f"More threads than processors slow each other down: OMP_NUM_THREADS={cores}." if more else "")
+    yield Check("threads", NOTE if more else OK, t("d.so many", threads=threads, cores=cores),
+                t("d.fewer", cores=cores) if more else "")
     low = native_bfloat16()
-    yield Check("bfloat16", OK if low else NOTE, "native: precision 'auto' uses it in classifiers" if low
-                else "not native: precision 'auto' means float32")
+    yield Check("bfloat16", OK if low else NOTE, t("d.native" if low else "d.not native"))
     why = kernels.why_not()
-    yield Check("kernels", NOTE if why else OK, f"plain: {why}" if why else "fused")
+    yield Check("kernels", NOTE if why else OK, t("d.plain", why=why) if why else t("d.fused"))
 
 
 def folders() -> Iterator[Check]:
@@ -86,14 +90,14 @@ def folders() -> Iterator[Check]:
 
     cache = cache_folder()
     fine = writable(cache)
-    yield Check("cache", OK if fine else NOTE, f"{cache}{'' if fine else ' cannot be written'}",
-                "" if fine else "Downloads and decoded data need it: set XDG_CACHE_HOME to a folder that can be written.")
+    told = str(cache) if fine else t("d.unwritable", path=cache)
+    yield Check("cache", OK if fine else NOTE, told, "" if fine else t("d.set cache"))
     from nabi import kernels as package
 
     wanted = (os.environ.get("NUMBA_CACHE_DIR"), Path(str(package.__file__)).parent, Path.home())
     place = next((Path(folder) for folder in wanted if folder and writable(Path(folder))), None)
-    yield Check("compiled kernels", OK if place else NOTE, f"kept near {place}" if place else "cannot be kept",
-                "" if place else "They are compiled anew in each process, some seconds: set NUMBA_CACHE_DIR.")
+    yield Check("compiled kernels", OK if place else NOTE, t("d.kept", path=place) if place else t("d.not kept"),
+                "" if place else t("d.set numba"))
 
 
 def writable(folder: Path) -> bool:
@@ -113,8 +117,8 @@ def data() -> Iterator[Check]:
 
     for name in SETS:
         place = where(name)
-        remedy = "" if place else "It is downloaded when first used, or put its files where NABI_DATA points."
-        yield Check(f"data {name}", OK if place else NOTE, str(place) if place else "not here", remedy)
+        told = str(place) if place else t("d.not here")
+        yield Check(f"data {name}", OK if place else NOTE, told, "" if place else t("d.get data"))
 
 
 def extras() -> Iterator[Check]:
@@ -130,10 +134,6 @@ def extras() -> Iterator[Check]:
     if there:
         yield Check("extras", OK, ", ".join(there))
     if missing:
-        yield Check("extras", NOTE, f"not here: {', '.join(missing)}", "pip install -e '.[all]' brings them.")
+        yield Check("extras", NOTE, f"{t('d.not here')}: {', '.join(missing)}", t("d.get extras"))
     korean = has_korean()
-    if korean:
-        yield Check("Korean font", OK, "there, for figures")
-    else:
-        remedy = "On Debian: apt install fonts-noto-cjk."
-        yield Check("Korean font", NOTE, "none: Hangul in figures (.png) appears as boxes", remedy)
+    yield Check("font", OK if korean else NOTE, t("d.hangul" if korean else "d.no hangul"), "" if korean else t("d.get font"))

@@ -7,7 +7,7 @@ from nabi.lab.run import MODEL, RECIPE, Run, run_folders
 
 
 def run_of(word: str, out: str = "runs") -> Run:
-    """The run in a folder, or the one of that name in `out`; "last" is the newest.
+    """The run in a folder, or the one of that name in `out`; "last" is the newest, `first` the newest that was named so.
 
     Raises:
         FileError: no such run.
@@ -22,6 +22,9 @@ def run_of(word: str, out: str = "runs") -> Run:
             return Run(path)
     if Path(word).exists():
         return Run(word)
+    named = [path for path in run_folders(out) if path.name.endswith(f"-{word}")]
+    if named:
+        return Run(named[-1])
     raise FileError(f"run {word}", f"a run folder, or the name of a run in {out}", "nothing there",
                     did_you_mean(Path(word).name, [path.name for path in run_folders(out)[-20:]]))
 

@@ -137,14 +137,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "loss line": ("loss      {loss}", "손실      {loss}"),
     "no runs": ("No runs in {out}.", "{out}에 실행이 없습니다."),
     "resume line": ("resume with: nabi train --resume {path}", "이어서 하기: nabi train --resume {path}"),
-    "cut short": (
-        "Interrupted: evaluating what was learned so far (Ctrl-C again ends at once).",
-        "중단: 지금까지 배운 것을 평가합니다 (Ctrl-C를 다시 누르면 바로 끝납니다).",
-    ),
-    "begin": (
-        "{model} on {data}: {parameters:,} parameters, {train:,} training and {test:,} test samples, seed {seed}",
-        "{data} 데이터의 {model}: 매개변수 {parameters:,}개, 학습 표본 {train:,}개, 시험 표본 {test:,}개, 시드 {seed}",
-    ),
     "seen": (
         "{data} and {other} share pictures: this model may have learned the test samples, so the figure says little.",
         "{data}와(과) {other}는 같은 그림을 담고 있습니다. 시험 표본을 이미 배웠을 수 있어 이 값은 믿을 수 없습니다.",
@@ -165,6 +157,62 @@ WORDS: dict[str, tuple[str, str]] = {
     "failed": ("failed", "실패"),
     "unfinished": ("unfinished", "끝나지 않음"),
     "seconds": ("seconds", "초"),
+    "d.nabi": ("nabi", "nabi"),
+    "d.torch": ("torch", "torch"),
+    "d.processor": ("processor", "프로세서"),
+    "d.threads": ("threads", "스레드"),
+    "d.bfloat16": ("bfloat16", "bfloat16"),
+    "d.kernels": ("kernels", "커널"),
+    "d.cache": ("cache", "캐시"),
+    "d.compiled": ("compiled kernels", "컴파일된 커널"),
+    "d.data": ("data {rest}", "데이터 {rest}"),
+    "d.extras": ("extras", "선택 패키지"),
+    "d.font": ("Korean font", "한글 글꼴"),
+    "d.no torch": ("cannot be imported: {error}", "불러올 수 없습니다: {error}"),
+    "d.install torch": (
+        "Install it: pip install torch==2.13.0 (a CPU build is enough).",
+        "설치하세요: pip install torch==2.13.0 (CPU 빌드면 충분).",
+    ),
+    "d.cuda": ("{version}, a CUDA build, and no GPU here", "{version}, CUDA 빌드인데 GPU가 없습니다"),
+    "d.take cpu": (
+        "The CPU build does the same and is several gigabytes smaller: see README, Start.",
+        "CPU 빌드가 같은 일을 하고 몇 기가바이트 작습니다: README의 시작을 보세요.",
+    ),
+    "d.so many": ("{threads} of torch, {cores} processors", "torch 스레드 {threads}개, 프로세서 {cores}개"),
+    "d.fewer": (
+        "More threads than processors slow each other down: OMP_NUM_THREADS={cores}.",
+        "프로세서보다 많은 스레드는 서로 느려집니다: OMP_NUM_THREADS={cores}.",
+    ),
+    "d.native": (
+        "native: precision 'auto' uses it in classifiers",
+        "지원: precision 'auto'는 분류기에서 이를 씁니다",
+    ),
+    "d.not native": ("not native: precision 'auto' means float32", "미지원: precision 'auto'는 float32입니다"),
+    "d.plain": ("plain: {why}", "일반: {why}"),
+    "d.fused": ("fused", "융합"),
+    "d.unwritable": ("{path} cannot be written", "{path}에 쓸 수 없습니다"),
+    "d.set cache": (
+        "Downloads and decoded data need it: set XDG_CACHE_HOME to a folder that can be written.",
+        "내려받은 데이터를 둘 곳입니다: XDG_CACHE_HOME을 쓸 수 있는 폴더로 정하세요.",
+    ),
+    "d.kept": ("kept near {path}", "{path} 가까이에 보관"),
+    "d.not kept": ("cannot be kept", "보관할 수 없습니다"),
+    "d.set numba": (
+        "They are compiled anew in each process, some seconds: set NUMBA_CACHE_DIR.",
+        "프로세스마다 몇 초씩 다시 컴파일합니다: NUMBA_CACHE_DIR을 정하세요.",
+    ),
+    "d.not here": ("not here", "없음"),
+    "d.get data": (
+        "It is downloaded when first used, or put its files where NABI_DATA points.",
+        "처음 쓸 때 내려받습니다. 또는 NABI_DATA가 가리키는 곳에 파일을 두세요.",
+    ),
+    "d.get extras": ("pip install -e '.[all]' brings them.", "pip install -e '.[all]'로 설치합니다."),
+    "d.hangul": ("there, for figures", "있음 (그림용)"),
+    "d.no hangul": (
+        "none: Hangul in figures (.png) appears as boxes",
+        "없음: 그림(.png)의 한글이 네모로 보입니다",
+    ),
+    "d.get font": ("On Debian: apt install fonts-noto-cjk.", "데비안: apt install fonts-noto-cjk."),
 }
 
 

@@ -6,12 +6,14 @@
 The baseline is the accuracy of always answering the most frequent class. Precision of a class that is never answered is None.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from nabi.core.errors import StateError
 from nabi.lab.statistics import wilson
 
 
@@ -24,7 +26,7 @@ class Evaluation:
         answers: (n,) answered classes.
         sure: (n,) probability that was given to the answer.
         class_names: names of the K classes.
-        loss: mean loss, None if unknown.
+        loss: mean loss, None if unknown or infinite.
     """
 
     truth: np.ndarray
@@ -90,12 +92,20 @@ class Evaluation:
 
 
 def evaluate(model, x: np.ndarray, y: np.ndarray, class_names: Sequence[str], batch_size: int = 256) -> Evaluation:
-    """What a compiled classifier answers for x: (N, H, W, C), y: (N,). One sigmoid unit is read as the probability of class 1."""
+    """What a compiled classifier answers for x: (N, H, W, C), y: (N,). One sigmoid unit is read as the probability of class 1.
+
+    Raises:
+        StateError: its answers are NaN or infinite, as after training that failed.
+    """
     p = np.asarray(model.predict(x, batch_size=batch_size, verbose=0), dtype=np.float64)
+    if not np.isfinite(p).all():
+        remedy = "Train it anew with a lower learning rate."
+        raise StateError(f"model '{model.name}'", "finite answers", "NaN or infinity", remedy)
     if p.ndim == 2 and p.shape[1] == 1:
         p = np.concatenate([1 - p, p], axis=1)
     answers = p.argmax(axis=1)
     loss = None
     if model.trainer is not None:
         loss = float(model.evaluate(x, y, batch_size=batch_size, verbose=0, return_dict=True)["loss"])
+        loss = loss if math.isfinite(loss) else None
     return Evaluation(y, answers, p[np.arange(len(p)), answers], tuple(class_names), loss)

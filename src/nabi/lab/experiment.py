@@ -11,13 +11,12 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, TextIO
 
-import numpy as np
-
 from nabi import optimizers, zoo
 from nabi.callbacks import EarlyStopping
 from nabi.callbacks.progress import Progress
 from nabi.core import random
-from nabi.core.errors import ArgumentError
+from nabi.core.errors import ArgumentError, StateError
+from nabi.core.language import say
 from nabi.core.version import __version__
 from nabi.lab.data import SCALE, Data, load_data
 from nabi.lab.environment import versions
@@ -28,6 +27,17 @@ from nabi.lab.report import write_report
 from nabi.lab.run import RECIPE, Run, made_folder, new_folder
 from nabi.schedules import CosineDecay
 
+WORDS: dict[str, tuple[str, str]] = {
+    "begin": (
+        "{model} on {data}: {parameters:,} parameters, {train:,} training and {test:,} test samples, seed {seed}, {precision}",
+        "{data} 데이터의 {model}: 매개변수 {parameters:,}개, 학습 표본 {train:,}개, 시험 표본 {test:,}개, "
+        "시드 {seed}, {precision}",
+    ),
+    "cut short": (
+        "Interrupted: evaluating what was learned so far (Ctrl-C again ends at once).",
+        "중단: 지금까지 배운 것을 평가합니다 (Ctrl-C를 다시 누르면 바로 끝납니다).",
+    ),
+}
 CARD_FIGURES = ("loss", "accuracy", "correct", "total", "interval", "baseline")
 
 
@@ -56,8 +66,8 @@ def train(recipe: Recipe, folder=None, *, out="runs", verbose: Any = "auto", str
     if folder is None:
         folder = new_folder(out, recipe.title)
     run = open_run(folder, recipe)
-    tell(f"{recipe.model} on {recipe.data}: {model.count_params():,} parameters, {len(data.x_train):,} training and "
-         f"{len(data.x_test):,} test samples, seed {recipe.seed}, {run.folder}")
+    tell(say(WORDS, "begin", model=recipe.model, data=recipe.data, parameters=model.count_params(), train=len(data.x_train),
+             test=len(data.x_test), seed=recipe.seed, precision=model.trainer.precision.text))
     recorder = RunRecorder(run.folder, report=False)
     patience = recipe.epochs if recipe.patience is None else recipe.patience
     best = EarlyStopping("val_loss", patience=patience, restore_best_weights=True)
@@ -65,7 +75,7 @@ def train(recipe: Recipe, folder=None, *, out="runs", verbose: Any = "auto", str
     history = model.fit(data.x_train, data.y_train, batch_size=recipe.batch_size, epochs=recipe.epochs, verbose=0, run=recorder,
                         callbacks=callbacks, validation_split=recipe.validation_split, validation_split_mode="stratified")
     if history.interrupted:
-        tell("Interrupted: evaluating what was learned so far (Ctrl-C again ends at once).")
+        tell(say(WORDS, "cut short"))
     finish(run, recorder, model, data, recipe, best.best_epoch + 1 if best.best is not None else None)
     return run
 
@@ -158,8 +168,12 @@ def open_run(folder, recipe: Recipe) -> Run:
 
 def finish(run: Run, recorder: RunRecorder, model, data: Data, recipe: Recipe, best_epoch: int | None) -> None:
     """After training: evaluation, the model with its metrics, result event, figures and report."""
-    sound = all(np.isfinite(weights).all() for weights in model.get_weights())
-    evaluation = evaluate(model, data.x_test, data.y_test, data.class_names, recipe.batch_size) if sound else None
+    try:
+        evaluation = evaluate(model, data.x_test, data.y_test, data.class_names, recipe.batch_size)
+    except StateError:  # the loss became NaN and no good weights are left: the report says why
+        if run.state != "failed":
+            raise
+        evaluation = None
     if evaluation is not None:
         figures = evaluation.summary()
         model.card["metrics"] = {"test": {name: figures[name] for name in CARD_FIGURES}}

@@ -208,7 +208,7 @@ def recipe(run: Run) -> Html:
 def environment(run: Run) -> Html:
     """Versions, threads, instruction set, kernels."""
     start, resumed = run.last("start") or {}, run.last("resume")
-    here = start.get("environment", {})
+    here = {**({"precision": start["precision"]} if "precision" in start else {}), **start.get("environment", {})}
     changes = differences(here, resumed["environment"]) if resumed else []
     told = {name: t("yes" if value else "no") if isinstance(value, bool) else value for name, value in here.items()}
     rows = [tag("div", tag("dt", name), tag("dd", value)) for name, value in told.items()]

@@ -24,6 +24,7 @@ _HOMES = {
     "config": "nabi.core.config:config",
     "datasets": "nabi.datasets",
     "initializers": "nabi.initializers",
+    "lab": "nabi.lab",
     "layers": "nabi.layers",
     "load_model": "nabi.models:load_model",
     "losses": "nabi.losses",
@@ -34,6 +35,8 @@ _HOMES = {
     "saving": "nabi.models.saving",
     "schedules": "nabi.schedules",
     "utils": "nabi.utils",
+    "viz": "nabi.viz",
+    "zoo": "nabi.zoo",
 }
 
 __all__ = ["__version__", *sorted(_HOMES)]

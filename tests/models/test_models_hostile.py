@@ -122,7 +122,8 @@ OTHERS = {
     "an unknown optimizer": ("compile", put("optimizer", "class_name", "Shell"), "optimizer 'Shell'.*compile=False"),
     "an unknown loss": ("compile", put("loss", "my_loss"), "loss 'my_loss'.*compile=False"),
     "an optimizer's argument": ("compile", put("optimizer", "config", "code", 1), "'code'"),
-    "a frozen layer that is not there": ("compile", put("frozen", [5]), "IndexError"),
+    "a rate for a layer that is not there": ("compile", put("rates", [1, 1, 1, 1]), "compile settings"),
+    "a text for a rate": ("compile", put("rates", ["x", 1]), "compile settings"),
 }
 
 

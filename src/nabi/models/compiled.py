@@ -1,4 +1,4 @@
-"""Compiled: what `compile` was given, as plain data for a file: optimizer, losses, metrics, precision, which layers were frozen.
+"""Compiled: what `compile` was given, as plain data for a file: optimizer, losses, metrics, precision, what learns and how fast.
 
 The optimizer's memory (velocities, moments) is not part of it: a loaded model's optimizer starts afresh, a checkpoint's goes on.
 """
@@ -31,7 +31,7 @@ def compile_config(model: Any) -> dict[str, Any] | None:
         "weighted_metrics": written(given["weighted_metrics"], metrics),
         "precision": given["precision"] if trainer.precision is None else trainer.precision.name,
         "run_eagerly": not trainer.fused,
-        "frozen": [number for number, layer in enumerate(model.leaves) if id(layer) in trainer.frozen],
+        "rates": [trainer.rates.get(id(layer)) for layer in model.leaves],
     }
 
 
@@ -56,5 +56,6 @@ def compile_from_config(model: Any, config: dict[str, Any]) -> None:
         optimizer.exclude_from_weight_decay(var_names=[f"^{re.escape(name)}$" for name in config["without_decay"]])
     given = {name: config[name] for name in ("loss", "loss_weights", "metrics", "weighted_metrics", "precision", "run_eagerly")}
     model.compile(optimizer, **given)
-    leaves = model.leaves
-    model.trainer.frozen = {id(leaves[number]) for number in config["frozen"]}
+    pairs = list(zip(model.leaves, config["rates"], strict=True))
+    model.trainer.rates = {id(layer): float(rate) for layer, rate in pairs if rate is not None}
+    model.trainer.frozen = {id(layer) for layer, rate in pairs if rate is None}

@@ -60,6 +60,17 @@ class CSVLogger(Callback):
             head = next(csv.reader(lines, delimiter=self.separator), None)
         return head and head[1:]
 
+    def load_state(self, state):
+        """As in `Callback`; the size must be a number of bytes, since the file is cut back to it.
+
+        Raises:
+            StateError: the state belongs to another callback.
+        """
+        size = state.get("size")
+        if not isinstance(size, int) or isinstance(size, bool) or size < 0:
+            raise StateError("CSVLogger.load_state", "size, a number of bytes", repr(size), "The checkpoint is damaged.")
+        super().load_state(state)
+
     def on_epoch_end(self, epoch, logs=None):
         logs = logs or {}
         if self._file is None:

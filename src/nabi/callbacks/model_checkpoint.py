@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from nabi.callbacks.monitor import MonitorCallback, require
-from nabi.core.errors import ArgumentError, FileError
+from nabi.core.errors import ArgumentError, FileError, StateError
 from nabi.core.registry import register
 
 ENDING = ".safetensors"
@@ -151,6 +151,21 @@ class ModelCheckpoint(MonitorCallback):
             raise ArgumentError(
                 "ModelCheckpoint(filepath)", "fields like {epoch:02d}", repr(self.filepath), f"Python says: {error}."
             ) from error
+
+    def load_state(self, state):
+        """As in `Callback`; file names that this template cannot have made are refused, for `keep` deletes by this list.
+
+        Raises:
+            StateError: the state belongs to another callback, or names files that are not its own.
+        """
+        literals = [(re.escape(text), field) for text, field, _, _ in string.Formatter().parse(self.filepath)]
+        own = re.compile("".join(text + ("" if field is None else r"[^/\\\\]*") for text, field in literals))
+        names = state.get("saved", [])
+        strange = [n for n in names if not (isinstance(n, str) and own.fullmatch(n))] if isinstance(names, list) else [names]
+        if strange:
+            raise StateError("ModelCheckpoint.load_state", f"files named like {self.filepath!r}", repr(strange[0]),
+                             "The checkpoint is of another callback, or was tampered with.")
+        super().load_state(state)
 
     def _forget_old(self, path):
         if self.keep is None:

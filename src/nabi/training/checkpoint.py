@@ -20,7 +20,7 @@ import numpy as np
 import torch
 
 from nabi.core.device import cpu_flags
-from nabi.core.errors import FileError, ShapeError, StateError
+from nabi.core.errors import FileError, NabiError, ShapeError, StateError
 from nabi.kernels.jit import fused
 from nabi.models import safefile
 from nabi.models.naming import named_weights, paired, unused
@@ -67,7 +67,7 @@ def load_checkpoint(trainer, path) -> None:
         FileError: the file is missing, damaged or no checkpoint.
         StateError: it belongs to another model, optimizer, metrics, callbacks or data.
     """
-    spans, model = trainer.ready().spans, trainer.model
+    trainer.ready()
     with safefile.opened(path) as file:
         check_heading(file, "checkpoint")
         arrays = file.arrays()
@@ -78,23 +78,48 @@ def load_checkpoint(trainer, path) -> None:
                 raise FileError(file.where, "the parts of a checkpoint", f"one without {', '.join(missing)}", safefile.DAMAGED)
             doubts = differences(parts["environment"], environment(trainer))
     pairs = checked(trainer, parts, {name: array.shape for name, array in arrays.items()}, file.where)
-    training, running = parts["training"], trainer.callbacks is not None
-    if running and parts["callbacks"] is not None:
-        trainer.callbacks.load_state(parts["callbacks"])
-        model.stop_training = training["stop_training"]
-    trainer.optimizer.load_state_dict(parts["optimizer"]["state"])
-    for number, span in enumerate(spans):
-        span.load_state({name: torch.from_numpy(arrays[f"@optimizer/{number}/{name}"]) for name in span.state()})
-    for name, weight in named_weights(model).items():
-        weight.assign(arrays[pairs[name]])
-    trainer.objective.load_state(parts["objective"])
-    model.counters.load_state(training["counters"])
-    trainer.position.epoch, trainer.position.step = training["epoch"], training["step"]
+    running, before = trainer.callbacks is not None, kept(trainer)
+    try:
+        taken_up(trainer, parts, {name: arrays[pairs[name]] for name in pairs}, arrays)
+    except Exception as error:
+        taken_up(trainer, *before)
+        if isinstance(error, NabiError):
+            raise
+        raise FileError(str(path), "the parts of a checkpoint", f"one that {type(error).__name__} ends: {error}",
+                        safefile.DAMAGED) from error
     if running:
-        doubts += go_on(trainer, training["data"], parts["feed"])
+        doubts += go_on(trainer, parts["training"]["data"], parts["feed"])
     if doubts:
         warnings.warn(f"{path}: the resumed run may differ from the uninterrupted one (not bit-exact): {'; '.join(doubts)}.",
                       stacklevel=2)
+
+
+def taken_up(trainer, parts: dict[str, Any], weights: dict[str, np.ndarray], vectors: dict[str, np.ndarray]) -> None:
+    """Sets a trainer, its model and its callbacks to a state; `weights` by name, `vectors` as they lie in the file."""
+    training, model = parts["training"], trainer.model
+    if trainer.callbacks is not None and parts["callbacks"] is not None:
+        trainer.callbacks.load_state(parts["callbacks"])
+        model.stop_training = training["stop_training"]
+    trainer.optimizer.load_state_dict(parts["optimizer"]["state"])
+    trainer.objective.load_state(parts["objective"])
+    model.counters.load_state(training["counters"])
+    trainer.position.epoch, trainer.position.step = training["epoch"], training["step"]
+    for number, span in enumerate(trainer.binding.spans):
+        span.load_state({name: torch.from_numpy(vectors[f"@optimizer/{number}/{name}"]) for name in span.state()})
+    for name, weight in named_weights(model).items():
+        weight.assign(weights[name])
+
+
+def kept(trainer) -> tuple[dict[str, Any], dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """The present state in `taken_up`'s form, so that a checkpoint that turns out damaged halfway changes nothing."""
+    model, position = trainer.model, trainer.position
+    parts = {"training": {"epoch": position.epoch, "step": position.step, "stop_training": model.stop_training,
+                          "counters": model.counters.state()},
+             "optimizer": {"state": trainer.optimizer.state_dict()}, "objective": trainer.objective.state(),
+             "callbacks": trainer.callbacks.state() if trainer.callbacks is not None else None}
+    vectors = {f"@optimizer/{number}/{name}": vector.cpu().numpy().copy()
+               for number, span in enumerate(trainer.binding.spans) for name, vector in span.state().items()}
+    return parts, {name: weight.numpy() for name, weight in named_weights(model).items()}, vectors
 
 
 def checked(trainer, parts: dict[str, Any], shapes: dict[str, tuple[int, ...]], where: str) -> dict[str, str]:
@@ -115,6 +140,9 @@ def checked(trainer, parts: dict[str, Any], shapes: dict[str, tuple[int, ...]], 
         raise StateError(where, f"the optimizer's vectors {wanted}", f"{found}", remedy)
     if set(parts["objective"]) != set(trainer.objective.state()):
         raise StateError(where, f"sums of {sorted(trainer.objective.state())}", f"{sorted(parts['objective'])}", remedy)
+    place = {name: parts["training"][name] for name in ("epoch", "step")}
+    if any(not isinstance(n, int) or isinstance(n, bool) or n < 0 for n in place.values()):
+        raise FileError(where, "an epoch and a step, whole numbers from 0", place, safefile.DAMAGED)
     data = parts["training"]["data"]
     if trainer.callbacks is not None and parts["training"]["step"] and data != trainer.data:
         raise StateError(where, f"the data of the interrupted run, {data}", f"{trainer.data}",

@@ -53,15 +53,15 @@ class Watched:
         if isinstance(given, str):
             nabi_metrics.resolve(given, (None, 1), (None, 1))  # an unknown name is an error now, not at the first batch
 
-    def resolve(self, *shapes) -> None:
+    def resolve(self, *shapes) -> Any:
         """Finds the metric behind a name."""
         self.shapes = [list(shape) for shape in shapes]
         self.metric = nabi_metrics.resolve(self.given, (None, *shapes[0]), (None, *shapes[1]))
+        return self.metric
 
     def update(self, y: torch.Tensor, prediction: torch.Tensor, w: torch.Tensor | None) -> None:
-        if self.metric is None:
-            self.resolve(y.shape[1:], prediction.shape[1:])
-        self.metric.update_state(y, prediction, w if self.weighted else None)
+        metric = self.resolve(y.shape[1:], prediction.shape[1:]) if self.metric is None else self.metric
+        metric.update_state(y, prediction, w if self.weighted else None)
 
     def result(self) -> float:
         return float(self.metric.result()) if self.metric is not None else 0.0
@@ -76,9 +76,8 @@ class Watched:
     def load_state(self, state: dict) -> None:
         if not state:
             return
-        if self.metric is None:
-            self.resolve(*state["shapes"])
-        self.metric.load_state(state["sums"])
+        metric = self.resolve(*state["shapes"]) if self.metric is None else self.metric
+        metric.load_state(state["sums"])
 
 
 class Objective:
@@ -95,11 +94,12 @@ class Objective:
 
     def __init__(self, names: list[str], loss: Any, loss_weights: Any = None, metrics: Any = None, weighted_metrics: Any = None):
         self.output_names, self.given_loss = names, loss
-        self.losses = [nabi_losses.get(part) for part in one_per_output(loss, names, "loss")]
+        self.losses: list[Any] = [nabi_losses.get(part) for part in one_per_output(loss, names, "loss")]
         factors = one_per_output(loss_weights, names, "loss_weights")
         self.factors = [1.0 if factor is None else float(factor) for factor in factors]
         self.absorbed: set[int] = set()
         self.on_outputs: list[Any] = self.losses
+        self.values: list[Any] = []  # of the last batch, by output
         several = len(names) > 1
         self.total = Mean()
         self.parts = [Mean() if several and part is not None else None for part in self.losses]
@@ -133,7 +133,7 @@ class Objective:
         if len(batch.y) != len(outputs):
             raise DataError("y", f"targets for the outputs {self.output_names}", len(batch.y) or "none",
                             "Give y, or a generator of (x, y).")
-        self.values = [None if part is None else part(y, out, w) for part, y, out, w in
+        self.values: list[Any] = [None if part is None else part(y, out, w) for part, y, out, w in
                        zip(self.on_outputs, batch.y, outputs, batch.w, strict=True)]
         terms = [value if factor == 1.0 else value * factor
                  for value, factor in zip(self.values, self.factors, strict=True) if value is not None]
@@ -173,7 +173,7 @@ class Objective:
             tracker.load_state(state.get(name, {}))
 
     @property
-    def directions(self) -> dict[str, str]:
+    def directions(self) -> dict[str, str | None]:
         """Which way each metric improves, for callbacks with mode="auto"."""
         return {name: getattr(t.metric, "direction", None) for name, t in self.trackers.items() if getattr(t, "metric", None)}
 

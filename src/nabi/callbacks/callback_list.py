@@ -46,7 +46,7 @@ class CallbackList(Callback):
         self.add_history = add_history
         self.add_progbar = add_progbar
         self.callbacks: list[Callback] = [_checked(thing) for thing in _flat(callbacks)]
-        self.history: History | None = self._first(History)
+        self.history: Any = self._first(History)
         self._hooks: dict[str, list[Callable[..., None]]] = {}
         if add_history and self.history is None:
             self.history = History()

@@ -18,6 +18,11 @@ from nabi.core.errors import ArgumentError, DataError
 from nabi.data.batch import Batch, as_list, as_tensor, same_length
 
 
+def taken(side: list, place: slice | torch.Tensor) -> list:
+    """The samples at `place` of each tensor of a side; where it is a slice they share the memory."""
+    return [None if t is None else t[place] for t in side]
+
+
 class ArrayFeed:
     """Samples in memory, gathered batch by batch.
 
@@ -53,8 +58,7 @@ class ArrayFeed:
         """Some of the samples; neighbours share the memory."""
         together = index[-1] - index[0] + 1 == len(index)
         place = slice(int(index[0]), int(index[-1]) + 1) if together else torch.from_numpy(index)
-        return ArrayFeed(*([None if t is None else t[place] for t in side] for side in (self.x, self.y, self.w)),
-                         batch_size or self.batch_size)
+        return ArrayFeed(taken(self.x, place), taken(self.y, place), taken(self.w, place), batch_size or self.batch_size)
 
     def batches(self, order: np.ndarray | None = None, start: int = 0) -> Iterator[Batch]:
         """The batches of one pass from number `start` on; `order` is a permutation of the samples or None."""
@@ -62,8 +66,8 @@ class ArrayFeed:
         for begin in range(start * self.batch_size, self.samples, self.batch_size):
             end = min(begin + self.batch_size, self.samples)
             if index is None:
-                x, y, w = ([None if t is None else t[begin:end] for t in side] for side in (self.x, self.y, self.w))
-                yield Batch(x, y, w, range(begin, end))
+                place = slice(begin, end)
+                yield Batch(taken(self.x, place), taken(self.y, place), taken(self.w, place), range(begin, end))
             else:
                 chosen = index[begin:end]
                 x, y, w = ([None if t is None else t.index_select(0, chosen) for t in side] for side in (self.x, self.y, self.w))

@@ -18,7 +18,8 @@ from nabi.layers.window import Window, channels_last, channels_second, only_chan
 class Pooling(Window):
     """Base: a window over `dims` spatial axes; subclasses write `pool` on (N, C, ...)."""
 
-    def __init__(self, pool_size=2, strides=None, padding="valid", data_format=None, **base):
+    def __init__(self, pool_size: int | tuple[int, ...] = 2, strides: int | tuple[int, ...] | None = None, padding="valid",
+                 data_format=None, **base):
         super().__init__(**base)
         self.data_format = only_channels_last(type(self).__name__, data_format)
         self.window, self.strides = window_tuples(self, pool_size, strides, self.dims, "pool_size")

@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -33,10 +34,10 @@ class Weight:
         self.name = name
         self.shape = tuple(value.shape)
         self.trainable = trainable
-        self.regularizer = regularizer
+        self.regularizer: Any = regularizer
         self.memory = tuple(memory or range(len(self.shape)))
-        self.store = None
-        self.bound = None
+        self.store: Any = None
+        self.bound: torch.Tensor | None = None
         self.value = self.view(torch.empty(self.size, dtype=value.dtype))
         self.value.copy_(value)
 

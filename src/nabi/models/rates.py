@@ -26,7 +26,7 @@ def rates(model: Any) -> dict[int, float]:
 
     def enter(layer, factor: float) -> None:
         own = layer.rate_factor
-        if not isinstance(own, Real) or not own >= 0:
+        if not isinstance(own, Real) or not float(own) >= 0:
             raise ArgumentError(f"{layer.label}.rate_factor", "a number, 0 or more", repr(own))
         factor *= float(own)
         if is_model(layer):

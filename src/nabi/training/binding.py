@@ -96,9 +96,10 @@ class Binding:
 
     def collect(self, gradients: Sequence[torch.Tensor | None]) -> None:
         """Puts the gradients by leaf into the gradient vectors; a weight the loss does not depend on gets zeros."""
-        if all(g is not None for g in gradients):
-            if gradients:
-                torch._foreach_copy_(self.views, gradients)
+        known = [g for g in gradients if g is not None]
+        if len(known) == len(gradients):
+            if known:
+                torch._foreach_copy_(self.views, known)  # pyright: ignore[reportPrivateImportUsage]
             return
         for view, g in zip(self.views, gradients, strict=True):
             view.zero_() if g is None else view.copy_(g)

@@ -104,7 +104,8 @@ def convolved(members: list[Op], owns_gradient: bool) -> Op:
         x, zeros = layer.padded(channels_second(tensors[0]))
         bias = layer.bias if layer.use_bias else None
         arguments: Any = (x, layer.torch_kernel(), bias, layer.strides, zeros, layer.dilation_rate, layer.groups)
-        y = kernels.conv_bias(*arguments) if len(members) == 1 else kernels.conv_bias_relu(*arguments, owns_gradient)
-        return channels_last(y)
+        if len(members) == 1:
+            return channels_last(kernels.conv_bias(*arguments))
+        return channels_last(kernels.conv_bias_relu(*arguments, owns_gradient=owns_gradient))
 
     return whole(members, run)

@@ -115,7 +115,8 @@ def train_epoch(trainer, data: FitData, calls: CallbackList, interrupt: Interrup
 
 def validate(trainer, data: FitData, calls: CallbackList) -> dict[str, float]:
     """Loss and metrics on the validation data, named val_..."""
-    run_tests(trainer, data.held, data.validation_steps, calls)
+    held: Any = data.held
+    run_tests(trainer, held, data.validation_steps, calls)
     return trainer.objective.logs("val_")
 
 

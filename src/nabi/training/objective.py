@@ -133,8 +133,9 @@ class Objective:
         if len(batch.y) != len(outputs):
             raise DataError("y", f"targets for the outputs {self.output_names}", len(batch.y) or "none",
                             "Give y, or a generator of (x, y).")
-        self.values: list[Any] = [None if part is None else part(y, out, w) for part, y, out, w in
-                       zip(self.on_outputs, batch.y, outputs, batch.w, strict=True)]
+        self.values: list[Any] = [
+            None if part is None else part(y, out, w) for part, y, out, w in
+            zip(self.on_outputs, batch.y, outputs, batch.w, strict=True)]
         terms = [value if factor == 1.0 else value * factor
                  for value, factor in zip(self.values, self.factors, strict=True) if value is not None]
         if not terms:

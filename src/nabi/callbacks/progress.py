@@ -1,5 +1,6 @@
 """Progress: what a user sees while a model trains, evaluates or predicts.
 
+    Precision: float32
     Epoch 3/12
     20/20 ━━━━━━━━━━━━━━━━━━━━ 1s 41ms/step - accuracy: 0.9712 - loss: 0.0934 - val_accuracy: 0.9740 - val_loss: 0.0840
 
@@ -71,6 +72,8 @@ class Progress(Callback):
     def on_train_begin(self, logs=None):
         self._in_fit = True
         self._screen = screen(self.mode, self.stream)
+        if precision := (self.params or {}).get("precision"):
+            self._screen.tell(f"Precision: {precision}")
 
     def on_epoch_begin(self, epoch, logs=None):
         epochs = (self.params or {}).get("epochs") or 1

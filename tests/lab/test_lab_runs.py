@@ -165,6 +165,15 @@ def test_without_validation_the_last_epoch_is_kept(tmp_path):
     )
 
 
+def test_a_fit_that_deals_with_an_error_has_not_failed(tmp_path):
+    model, x, y = small()
+    try:
+        raise OSError("earlier")
+    except OSError:
+        model.fit(x, y, epochs=1, verbose=0, run=tmp_path / "run")
+    assert lab.Run(tmp_path / "run").state == "finished"
+
+
 def test_control_c_keeps_the_best_and_the_run_goes_on_exactly(run, tmp_path, monkeypatch):
     import os
     import signal

@@ -55,6 +55,7 @@ class RunRecorder(Callback):
         self.began = self.event_at = self.kept_at = self.epoch_at = self.step_at = 0.0
         self.session_steps = 0  # of this epoch
         self.due = False
+        self.outer: BaseException | None = None  # what the caller of fit was dealing with already
 
     @property
     def seconds(self) -> float:
@@ -72,6 +73,7 @@ class RunRecorder(Callback):
 
     def restore(self):
         self.began = self.kept_at = time.monotonic()
+        self.outer = sys.exc_info()[1]
         if (self.folder / CHECKPOINT).exists():
             self.model.trainer.load_checkpoint(self.folder / CHECKPOINT)
             self.resumed = True
@@ -168,7 +170,8 @@ class RunRecorder(Callback):
     def on_train_end(self, logs=None):
         if self.run is None:  # the folder could not even be made
             return
-        history, error = self.model.history, sys.exc_info()[1]  # an error that is on its way to the caller of fit
+        history, error = self.model.history, sys.exc_info()[1]
+        error = None if error is self.outer else error  # what is left is on its way to the caller of fit
         interrupted, failure = (history.interrupted, history.failure) if history is not None else (False, None)
         if error is not None and not isinstance(error, KeyboardInterrupt):
             failure = f"{type(error).__name__}: {error}"

@@ -9,9 +9,31 @@ Names are resolved when they are first used (PEP 562), so `import nabi` and `nab
 """
 
 import importlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nabi.core.version import __version__
+
+if TYPE_CHECKING:  # for editors and type checkers: the names below, without importing them
+    from nabi import (
+        activations,
+        callbacks,
+        datasets,
+        initializers,
+        lab,
+        layers,
+        losses,
+        metrics,
+        models,
+        optimizers,
+        regularizers,
+        schedules,
+        utils,
+        viz,
+        zoo,
+    )
+    from nabi.core.config import config
+    from nabi.layers import Input, Layer
+    from nabi.models import Model, Sequential, load_model, saving
 
 # name -> where it lives: "module" for a module, "module:attribute" for what a module holds
 _HOMES = {
@@ -39,7 +61,11 @@ _HOMES = {
     "zoo": "nabi.zoo",
 }
 
-__all__ = ["__version__", *sorted(_HOMES)]
+__all__ = [
+    "Input", "Layer", "Model", "Sequential", "__version__", "activations", "callbacks", "config", "datasets", "initializers",
+    "lab", "layers", "load_model", "losses", "metrics", "models", "optimizers", "regularizers", "saving", "schedules", "utils",
+    "viz", "zoo",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -9,7 +9,7 @@ import time
 import pytest
 
 import nabi
-from architecture.tree import MODULES, PROJECT
+from architecture.tree import MODULES, PROJECT, imports
 
 HEAVY = ["torch", "numba", "matplotlib", "PIL", "pandas", "keras"]
 PACKAGES = [module.name for module in MODULES if module.path.name == "__init__.py" and module.name != "nabi"]
@@ -40,6 +40,12 @@ def test_a_name_of_nabi_exists_and_is_documented(name):
     thing = getattr(nabi, name)
     assert name == "__version__" or inspect.getdoc(thing)
     assert name in dir(nabi)
+
+
+def test_the_lists_of_names_agree():
+    root = next(module for module in MODULES if module.name == "nabi")
+    shown = {dotted.split(".")[-1] for _, dotted in imports(root)} - {"importlib", "TYPE_CHECKING", "Any", "did_you_mean"}
+    assert shown == set(nabi.__all__) == {*nabi._HOMES, "__version__"}
 
 
 def test_an_unknown_name_offers_the_nearest():

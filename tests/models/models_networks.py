@@ -48,9 +48,9 @@ def nested():
 
 
 def namesakes():
-    """Two layers of one name side by side, and a name with a slash."""
+    """A nested layer of the name of one outside, and a name with a slash."""
     x = nabi.Input((6,))
-    h = L.Dense(6, name="dense")(L.Dense(6, name="dense")(x))
+    h = L.Dense(6, name="b")(L.Dense(6, name="dense")(x))
     return nabi.Model(x, [nabi.Sequential([L.Dense(2, name="b")], name="a")(h), L.Dense(3, name="a/b")(h)])
 
 

@@ -6,9 +6,11 @@ every layer. A *slot* is a number that stands for one tensor on its way through 
 
 from dataclasses import dataclass
 
-from nabi.core.errors import ShapeError
+from nabi.core.errors import ArgumentError, ShapeError
 from nabi.layers.layer import Layer
 from nabi.layers.node import Node, Symbol
+
+MOST_CALLS = 100_000  # a few nested models that each use the one before twice would make 2^n
 
 
 @dataclass(frozen=True)
@@ -31,37 +33,51 @@ class Graph:
         inputs, outputs: symbols.
         name: the model's name, for errors.
 
+    Attributes:
+        nodes: in an order in which they can run.
+        layers: each once, in Keras' order (see `by_depth`).
+        size: number of flat calls.
+
     Raises:
-        ShapeError: an output depends on an `Input` that is not among the inputs.
+        ShapeError: an output depends on an `Input` that is not among the inputs; more than 100,000 flat calls.
+        ArgumentError: two layers of one name.
     """
 
     def __init__(self, inputs: list[Symbol], outputs: list[Symbol], name: str):
         self.inputs, self.outputs = list(inputs), list(outputs)
-        self.nodes = self._ordered(name)
-        self.layers = unique(node.layer for node in self.nodes)
+        self.nodes, self.layers = self._ordered(name)
+        self.size = sum(size(node.layer) for node in self.nodes if node.inputs)
+        if self.size > MOST_CALLS:
+            raise ShapeError(f"Model '{name}'", f"at most {MOST_CALLS} calls of layers, nested models opened", self.size)
         self.calls, self.input_slots, self.output_slots = self._flat()
 
-    def _ordered(self, name: str) -> list[Node]:
-        """Nodes in an order in which each comes after those it reads (depth first, without recursion: nets are deep)."""
+    def _ordered(self, name: str) -> tuple[list[Node], list[Layer]]:
+        """Nodes in an order in which each comes after those it reads, and the layers in Keras' order.
+
+        Both come from one walk from the outputs, depth first (without recursion: nets are deep).
+        """
         given = {id(s) for s in self.inputs}
         entry = unique(s.node for s in self.inputs if not s.node.inputs)
-        ordered, done = list(entry), {id(node) for node in entry}
-        todo = [s.node for s in reversed(self.outputs) if id(s) not in given]
+        entered = {id(node) for node in entry}
+        ordered: list[Node] = []
+        reached: dict[int, int] = {}  # id of a layer -> how many were reached before it
+        done: set[int] = set()
+        todo = [(s.node, False) for s in reversed(self.outputs) if id(s) not in given or id(s.node) in entered]
         while todo:
-            node = todo[-1]
-            waiting = [s.node for s in node.inputs if id(s) not in given and id(s.node) not in done]
-            if id(node) in done:
-                todo.pop()
-            elif waiting:
-                todo.extend(reversed(waiting))
-            elif not node.inputs:
-                raise ShapeError(f"Model '{name}'", "outputs that depend on its inputs only", f"a path from '{node.layer.name}'",
-                                 f"Add that Input to Model(inputs=...), whose inputs are {[s.name for s in self.inputs]}.")
-            else:
-                done.add(id(node))
+            node, leaving = todo.pop()
+            if leaving:
                 ordered.append(node)
-                todo.pop()
-        return ordered
+            elif id(node) not in done:
+                if not node.inputs and id(node) not in entered:
+                    other = f"a path from '{node.layer.name}'"
+                    raise ShapeError(f"Model '{name}'", "outputs that depend on its inputs only", other,
+                                     f"Add that Input to Model(inputs=...), whose inputs are {[s.name for s in self.inputs]}.")
+                done.add(id(node))
+                reached.setdefault(id(node.layer), len(reached))
+                todo.append((node, True))
+                todo += [(s.node, False) for s in reversed(node.inputs) if id(s) not in given or id(s.node) in entered]
+        layers = by_depth(ordered, reached, [node.layer for node in entry])
+        return [*entry, *(node for node in ordered if id(node) not in entered)], distinct(layers, name)
 
     def _flat(self) -> tuple[list[Call], tuple[int, ...], tuple[int, ...]]:
         calls: list[Call] = []
@@ -100,6 +116,48 @@ def unique(things) -> list:
     for thing in things:
         seen.setdefault(id(thing), thing)
     return list(seen.values())
+
+
+def by_depth(ordered: list[Node], reached: dict[int, int], entry: list[Layer]) -> list[Layer]:
+    """The layers as Keras counts them: those farthest from the outputs first, equally far ones as the walk reached them.
+
+        depth of a layer = largest number of layers between one of its uses and an output
+
+    Args:
+        ordered: nodes, each behind those it reads.
+        reached: rank of each layer, by id, in the walk from the outputs.
+        entry: layers of the inputs; those that nothing reads have depth 0 and come before others of it.
+
+    Source: keras/src/ops/function.py, `map_graph`; the order of `get_weights` hangs on it.
+    """
+    depths: dict[int, int] = {}  # by id of a node
+    deepest: dict[int, int] = {}  # by id of a layer
+    inside = {id(node) for node in ordered}
+    for node in reversed(ordered):
+        depth = max(depths.get(id(node), 0), deepest.get(id(node.layer), 0))
+        depths[id(node)] = deepest[id(node.layer)] = depth
+        for parent in (s.node for s in node.inputs):
+            if id(parent) in inside:
+                depths[id(parent)] = max(depth + 1, depths.get(id(parent), 0))
+    layers = unique([*(node.layer for node in ordered), *entry])
+    return sorted(layers, key=lambda layer: (-deepest.get(id(layer), 0), reached.get(id(layer), -1)))
+
+
+def distinct(layers: list[Layer], name: str) -> list[Layer]:
+    """The layers, if no two of them have one name: names say in files, dicts and `get_layer` which is meant."""
+    known: set[str] = set()
+    for layer in layers:
+        if layer.name in known:
+            raise ArgumentError(f"Model '{name}'", "names of layers to be unique", f"'{layer.name}' twice",
+                                "Give one of them another name=..., or use one layer twice to share it.")
+        known.add(layer.name)
+    return layers
+
+
+def size(layer: Layer) -> int:
+    """Flat calls that one use of a layer takes: those of a nested model's layers, else one."""
+    inner = getattr(layer, "graph", None)
+    return 1 if inner is None else max(inner.size, 1)
 
 
 def last_uses(calls, outputs: tuple[int, ...]) -> list[tuple[int, ...]]:

@@ -37,6 +37,7 @@ class Sequential(Model):
         Layer.__init__(self, name=name, **base)
         self.setup()
         self.chain: list[Layer] = []
+        self.names: dict[str, Layer] = {}
         self.symbols: list[Symbol] = []
         layers = list(layers or [])
         for number, layer in enumerate(layers):
@@ -67,9 +68,13 @@ class Sequential(Model):
                 raise ArgumentError("Sequential.add", "Input only as the first layer", f"'{layer.name}' after others")
             self.symbols = [layer.nodes[0].outputs[0] if layer.nodes else Input(layer.shape, name=layer.name)]
             return
-        if any(layer is other for other in self.chain):
+        namesake = self.names.get(layer.name)
+        if namesake is layer:
             raise ArgumentError("Sequential.add", "a layer that is not yet in it", layer.label,
                                 "A layer used twice needs the functional Model(inputs, outputs).")
+        if namesake is not None:
+            raise ArgumentError("Sequential.add", "names of layers to be unique", f"'{layer.name}' twice",
+                                "Give one of them another name=....")
         if not self.symbols:
             shape = layer.input_shape if not isinstance(layer, Model) else (layer.graph and layer.inputs[0].shape[1:])
             if shape:
@@ -77,6 +82,7 @@ class Sequential(Model):
         if self.symbols:
             self.symbols.append(layer(self.symbols[-1]))
         self.chain.append(layer)
+        self.names[layer.name] = layer
         self.changed()
 
     def pop(self) -> Layer:
@@ -84,6 +90,7 @@ class Sequential(Model):
         if not self.chain:
             raise StateError("Sequential.pop", "a model with layers", "an empty one")
         layer = self.chain.pop()
+        self.names = {name: other for name, other in self.names.items() if other is not layer}
         if self.symbols:
             gone = self.symbols.pop()
             layer.nodes.remove(gone.node)
@@ -91,13 +98,26 @@ class Sequential(Model):
         return layer
 
     def changed(self) -> None:
-        """The graph after `add` and `pop`; what was compiled for the old one is forgotten."""
-        self.trainer = None
-        if self.chain and self.symbols:
-            self.graph = Graph(self.symbols[:1], self.symbols[-1:], self.name)
-            self.built, self.built_shape = True, [self.symbols[0].shape]
-        else:
-            self.graph, self.built = None, False
+        """After `add` and `pop`: graph and what was compiled for it are forgotten."""
+        self.trainer, self.graph = None, None
+        self.built = bool(self.chain and self.symbols)
+        if self.built:
+            self.built_shape = [self.symbols[0].shape]
+
+    @property
+    def graph(self) -> Graph | None:
+        """The graph of the chain, made when it is first asked for; None before the input shape is known."""
+        if self._graph is None and self.chain and self.symbols:
+            self._graph = Graph(self.symbols[:1], self.symbols[-1:], self.name)
+        return self._graph
+
+    @graph.setter
+    def graph(self, value: Graph | None):
+        self._graph = value
+
+    @property
+    def held(self) -> list[Layer]:
+        return self.__dict__.get("chain", [])
 
     def build(self, input_shape) -> None:
         """Builds the chain for inputs of this shape, batch axis included; compile settings are kept.
@@ -105,8 +125,8 @@ class Sequential(Model):
         Raises:
             ShapeError: a layer cannot take it, or the chain was built for another shape. StateError: there is no layer.
         """
-        shape = flatten(input_shape) if not isinstance(input_shape, tuple) else input_shape
-        if self.graph is not None:
+        shape = input_shape if isinstance(input_shape, tuple) else tuple(flatten(input_shape))
+        if self.built:
             self.check_shapes([shape])
             return
         if not self.chain:
@@ -134,7 +154,8 @@ class Sequential(Model):
 
     def unbuild(self) -> None:
         """Forgets the input shape; its layers keep what they have."""
-        self.symbols, self.graph, self.built, self.built_shape = [], None, False, None
+        self.symbols = []
+        self.graph, self.built, self.built_shape = None, False, None
 
     def prepare(self, shapes):
         self.build(shapes[0])

@@ -130,13 +130,28 @@ class Layer(Piece):
         learned = set(map(id, self.trainable_weights))
         return [w for w in self.weights if id(w) not in learned]
 
+    @property
+    def variables(self) -> list[Weight]:
+        """Keras' other name for `weights`."""
+        return self.weights
+
+    @property
+    def trainable_variables(self) -> list[Weight]:
+        """Keras' other name for `trainable_weights`."""
+        return self.trainable_weights
+
+    @property
+    def non_trainable_variables(self) -> list[Weight]:
+        """Keras' other name for `non_trainable_weights`."""
+        return self.non_trainable_weights
+
     def get_weights(self) -> list[np.ndarray]:
         """Copies of all weights in Keras' shapes."""
         return [w.numpy() for w in self.weights]
 
-    def set_weights(self, values) -> None:
+    def set_weights(self, weights) -> None:
         """Overwrites all weights; all shapes are checked before the first is written."""
-        values = list(values)
+        values = list(weights)
         if len(values) != len(self.weights):
             raise ShapeError(f"{self.label}.set_weights", f"{len(self.weights)} arrays", len(values),
                              "Build the layer first." if not self.built else "")

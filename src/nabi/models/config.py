@@ -2,7 +2,7 @@
 
     chain   {"name", "trainable", "rate_factor", "input_shape", "input_name", "layers": [entry, ...]}
     graph   {"name", "trainable", "rate_factor", "layers": [entry, ...], "calls": [[layer, [[call, output], ...]], ...],
-             "inputs": [[call, output], ...], "outputs": ..., "input_names", "output_names"}
+             "inputs": [[call, output], ...], "outputs": ..., "input_names", "output_names", "output_dict"}
     entry   {"class_name", "config"}, or {"same_as": n}: the n-th entry of the whole configuration once more (a shared layer)
 
 Calls stand in the order in which they run and read earlier ones only, so no circle can be written down. A tensor is named by the
@@ -17,8 +17,9 @@ from nabi.core.registry import TABLE, lookup
 from nabi.layers.input import InputLayer
 from nabi.layers.layer import Layer
 from nabi.layers.node import Node, Symbol
+from nabi.models.graph import MOST_CALLS, size
 
-MOST_LAYERS = 100_000  # more in one file is taken for an attack
+MOST_LAYERS = 100_000  # more in one file is taken for an attack, as are more than MOST_CALLS flat calls
 MODELS = {"Sequential": "Sequential", "Model": "Model", "Functional": "Model"}
 
 
@@ -82,7 +83,7 @@ def graph_config(model: Any, seen: dict[int, int] | None = None) -> dict:
         calls.append([place(node.layer), read])
     return {"name": model.name, "trainable": model.trainable, "rate_factor": model.rate_factor, "layers": entries, "calls": calls,
             "inputs": [made[id(s)] for s in graph.inputs], "outputs": [made[id(s)] for s in graph.outputs],
-            "input_names": model.input_names, "output_names": model.output_names}
+            "input_names": model.input_names, "output_names": model.output_names, "output_dict": bool(model.output_structure)}
 
 
 def layer_from_entry(entry: dict, made: list[Layer | None]) -> Layer:
@@ -130,6 +131,7 @@ def graph_from_config(config: dict, made: list[Layer | None] | None = None):
     made = [None] if made is None else made
     layers = [layer_from_entry(entry, made) for entry in config["layers"]]
     results: list[tuple[Symbol, ...]] = []
+    calls = 0
 
     def symbol(reference) -> Symbol:
         call, output = (number if type(number) is int else -1 for number in reference)
@@ -142,12 +144,15 @@ def graph_from_config(config: dict, made: list[Layer | None] | None = None):
         if type(number) is not int or not 0 <= number < len(layers):
             raise FileError("model configuration", f"the number of one of {len(layers)} layers", repr(number)[:80])
         layer, symbols = layers[number], [symbol(reference) for reference in read]
+        calls += size(layer)
+        if calls > MOST_CALLS:
+            raise FileError("model configuration", f"at most {MOST_CALLS} calls of layers, nested models opened", "more")
         if isinstance(layer, InputLayer):
             layer.nodes.append(Node(layer, (), [layer.built_shape]))
             results.append(layer.nodes[-1].outputs)
         else:
-            out = layer(symbols if layer.takes_list else symbols[0])
-            results.append(tuple(out) if isinstance(out, list) else (out,))
+            layer(symbols if layer.takes_list else symbols[0])
+            results.append(layer.nodes[-1].outputs)
     inputs, outputs = ([symbol(reference) for reference in config[side]] for side in ("inputs", "outputs"))
     model = lookup("model", "Model")(inputs, outputs, config["name"])
     model._trainable, model.rate_factor = bool(config.get("trainable", True)), float(config.get("rate_factor", 1.0))
@@ -156,4 +161,5 @@ def graph_from_config(config: dict, made: list[Layer | None] | None = None):
         if not isinstance(names, list) or len(names) != count or not all(isinstance(name, str) for name in names):
             raise FileError("model configuration", f"{count} {side}", repr(names)[:80])
         setattr(model, side, list(names))
+    model.output_structure = model.output_names if config.get("output_dict") else None
     return model

@@ -16,10 +16,11 @@ from nabi.layers.node import Symbol, flatten
 from nabi.models.counters import Counters
 from nabi.models.graph import Graph, last_uses, unique
 from nabi.models.learning import Learning
+from nabi.models.views import Views, alone, numbered
 
 
 @register("layer", "Functional")
-class Model(Learning, Layer):
+class Model(Learning, Views, Layer):
     """Any graph of layers: several inputs and outputs, shared layers, nested models.
 
     Args:
@@ -37,16 +38,22 @@ class Model(Learning, Layer):
 
     takes_list = True
 
-    def __init__(self, inputs, outputs, name=None, trainable=True, **base):
+    def __init__(self, inputs=None, outputs=None, name=None, trainable=True, **base):
         super().__init__(name=name, trainable=trainable, **base)
         self.setup()
+        if inputs is None or outputs is None:
+            got = "no inputs" if inputs is None else "no outputs"
+            raise ArgumentError(f"{type(self).__name__}(inputs, outputs)", "both", got,
+                                "nabi has no models that are written as call(): call layers on an Input, and give "
+                                "super().__init__(inputs=..., outputs=...) what goes in and what comes out.")
         for side, symbols in (("inputs", flatten(inputs)), ("outputs", flatten(outputs))):
             wrong = [s for s in symbols if not isinstance(s, Symbol)]
             if wrong or not symbols:
                 raise ArgumentError(f"Model({side})", "symbols, as Input() and layers called on them give", repr(wrong[:1]))
         self.graph = Graph(flatten(inputs), flatten(outputs), self.name)
         self.input_names = list(inputs) if isinstance(inputs, dict) else [s.name for s in self.graph.inputs]
-        self.output_names = list(outputs) if isinstance(outputs, dict) else [s.name for s in self.graph.outputs]
+        self.output_names = list(outputs) if isinstance(outputs, dict) else numbered([s.name for s in self.graph.outputs])
+        self.output_structure = self.output_names if isinstance(outputs, dict) else None
         self.built = True
         self.built_shape = [s.shape for s in self.graph.inputs]
         if not trainable:
@@ -77,12 +84,12 @@ class Model(Learning, Layer):
     @property
     def input(self):
         """The input symbol, or the list of them."""
-        return self.inputs[0] if len(self.inputs) == 1 else self.inputs
+        return alone(self.inputs)
 
     @property
     def output(self):
-        """The output symbol, or the list of them."""
-        return self.outputs[0] if len(self.outputs) == 1 else self.outputs
+        """The output symbol, or the list or dict of them."""
+        return self.structured(self.outputs)
 
     def require_graph(self) -> Graph:
         """The graph; an error where the input shape is not known yet."""
@@ -119,10 +126,21 @@ class Model(Learning, Layer):
     @trainable.setter
     def trainable(self, value: bool):
         self._trainable = bool(value)
-        for layer in self.layers if self.__dict__.get("graph") else []:
+        for layer in self.held:
             layer.trainable = bool(value)
 
+    @property
+    def held(self) -> list[Layer]:
+        """The layers that there are already; none while the constructor of the base class runs."""
+        graph = self.__dict__.get("graph")
+        return graph.layers if graph else []
+
     # Computing ----------------------------------------------------------------------------------------------------------
+
+    def __call__(self, inputs, training: bool = False):
+        """On symbols: nests the model in another. On arrays: computes. Inputs and outputs may be dicts by name."""
+        made = super().__call__(self.by_name(inputs), training)
+        return made if self.output_structure is None else self.structured(made if isinstance(made, list) else [made])
 
     def compute_output_shape(self, input_shape):
         """Shapes of the outputs for inputs of these shapes."""
@@ -134,8 +152,7 @@ class Model(Learning, Layer):
                 read = [shapes[slot] for slot in call.inputs]
                 out = call.layer.compute_output_shape(read if call.layer.takes_list else read[0])
                 shapes.update(zip(call.outputs, [out] if isinstance(out, tuple) else out, strict=True))
-        found = [shapes[slot] for slot in graph.output_slots]
-        return found[0] if len(found) == 1 else found
+        return alone([shapes[slot] for slot in graph.output_slots])
 
     def check_shapes(self, shapes) -> None:
         graph = self.require_graph()
@@ -157,8 +174,7 @@ class Model(Learning, Layer):
                 values.update(zip(call.outputs, made if isinstance(made, (list, tuple)) else (made,), strict=True))
             for slot in ends:
                 values.pop(slot, None)
-        found = [values[slot] for slot in graph.output_slots]
-        return found[0] if len(found) == 1 else found
+        return alone([values[slot] for slot in graph.output_slots])
 
     # State --------------------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,104 @@
+"""Views: what Keras lets one ask of a model: shapes, variables, metrics, inputs and outputs by name, the architecture as JSON."""
+
+import json
+from typing import Any
+
+from nabi.core.errors import ArgumentError
+
+
+class Views:
+    """Read-only sides of a model.
+
+    Attributes:
+        output_structure: the keys, where outputs were given as a dict; then a call gives a dict. None otherwise.
+    """
+
+    output_structure: list[str] | None = None
+
+    @property
+    def input_shape(self):
+        """Shape that the model takes, batch axis first; a list of them for several inputs.
+
+        Example:
+            >>> import nabi
+            >>> model = nabi.Sequential([nabi.Input((28, 28, 1)), nabi.layers.Flatten()])
+            >>> model.input_shape, model.output_shape
+            ((None, 28, 28, 1), (None, 784))
+        """
+        return alone([symbol.shape for symbol in self.inputs])
+
+    @input_shape.setter
+    def input_shape(self, value):
+        """Every layer has the argument; a model knows better."""
+
+    @property
+    def output_shape(self):
+        """Shape of the output; a list or dict of them for several."""
+        return self.structured([symbol.shape for symbol in self.outputs])
+
+    @property
+    def metrics(self) -> list:
+        """The running loss and the metrics that `compile` was given; none before."""
+        return list(self.trainer.objective.trackers.values()) if self.trainer else []
+
+    def reset_metrics(self) -> None:
+        """Starts the running loss and metrics anew."""
+        if self.trainer:
+            self.trainer.objective.reset()
+
+    def to_json(self, **options: Any) -> str:
+        """The architecture without weights; `json.loads(text)["config"]` is what `from_config` takes.
+
+        Args:
+            options: handed to `json.dumps`, such as indent=2.
+        """
+        from nabi.models.config import layer_entry
+
+        return json.dumps(layer_entry(self), **options)
+
+    # Inputs and outputs by name -----------------------------------------------------------------------------------------
+
+    def by_name(self, inputs: Any) -> Any:
+        """A dict of inputs in the order of `input_names`, as a list; anything else as it is.
+
+        Raises:
+            ArgumentError: names are missing or left over.
+        """
+        if not isinstance(inputs, dict):
+            return inputs
+        names = list(self.input_names)
+        if len(names) == 1 and self.graph is None and len(inputs) == 1:
+            return next(iter(inputs.values()))  # a chain whose input has no name yet
+        missing, extra = [n for n in names if n not in inputs], [n for n in inputs if n not in names]
+        if missing or extra:
+            said = [f"{title} {found}" for title, found in (("missing", missing), ("unknown", extra)) if found]
+            raise ArgumentError(f"Model '{self.name}'", f"a dict with the inputs {names}", ", ".join(said))
+        return alone([inputs[name] for name in names])
+
+    def structured(self, outputs: list) -> Any:
+        """The outputs as they were given to the model: alone, in a list, or in a dict."""
+        if self.output_structure is not None:
+            return dict(zip(self.output_structure, outputs, strict=True))
+        return alone(outputs)
+
+
+def alone(things: list) -> Any:
+    """The only one, or all of them."""
+    return things[0] if len(things) == 1 else things
+
+
+def numbered(names: list[str]) -> list[str]:
+    """The names, later ones of a name that was there already with a running number.
+
+    Example:
+        >>> numbered(["d", "d", "e", "d"])
+        ['d', 'd_1', 'e', 'd_2']
+    """
+    found: list[str] = []
+    for name in names:
+        number, free = 0, name
+        while free in found or (number and free in names):
+            number += 1
+            free = f"{name}_{number}"
+        found.append(free)
+    return found

@@ -1,4 +1,4 @@
-"""The lecture CNN twice: with nabi, and written out in plain PyTorch; same weights, batches and dropout masks, so the same losses.
+"""The lecture CNN twice: with nabi and in plain PyTorch; same weights, batches and dropout masks, so the same losses.
 
     python examples/lecture_cnn_torch.py
 

@@ -1,4 +1,4 @@
-"""Optimizers, losses, weights, schedules and splits through whole fits, against Keras 3 in float64 to 1e-9; float32 within bounds."""
+"""Optimizers, losses, weights, schedules, splits in whole fits, against Keras 3 in float64 to 1e-9; float32 within bounds."""
 
 import numpy as np
 import pytest
@@ -137,7 +137,8 @@ def test_train_test_and_predict_on_batch(keras64):
 def test_float32_is_as_near_to_float64_as_keras(keras64, optimizer):
     """Losses and outputs to 1e-5; weights no further from the float64 run than four times Keras' own distance."""
     recipe = chain(("Conv2D", {"filters": 4, "kernel_size": 3, "activation": "relu"}), ("MaxPooling2D", {"pool_size": 2}),
-                   ("Flatten", {}), ("Dense", {"units": 8, "activation": "relu"}), ("Dense", {"units": 3, "activation": "softmax"}))
+                   ("Flatten", {}), ("Dense", {"units": 8, "activation": "relu"}),
+                   ("Dense", {"units": 3, "activation": "softmax"}))
     x, y = pictures(), one_hot(labels())
     exact = Twins(keras64, recipe, optimizer, "categorical_crossentropy")
     exact.fit(x, y)

@@ -29,7 +29,8 @@ def one_hot(y, classes=3) -> np.ndarray:
 def library(keras):
     """Keras with the few names that nabi has at its top."""
     return SimpleNamespace(layers=keras.layers, Input=keras.Input, Model=keras.Model, Sequential=keras.Sequential,
-                           regularizers=keras.regularizers, optimizers=keras.optimizers, losses=keras.losses, metrics=keras.metrics)
+                           regularizers=keras.regularizers, optimizers=keras.optimizers, losses=keras.losses,
+                           metrics=keras.metrics)
 
 
 def chain(*layers, shape=(8, 8, 2)):

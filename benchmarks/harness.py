@@ -1,8 +1,8 @@
 """Harness: engines compared fairly: each in a process of its own, rounds interleaved, medians and both numbers printed.
 
 A benchmark script defines one function per engine: it sets up and returns `work()`, which does one round and returns the
-number of images it took. `compare` starts one child per engine (the same script with `--engine NAME`), lets them run in turn, A B A B ...,
-and writes medians, ratios, machine and its health to `benchmarks/results/<name>.json`.
+number of images it took. `compare` starts one child per engine (the same script with `--engine NAME`), lets them run in turn,
+A B A B ..., and writes medians, ratios, machine and its health to `benchmarks/results/<name>.json`.
 """
 
 import argparse

@@ -108,12 +108,13 @@ class FitData:
 
     def passes(self, feed: IterableFeed) -> Iterator[Batch]:
         """One pass; with `steps_per_epoch` one after the other, until one is empty."""
-        while True:
-            empty = True
+        empty = 0
+        while empty < 2:  # what is left of a pass may be nothing; a whole pass may not
+            empty += 1
             for batch in feed.batches():
-                empty = False
+                empty = 0
                 yield batch
-            if empty or self.given_steps is None:
+            if self.given_steps is None:
                 return
 
     def ran_out(self, epoch: int, step: int) -> None:

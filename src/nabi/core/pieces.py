@@ -123,10 +123,13 @@ def plain(value: Any) -> Any:
         return value
     if isinstance(value, np.generic):
         return value.item()
+    if isinstance(value, np.ndarray):
+        return value.tolist()
     thing = getattr(value, "fn", value)  # an initializer or regularizer made from a function stands for that function
     name = getattr(thing, "__name__", type(thing).__name__)
     for kind, table in TABLE.items():
-        if table.get(name) in (thing, type(thing)):
+        known = table.get(name)
+        if known is not None and (known is thing or known is type(thing)):
             return plain(serialize(kind, thing))
     raise ArgumentError("configuration", "registered functions and plain values", repr(value),
                         "Put @register(kind) (from nabi.core.registry) above its definition, so that a file can name it.")

@@ -25,9 +25,9 @@ class Convolution(Activated, Window):
 
     torch_convolution = staticmethod(F.conv2d)
 
-    def __init__(self, filters, kernel_size, strides=1, padding="valid", dilation_rate=1, groups=1, activation=None,
-                 use_bias=True, kernel_initializer="glorot_uniform", bias_initializer="zeros", kernel_regularizer=None,
-                 bias_regularizer=None, activity_regularizer=None, data_format=None, **base):
+    def __init__(self, filters, kernel_size, strides=1, padding="valid", data_format=None, dilation_rate=1, groups=1,
+                 activation=None, use_bias=True, kernel_initializer="glorot_uniform", bias_initializer="zeros",
+                 kernel_regularizer=None, bias_regularizer=None, activity_regularizer=None, **base):
         super().__init__(activation, activity_regularizer, **base)
         where = type(self).__name__
         self.data_format = only_channels_last(where, data_format)

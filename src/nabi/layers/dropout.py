@@ -7,6 +7,7 @@ The mask is f(seed, the layer's index in the graph, its call counter, element): 
 Source: Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", JMLR 15, 2014.
 """
 
+from numbers import Integral, Real
 from typing import Any
 
 from nabi import kernels
@@ -21,6 +22,7 @@ class Dropout(Layer):
 
     Args:
         rate: share of units that are off, in [0, 1); .3 switches 30 % off.
+        noise_shape: None; masks shared along an axis are not there yet.
         seed: own seed of this layer; None takes the model's.
 
     Shapes: unchanged.
@@ -33,11 +35,14 @@ class Dropout(Layer):
 
     random = True
 
-    def __init__(self, rate, seed=None, **base):
-        super().__init__(**base)
-        if not 0 <= rate < 1:
-            raise ArgumentError("Dropout(rate)", "a share in [0, 1)", rate, "0.3 switches 30 % of the units off.")
+    def __init__(self, rate, noise_shape=None, seed=None, **base):
+        super().__init__(noise_shape=noise_shape, **base)
+        if not isinstance(rate, Real) or not 0 <= rate < 1:
+            raise ArgumentError("Dropout(rate)", "a share in [0, 1)", repr(rate), "0.3 switches 30 % of the units off.")
+        if seed is not None and (not isinstance(seed, Integral) or isinstance(seed, bool)):
+            raise ArgumentError("Dropout(seed)", "a whole number or None", repr(seed))
         self.rate = rate
+        self.noise_shape = None
         self.seed = seed
 
     def call(self, x, training: bool = False, key: Any = None):

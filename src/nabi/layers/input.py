@@ -40,15 +40,16 @@ class InputLayer(Layer):
         return x
 
 
-def Input(shape=None, batch_size=None, dtype=None, name=None, batch_shape=None):
+def Input(shape=None, batch_size=None, dtype=None, sparse=None, ragged=None, batch_shape=None, name=None):
     """A symbol that stands for the input of a functional model.
 
     Args:
         shape: shape of one sample, such as (28, 28, 1).
         batch_size: recorded only; any batch size runs.
         dtype: accepted as in Keras; floats are computed in the model's precision.
-        name: name of the input, for dicts of inputs.
+        sparse, ragged: None; nabi does not have such tensors yet.
         batch_shape: Keras' other spelling: (None, 28, 28, 1).
+        name: name of the input, for dicts of inputs.
 
     Example:
         >>> Input((28, 28, 1)).shape
@@ -56,7 +57,7 @@ def Input(shape=None, batch_size=None, dtype=None, name=None, batch_shape=None):
     """
     if shape is None and batch_shape is not None:
         shape = tuple(batch_shape)[1:]
-    layer = InputLayer(shape, batch_size, name=name or None)
+    layer = InputLayer(shape, batch_size, name=name, sparse=sparse or None, ragged=ragged or None)
     node = Node(layer, (), [(None, *layer.shape)])
     layer.nodes.append(node)
     return node.outputs[0]

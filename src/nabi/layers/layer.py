@@ -15,11 +15,12 @@ import torch
 
 from nabi import initializers, regularizers
 from nabi.core.config import config
-from nabi.core.errors import ShapeError, StateError
+from nabi.core.errors import ArgumentError, ShapeError, StateError
 from nabi.core.pieces import Piece, plain
 from nabi.core.random import Key, fresh_seed
 from nabi.core.shapes import Shape, as_text
 from nabi.layers.chain import with_chain
+from nabi.layers.inside import refuse_inside
 from nabi.layers.node import Node, Symbol, flatten
 from nabi.layers.weight import Weight, dtype_of, first_value
 
@@ -63,6 +64,7 @@ class Layer(Piece):
         takes_list: True if `call` takes a list of tensors.
         takes_integers: True if whole numbers are not to be made floats before `call`.
         frozen_is_inference: True if freezing means inference mode (batch normalisation).
+        holds_layers: True for models.
     """
 
     rank: int | None = None
@@ -71,10 +73,18 @@ class Layer(Piece):
     takes_list = False
     takes_integers = False
     frozen_is_inference = False
+    holds_layers = False
 
     def __init__(self, *, name=None, trainable=True, dtype=None, rate_factor=1.0, input_shape=None, input_dim=None, **unknown):
+        unknown = {word: value for word, value in unknown.items() if word not in NOT_YET or value is not NOT_YET[word]}
         if unknown:
+            word = next(iter(unknown))
+            if word in NOT_YET:
+                raise ArgumentError(f"{type(self).__name__}({word}=...)", f"{NOT_YET[word]!r}", repr(unknown[word]),
+                                    f"nabi does not have {word} yet.")
             self.refuse(unknown)
+        if name is not None and not isinstance(name, str):
+            raise ArgumentError(f"{type(self).__name__}(name)", "a text", repr(name))
         object.__setattr__(self, "_weights", {})
         self.name = name or fresh_name(snake_case(type(self).__name__))
         self.trainable = trainable
@@ -92,21 +102,29 @@ class Layer(Piece):
 
     def add_weight(self, shape: tuple = (), initializer: Any = "glorot_uniform", *, trainable: bool = True,
                    regularizer: Any = None, memory: tuple[int, ...] | None = None, name: str | None = None) -> Any:
-        """A new weight; assign it: `self.kernel = self.add_weight((n, units))`. Reading `self.kernel` gives its tensor."""
+        """A new weight; assign it: `self.kernel = self.add_weight((n, units))`. Reading `self.kernel` gives its tensor.
+
+        It belongs to the layer at once; without a name it is called weight#1, weight#2, ... until it is assigned.
+        """
         draw: Any = initializers.get("glorot_uniform" if initializer is None else initializer)
         value = first_value(self, draw, tuple(shape), dtype_of(self.dtype))
-        weight = Weight(name or "", value, trainable, regularizers.get(regularizer), memory)
-        if name:
-            self._weights[name] = weight
+        weight = Weight(name or f"{RUNNING}{len(self._weights) + 1}", value, trainable, regularizers.get(regularizer), memory)
+        weight.owner = self
+        self._weights[weight.name] = weight
         return weight
 
     def __setattr__(self, name, value):
-        if isinstance(value, Weight):
-            self._weights.pop(value.name, None)
-            value.name = value.name or name
-            self._weights[name] = value
-        else:
+        if not isinstance(value, Weight):
+            if not self.holds_layers:
+                refuse_inside(self, name, value, is_layer)
             object.__setattr__(self, name, value)
+            return
+        before = {key: weight for key, weight in self._weights.items() if key != name or weight is value}
+        if value.name.startswith(RUNNING):
+            value.name = name
+        self._weights.clear()  # the weights stay in the order in which they were added
+        self._weights.update((name if weight is value else key, weight) for key, weight in before.items())
+        self._weights[name] = value
 
     def __getattr__(self, name):
         weights = self.__dict__.get("_weights", {})
@@ -183,6 +201,9 @@ class Layer(Piece):
 
             @wraps(build)
             def once(self, input_shape):
+                if self.built and self._weights:  # a second time nothing is drawn anew
+                    self.check_shapes(input_shape if self.takes_list else [tuple(input_shape)])
+                    return
                 build(self, input_shape)
                 if self._weights and not self.built:
                     self.built, self.built_shape = True, input_shape
@@ -235,6 +256,9 @@ class Layer(Piece):
                 self.build(shape)
                 self.built = True
                 self.built_shape = shape
+                if not self.holds_layers:
+                    for name, value in vars(self).items():  # lists may have grown since they were assigned
+                        refuse_inside(self, name, value, is_layer)
             out = self.compute_output_shape(shape)
         except ShapeError:
             if fresh:
@@ -287,6 +311,12 @@ class Layer(Piece):
         """Multiply-adds of one sample; 0 for layers that only move, compare or scale numbers."""
         return 0
 
+    @property
+    def keeps(self) -> bool:
+        """Whether it is more than a function: it has weights, random numbers, a training mode, or layers in it."""
+        own_build = getattr(type(self).build, "__qualname__", "") != Layer.build.__qualname__
+        return self.holds_layers or self.random or own_build or bool(self._weights) or "training" in _call_arguments(type(self))
+
     # Words --------------------------------------------------------------------------------------------------------------
 
     @property
@@ -327,6 +357,18 @@ class Layer(Piece):
         return twin
 
 
+def is_layer(value: Any) -> bool:
+    """Whether a value is a layer."""
+    return isinstance(value, Layer)
+
+
+RUNNING = "weight#"
+NOT_YET = {  # arguments of Keras' layers that nabi does not have, and the values that mean the same as leaving them out
+    "kernel_constraint": None, "bias_constraint": None, "beta_constraint": None, "gamma_constraint": None, "constraint": None,
+    "renorm": False, "renorm_clipping": None, "synchronized": False, "sparse": None, "ragged": None, "optional": False,
+    "lora_rank": None, "lora_alpha": None, "quantization_config": None, "autocast": True, "activity_regularizer": None,
+    "depthwise_constraint": None, "noise_shape": None, "input_tensor": None, "batch_shape": None, "batch_input_shape": None,
+}  # fmt: skip
 AXES = {2: "(batch, features)", 3: "(batch, steps, features)", 4: "(batch, height, width, channels)"}
 
 

@@ -8,10 +8,12 @@
 Source: Ioffe & Szegedy, "Batch normalization", 2015, algorithms 1 and 2.
 """
 
+from numbers import Integral, Real
+
 import torch
 
 from nabi import initializers, regularizers
-from nabi.core.errors import ShapeError
+from nabi.core.errors import ArgumentError, ShapeError
 from nabi.core.registry import register
 from nabi.core.shapes import as_text
 from nabi.layers.layer import Layer
@@ -46,7 +48,13 @@ class BatchNormalization(Layer):
                  gamma_initializer="ones", moving_mean_initializer="zeros", moving_variance_initializer="ones",
                  beta_regularizer=None, gamma_regularizer=None, **base):
         super().__init__(**base)
-        self.axis = axis
+        if not isinstance(momentum, Real) or not 0 <= momentum <= 1:
+            raise ArgumentError("BatchNormalization(momentum)", "a share in [0, 1]", repr(momentum), "0.99 is the usual one.")
+        if not isinstance(epsilon, Real) or not 0 <= epsilon < float("inf"):
+            raise ArgumentError("BatchNormalization(epsilon)", "a number, 0 or more", repr(epsilon), "0.001 is the usual one.")
+        if not isinstance(axis, Integral) or isinstance(axis, bool):
+            raise ArgumentError("BatchNormalization(axis)", "a whole number", repr(axis), "-1, the channels, is the usual one.")
+        self.axis = int(axis)
         self.momentum = momentum
         self.epsilon = epsilon
         self.center = center

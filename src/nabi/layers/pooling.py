@@ -10,6 +10,7 @@ Source: LeCun et al. 1998 (average); Krizhevsky et al. 2012 (max, overlapping 3/
 import torch
 import torch.nn.functional as F
 
+from nabi.core.errors import ArgumentError
 from nabi.core.registry import register
 from nabi.layers.layer import Layer
 from nabi.layers.window import Window, channels_last, channels_second, only_channels_last, window_tuples
@@ -19,13 +20,17 @@ class Pooling(Window):
     """Base: a window over `dims` spatial axes; subclasses write `pool` on (N, C, ...)."""
 
     def __init__(self, pool_size: int | tuple[int, ...] = 2, strides: int | tuple[int, ...] | None = None, padding="valid",
-                 data_format=None, **base):
-        super().__init__(**base)
+                 data_format=None, name=None, **base):
+        super().__init__(name=name, **base)
         self.data_format = only_channels_last(type(self).__name__, data_format)
         self.window, self.strides = window_tuples(self, pool_size, strides, self.dims, "pool_size")
         self.pool_size = self.window
         self.dilation_rate = (1,) * self.dims
         self.padding = self.check_padding(padding)
+        if isinstance(self.padding, int) and self.padding >= min(self.window):
+            fewer = f"fewer zeros than the window {self.window} is wide"
+            raise ArgumentError(f"{type(self).__name__}(padding)", fewer, self.padding,
+                                "Windows at the border would hold no pixel at all.")
 
     def pool(self, x):
         """One number a window, x: (N, C, ...)."""
@@ -131,7 +136,7 @@ class GlobalAveragePooling2D(Layer):
 
     rank = 4
 
-    def __init__(self, keepdims=False, data_format=None, **base):
+    def __init__(self, data_format=None, keepdims=False, **base):
         super().__init__(**base)
         self.keepdims = keepdims
         self.data_format = only_channels_last(type(self).__name__, data_format)

@@ -8,9 +8,10 @@
 
 import math
 
+import numpy as np
 import torch
 
-from nabi.core.errors import ShapeError
+from nabi.core.errors import ArgumentError, ShapeError
 from nabi.core.registry import register
 from nabi.core.shapes import as_text
 from nabi.layers.layer import Layer
@@ -133,8 +134,8 @@ class Rescaling(Layer):
     """y = x scale + offset, so that preprocessing travels inside the model.
 
     Args:
-        scale: factor, such as 1/255 for pixels 0-255.
-        offset: added after scaling.
+        scale: factor, such as 1/255 for pixels 0-255; or one for each channel, as a list or array.
+        offset: added after scaling; likewise.
 
     Example:
         >>> import nabi, torch
@@ -144,8 +145,20 @@ class Rescaling(Layer):
 
     def __init__(self, scale, offset=0.0, **base):
         super().__init__(**base)
-        self.scale = scale
-        self.offset = offset
+        self.scale = number_or_list(scale, "Rescaling(scale)")
+        self.offset = number_or_list(offset, "Rescaling(offset)")
 
     def call(self, x):
-        return x * self.scale + self.offset
+        scale, offset = (torch.as_tensor(n, dtype=x.dtype) if isinstance(n, list) else n for n in (self.scale, self.offset))
+        return x * scale + offset
+
+
+def number_or_list(value, where: str):
+    """A number as it is, an array as the list of its numbers, which a file can carry."""
+    try:
+        numbers = np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ArgumentError(where, "a number, or one for each channel", repr(value)) from None
+    if isinstance(value, str):
+        raise ArgumentError(where, "a number, or one for each channel", repr(value))
+    return numbers.tolist() if numbers.ndim else value

@@ -36,6 +36,7 @@ class Weight:
         self.trainable = trainable
         self.regularizer: Any = regularizer
         self.memory = tuple(memory or range(len(self.shape)))
+        self.owner: Any = None
         self.store: Any = None
         self.bound: torch.Tensor | None = None
         self.value = self.view(torch.empty(self.size, dtype=value.dtype))
@@ -45,6 +46,29 @@ class Weight:
     def size(self) -> int:
         """Number of elements."""
         return math.prod(self.shape)
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes."""
+        return len(self.shape)
+
+    @property
+    def dtype(self) -> str:
+        """"float32" or "float64"."""
+        return str(self.value.dtype).removeprefix("torch.")
+
+    @property
+    def path(self) -> str:
+        """`<layer>/<weight>`."""
+        return f"{self.owner.name}/{self.name}" if self.owner is not None else self.name
+
+    def __array__(self, dtype=None, copy=None) -> np.ndarray:
+        return self.numpy() if dtype is None else self.numpy().astype(dtype, copy=False)
+
+    @classmethod
+    def __torch_function__(cls, function, types, args=(), kwargs=None):
+        """In torch's functions a weight stands for its tensor, so that weights in a list compute as well."""
+        return function(*bare(args), **bare(kwargs or {}))
 
     @property
     def tensor(self) -> torch.Tensor:
@@ -76,6 +100,15 @@ class Weight:
 
     def __repr__(self):
         return f"<Weight {self.name} {self.shape} {self.value.dtype}>"
+
+
+def bare(value: Any) -> Any:
+    """The value with tensors for weights, in lists, tuples and dicts too."""
+    if isinstance(value, Weight):
+        return value.tensor
+    if isinstance(value, (list, tuple)):
+        return type(value)(bare(part) for part in value)
+    return {name: bare(part) for name, part in value.items()} if isinstance(value, dict) else value
 
 
 def dtype_of(name: str) -> torch.dtype:

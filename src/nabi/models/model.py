@@ -37,6 +37,7 @@ class Model(Learning, Views, Layer):
     """
 
     takes_list = True
+    holds_layers = True
 
     def __init__(self, inputs=None, outputs=None, name=None, trainable=True, **base):
         super().__init__(name=name, trainable=trainable, **base)

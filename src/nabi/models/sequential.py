@@ -33,7 +33,7 @@ class Sequential(Model):
 
     takes_list = False
 
-    def __init__(self, layers=None, name=None, trainable=True, **base):
+    def __init__(self, layers=None, trainable=True, name=None, **base):
         Layer.__init__(self, name=name, **base)
         self.setup()
         self.chain: list[Layer] = []

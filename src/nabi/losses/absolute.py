@@ -40,7 +40,7 @@ class MeanAbsoluteError(Loss):
     """
 
     def __init__(self, reduction="sum_over_batch_size", name="mean_absolute_error"):
-        super().__init__(reduction, name)
+        super().__init__(name, reduction)
 
     def call(self, y_true, y_pred):
         return mean_absolute_error(y_true, y_pred)
@@ -59,7 +59,7 @@ class MeanAbsolutePercentageError(Loss):
     """
 
     def __init__(self, reduction="sum_over_batch_size", name="mean_absolute_percentage_error"):
-        super().__init__(reduction, name)
+        super().__init__(name, reduction)
 
     def call(self, y_true, y_pred):
         return mean_absolute_percentage_error(y_true, y_pred)

@@ -60,7 +60,7 @@ class CategoricalCrossentropy(Loss):
     def __init__(
         self, from_logits=False, label_smoothing=0.0, axis=-1, reduction="sum_over_batch_size", name="categorical_crossentropy"
     ):
-        super().__init__(reduction, name)
+        super().__init__(name, reduction)
         if not 0 <= label_smoothing <= 1:
             raise ArgumentError("CategoricalCrossentropy(label_smoothing)", "a share in [0, 1]", label_smoothing)
         self.from_logits = from_logits

@@ -40,7 +40,7 @@ class CosineSimilarity(Loss):
     """
 
     def __init__(self, axis=-1, reduction="sum_over_batch_size", name="cosine_similarity"):
-        super().__init__(reduction, name)
+        super().__init__(name, reduction)
         self.axis = axis
 
     def call(self, y_true, y_pred):

@@ -41,7 +41,7 @@ class KLDivergence(Loss):
     """
 
     def __init__(self, reduction="sum_over_batch_size", name="kl_divergence"):
-        super().__init__(reduction, name)
+        super().__init__(name, reduction)
 
     def call(self, y_true, y_pred):
         return kl_divergence(y_true, y_pred)
@@ -60,7 +60,7 @@ class Poisson(Loss):
     """
 
     def __init__(self, reduction="sum_over_batch_size", name="poisson"):
-        super().__init__(reduction, name)
+        super().__init__(name, reduction)
 
     def call(self, y_true, y_pred):
         return poisson(y_true, y_pred)

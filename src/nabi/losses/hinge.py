@@ -53,7 +53,7 @@ class Hinge(Loss):
     """
 
     def __init__(self, reduction="sum_over_batch_size", name="hinge"):
-        super().__init__(reduction, name)
+        super().__init__(name, reduction)
 
     def call(self, y_true, y_pred):
         return hinge(y_true, y_pred)
@@ -72,7 +72,7 @@ class SquaredHinge(Loss):
     """
 
     def __init__(self, reduction="sum_over_batch_size", name="squared_hinge"):
-        super().__init__(reduction, name)
+        super().__init__(name, reduction)
 
     def call(self, y_true, y_pred):
         return squared_hinge(y_true, y_pred)
@@ -93,7 +93,7 @@ class CategoricalHinge(Loss):
     """
 
     def __init__(self, reduction="sum_over_batch_size", name="categorical_hinge"):
-        super().__init__(reduction, name)
+        super().__init__(name, reduction)
 
     def call(self, y_true, y_pred):
         return categorical_hinge(y_true, y_pred)

@@ -36,7 +36,7 @@ class Loss(Piece):
         >>> Cubic()([[0.0, 0.0]], [[1.0, 3.0]])
         tensor(14.)
 
-    Keras: the base class takes (name, reduction, dtype), this one (reduction, name); `call` gets both with one rank.
+    Keras: the base class takes (name, reduction, dtype), this one (name, reduction); `call` gets both with one rank.
     Raises DataError where labels and predictions do not fit together.
     """
 
@@ -44,7 +44,7 @@ class Loss(Piece):
     from_logits = False
     integer_labels = False  # True: `call` gets the labels in the dtype they came in
 
-    def __init__(self, reduction: str | None = "sum_over_batch_size", name: str | None = None):
+    def __init__(self, name: str | None = None, reduction: str | None = "sum_over_batch_size"):
         if reduction not in REDUCTIONS:
             known = f"one of {', '.join(map(repr, REDUCTIONS))}"
             raise ArgumentError(f"{type(self).__name__}(reduction)", known, repr(reduction))
@@ -103,7 +103,7 @@ class FunctionLoss(Loss):
     """
 
     def __init__(self, fn, reduction: str | None = "sum_over_batch_size", name: str | None = None):
-        super().__init__(reduction, name or getattr(fn, "__name__", None))
+        super().__init__(name or getattr(fn, "__name__", None), reduction)
         self.fn = fn
 
     def call(self, y_true, y_pred):

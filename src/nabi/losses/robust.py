@@ -49,7 +49,7 @@ class Huber(Loss):
     """
 
     def __init__(self, delta=1.0, reduction="sum_over_batch_size", name="huber_loss"):
-        super().__init__(reduction, name)
+        super().__init__(name, reduction)
         if not delta > 0:
             raise ArgumentError("Huber(delta)", "a number above 0", delta)
         self.delta = delta
@@ -73,7 +73,7 @@ class LogCosh(Loss):
     """
 
     def __init__(self, reduction="sum_over_batch_size", name="log_cosh"):
-        super().__init__(reduction, name)
+        super().__init__(name, reduction)
 
     def call(self, y_true, y_pred):
         return log_cosh(y_true, y_pred)

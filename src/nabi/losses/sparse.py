@@ -58,7 +58,7 @@ class SparseCategoricalCrossentropy(Loss):
         self, from_logits=False, ignore_class=None, reduction="sum_over_batch_size", axis=-1,
         name="sparse_categorical_crossentropy",
     ):  # fmt: skip
-        super().__init__(reduction, name)
+        super().__init__(name, reduction)
         self.from_logits = from_logits
         self.ignore_class = ignore_class
         self.axis = axis

@@ -42,7 +42,7 @@ class MeanSquaredError(Loss):
     """
 
     def __init__(self, reduction="sum_over_batch_size", name="mean_squared_error"):
-        super().__init__(reduction, name)
+        super().__init__(name, reduction)
 
     def call(self, y_true, y_pred):
         return mean_squared_error(y_true, y_pred)
@@ -61,7 +61,7 @@ class MeanSquaredLogarithmicError(Loss):
     """
 
     def __init__(self, reduction="sum_over_batch_size", name="mean_squared_logarithmic_error"):
-        super().__init__(reduction, name)
+        super().__init__(name, reduction)
 
     def call(self, y_true, y_pred):
         return mean_squared_logarithmic_error(y_true, y_pred)

@@ -50,8 +50,9 @@ class Nadam(Optimizer):
 
     slots = ("m", "v")
 
-    def __init__(self, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7, schedule_decay=1.0, **options):
-        super().__init__(learning_rate, **options)
+    def __init__(self, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7, weight_decay=None, *,
+                 schedule_decay=1.0, **options):
+        super().__init__(learning_rate, weight_decay=weight_decay, **options)
         self.beta_1 = checks.kept_share("Nadam(beta_1)", beta_1)
         self.beta_2 = checks.kept_share("Nadam(beta_2)", beta_2)
         self.epsilon = checks.epsilon("Nadam(epsilon)", epsilon)

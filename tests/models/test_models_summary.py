@@ -366,3 +366,17 @@ def test_printing_and_width(capsys):
     long = chain((9, 9, 1), Conv2D(3, 3, name="the_first_and_only_convolution_of_this_network_with_a_long_name"))
     wide = summary(long).splitlines()
     assert max(map(len, wide)) <= 100 and "the_first_and_only" in summary(long)
+
+
+def test_the_mark_goes_by_what_training_uses():
+    model = lecture_cnn()
+    model.layers[0].trainable = False
+    model.compile("sgd", "mse")
+    model.layers[0].trainable = True
+    assert summary(model).count("[frozen]") == 1, "compiled while it was frozen"
+    model.compile("sgd", "mse")
+    assert "[frozen]" not in summary(model)
+    inner = nabi.Sequential([nabi.Input((4,)), Dense(3), Dense(2)], trainable=False)
+    inner.layers[-1].trainable = True
+    outer = nabi.Sequential([nabi.Input((4,)), inner])
+    assert summary(outer, expand_nested=True).count("[frozen]") == 1, "one of its two layers learns"

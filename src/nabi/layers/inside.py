@@ -5,7 +5,7 @@ from typing import Any
 from nabi.core.errors import ArgumentError
 from nabi.layers.node import flatten
 
-REMEDY = ("What is inside would not be trained or saved: nabi does not have layers within layers yet. Write a function that calls "
+REMEDY = ("What is inside would not be trained or saved: nabi has no layers within layers yet. Write a function that calls "
           "them one after the other on its argument, x = Dense(3)(x), or a Model(inputs, outputs), which is a layer itself.")
 
 

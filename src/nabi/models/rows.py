@@ -12,6 +12,7 @@ from nabi.core.shapes import Shape, volume
 from nabi.layers import Flatten
 from nabi.layers.layer import Layer
 from nabi.models.graph import Graph
+from nabi.models.rates import frozen_layers
 from nabi.models.receptive import Field, of_input, through
 
 BYTES = 4  # of one activation in float32
@@ -33,6 +34,7 @@ class Row:
         seen, sees: receptive fields of what it reads and makes; None where they cannot be known.
         again: whether an earlier row is the same layer.
         inner: rows of a nested model.
+        still: whether training leaves the layer alone.
     """
 
     layer: Layer
@@ -48,11 +50,15 @@ class Row:
     sees: Field | None = None
     again: bool = False
     inner: list["Row"] = field(default_factory=list)
+    still: bool = False
 
     @property
     def frozen(self) -> bool:
-        """Whether it has weights that could learn, and none does."""
-        return any(w.trainable for w in self.layer.weights) and not self.layer.trainable_weights
+        """Whether it has weights that could learn, and none does: what training goes by, once the model is compiled."""
+        if self.inner:
+            able = [row for row in self.inner if any(w.trainable for w in row.layer.weights)]
+            return bool(able) and all(row.frozen for row in able)
+        return self.still and any(w.trainable for w in self.layer.weights)
 
     def walk(self) -> Iterator["Row"]:
         """This row and those inside it."""
@@ -70,7 +76,11 @@ def rows(model) -> list[Row]:
         >>> [(row.layer.units, row.parameters, row.macs) for row in rows(model)]
         [(512, 401920, 401408), (10, 5130, 5120)]
     """
-    return Walk(model.require_graph(), inputs_shown=not hasattr(model, "chain")).rows
+    found = Walk(model.require_graph(), inputs_shown=not hasattr(model, "chain")).rows
+    frozen = model.trainer.frozen if model.trainer is not None else frozen_layers(model)
+    for row in (inner for top in found for inner in top.walk()):
+        row.still = id(row.layer) in frozen
+    return found
 
 
 class Walk:

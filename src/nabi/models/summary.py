@@ -99,7 +99,7 @@ def layer_cell(row: Row, short: bool = False) -> str:
     layer, kind = row.layer, type(row.layer).__name__
     said = re.fullmatch(rf"{snake_case(kind)}(_\d+)?", layer.name)
     mode = ", inference mode" if layer.frozen_is_inference else ""
-    frozen = row.frozen or (layer.frozen_is_inference and not layer.trainable)
+    frozen = row.frozen or (layer.frozen_is_inference and row.still)
     return layer.name + ("" if short and said else f" ({kind})") + (f" [frozen{mode}]" if frozen else "")
 
 

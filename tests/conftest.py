@@ -1,4 +1,4 @@
-"""What every test shares: Keras on torch, plain kernels, two threads, seeds, the data folder.
+"""What every test shares: Keras on torch, plain kernels on one thread, seeds, the data folder.
 
 The environment is set before torch, keras or nabi are imported. Tests run the plain twins of the kernels; modules in
 tests/kernels and modules that ask for the fixture `fused_kernels` run the fused ones.
@@ -19,10 +19,10 @@ FUSED = PROJECT / "tests" / "kernels"
 
 @pytest.fixture(scope="session", autouse=True)
 def threads():
-    """At most two threads of torch, so that sums add up in the same order on every machine that has two cores."""
+    """One thread of torch: quickest on tensors as small as the tests', and sums add up in the same order everywhere."""
     import torch
 
-    torch.set_num_threads(min(2, os.cpu_count() or 1))
+    torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -39,12 +39,16 @@ def plain_kernels(threads):
 
 @pytest.fixture(scope="module")
 def fused_kernels(plain_kernels):
-    """Fused kernels for a whole module: `pytestmark = pytest.mark.usefixtures("fused_kernels")` at its head."""
+    """Fused kernels, on two threads, for a whole module: `pytestmark = pytest.mark.usefixtures("fused_kernels")` at its head."""
+    import torch
+
     from nabi.kernels import jit
 
     with pytest.MonkeyPatch.context() as patch, jit.using("auto"):
         patch.delenv("NABI_KERNELS", raising=False)
+        torch.set_num_threads(min(2, os.cpu_count() or 1))
         yield
+        torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -84,7 +84,7 @@ class Layer(Piece):
                                     f"nabi does not have {word} yet.")
             self.refuse(unknown)
         if name is not None and not isinstance(name, str):
-            raise ArgumentError(f"{type(self).__name__}(name)", "a text", repr(name))
+            raise ArgumentError(f"{type(self).__name__}(name)", "a text as the layer's name", repr(name))
         object.__setattr__(self, "_weights", {})
         self.name = name or fresh_name(snake_case(type(self).__name__))
         self.trainable = trainable

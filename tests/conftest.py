@@ -31,6 +31,7 @@ def plain_kernels(threads):
     from nabi.kernels import jit
 
     with pytest.MonkeyPatch.context() as patch, jit.using("plain"):
+        patch.setenv("PYTHONPATH", str(PROJECT / "src"), prepend=os.pathsep)  # those processes run this tree's nabi
         patch.delenv("NABI_KERNELS", raising=False)
         jit.available()  # asks before the variable says no, so that `fused_kernels` finds them
         patch.setenv("NABI_KERNELS", "plain")

@@ -39,9 +39,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "failed": ("Training failed: {why}", "학습 실패: {why}"),
     "curves": ("Learning curves", "학습 곡선"),
     "kept": (
-        "Validation loss was lowest after epoch {epoch} of {epochs}, at {loss}; model.safetensors has the weights of that "
-        "epoch.",
-        "검증 손실은 전체 {epochs} 에포크 중 {epoch}번째에서 {loss}로 가장 낮았고, model.safetensors는 그때의 가중치입니다.",
+        "Validation loss was lowest after epoch {epoch} of {epochs}, at {loss}: the early-stopping point. model.safetensors has "
+        "its weights.",
+        "검증 손실은 전체 {epochs} 에포크 중 {epoch}번째에서 {loss}로 가장 낮았습니다(조기 종료 지점). model.safetensors는 "
+        "그때의 가중치입니다.",
     ),
     "falling": (
         "Validation loss was still falling at the end, {loss} after epoch {epoch}: more epochs may help.",

@@ -29,7 +29,7 @@ def inputs_of(model, n=5):
 def outputs_of(model):
     """Predictions for `inputs_of`, as a list."""
     made = model.predict(inputs_of(model), verbose=0)
-    return made if isinstance(made, list) else [made]
+    return list(made.values()) if isinstance(made, dict) else made if isinstance(made, list) else [made]
 
 
 def same(a, b):

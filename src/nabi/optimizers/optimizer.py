@@ -90,6 +90,7 @@ class Optimizer(Piece):
         self.built = False
         self._kept_names: tuple[str, ...] = ()
         self._kept: tuple[Any, ...] = ()
+        self.remembered: dict[int, dict[str, Tensor]] | None = None  # by weight; a trainer that is compiled anew takes it up
 
     # What an optimizer's own file says --------------------------------------------------------------------------------
 

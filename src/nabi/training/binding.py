@@ -8,6 +8,7 @@
 Inside `with binding:` layers compute with the leaves and copies; outside they hold their own values.
 """
 
+import threading
 from collections.abc import Collection, Sequence
 from itertools import groupby
 
@@ -17,6 +18,8 @@ from nabi.core.errors import StateError
 from nabi.layers.weight import Weight
 from nabi.models.store import Store
 from nabi.optimizers import Optimizer, Span
+
+STEPPING = threading.RLock()  # one step at a time: weights are bound to one step's tensors, whoever shares them
 
 
 class Binding:
@@ -54,9 +57,12 @@ class Binding:
                 self.learned.append(w)
                 self.leaves.append(tensor.requires_grad_())
                 self.views.append(w.view(self.gradients[place][start:stop]))
-            elif id(w) in low:
+            elif id(w) in low or w.trainable:  # a frozen kernel needs a counter of its own just as a leaf does
                 self.copied.append((w, tensor))
         self.spans = [] if optimizer is None else self.cut(choices, optimizer)
+        self.before: list[list[torch.Tensor | None]] = []  # what the weights were bound to outside, step in step
+        if optimizer is not None:
+            self.take_up(optimizer)
 
     def cut(self, choices: dict[int, tuple[float, bool]], optimizer: Optimizer) -> list[Span]:
         """Runs of neighbours that learn at one rate and share the choice about decay."""
@@ -70,6 +76,31 @@ class Binding:
                     part = None if copy is None else copy[begin:end]
                     spans.append(optimizer.make_span(store.vector[begin:end], gradient[begin:end], segments, part, *choice))
         return spans
+
+    def memory(self) -> dict[int, dict[str, torch.Tensor]]:
+        """The optimizer's numbers of each weight that learns, by the weight's id: views into the spans' vectors."""
+        found, learned = {}, {id(w) for w in self.learned}
+        places = [(id(w), store, store.segments[id(w)]) for store in self.stores for w in store.weights if id(w) in learned]
+        segments = [(span, segment) for span in self.spans for segment in span.segments]
+        for (key, _, _), (span, (start, stop)) in zip(places, segments, strict=True):
+            found[key] = {name: vector[start:stop] for name, vector in span.state().items()}
+        return found
+
+    def take_up(self, optimizer: Optimizer) -> None:
+        """Goes on with what an optimizer that was compiled before remembers of these weights, as its step count does.
+
+        Raises:
+            StateError: it has learned other weights; its step count does not fit new ones (Keras refuses them too).
+        """
+        mine, old = self.memory(), optimizer.remembered
+        if old is not None and optimizer.calls:
+            if not set(mine) <= set(old):
+                raise StateError("compile(optimizer)", "an optimizer for these weights", f"{optimizer!r}, which learned others",
+                                 f"Make a new one: {type(optimizer).__name__}(...).")
+            for key, vectors in mine.items():
+                for name, vector in vectors.items():
+                    vector.copy_(old[key][name])
+        optimizer.remembered = mine
 
     def refresh(self) -> None:
         """Brings the copies up to date with weights that changed elsewhere: set by hand, loaded, or learned by another model."""
@@ -113,18 +144,22 @@ class Binding:
         for part, before in zip(self.counted, kept, strict=True):
             part.copy_(before)
 
+    @property
+    def bindings(self) -> list[tuple[Weight, torch.Tensor]]:
+        """Each weight with the tensor that a step computes with."""
+        return [*zip(self.learned, self.leaves, strict=True), *self.copied]
+
     def __enter__(self):
-        for w, leaf in zip(self.learned, self.leaves, strict=True):
-            w.bound = leaf
-        for w, copy in self.copied:
-            w.bound = copy
+        STEPPING.acquire()
+        self.before.append([w.bound for w, _ in self.bindings])
+        for w, tensor in self.bindings:
+            w.bound = tensor
         return self
 
     def __exit__(self, *failure):
-        for w in self.learned:
-            w.bound = None
-        for w, _ in self.copied:
-            w.bound = None
+        for (w, _), outside in zip(self.bindings, self.before.pop(), strict=True):
+            w.bound = outside
+        STEPPING.release()
 
 
 def counted_part(store: Store) -> torch.Tensor:

@@ -143,14 +143,12 @@ def evaluate(trainer, x: Any, y: Any, *, batch_size: int | None, verbose: Any, s
     feed = prepared(trainer, x, y, sample_weight, batch_size)
     calls = CallbackList(callbacks, add_progbar=verbose != 0, model=trainer.model, verbose=verbose, epochs=1,
                          steps=steps or feed.length, samples=feed.samples, batch_size=feed.batch_size)
-    kept = trainer.objective.state() if trainer.callbacks is not None else None  # a callback of a running fit asks
-    try:
-        run_tests(trainer, feed, steps, calls)
-        return returned(trainer.objective.logs(), return_dict)
-    finally:
-        calls.close()
-        if kept is not None:
-            trainer.objective.load_state(kept)
+    with trainer.objective.aside(trainer.callbacks is not None) as objective:
+        try:
+            run_tests(trainer, feed, steps, calls)
+            return returned(objective.logs(), return_dict)
+        finally:
+            calls.close()
 
 
 def returned(logs: dict[str, float], return_dict: bool):

@@ -6,6 +6,7 @@
 """
 
 from collections.abc import Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -75,6 +76,7 @@ class Watched:
 
     def load_state(self, state: dict) -> None:
         if not state:
+            self.reset_state()
             return
         metric = self.resolve(*state["shapes"]) if self.metric is None else self.metric
         metric.load_state(state["sums"])
@@ -100,31 +102,36 @@ class Objective:
         self.absorbed: set[int] = set()
         self.on_outputs: list[Any] = self.losses
         self.values: list[Any] = []  # of the last batch, by output
-        several = len(names) > 1
+        trained = sum(part is not None for part in self.losses)
         self.total = Mean()
-        self.parts = [Mean() if several and part is not None else None for part in self.losses]
+        self.parts = [Mean() if trained > 1 and part is not None else None for part in self.losses]
+        plain = metrics_per_output(metrics, names, "metrics")
+        weighted = metrics_per_output(weighted_metrics, names, "weighted_metrics")
         self.watched = [
-            Watched(one, f"{names[number]}_" if several else "", number, weighted)
-            for given, where, weighted in ((metrics, "metrics", False), (weighted_metrics, "weighted_metrics", True))
-            for number, several_of in enumerate(metrics_per_output(given, names, where)) for one in several_of]
+            Watched(one, f"{name}_" if len(names) > 1 else "", number, counts) for number, name in enumerate(names)
+            for given, counts in ((plain[number], False), (weighted[number], True)) for one in given]
         self.trackers: dict[str, Any] = {"loss": self.total}
         self.trackers.update((f"{name}_loss", mean) for name, mean in zip(names, self.parts, strict=True) if mean is not None)
         for watched in self.watched:
-            name = watched.name
-            while name in self.trackers:  # the same metric weighted and unweighted: Keras' name for the second
+            name, number = watched.name, 0
+            if name in self.trackers and watched.weighted:  # the same metric weighted and unweighted: Keras' name for the second
                 name = f"weighted_{name}"
+            base = name
+            while name in self.trackers:
+                number += 1
+                name = f"{base}_{number}"
             self.trackers[name] = watched
 
     @property
     def classifier(self) -> bool:
         """Whether every trained output has a cross-entropy loss."""
         trained = [part for part in self.losses if part is not None]
-        return bool(trained) and all("crossentropy" in getattr(part, "name", "") for part in trained)
+        return bool(trained) and all(type(part).pairs_with is not None for part in trained)
 
     def absorb(self, last_activations: list[str | None]) -> set[int]:
         """Outputs whose last activation the loss takes over, computing from logits; `last_activations` by output."""
         self.absorbed = {i for i, (part, last) in enumerate(zip(self.losses, last_activations, strict=True))
-                         if part is not None and last is not None and part.pairs_with == last and not part.from_logits}
+                         if part is not None and last is not None and part.pairs_with == last and own_formula(part)}
         self.on_outputs = [part.on_logits() if i in self.absorbed else part for i, part in enumerate(self.losses)]
         return self.absorbed
 
@@ -158,6 +165,17 @@ class Objective:
             i = watched.output
             watched.update(batch.y[i], predictions[i], batch.w[i])
 
+    @contextmanager
+    def aside(self, running: bool):
+        """Fresh sums inside the block; those of a running fit, whose callback asks, are put back afterwards."""
+        kept = self.state() if running else None
+        self.reset()
+        try:
+            yield self
+        finally:
+            if kept is not None:
+                self.load_state(kept)
+
     def reset(self) -> None:
         for tracker in self.trackers.values():
             tracker.reset_state()
@@ -177,6 +195,12 @@ class Objective:
     def directions(self) -> dict[str, str | None]:
         """Which way each metric improves, for callbacks with mode="auto"."""
         return {name: getattr(t.metric, "direction", None) for name, t in self.trackers.items() if getattr(t, "metric", None)}
+
+
+def own_formula(loss: Any) -> bool:
+    """Whether a loss computes what its class with `pairs_with` computes: a user's own `call` was written for probabilities."""
+    owner = next(base for base in type(loss).__mro__ if "pairs_with" in vars(base))
+    return type(loss).call is owner.call
 
 
 class Logs(Mapping):

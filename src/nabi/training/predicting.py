@@ -36,8 +36,7 @@ def predict(model, x: Any, *, batch_size: int | None = None, verbose: Any = "aut
         calls.on_predict_end()
     finally:
         calls.close()
-    outputs = [np.concatenate(arrays) for arrays in zip(*parts, strict=True)]
-    return outputs[0] if len(outputs) == 1 else outputs
+    return model.structured([np.concatenate(arrays) for arrays in zip(*parts, strict=True)])
 
 
 def predict_on_batch(model, x: Any):

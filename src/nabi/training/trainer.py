@@ -12,13 +12,13 @@ from typing import Any
 import torch
 
 from nabi import optimizers
-from nabi.core.errors import ArgumentError
+from nabi.core.errors import ArgumentError, StateError
 from nabi.data import Batch, cast
 from nabi.models.model import Model, check_sample
 from nabi.models.rates import rates
 from nabi.models.store import form_stores
 from nabi.training import checkpoint, feeding, findings, loop
-from nabi.training.binding import Binding
+from nabi.training.binding import STEPPING, Binding
 from nabi.training.fusion import join
 from nabi.training.objective import Objective
 from nabi.training.plan import Pass, Plan, last_activation
@@ -51,7 +51,8 @@ class Trainer:
             if name not in GONE:
                 raise ArgumentError(f"compile({name}=...)", "an argument of compile", repr(name))
             if value is not None:
-                raise ArgumentError(f"compile({name}=...)", "nothing: today's Keras has it no more", repr(value),
+                got = repr(value) if isinstance(value, str) else type(value).__name__
+                raise ArgumentError(f"compile({name}=...)", "nothing: today's Keras has it no more", got,
                                     f"Instead, {GONE[name]}.")
         self.model = model
         self.optimizer = optimizers.get(optimizer)
@@ -74,7 +75,8 @@ class Trainer:
     def ready(self) -> Binding:
         """Stores, plan and binding, made at the first step."""
         if self.binding is None:
-            self.binding = self.bind()
+            with STEPPING, torch.inference_mode(False):
+                self.binding = self.binding or self.bind()
         return self.binding
 
     def bind(self) -> Binding:
@@ -89,7 +91,7 @@ class Trainer:
         decays = self.optimizer.decays if self.optimizer else lambda name, weight: False
         choices = {id(w): (self.rates[id(layer)], decays(f"{layer.name}/{w.name}", w)) for w, layer in owners
                    if w.trainable and id(layer) not in self.frozen and self.optimizer is not None}
-        self.penalized = [w for w in weights if w.regularizer is not None and id(w) in choices]
+        self.penalized = [w for w, layer in owners if w.regularizer is not None and w.trainable and id(layer) not in self.frozen]
         absorbed = self.objective.absorb([self.last_activation(i) for i in range(len(graph.output_slots))])
         self.steps_plan = Plan(graph, low, self.precision.dtype, absorbed, self.frozen, join if self.fused else None)
         return Binding(weights, choices, {id(w) for w, layer in owners if id(layer) in low}, stores, self.optimizer)
@@ -121,7 +123,7 @@ class Trainer:
         binding = self.ready()
         batch = cast(batch, self.precision.dtype)
         p, counted = Pass(True, self.model.counters), binding.keep_counted()
-        with binding:
+        with torch.enable_grad(), binding:
             binding.refresh()
             outputs = self.steps_plan.run(batch.x, p)
             loss = self.objective.loss(batch, outputs, p.penalties + [w.regularizer(w.tensor) for w in self.penalized])
@@ -160,7 +162,11 @@ class Trainer:
 
     def fit(self, x: Any, y: Any, **options: Any):
         """See `Model.fit`."""
-        return loop.fit(self, x, y, **options)
+        if self.callbacks is not None:
+            raise StateError("model.fit", "one fit of a model at a time", "a second one from inside it",
+                             "A callback may call evaluate, predict or train_on_batch.")
+        with torch.inference_mode(False):
+            return loop.fit(self, x, y, **options)
 
     def evaluate(self, x: Any, y: Any, **options: Any):
         """See `Model.evaluate`."""
@@ -176,10 +182,9 @@ class Trainer:
 
     def on_batch(self, step, x, y, sample_weight, class_weight, return_dict):
         """One step on all of x, with the model built for it."""
-        batch = feeding.one_batch(self, x, y, sample_weight, class_weight)
-        self.objective.reset()
-        step(batch)
-        return loop.returned(self.objective.logs(), return_dict)
+        with torch.inference_mode(False), self.objective.aside(self.callbacks is not None) as objective:
+            step(feeding.one_batch(self, x, y, sample_weight, class_weight))
+            return loop.returned(objective.logs(), return_dict)
 
     @property
     def names(self) -> list[str]:

@@ -1,0 +1,102 @@
+"""Accuracies of the lectures' networks, several seeds each, with spread.
+
+    python benchmarks/accuracy.py dense            784-512-10 on MNIST: the lectures' protocol and the honest one
+    python benchmarks/accuracy.py cnn              lecture CNN on MNIST, 12 epochs
+    python benchmarks/accuracy.py demo             lecture CNN on the embedded digits, with the demo's recipe
+
+The lectures stop early on the test set: the epoch with the lowest `val_loss` is chosen with the test set as validation data, so
+the test set has a say in what it then judges. The honest protocol chooses the epoch on 6,000 training digits that were held out.
+"""
+
+import argparse
+import json
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+from harness import RESULTS, machine
+
+import nabi
+from nabi.zoo import lecture_cnn, lecture_dense
+
+
+def mnist():
+    """Pixels 0-1 with a channel axis, labels as integers: (x, y), (x_test, y_test)."""
+    (x, y), (x_test, y_test) = nabi.datasets.mnist.load_data()
+    return ((x[..., None] / 255).astype(np.float32), y), ((x_test[..., None] / 255).astype(np.float32), y_test)
+
+
+def train(network, seed, data, held, epochs, **options):
+    """One training run; gives its History and its seconds."""
+    nabi.utils.set_random_seed(seed)
+    model = network()
+    model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    begin = time.perf_counter()
+    history = model.fit(*data, batch_size=200, epochs=epochs, validation_data=held, verbose=0, **options)
+    return model, history.history, time.perf_counter() - begin
+
+
+def dense(options):
+    """The lectures' dense net under both protocols."""
+    data, test = mnist()
+    for seed in range(options.seeds or 5):
+        _, seen, seconds = train(lecture_dense, seed, data, test, options.epochs or 20)
+        chosen = int(np.argmin(seen["val_loss"]))
+        order = np.random.default_rng(seed).permutation(60000)
+        fit, held = [tuple(part[index] for part in data) for index in (order[:54000], order[54000:])]
+        keep = nabi.callbacks.EarlyStopping("val_loss", patience=100, restore_best_weights=True)
+        model, honest, _ = train(lecture_dense, seed, fit, held, options.epochs or 20, callbacks=[keep])
+        yield {"seed": seed, "lecture": seen["val_accuracy"][chosen], "epoch": chosen + 1, "best": max(seen["val_accuracy"]),
+               "test_loss": seen["val_loss"][chosen], "train_accuracy": seen["accuracy"][chosen],
+               "honest": model.evaluate(*test, verbose=0, batch_size=1000)[1],
+               "honest_epoch": int(np.argmin(honest["val_loss"])) + 1, "seconds": seconds}
+
+
+def cnn(options):
+    """The lecture CNN, accuracy after the last epoch."""
+    data, test = mnist()
+    for seed in range(options.seeds or 3):
+        _, seen, seconds = train(lecture_cnn, seed, data, test, options.epochs or 12)
+        yield {"seed": seed, "last": seen["val_accuracy"][-1], "best": max(seen["val_accuracy"]), "seconds": seconds,
+               "epochs": seen["val_accuracy"]}
+
+
+def demo(options):
+    """The demo's recipe on the embedded digits: 4,000 to train, 1,000 held out."""
+    from dataclasses import replace
+
+    from nabi.lab import Recipe
+    from nabi.lab import train as run_recipe
+
+    for seed in range(options.seeds or 3):
+        with tempfile.TemporaryDirectory() as folder:
+            run = run_recipe(replace(Recipe.named("demo"), seed=seed), out=folder, verbose=0)
+            yield {"seed": seed, "accuracy": run.metrics["accuracy"], "seconds": run.metrics["seconds"]}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("what", choices=["dense", "cnn", "demo"])
+    parser.add_argument("--seeds", type=int)
+    parser.add_argument("--epochs", type=int)
+    options = parser.parse_args()
+    rows = []
+    for row in {"dense": dense, "cnn": cnn, "demo": demo}[options.what](options):
+        rows.append(row)
+        print({k: v for k, v in row.items() if not isinstance(v, list)}, flush=True)
+    summary = {}
+    for key in rows[0]:
+        values = [row[key] for row in rows]
+        if key != "seed" and isinstance(values[0], float):
+            spread = statistics.stdev(values) if len(values) > 1 else 0.0
+            summary[key] = {"mean": statistics.mean(values), "sd": spread, "n": len(values)}
+            print(f"{key:16s} {summary[key]['mean']:.4f} +- {spread:.4f}  (n = {len(values)})")
+    RESULTS.mkdir(exist_ok=True)
+    result = {"name": f"accuracy-{options.what}", "rows": rows, "summary": summary, "machine": machine(), "date": time.strftime("%Y-%m-%d")}
+    (Path(RESULTS) / f"accuracy-{options.what}.json").write_text(json.dumps(result, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

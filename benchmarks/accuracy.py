@@ -72,8 +72,10 @@ def demo(options):
 
     for seed in range(options.seeds or 3):
         with tempfile.TemporaryDirectory() as folder:
-            run = run_recipe(replace(Recipe.named("demo"), seed=seed), out=folder, verbose=0)
-            yield {"seed": seed, "accuracy": run.metrics["accuracy"], "seconds": run.metrics["seconds"]}
+            run = run_recipe(replace(Recipe.read("demo"), seed=seed), out=folder, verbose=0)
+            end = run.last("end")
+            yield {"seed": seed, "accuracy": run.result["accuracy"], "seconds": end["seconds"], "epochs": run.epochs,
+                   "validation": run.history["val_accuracy"]}
 
 
 def main():

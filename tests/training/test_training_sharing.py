@@ -112,7 +112,7 @@ def test_gan_steps_are_those_of_plain_torch():
         with torch.no_grad():
             for p, gradient in zip(parameters, torch.autograd.grad(loss, parameters), strict=True):
                 p -= rate * gradient
-        return float(loss)
+        return loss.item()
 
     rng, ours, theirs = np.random.default_rng(4), [], []
     for _ in range(4):

@@ -102,6 +102,7 @@ def fused(*tensors: torch.Tensor) -> bool:
     return _mode.get() != "plain" and available() and all(t.device.type == "cpu" and t.layout is torch.strided for t in tensors)
 
 
+@functools.cache
 def load(name: str) -> ModuleType:
     """The module `nabi.kernels.fused.<name>`, imported at its first use. Call it only where `fused(...)` is true."""
     return importlib.import_module(f"nabi.kernels.fused.{name}")

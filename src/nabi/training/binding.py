@@ -59,6 +59,7 @@ class Binding:
                 self.views.append(w.view(self.gradients[place][start:stop]))
             elif id(w) in low or w.trainable:  # a frozen kernel needs a counter of its own just as a leaf does
                 self.copied.append((w, tensor))
+        self.bindings = [*zip(self.learned, self.leaves, strict=True), *self.copied]  # what a step computes with
         self.spans = [] if optimizer is None else self.cut(choices, optimizer)
         self.before: list[list[torch.Tensor | None]] = []  # what the weights were bound to outside, step in step
         if optimizer is not None:
@@ -143,11 +144,6 @@ class Binding:
         """Takes the change back."""
         for part, before in zip(self.counted, kept, strict=True):
             part.copy_(before)
-
-    @property
-    def bindings(self) -> list[tuple[Weight, torch.Tensor]]:
-        """Each weight with the tensor that a step computes with."""
-        return [*zip(self.learned, self.leaves, strict=True), *self.copied]
 
     def __enter__(self):
         STEPPING.acquire()

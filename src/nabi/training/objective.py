@@ -19,27 +19,27 @@ from nabi.training.outputs import metrics_per_output, one_per_output
 
 
 class Mean:
-    """Running mean of values by number of samples, kept in float64; nothing is read back until asked."""
+    """Running mean of values by number of samples, in float64."""
 
     def __init__(self):
         self.reset_state()
 
     def reset_state(self) -> None:
-        self.total, self.count = torch.zeros((), dtype=torch.float64), 0
+        self.total, self.count = 0.0, 0
 
-    def update(self, value: torch.Tensor, samples: int) -> None:
+    def update(self, value: float, samples: int) -> None:
         """Adds the mean of so many samples."""
-        self.total = self.total + value.detach().to("cpu", torch.float64) * samples
+        self.total += value * samples
         self.count += samples
 
     def result(self) -> float:
-        return float(self.total) / self.count if self.count else 0.0
+        return self.total / self.count if self.count else 0.0
 
     def state(self) -> dict:
-        return {"total": float(self.total), "count": self.count}
+        return {"total": self.total, "count": self.count}
 
     def load_state(self, state: dict) -> None:
-        self.total, self.count = torch.tensor(state["total"], dtype=torch.float64), int(state["count"])
+        self.total, self.count = float(state["total"]), int(state["count"])
 
 
 class Watched:
@@ -155,12 +155,12 @@ class Objective:
                                 'Give the loss reduction="sum_over_batch_size".')
         return total
 
-    def update(self, loss: torch.Tensor, batch: Batch, predictions: list[torch.Tensor]) -> None:
+    def update(self, loss: float, batch: Batch, predictions: list[torch.Tensor]) -> None:
         """Takes one batch into the running means and metrics."""
         self.total.update(loss, batch.size)
         for mean, value in zip(self.parts, self.values, strict=True):
             if mean is not None:
-                mean.update(value, batch.size)
+                mean.update(value.item(), batch.size)
         for watched in self.watched:
             i = watched.output
             watched.update(batch.y[i], predictions[i], batch.w[i])

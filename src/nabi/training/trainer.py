@@ -115,7 +115,7 @@ class Trainer:
 
     # Steps --------------------------------------------------------------------------------------------------------------
 
-    def train_step(self, batch: Batch) -> torch.Tensor:
+    def train_step(self, batch: Batch) -> float:
         """One update; gives the loss and takes it and the metrics into the running means.
 
         Where the loss is not finite nothing is updated: the weights stay those before the step.
@@ -127,23 +127,23 @@ class Trainer:
             binding.refresh()
             outputs = self.steps_plan.run(batch.x, p)
             loss = self.objective.loss(batch, outputs, p.penalties + [w.regularizer(w.tensor) for w in self.penalized])
-            if not math.isfinite(loss.item()):
+            value = loss.item()  # on a CPU it is there already
+            if not math.isfinite(value):
                 binding.restore_counted(counted)
             elif self.optimizer is not None:
                 self.optimizer.apply(binding.differentiated(self.optimizer.scale_loss(loss)))
                 binding.stepped()
         with torch.no_grad():
-            self.objective.update(loss, batch, self.steps_plan.finish([out.detach() for out in outputs], p))
-        return loss.detach()
+            self.objective.update(value, batch, self.steps_plan.finish([out.detach() for out in outputs], p))
+        return value
 
     @torch.no_grad()
-    def test_step(self, batch: Batch) -> torch.Tensor:
+    def test_step(self, batch: Batch) -> None:
         """Loss and metrics of one batch, into the running means."""
         batch = cast(batch, self.precision.dtype)
         outputs, p = self.infer(batch)
         loss = self.objective.loss(batch, outputs, p.penalties + [w.regularizer(w.tensor) for w in self.penalized])
-        self.objective.update(loss, batch, self.steps_plan.finish(outputs, p))
-        return loss
+        self.objective.update(loss.item(), batch, self.steps_plan.finish(outputs, p))
 
     @torch.no_grad()
     def predict_step(self, batch: Batch) -> list[torch.Tensor]:

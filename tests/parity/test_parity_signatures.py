@@ -65,7 +65,7 @@ def test_methods_are_called_as_in_keras(name):
     import keras
 
     ours, theirs = getattr(nabi, name), getattr(keras, name)
-    shared = [n for n in dir(ours) if n[0] != "_" and inspect.isroutine(getattr(ours, n)) and hasattr(theirs, n)]
+    shared = [n for n in dir(ours) if n[0] != "_" and n != "call" and inspect.isroutine(getattr(ours, n)) and hasattr(theirs, n)]
     assert len(shared) > 15
     assert [text for n in shared for text in differences(n, getattr(ours, n), getattr(theirs, n))] == []
 

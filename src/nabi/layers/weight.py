@@ -59,7 +59,7 @@ class Weight:
 
     @property
     def path(self) -> str:
-        """`<layer>/<weight>`."""
+        """Where files keep it: the layer's name, a slash, its own name, as Keras writes it."""
         return f"{self.owner.name}/{self.name}" if self.owner is not None else self.name
 
     def __array__(self, dtype=None, copy=None) -> np.ndarray:

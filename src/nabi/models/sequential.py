@@ -119,12 +119,15 @@ class Sequential(Model):
     def held(self) -> list[Layer]:
         return self.__dict__.get("chain", [])
 
-    def build(self, input_shape) -> None:
+    def build(self, input_shape=None) -> None:
         """Builds the chain for inputs of this shape, batch axis included; compile settings are kept.
 
         Raises:
             ShapeError: a layer cannot take it, or the chain was built for another shape. StateError: there is no layer.
         """
+        if input_shape is None:
+            self.require_graph()  # what Keras' build() without a shape comes to: it must be known already
+            return
         shape = input_shape if isinstance(input_shape, tuple) else tuple(flatten(input_shape))
         if self.built:
             self.check_shapes([shape])

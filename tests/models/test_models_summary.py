@@ -256,7 +256,7 @@ def test_a_wrong_equation_is_found(monkeypatch):
 
 
 def test_the_lecture_table(monkeypatch):
-    nabi.layers.layer.reset_names()
+    nabi.layers.names.reset_names()
     assert summary(lecture_cnn()) == LECTURE.strip("\n")
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding="ascii"))
     plain = summary(branching(), expand_nested=True, show="arithmetic")

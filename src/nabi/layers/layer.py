@@ -1,51 +1,31 @@
-"""Layer: what all layers share: name, weights, building on the first input, automatic configuration.
+"""Layer: what all layers share: name, building on the first input, calling, automatic configuration; weights: `weighted.py`.
 
 A layer file reads: docstring, constructor, `build` (weights), `call` (forward), `compute_output_shape`. Shapes carry the batch
 axis first, as in Keras: (None, 28, 28, 1). A layer knows shapes and tensors; training, saving and fusing work from outside.
 """
 
 import inspect
-import re
-from collections import defaultdict
 from functools import cache, wraps
 from typing import Any
 
 import numpy as np
 import torch
 
-from nabi import initializers, regularizers
 from nabi.core.config import config
 from nabi.core.errors import ArgumentError, ShapeError, StateError
-from nabi.core.pieces import Piece, plain
+from nabi.core.pieces import plain
 from nabi.core.random import Key, fresh_seed
-from nabi.core.shapes import Shape, as_text
+from nabi.core.shapes import Shape
+from nabi.layers.accepts import check_shapes
 from nabi.layers.chain import with_chain
 from nabi.layers.inside import refuse_inside
+from nabi.layers.names import fresh_name, snake_case
 from nabi.layers.node import Node, Symbol, flatten
-from nabi.layers.weight import Weight, dtype_of, first_value
-
-_numbers: dict[str, int] = defaultdict(int)
-
-
-def fresh_name(base: str) -> str:
-    """`conv2d`, `conv2d_1`, ...: the class name in small letters and a running number, as Keras counts."""
-    number = _numbers[base]
-    _numbers[base] += 1
-    return base if number == 0 else f"{base}_{number}"
+from nabi.layers.weight import dtype_of
+from nabi.layers.weighted import Weighted
 
 
-def snake_case(name: str) -> str:
-    """`MaxPooling2D -> max_pooling2d`, by Keras' rule."""
-    name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
-    return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()
-
-
-def reset_names() -> None:
-    """Starts the running numbers of layer names anew (Keras' `clear_session`)."""
-    _numbers.clear()
-
-
-class Layer(Piece):
+class Layer(Weighted):
     """Base of all layers.
 
     Args:
@@ -98,90 +78,10 @@ class Layer(Piece):
         self.calls = 0
         self.own_seed = None
 
-    # Weights ------------------------------------------------------------------------------------------------------------
-
-    def add_weight(self, shape: tuple = (), initializer: Any = "glorot_uniform", *, trainable: bool = True,
-                   regularizer: Any = None, memory: tuple[int, ...] | None = None, name: str | None = None) -> Any:
-        """A new weight; assign it: `self.kernel = self.add_weight((n, units))`. Reading `self.kernel` gives its tensor.
-
-        It belongs to the layer at once; without a name it is called weight#1, weight#2, ... until it is assigned.
-        """
-        draw: Any = initializers.get("glorot_uniform" if initializer is None else initializer)
-        value = first_value(self, draw, tuple(shape), dtype_of(self.dtype))
-        weight = Weight(name or f"{RUNNING}{len(self._weights) + 1}", value, trainable, regularizers.get(regularizer), memory)
-        weight.owner = self
-        self._weights[weight.name] = weight
-        return weight
-
     def __setattr__(self, name, value):
-        if not isinstance(value, Weight):
-            if not self.holds_layers:
-                refuse_inside(self, name, value, is_layer)
-            object.__setattr__(self, name, value)
-            return
-        before = {key: weight for key, weight in self._weights.items() if key != name or weight is value}
-        if value.name.startswith(RUNNING):
-            value.name = name
-        self._weights.clear()  # the weights stay in the order in which they were added
-        self._weights.update((name if weight is value else key, weight) for key, weight in before.items())
-        self._weights[name] = value
-
-    def __getattr__(self, name):
-        weights = self.__dict__.get("_weights", {})
-        if name in weights:
-            return weights[name].tensor
-        raise AttributeError(f"{type(self).__name__} has no attribute '{name}'")
-
-    @property
-    def weights(self) -> list[Weight]:
-        """All weights, in the order they were added."""
-        return list(self._weights.values())
-
-    @property
-    def trainable_weights(self) -> list[Weight]:
-        """Weights that training would change now."""
-        return [w for w in self.weights if w.trainable] if self.trainable else []
-
-    @property
-    def non_trainable_weights(self) -> list[Weight]:
-        """Weights that training would leave: frozen ones and counted ones."""
-        learned = set(map(id, self.trainable_weights))
-        return [w for w in self.weights if id(w) not in learned]
-
-    @property
-    def variables(self) -> list[Weight]:
-        """Keras' other name for `weights`."""
-        return self.weights
-
-    @property
-    def trainable_variables(self) -> list[Weight]:
-        """Keras' other name for `trainable_weights`."""
-        return self.trainable_weights
-
-    @property
-    def non_trainable_variables(self) -> list[Weight]:
-        """Keras' other name for `non_trainable_weights`."""
-        return self.non_trainable_weights
-
-    def get_weights(self) -> list[np.ndarray]:
-        """Copies of all weights in Keras' shapes."""
-        return [w.numpy() for w in self.weights]
-
-    def set_weights(self, weights) -> None:
-        """Overwrites all weights; all shapes are checked before the first is written."""
-        values = list(weights)
-        if len(values) != len(self.weights):
-            raise ShapeError(f"{self.label}.set_weights", f"{len(self.weights)} arrays", len(values),
-                             "Build the layer first." if not self.built else "")
-        for weight, value in zip(self.weights, values, strict=True):
-            if tuple(np.shape(value)) != weight.shape:
-                raise ShapeError(f"{self.label}: weight '{weight.name}'", f"shape {weight.shape}", np.shape(value))
-        for weight, value in zip(self.weights, values, strict=True):
-            weight.assign(value)
-
-    def count_params(self) -> int:
-        """Number of elements in all weights."""
-        return sum({id(w): w.size for w in self.weights}.values())
+        if not self.holds_layers:
+            refuse_inside(self, name, value, is_layer)
+        super().__setattr__(name, value)
 
     # Calling ------------------------------------------------------------------------------------------------------------
 
@@ -273,29 +173,7 @@ class Layer(Piece):
 
     def check_shapes(self, shapes: list[Shape]) -> None:
         """Holds the input shapes against what the layer declares."""
-        if not self.takes_list and len(shapes) != 1:
-            raise ShapeError(self.label, "one input", f"{len(shapes)} of them", "Concatenate() or Add() joins several.")
-        for shape in shapes:
-            if self.rank is not None and len(shape) != self.rank:
-                raise ShapeError(self.label, f"{self.rank} axes {AXES.get(self.rank, '')}".rstrip(),
-                                 f"{len(shape)}: {as_text(shape)} a sample", self.rank_remedy(shape))
-            if len(shape) < self.min_rank:
-                raise ShapeError(self.label, f"at least {self.min_rank} axes", f"{len(shape)}: {as_text(shape)} a sample")
-        if self.built and not self.takes_list:
-            was, now = self.built_shape, shapes[0]
-            if self.weights and was[-1] != now[-1] and len(was) == len(now):
-                raise ShapeError(self.label, f"{was[-1]} channels or features as it was built with", now[-1],
-                                 f"It was built for {as_text(was)}; this input is {as_text(now)}.")
-
-    def rank_remedy(self, shape: Shape) -> str:
-        """What to do about an input with the wrong number of axes."""
-        if self.rank == 4 and len(shape) == 3:
-            if shape[-1] in (1, 3):
-                return "For one picture add the batch axis: x[None]."
-            return "Add the channel axis: x[..., None], and input_shape=(height, width, 1)."
-        if self.rank == 4 and len(shape) == 2:
-            return "Put it before Flatten() and Dense(), behind which there is no height and width."
-        return ""
+        check_shapes(self, shapes)
 
     def run(self, tensors: list, training: bool, key: Key | None = None):
         """`call` with just the extra arguments it takes."""
@@ -362,14 +240,12 @@ def is_layer(value: Any) -> bool:
     return isinstance(value, Layer)
 
 
-RUNNING = "weight#"
 NOT_YET = {  # arguments of Keras' layers that nabi does not have, and the values that mean the same as leaving them out
     "kernel_constraint": None, "bias_constraint": None, "beta_constraint": None, "gamma_constraint": None, "constraint": None,
     "renorm": False, "renorm_clipping": None, "synchronized": False, "sparse": None, "ragged": None, "optional": False,
     "lora_rank": None, "lora_alpha": None, "quantization_config": None, "autocast": True, "activity_regularizer": None,
     "depthwise_constraint": None, "noise_shape": None, "input_tensor": None, "batch_shape": None, "batch_input_shape": None,
 }  # fmt: skip
-AXES = {2: "(batch, features)", 3: "(batch, steps, features)", 4: "(batch, height, width, channels)"}
 
 
 @cache

@@ -1,0 +1,36 @@
+"""Accepts: what a layer declares of its inputs (rank, min_rank, takes_list), held against the shapes that come."""
+
+from typing import Any
+
+from nabi.core.errors import ShapeError
+from nabi.core.shapes import Shape, as_text
+
+AXES = {2: "(batch, features)", 3: "(batch, steps, features)", 4: "(batch, height, width, channels)"}
+
+
+def check_shapes(layer: Any, shapes: list[Shape]) -> None:
+    """Raises ShapeError where the shapes are not what the layer declares, or was built for."""
+    if not layer.takes_list and len(shapes) != 1:
+        raise ShapeError(layer.label, "one input", f"{len(shapes)} of them", "Concatenate() or Add() joins several.")
+    for shape in shapes:
+        if layer.rank is not None and len(shape) != layer.rank:
+            raise ShapeError(layer.label, f"{layer.rank} axes {AXES.get(layer.rank, '')}".rstrip(),
+                             f"{len(shape)}: {as_text(shape)} a sample", rank_remedy(layer.rank, shape))
+        if len(shape) < layer.min_rank:
+            raise ShapeError(layer.label, f"at least {layer.min_rank} axes", f"{len(shape)}: {as_text(shape)} a sample")
+    if layer.built and not layer.takes_list:
+        was, now = layer.built_shape, shapes[0]
+        if layer.weights and was[-1] != now[-1] and len(was) == len(now):
+            raise ShapeError(layer.label, f"{was[-1]} channels or features as it was built with", now[-1],
+                             f"It was built for {as_text(was)}; this input is {as_text(now)}.")
+
+
+def rank_remedy(rank: int, shape: Shape) -> str:
+    """What to do about an input with the wrong number of axes."""
+    if rank == 4 and len(shape) == 3:
+        if shape[-1] in (1, 3):
+            return "For one picture add the batch axis: x[None]."
+        return "Add the channel axis: x[..., None], and input_shape=(height, width, 1)."
+    if rank == 4 and len(shape) == 2:
+        return "Put it before Flatten() and Dense(), behind which there is no height and width."
+    return ""

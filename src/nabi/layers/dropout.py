@@ -37,11 +37,11 @@ class Dropout(Layer):
 
     def __init__(self, rate, noise_shape=None, seed=None, **base):
         super().__init__(noise_shape=noise_shape, **base)
-        if not isinstance(rate, Real) or not 0 <= rate < 1:
+        if not isinstance(rate, Real) or not 0 <= float(rate) < 1:
             raise ArgumentError("Dropout(rate)", "a share in [0, 1)", repr(rate), "0.3 switches 30 % of the units off.")
         if seed is not None and (not isinstance(seed, Integral) or isinstance(seed, bool)):
             raise ArgumentError("Dropout(seed)", "a whole number or None", repr(seed))
-        self.rate = rate
+        self.rate: Any = rate
         self.noise_shape = None
         self.seed = seed
 

@@ -13,6 +13,13 @@ class Views:
         output_structure: the keys, where outputs were given as a dict; then a call gives a dict. None otherwise.
     """
 
+    name: str  # this and the next five are the model's
+    inputs: list
+    outputs: list
+    input_names: list[str]
+    graph: Any
+    trainer: Any
+
     output_structure: list[str] | None = None
 
     @property
@@ -54,7 +61,8 @@ class Views:
         """
         from nabi.models.config import layer_entry
 
-        return json.dumps(layer_entry(self), **options)
+        model: Any = self
+        return json.dumps(layer_entry(model), **options)
 
     # Inputs and outputs by name -----------------------------------------------------------------------------------------
 

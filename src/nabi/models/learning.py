@@ -22,7 +22,8 @@ class Learning:
             precision: "auto", "float32", "float64" or "bfloat16"; None takes `nabi.config.precision`. "auto" means bfloat16
                 inside the convolutions and hidden Dense layers of classifiers, where the processor computes in it.
 
-        The set of trainable weights is fixed here, as in Keras 1 and 2 (the way GANs are written); Keras 3 looks at each step.
+        Which weights are trainable, and each layer's `rate_factor`, is fixed here, as in Keras 1 and 2 (the way GANs are written);
+        Keras 3 looks at each step.
         """
         self.trainer = lookup("trainer", "Trainer")(
             self, optimizer, loss, loss_weights=loss_weights, metrics=metrics, weighted_metrics=weighted_metrics,

@@ -22,8 +22,8 @@ class Learning:
             precision: "auto", "float32", "float64" or "bfloat16"; None takes `nabi.config.precision`. "auto" means bfloat16
                 inside the convolutions and hidden Dense layers of classifiers, where the processor computes in it.
 
-        Which weights are trainable, and each layer's `rate_factor`, is fixed here, as in Keras 1 and 2 (the way GANs are written);
-        Keras 3 looks at each step.
+        Which weights are trainable, and each layer's `rate_factor`, is fixed here, as in Keras 1 and 2 (the way GANs are
+        written); Keras 3 looks at each step.
         """
         self.trainer = lookup("trainer", "Trainer")(
             self, optimizer, loss, loss_weights=loss_weights, metrics=metrics, weighted_metrics=weighted_metrics,
@@ -46,8 +46,10 @@ class Learning:
             class_weight: {class: weight} or "balanced".
             sample_weight: one weight a sample.
             initial_epoch: number of epochs that are already done.
-            steps_per_epoch: batches an epoch; needed for endless generators.
-            validation_steps, validation_batch_size, validation_freq: as in Keras.
+            steps_per_epoch: batches an epoch; needed for endless generators. The next epoch goes on where this one stopped, and
+                an epoch may be longer than a pass over the data.
+            validation_steps, validation_batch_size: batches of a validation, None for all; samples a batch.
+            validation_freq: epochs from one validation to the next, or a list of epochs (from 1) that end in one.
             validation_split_mode: "tail" as in Keras or "stratified": every class in the same share on both sides, seeded.
             run: folder to write a run to (recipe, events, history, model, checkpoint, report); None writes nothing.
 

@@ -56,10 +56,17 @@ def test_batch_size(batch_size, expected):
     assert len(steps.batches) == expected
 
 
-@pytest.mark.parametrize("wrong", [0, -1, 2.5, "32"])
+@pytest.mark.parametrize("wrong", [0, -1, 2.5, "32", True])
 def test_impossible_batch_sizes(wrong):
-    with pytest.raises(ArgumentError, match="batch_size: expected a whole number above 0"):
-        model().fit(FLAT, Y, batch_size=wrong)
+    for call in (lambda m: m.fit(FLAT, Y, batch_size=wrong), lambda m: m.predict(FLAT, batch_size=wrong)):
+        with pytest.raises(ArgumentError, match="batch_size: expected a whole number above 0"):
+            call(model())
+
+
+def test_impossible_steps():
+    for call, where in ((lambda m: m.evaluate(FLAT, Y, steps=0), "evaluate"), (lambda m: m.predict(FLAT, steps=-1), "predict")):
+        with pytest.raises(ArgumentError, match=rf"{where}\(steps\): expected a whole number above 0"):
+            call(model())
 
 
 @pytest.mark.parametrize("argument, wrong", [
@@ -177,7 +184,7 @@ def test_validation_data_override_the_split_and_are_checked_before_training():
     made.fit(FLAT, Y, validation_split=0.5, validation_data=(FLAT[:5], Y[:5]), verbose=0, batch_size=5, callbacks=steps)
     assert len(steps.batches) == 8 and len(steps.tests) == 1
     before = made.optimizer.iterations
-    for wrong in ((FLAT[:5, :3], Y[:5]), (FLAT[:5], labels()[:5]), (FLAT[:5], Y[:4])):
+    for wrong in ((FLAT[:5, :3], Y[:5]), (FLAT[:5], labels()[:5]), (FLAT[:5], Y[:4]), FLAT, (FLAT,)):
         with pytest.raises((DataError, nabi.core.errors.ShapeError)):
             made.fit(FLAT, Y, validation_data=wrong, verbose=0)
     assert made.optimizer.iterations == before

@@ -79,8 +79,10 @@ def test_every_form_of_the_same_numbers_trains_the_same(form):
 
 @pytest.mark.parametrize("form", [
     lambda y: y.tolist(), lambda y: y[:, None], lambda y: y.astype("uint8"), lambda y: y.astype("float64"), pd.Series,
-    lambda y: torch.from_numpy(y), lambda y: y.astype("int32")[::-1][::-1], lambda y: pd.DataFrame({"label": y}), tuple, list,
-], ids=["ints", "column", "uint8", "float64", "Series", "tensor", "strided", "DataFrame", "tuple", "list"])  # fmt: skip
+    torch.from_numpy, lambda y: torch.from_numpy(y).bfloat16(), lambda y: y.astype("int32")[::-1][::-1],
+    lambda y: pd.DataFrame({"label": y}), tuple, list,
+], ids=["ints", "column", "uint8", "float64", "Series", "tensor", "bfloat16", "strided", "DataFrame", "tuple",
+        "list"])  # fmt: skip
 def test_every_form_of_class_numbers_trains_the_same(form):
     assert losses(WHOLE.astype("float32"), form(Y), batch_size=8) == reference()
 
@@ -125,9 +127,11 @@ def test_arrays_are_not_copied():
     (WHOLE[:, :4], Y, ShapeError, r"samples of shape \(5,\), got \(4,\)"),
     (WHOLE, None, DataError, "y: expected targets for the outputs"),
     ({"other": WHOLE}, Y, ArgumentError, "the names"),
-    ([WHOLE, WHOLE], Y, ShapeError, "x: 2, y: 24"),
+    ([WHOLE, WHOLE], Y, ShapeError, "x: 2, y: 24"), ("data.csv", Y, DataError, "x: expected numbers, got an array of texts"),
+    ((WHOLE, Y), None, DataError, r"samples of one shape, got a tuple of samples of several shapes. .* write fit\(x, y\)"),
+    ([[1, 2], [3]], Y[:2], DataError, "got a list of samples of several shapes"),
 ], ids=["texts", "names", "None", "complex", "dates", "mixed DataFrame", "empty", "empty list", "number", "lengths", "features",
-        "no y", "unknown name", "two arrays"])  # fmt: skip
+        "no y", "unknown name", "two arrays", "a path", "(x, y) as x", "ragged"])  # fmt: skip
 def test_what_cannot_be_learned_from_is_named(x, y, error, message):
     model = net()
     model.compile("sgd", "sparse_categorical_crossentropy")

@@ -52,6 +52,13 @@ def test_auto_lowers_convolutions_and_hidden_dense_layers_of_classifiers(with_bf
         assert {op.kind: op.dtype for op in model.plan().ops}["BatchNormalization"] is torch.float32
 
 
+def test_what_is_said_is_what_is_done(with_bfloat16):
+    """A classifier of one layer has nothing to lower."""
+    model = Sequential([Input((4,)), layers.Dense(3, activation="softmax")])
+    model.compile("sgd", "categorical_crossentropy")
+    assert lowered(model) == set() and model.trainer.precision.text == "float32"
+
+
 def test_auto_lowers_nothing_where_the_processor_does_not_multiply_it(without_bfloat16):
     model = net()
     model.compile("sgd", "categorical_crossentropy")

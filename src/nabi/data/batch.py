@@ -36,10 +36,17 @@ def as_tensor(array: Any, where: str) -> torch.Tensor:
     """An array, list or tensor as a tensor that shares its memory where it can; the first axis counts samples.
 
     Raises:
-        DataError: texts, mixed objects, a single number.
+        DataError: texts, mixed objects, samples of several shapes, a single number.
     """
     if not isinstance(array, torch.Tensor):
-        array = shared(np.asarray(array), where)
+        try:
+            array = np.asarray(array)
+        except ValueError:
+            raise DataError(where, "samples of one shape", f"a {type(array).__name__} of samples of several shapes",
+                            "For an array and its labels write fit(x, y).") from None
+        array = shared(array, where)
+    if array.dtype is torch.bfloat16:  # NumPy has none
+        array = array.float()
     if array.ndim == 0:
         raise DataError(where, "an array whose first axis counts the samples", f"the single number {array.item()}")
     return array.detach()

@@ -39,7 +39,7 @@ class ArrayFeed:
     def __init__(self, x: list, y: list, w: list, batch_size: int | None = None):
         self.x, self.y, self.w = x, y, w
         self.batch_size = 32 if batch_size is None else batch_size
-        if not isinstance(self.batch_size, (int, np.integer)) or self.batch_size < 1:
+        if not isinstance(self.batch_size, (int, np.integer)) or isinstance(batch_size, bool) or self.batch_size < 1:
             raise ArgumentError("batch_size", "a whole number above 0", repr(batch_size))
         self.samples = self.count = same_length({"x": x, "y": y, "sample_weight": w})
         if self.samples == 0:
@@ -227,7 +227,7 @@ def weights_for(sample_weight: Any, names: list[str], count: int) -> list:
 
 def is_iterable_source(x: Any) -> bool:
     """Whether x gives batches by itself (generator, DataLoader, Sequence) rather than being an array."""
-    if x is None or isinstance(x, (np.ndarray, torch.Tensor, list, tuple, dict)) or hasattr(x, "__array__"):
+    if x is None or isinstance(x, (np.ndarray, torch.Tensor, list, tuple, dict, str, bytes)) or hasattr(x, "__array__"):
         return False
     return hasattr(x, "__iter__") or is_numbered(x)
 

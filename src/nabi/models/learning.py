@@ -112,9 +112,9 @@ class Learning:
         """
         return self.require_trainer("check").findings(x, y)
 
-    def plan(self, training: bool = True):
+    def plan(self):
         """The fusion plan: which layers run as one kernel, in which precision; print it."""
-        return self.require_trainer("plan").plan(training)
+        return self.require_trainer("plan").plan()
 
     @property
     def optimizer(self):

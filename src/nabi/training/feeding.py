@@ -42,10 +42,10 @@ class FitData:
         self.shuffle, self.class_weight = bool(shuffle), class_weight
         self.validation_split, self.validation_split_mode = validation_split, validation_split_mode
         self.validation_data, self.validation_batch_size = validation_data, validation_batch_size
-        self.validation_steps = count("validation_steps", validation_steps)
+        self.validation_steps = count("fit(validation_steps)", validation_steps)
         self.validation_freq = validation_freq if isinstance(validation_freq, (list, tuple, set)) else (
-            count("validation_freq", validation_freq) or 1)
-        self.given_steps = count("steps_per_epoch", steps_per_epoch)
+            count("fit(validation_freq)", validation_freq) or 1)
+        self.given_steps = count("fit(steps_per_epoch)", steps_per_epoch)
         self.feed: Feed = prepared(trainer, x, y, sample_weight, batch_size)
         self.held: Feed | None = None
         for finding in first_look(trainer, self.feed.x if isinstance(self.feed, ArrayFeed) else []):
@@ -144,6 +144,7 @@ def prepared(trainer, x: Any, y: Any = None, sample_weight: Any = None, batch_si
         trainer.build_for(feed.first().x)
     if isinstance(feed, ArrayFeed):
         trainer.check_batch(feed.first())
+        trainer.objective.check_targets(feed.first())
         check_labels(trainer, feed.y)
     trainer.ready()
     return feed
@@ -183,5 +184,5 @@ def weighted(feed: Feed, class_weight: Any) -> ArrayFeed:
 def count(where: str, value: Any) -> int | None:
     """A whole number above 0, or None."""
     if value is not None and (isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1):
-        raise ArgumentError(f"fit({where})", "a whole number above 0", repr(value))
+        raise ArgumentError(where, "a whole number above 0", repr(value))
     return None if value is None else int(value)

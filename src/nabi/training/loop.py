@@ -13,7 +13,7 @@ from nabi.callbacks import CallbackList, History
 from nabi.core.errors import ArgumentError, DataError, StateError
 from nabi.core.registry import lookup
 from nabi.data import Feed
-from nabi.training.feeding import FitData, checked, prepared
+from nabi.training.feeding import FitData, checked, count, prepared
 from nabi.training.interrupt import Interrupt
 from nabi.training.nonfinite import NonFinite, name_place
 from nabi.training.objective import Logs
@@ -140,7 +140,7 @@ def run_tests(trainer, feed: Feed, steps: int | None, calls: CallbackList) -> No
 def evaluate(trainer, x: Any, y: Any, *, batch_size: int | None, verbose: Any, sample_weight: Any, steps: int | None,
              callbacks: Any, return_dict: bool):
     """Loss and metrics; see `Model.evaluate`."""
-    feed = prepared(trainer, x, y, sample_weight, batch_size)
+    feed, steps = prepared(trainer, x, y, sample_weight, batch_size), count("evaluate(steps)", steps)
     calls = CallbackList(callbacks, add_progbar=verbose != 0, model=trainer.model, verbose=verbose, epochs=1,
                          steps=steps or feed.length, samples=feed.samples, batch_size=feed.batch_size)
     with trainer.objective.aside(trainer.callbacks is not None) as objective:

@@ -135,11 +135,15 @@ class Objective:
         self.on_outputs = [part.on_logits() if i in self.absorbed else part for i, part in enumerate(self.losses)]
         return self.absorbed
 
-    def loss(self, batch: Batch, outputs: list[torch.Tensor], penalties: list[torch.Tensor]) -> torch.Tensor:
-        """L of one batch; `outputs` are logits where the loss absorbed the last activation."""
-        if len(batch.y) != len(outputs):
+    def check_targets(self, batch: Batch) -> None:
+        """Raises DataError where there are not as many targets as outputs."""
+        if len(batch.y) != len(self.output_names):
             raise DataError("y", f"targets for the outputs {self.output_names}", len(batch.y) or "none",
                             "Give y, or a generator of (x, y).")
+
+    def loss(self, batch: Batch, outputs: list[torch.Tensor], penalties: list[torch.Tensor]) -> torch.Tensor:
+        """L of one batch; `outputs` are logits where the loss absorbed the last activation."""
+        self.check_targets(batch)
         self.values: list[Any] = [
             None if part is None else part(y, out, w) for part, y, out, w in
             zip(self.on_outputs, batch.y, outputs, batch.w, strict=True)]

@@ -19,7 +19,7 @@ class Precision:
     Attributes:
         name: what was asked for: "auto", "float32", "float64" or "bfloat16".
         dtype: dtype of weights, gradients and of all that is not lowered.
-        low: whether convolutions and hidden Dense layers run in bfloat16.
+        low: whether convolutions and hidden Dense layers run in bfloat16, if there are any.
     """
 
     def __init__(self, name: str | None, classifier: bool):

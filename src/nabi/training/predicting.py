@@ -9,6 +9,7 @@ import torch
 from nabi.callbacks import CallbackList
 from nabi.core.errors import DataError
 from nabi.data import Batch, cast, make_feed
+from nabi.training.feeding import count
 from nabi.training.fusion import join
 from nabi.training.plan import Pass, Plan
 
@@ -18,7 +19,8 @@ AT_ONCE = 256  # samples computed together where the user does not say
 def predict(model, x: Any, *, batch_size: int | None = None, verbose: Any = "auto", steps: int | None = None,
             callbacks: Any = None):
     """Outputs as NumPy arrays; see `Model.predict`."""
-    feed = make_feed(x, None, None, batch_size or AT_ONCE, model.input_names, model.output_names)
+    steps = count("predict(steps)", steps)
+    feed = make_feed(x, None, None, AT_ONCE if batch_size is None else batch_size, model.input_names, model.output_names)
     if model.graph is None:
         model.build((None, *feed.first().x[0].shape[1:]))
     calls = CallbackList(callbacks, add_progbar=verbose != 0, model=model, verbose=verbose, epochs=1, steps=steps or feed.length,

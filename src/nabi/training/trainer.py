@@ -83,6 +83,7 @@ class Trainer:
         """Moves the weights into stores and takes hold of them."""
         model, graph = self.model, self.model.require_graph()
         low = low_layers(graph, self.precision)
+        self.precision.low = bool(low)
         owners = list({id(w): (w, layer) for layer in model.leaves for w in layer.weights}.values())
         weights = [w for w, _ in owners]
         stores = form_stores(weights, self.precision.dtype)
@@ -191,8 +192,8 @@ class Trainer:
         """Names of what is logged."""
         return list(self.objective.trackers)
 
-    def plan(self, training: bool = True) -> Plan:
-        """The plan of the training step."""
+    def plan(self) -> Plan:
+        """The plan of a step."""
         self.ready()
         return self.steps_plan
 

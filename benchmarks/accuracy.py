@@ -96,7 +96,8 @@ def main():
             summary[key] = {"mean": statistics.mean(values), "sd": spread, "n": len(values)}
             print(f"{key:16s} {summary[key]['mean']:.4f} +- {spread:.4f}  (n = {len(values)})")
     RESULTS.mkdir(exist_ok=True)
-    result = {"name": f"accuracy-{options.what}", "rows": rows, "summary": summary, "machine": machine(), "date": time.strftime("%Y-%m-%d")}
+    result = {"name": f"accuracy-{options.what}", "rows": rows, "summary": summary, "machine": machine(),
+              "date": time.strftime("%Y-%m-%d")}
     (Path(RESULTS) / f"accuracy-{options.what}.json").write_text(json.dumps(result, indent=1) + "\n")
 
 

@@ -2,8 +2,9 @@
 
     python examples/lecture_cnn_torch.py
 
-It prints both losses of every step and the largest difference: about 1e-4 at worst in float32. The sums run in another order, and
-Adam's first steps enlarge what rounding leaves of gradients near 0. Read the two halves side by side to see what `compile` and `fit` do.
+It prints both losses of every step and the largest difference: about 1e-4 at worst in float32. The sums run in another order,
+and Adam's first steps enlarge what rounding leaves of gradients near 0. Read the two halves side by side to see what `compile`
+and `fit` do.
 """
 
 import torch

@@ -127,7 +127,7 @@ def distance(a, b) -> float:
 
 
 def gradients(model) -> list:
-    return [g.numpy().copy() for g in model.trainer.binding.gradients]
+    return [span.g.numpy().copy() for span in model.trainer.binding.spans]
 
 
 @pytest.mark.parametrize("recipe", NETS, ids=lambda recipe: recipe.__name__)

@@ -47,7 +47,7 @@ def test_auto_lowers_convolutions_and_hidden_dense_layers_of_classifiers(with_bf
     model.compile("sgd", loss)
     assert lowered(model) == ({"conv", "hidden"} if low else set())
     assert {w.value.dtype for w in model.weights} == {torch.float32}
-    assert {g.dtype for g in model.trainer.binding.gradients} == {torch.float32}
+    assert {span.g.dtype for span in model.trainer.binding.spans} == {torch.float32}
     if low:
         assert {op.kind: op.dtype for op in model.plan().ops}["BatchNormalization"] is torch.float32
 

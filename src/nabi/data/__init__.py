@@ -1,7 +1,7 @@
 """Data: feeds that turn arrays and generators into batches, splits, and weights by class."""
 
-from nabi.data.batch import Batch, as_list, as_tensor, cast
-from nabi.data.feeds import ArrayFeed, Feed, IterableFeed, NumberedFeed, is_iterable_source, make_feed, weights_for
+from nabi.data.batch import Batch, as_list, as_tensor, cast, weights_for
+from nabi.data.feeds import ArrayFeed, Feed, IterableFeed, NumberedFeed, is_iterable_source, make_feed
 from nabi.data.split import class_labels, class_weights, split_indices, warn_missing
 
 __all__ = ["ArrayFeed", "Batch", "Feed", "IterableFeed", "NumberedFeed", "as_list", "as_tensor", "cast", "class_labels",

@@ -24,7 +24,7 @@ class Batch(NamedTuple):
     x: list[torch.Tensor]
     y: list[torch.Tensor]
     w: list[torch.Tensor | None]
-    numbers: Sequence[int] | None = None
+    numbers: Sequence[int] | np.ndarray | None = None
 
     @property
     def size(self) -> int:
@@ -106,6 +106,34 @@ def same_length(parts: dict[str, list]) -> int:
         listed = ", ".join(f"{name}: {n}" for name, n in lengths.items())
         raise ShapeError("fit/evaluate data", "as many samples in each array", listed)
     return next(iter(lengths.values()), 0)
+
+
+def as_batch(item: Any, inputs: list[str], outputs: list[str]) -> Batch:
+    """What a generator gave as a batch: x, (x, y) or (x, y, sample_weight); a list means the same as a tuple, as in Keras."""
+    parts = tuple(item) if isinstance(item, (tuple, list)) else (item,)
+    if not 1 <= len(parts) <= 3:
+        raise DataError("generator", "x, (x, y) or (x, y, sample_weight)", f"{len(parts)} parts")
+    x = as_list(parts[0], inputs, "generator x")
+    y = as_list(parts[1], outputs, "generator y") if len(parts) > 1 else []
+    w = weights_for(parts[2] if len(parts) > 2 else None, outputs, len(y))
+    if same_length({"x": x, "y": y, "sample_weight": w}) == 0:
+        raise DataError("generator", "at least one sample a batch", "an empty batch")
+    return Batch(x, y, w)
+
+
+def weights_for(sample_weight: Any, names: list[str], count: int) -> list:
+    """Sample weights as one entry an output; one array serves all outputs."""
+    if sample_weight is None:
+        return [None] * count
+    where = "sample_weight"
+    if isinstance(sample_weight, dict):
+        for name in sample_weight:
+            if name not in names:
+                raise ArgumentError(where, f"the outputs {names}", repr(name))
+        return [None if (w := sample_weight.get(name)) is None else as_tensor(w, f"{where}['{name}']") for name in names]
+    if isinstance(sample_weight, (list, tuple)) and len(names) > 1 and len(sample_weight) == len(names):
+        return [None if w is None else as_tensor(w, f"{where}[{number}]") for number, w in enumerate(sample_weight)]
+    return [as_tensor(sample_weight, where)] * count
 
 
 def cast(batch: Batch, dtype: torch.dtype) -> Batch:

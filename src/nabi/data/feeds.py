@@ -8,22 +8,54 @@ A *pass* goes over the data once. `length` is the number of its batches (None: n
 that a permutation orders, `exact` says whether a pass can be taken up at any of its batches.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import torch
 
 from nabi.core.errors import ArgumentError, DataError
-from nabi.data.batch import Batch, as_list, as_tensor, same_length
+from nabi.data.batch import Batch, as_batch, as_list, same_length, weights_for
 
 
-def taken(side: list, place: slice | torch.Tensor) -> list:
-    """The samples at `place` of each tensor of a side; where it is a slice they share the memory."""
-    return [None if t is None else t[place] for t in side]
+class Feed:
+    """Base of feeds: what a fit asks of them, and answers that most of them give.
+
+    Attributes:
+        samples: number of samples, None if unknown. `batch_size`: samples a batch, likewise.
+        length: batches of a pass, None if unknown. `count`: what a permutation orders, None if nothing.
+        exact: whether a pass can be taken up at any of its batches.
+    """
+
+    samples: Any = None
+    batch_size: Any = None
+    length: Any = None
+    count: Any = None
+    exact = True
+
+    def first(self) -> Batch:
+        """What a model is built for; it is not used up."""
+        raise NotImplementedError(f"{type(self).__name__}.first")
+
+    def batches(self, order: np.ndarray | None = None, start: int = 0) -> Iterator[Batch]:
+        """The batches of one pass from number `start` on; `order` is a permutation of what `count` counts, or None."""
+        raise NotImplementedError(f"{type(self).__name__}.batches")
+
+    def restart(self) -> None:
+        """The next pass starts anew, where the source can; by default every pass does."""
+
+    def finish_epoch(self) -> None:
+        """Tells the source that an epoch is over, if it wants to know."""
+
+    def state(self) -> Any:
+        """What a checkpoint keeps besides the step: by default nothing, since batches are a function of order and number."""
+        return None
+
+    def load_state(self, state: Any) -> None:
+        """Lets the source go on from there."""
 
 
-class ArrayFeed:
+class ArrayFeed(Feed):
     """Samples in memory, gathered batch by batch.
 
     Args:
@@ -33,8 +65,6 @@ class ArrayFeed:
     Raises:
         ArgumentError: no whole batch size. ShapeError: arrays of different lengths. DataError: no sample.
     """
-
-    exact = True
 
     def __init__(self, x: list, y: list, w: list, batch_size: int | None = None):
         self.x, self.y, self.w = x, y, w
@@ -64,38 +94,23 @@ class ArrayFeed:
         """The batches of one pass from number `start` on; `order` is a permutation of the samples or None."""
         index = None if order is None else torch.from_numpy(order)
         for begin in range(start * self.batch_size, self.samples, self.batch_size):
-            end = min(begin + self.batch_size, self.samples)
-            if index is None:
-                place = slice(begin, end)
-                yield Batch(taken(self.x, place), taken(self.y, place), taken(self.w, place), range(begin, end))
-            else:
-                chosen = index[begin:end]
-                x, y, w = ([None if t is None else t.index_select(0, chosen) for t in side] for side in (self.x, self.y, self.w))
-                yield Batch(x, y, w, order[begin:end])  # type: ignore[index]
-
-    def restart(self) -> None:
-        """Every pass starts anew by itself."""
-
-    def finish_epoch(self) -> None:
-        """Nobody waits for it."""
-
-    def state(self) -> None:
-        """What a checkpoint keeps besides the step: nothing, since batches are a function of order and step."""
-
-    def load_state(self, state: Any) -> None:
-        """Nothing to take back."""
+            place = slice(begin, begin + self.batch_size)
+            x, y, w = (taken(side, place if index is None else index[place]) for side in (self.x, self.y, self.w))
+            yield Batch(x, y, w, range(self.samples)[place] if order is None else order[place])
 
 
-class NumberedFeed:
+def taken(side: list, place: slice | torch.Tensor) -> list:
+    """The samples at `place` of each tensor of a side; where it is a slice they share the memory."""
+    return [None if t is None else t[place] if isinstance(place, slice) else t.index_select(0, place) for t in side]
+
+
+class NumberedFeed(Feed):
     """Batches by number, from an object with `__len__` and `__getitem__`; its method `on_epoch_end`, if any, is called.
 
     Args:
         source: `source[i]` gives x, (x, y) or (x, y, sample_weight).
         inputs, outputs: names, for dicts.
     """
-
-    exact = True
-    samples = batch_size = None
 
     def __init__(self, source: Any, inputs: list[str], outputs: list[str]):
         self.source, self.inputs, self.outputs = source, inputs, outputs
@@ -119,22 +134,13 @@ class NumberedFeed:
         for place in range(start, self.length):
             yield as_batch(self.source[place if order is None else int(order[place])], self.inputs, self.outputs)
 
-    def restart(self) -> None:
-        """Every pass starts anew by itself."""
-
     def finish_epoch(self) -> None:
         """Tells the source that an epoch is over."""
         if hasattr(self.source, "on_epoch_end"):
             self.source.on_epoch_end()
 
-    def state(self) -> None:
-        """Nothing: batches are a function of order and number."""
 
-    def load_state(self, state: Any) -> None:
-        """Nothing to take back."""
-
-
-class IterableFeed:
+class IterableFeed(Feed):
     """Batches as they come. An iterator (a generator) goes on where it stood; other things (a DataLoader) are iterated anew.
 
     Args:
@@ -143,9 +149,7 @@ class IterableFeed:
         inputs, outputs: names, for dicts.
     """
 
-    samples = batch_size = count = None
-
-    def __init__(self, source: Iterable, inputs: list[str], outputs: list[str]):
+    def __init__(self, source: Any, inputs: list[str], outputs: list[str]):
         self.source, self.inputs, self.outputs = source, inputs, outputs
         self.exact = hasattr(source, "state") and hasattr(source, "load_state")
         self.restart()
@@ -154,7 +158,7 @@ class IterableFeed:
     def length(self) -> int | None:
         """Batches of a pass, if the source tells."""
         try:
-            return len(self.source)  # type: ignore[arg-type]
+            return len(self.source)
         except TypeError:  # a DataLoader has a length only if its data have one
             return None
 
@@ -175,54 +179,19 @@ class IterableFeed:
         """The batches up to the end of the source; one that was not read to its end goes on."""
         while self.ahead:
             yield self.ahead.pop()
-        if self.running is None:
-            self.running = iter(self.source)
-        for item in self.running:
+        running = self.running = iter(self.source) if self.running is None else self.running
+        for item in running:
             yield as_batch(item, self.inputs, self.outputs)
         self.running = None
 
-    def finish_epoch(self) -> None:
-        """Nobody waits for it."""
-
     def state(self) -> Any:
         """Where the source stands, if it can tell."""
-        return self.source.state() if self.exact else None  # type: ignore[attr-defined]
+        return self.source.state() if self.exact else None
 
     def load_state(self, state: Any) -> None:
         """Lets the source go on from there."""
         self.restart()
-        self.source.load_state(state)  # type: ignore[attr-defined]
-
-
-Feed = ArrayFeed | NumberedFeed | IterableFeed
-
-
-def as_batch(item: Any, inputs: list[str], outputs: list[str]) -> Batch:
-    """What a generator gave as a batch: x, (x, y) or (x, y, sample_weight); a list means the same as a tuple, as in Keras."""
-    parts = tuple(item) if isinstance(item, (tuple, list)) else (item,)
-    if not 1 <= len(parts) <= 3:
-        raise DataError("generator", "x, (x, y) or (x, y, sample_weight)", f"{len(parts)} parts")
-    x = as_list(parts[0], inputs, "generator x")
-    y = as_list(parts[1], outputs, "generator y") if len(parts) > 1 else []
-    w = weights_for(parts[2] if len(parts) > 2 else None, outputs, len(y))
-    if same_length({"x": x, "y": y, "sample_weight": w}) == 0:
-        raise DataError("generator", "at least one sample a batch", "an empty batch")
-    return Batch(x, y, w)
-
-
-def weights_for(sample_weight: Any, names: list[str], count: int) -> list:
-    """Sample weights as one entry an output; one array serves all outputs."""
-    if sample_weight is None:
-        return [None] * count
-    where = "sample_weight"
-    if isinstance(sample_weight, dict):
-        for name in sample_weight:
-            if name not in names:
-                raise ArgumentError(where, f"the outputs {names}", repr(name))
-        return [None if (w := sample_weight.get(name)) is None else as_tensor(w, f"{where}['{name}']") for name in names]
-    if isinstance(sample_weight, (list, tuple)) and len(names) > 1 and len(sample_weight) == len(names):
-        return [None if w is None else as_tensor(w, f"{where}[{number}]") for number, w in enumerate(sample_weight)]
-    return [as_tensor(sample_weight, where)] * count
+        self.source.load_state(state)
 
 
 def is_iterable_source(x: Any) -> bool:

@@ -1,9 +1,9 @@
-"""Binding: a trainer's hold on the weights: leaves to differentiate by, one gradient vector a store, bfloat16 copies, spans.
+"""Binding: a trainer's hold on the weights: leaves to differentiate by, bfloat16 copies, spans with their gradients.
 
     store.vector   float32   [ kernel | bias | kernel | bias | ... | moving_mean | ... ]   shared by all models
-    gradient       float32   [   g    |  g   |   g    |  g   | ... ]                       this trainer's
-    copy           bfloat16  [ what lowered layers compute with ]                          this trainer's, written in each step
     spans          [---------- one run of trainable neighbours ----------]                 what the optimizer sees
+    gradient       float32   [   g    |  g   |   g    |  g   | ... ]                       one for each span
+    copy           bfloat16  [ what lowered layers compute with ]                          this trainer's, written in each step
 
 Inside `with binding:` layers compute with the leaves and copies; outside they hold their own values.
 """
@@ -39,12 +39,13 @@ class Binding:
         self.vectors = [store.vector for store in stores]
         lowered = {id(w.store) for w in weights if id(w) in low}
         self.copies = [torch.empty_like(s.vector, dtype=torch.bfloat16) if id(s) in lowered else None for s in stores]
-        self.gradients = [torch.zeros_like(s.vector) for s in stores]
         self.seen = [-1] * len(stores)  # version of each store that its copy was made of
         self.learned: list[Weight] = []
         self.leaves: list[torch.Tensor] = []
         self.views: list[torch.Tensor] = []  # of the gradients, in the leaves' order
         self.copied: list[tuple[Weight, torch.Tensor]] = []
+        self.spans: list[Span] = []
+        views = {} if optimizer is None else self.cut(choices, optimizer)
         self.counted = [part for part in map(counted_part, stores) if len(part)]
         place_of = {id(store): place for place, store in enumerate(stores)}
         for w in weights:
@@ -56,27 +57,33 @@ class Binding:
             if id(w) in choices:
                 self.learned.append(w)
                 self.leaves.append(tensor.requires_grad_())
-                self.views.append(w.view(self.gradients[place][start:stop]))
+                self.views.append(views[id(w)])
             elif id(w) in low or w.trainable:  # a frozen kernel needs a counter of its own just as a leaf does
                 self.copied.append((w, tensor))
         self.bindings = [*zip(self.learned, self.leaves, strict=True), *self.copied]  # what a step computes with
-        self.spans = [] if optimizer is None else self.cut(choices, optimizer)
         self.before: list[list[torch.Tensor | None]] = []  # what the weights were bound to outside, step in step
         if optimizer is not None:
             self.take_up(optimizer)
 
-    def cut(self, choices: dict[int, tuple[float, bool]], optimizer: Optimizer) -> list[Span]:
-        """Runs of neighbours that learn at one rate and share the choice about decay."""
-        spans = []
-        for store, gradient, copy in zip(self.stores, self.gradients, self.copies, strict=True):
+    def cut(self, choices: dict[int, tuple[float, bool]], optimizer: Optimizer) -> dict[int, torch.Tensor]:
+        """Makes the spans: runs of neighbours that learn at one rate and share the choice about decay.
+
+        Returns:
+            Where each weight's gradient goes, by the weight's id: a view of its span's gradient vector.
+        """
+        views = {}
+        for store, copy in zip(self.stores, self.copies, strict=True):
             for choice, run in groupby(store.weights, key=lambda w: choices.get(id(w))):
-                if choice is not None:
-                    places = [store.segments[id(w)] for w in run]
-                    begin, end = places[0][0], places[-1][1]
-                    segments = [(start - begin, stop - begin) for start, stop in places]
-                    part = None if copy is None else copy[begin:end]
-                    spans.append(optimizer.make_span(store.vector[begin:end], gradient[begin:end], segments, part, *choice))
-        return spans
+                if choice is None:
+                    continue
+                run = list(run)
+                begin, end = store.segments[id(run[0])][0], store.segments[id(run[-1])][1]
+                segments = [(start - begin, stop - begin) for start, stop in (store.segments[id(w)] for w in run)]
+                vector, part = store.vector[begin:end], None if copy is None else copy[begin:end]
+                gradient = torch.zeros_like(vector)
+                self.spans.append(optimizer.make_span(vector, gradient, segments, part, *choice))
+                views.update((id(w), w.view(gradient[start:stop])) for w, (start, stop) in zip(run, segments, strict=True))
+        return views
 
     def memory(self) -> dict[int, dict[str, torch.Tensor]]:
         """The optimizer's numbers of each weight that learns, by the weight's id: views into the spans' vectors."""

@@ -6,6 +6,8 @@ nabi's side is the whole `fit`: float32 pixels / 255, one-hot labels, accuracy m
 with Adam, shuffled batches, and the loss; no metric.
 """
 
+import os
+
 import numpy as np
 from harness import main
 
@@ -46,6 +48,12 @@ def nabi_fit(options):
     return work
 
 
+def nabi_freed(options):
+    """The same, with glibc left to hand freed memory back to the system."""
+    os.environ["NABI_KEEP_MEMORY"] = "0"
+    return nabi_fit(options)
+
+
 def torch_eager(options):
     """The same net in plain PyTorch."""
     import torch
@@ -78,4 +86,4 @@ def arguments(parser):
 
 
 if __name__ == "__main__":
-    main("lecture_cnn", __file__, {"nabi": nabi_fit, "torch_eager": torch_eager}, arguments)
+    main("lecture_cnn", __file__, {"nabi": nabi_fit, "nabi_freed": nabi_freed, "torch_eager": torch_eager}, arguments)

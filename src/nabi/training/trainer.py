@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-from nabi import optimizers
+from nabi import kernels, optimizers
 from nabi.core.errors import ArgumentError, StateError
 from nabi.data import Batch, cast
 from nabi.models.model import Model, check_sample
@@ -20,6 +20,7 @@ from nabi.models.store import form_stores
 from nabi.training import checkpoint, feeding, findings, loop
 from nabi.training.binding import STEPPING, Binding
 from nabi.training.fusion import join
+from nabi.training.nonfinite import NonFinite, refuse_gradient
 from nabi.training.objective import Objective
 from nabi.training.plan import Pass, Plan, last_activation
 from nabi.training.precision import Precision, low_layers
@@ -81,6 +82,7 @@ class Trainer:
 
     def bind(self) -> Binding:
         """Moves the weights into stores and takes hold of them."""
+        kernels.keep_freed_memory()
         model, graph = self.model, self.model.require_graph()
         low = low_layers(graph, self.precision)
         self.precision.low = bool(low)
@@ -119,7 +121,10 @@ class Trainer:
     def train_step(self, batch: Batch) -> float:
         """One update; gives the loss and takes it and the metrics into the running means.
 
-        Where the loss is not finite nothing is updated: the weights stay those before the step.
+        Where the loss or a gradient is not finite nothing is updated: the weights stay those before the step.
+
+        Raises:
+            NonFinite: a gradient is NaN or infinite though the loss is finite.
         """
         binding = self.ready()
         batch = cast(batch, self.precision.dtype)
@@ -132,7 +137,13 @@ class Trainer:
             if not math.isfinite(value):
                 binding.restore_counted(counted)
             elif self.optimizer is not None:
-                self.optimizer.apply(binding.differentiated(self.optimizer.scale_loss(loss)))
+                spans = binding.differentiated(self.optimizer.scale_loss(loss))
+                try:
+                    refuse_gradient(self, spans)
+                except NonFinite:
+                    binding.restore_counted(counted)
+                    raise
+                self.optimizer.apply(spans)
                 binding.stepped()
         with torch.no_grad():
             self.objective.update(value, batch, self.steps_plan.finish([out.detach() for out in outputs], p))

@@ -110,8 +110,8 @@ def test_numbers_that_are_not_finite():
     x[7, 3, 3], x[9], y[5] = np.nan, np.inf, np.nan
     found = dense("linear", 1, "mse").check(x, y)
     assert len(found) == 2
-    assert found[0].startswith("x: expected finite numbers, got NaN or infinity in 2 of 40 samples, first in sample 7")
-    assert found[1].startswith("y: expected finite numbers, got NaN or infinity in 1 of 40 samples, first in sample 5")
+    assert found[0].startswith("x: expected finite numbers, got NaN at x[7, 3, 3, 0], and NaN or infinity in 2 of 40 samples")
+    assert found[1].startswith("y: expected finite numbers, got NaN at y[5], and NaN or infinity in 1 of 40 samples")
 
 
 def test_axes_and_lengths():

@@ -16,6 +16,7 @@ from nabi.core.errors import ArgumentError, DataError
 from nabi.data import ArrayFeed, Batch, Feed, IterableFeed, class_labels, class_weights, make_feed, split_indices, warn_missing
 from nabi.training.findings import first_look
 from nabi.training.fitting import check_labels
+from nabi.training.nonfinite import refuse_bad
 
 
 class FitData:
@@ -46,7 +47,7 @@ class FitData:
         self.validation_freq = validation_freq if isinstance(validation_freq, (list, tuple, set)) else (
             count("fit(validation_freq)", validation_freq) or 1)
         self.given_steps = count("fit(steps_per_epoch)", steps_per_epoch)
-        self.feed: Feed = prepared(trainer, x, y, sample_weight, batch_size)
+        self.feed: Feed = prepared(trainer, x, y, sample_weight, batch_size, learning=True)
         self.held: Feed | None = None
         for finding in first_look(trainer, self.feed.x if isinstance(self.feed, ArrayFeed) else []):
             warnings.warn(finding, stacklevel=5)  # where the user called `fit`
@@ -134,8 +135,12 @@ class FitData:
         self.trainer.model.stop_training = True
 
 
-def prepared(trainer, x: Any, y: Any = None, sample_weight: Any = None, batch_size: int | None = None) -> Feed:
-    """The feed for x and y, with the model built for it, and shapes and labels checked before anything is computed."""
+def prepared(trainer, x: Any, y: Any = None, sample_weight: Any = None, batch_size: int | None = None,
+             learning: bool = False) -> Feed:
+    """The feed for x and y, with the model built for it, and shapes and labels checked before anything is computed.
+
+    What is learned from must be finite too.
+    """
     model = trainer.model
     feed = make_feed(x, y, sample_weight, batch_size, model.input_names, model.output_names)
     if feed.length == 0:
@@ -145,6 +150,8 @@ def prepared(trainer, x: Any, y: Any = None, sample_weight: Any = None, batch_si
     if isinstance(feed, ArrayFeed):
         trainer.check_batch(feed.first())
         trainer.objective.check_targets(feed.first())
+        if learning:
+            refuse_bad(trainer, feed.first())
         check_labels(trainer, feed.y)
     trainer.ready()
     return feed

@@ -17,6 +17,7 @@ from nabi.data.batch import same_length
 from nabi.layers import Dropout, Flatten, InputLayer, Layer, Rescaling
 from nabi.models.graph import Graph
 from nabi.training.fitting import CLASSES, BinaryCrossentropy, check_labels, last_activations, out_of_reach, say, trained_outputs
+from nabi.training.nonfinite import first_bad, not_finite
 
 GLANCE = 4096  # numbers that `fit` looks at in each input
 LISTED = 8  # classes named in one sentence
@@ -39,7 +40,8 @@ def findings(trainer, x, y=None) -> list[str]:
     found = []
     for where, tensors in (("x", inputs), ("y", targets)):
         for tensor, name in zip(tensors, places(where, tensors, model), strict=True):
-            found += not_finite(tensor, name)
+            said = not_finite(tensor, name)
+            found += [said] if said else []
     turned = [text for tensor in inputs for text in channels_first(tensor, "x")]
     if turned and model.graph is None:
         return found + turned  # the model is not built for data that are probably wrong
@@ -52,7 +54,7 @@ def findings(trainer, x, y=None) -> list[str]:
     for number, (tensor, name) in enumerate(zip(inputs, places("x", inputs, model), strict=True)):
         found += values_of(tensor, name, first_layers(model.graph, number), None)
     found += last_activations(trainer, hints=True)
-    if targets and not any(not_finite(target, "y") for target in targets):
+    if targets and not any(first_bad(target) for target in targets):
         try:
             check_labels(trainer, targets)
         except NabiError as error:
@@ -102,17 +104,6 @@ def look(tensor: torch.Tensor, most: int | None) -> Values | None:
         return None
     whole = not tensor.is_floating_point() or bool((tensor == tensor.round()).all())
     return Values(float(tensor.min()), float(tensor.max()), whole)
-
-
-def not_finite(tensor: torch.Tensor, where: str) -> list[str]:
-    """NaN and infinity, with the first sample that has them."""
-    if not tensor.is_floating_point():
-        return []
-    bad = (~torch.isfinite(tensor)).reshape(len(tensor), -1).any(1)
-    if not bad.any():
-        return []
-    return [say(where, "finite numbers", f"NaN or infinity in {int(bad.sum()):,} of {len(tensor):,} samples, first in sample "
-                f"{int(bad.nonzero()[0])}", "repair these samples or leave them out")]
 
 
 def channels_first(tensor: torch.Tensor, where: str) -> list[str]:

@@ -81,12 +81,19 @@ def run_epochs(trainer, data: FitData, calls: CallbackList, epochs: int) -> None
             trainer.finished = not cut and (position.epoch >= epochs or model.stop_training)
         except NonFinite as failure:
             history.failure = str(failure)
+            history.on_epoch_end(position.epoch, broken_off(trainer, data))
             calls.tell(str(failure))
         finally:
             history.interrupted = interrupt.asked
             if trainer.optimizer.use_ema and trainer.optimizer.calls:
                 trainer.optimizer.finalize_variable_values(trainer.ready().spans)
             calls.on_train_end(logs)
+
+
+def broken_off(trainer, data: FitData) -> dict[str, float]:
+    """What the History has of an epoch that was not finite: NaN under every name, so that curves end where training did."""
+    prefixes = ("", "val_") if data.due(trainer.position.epoch) else ("",)
+    return {prefix + name: math.nan for prefix in prefixes for name in trainer.names}
 
 
 def train_epoch(trainer, data: FitData, calls: CallbackList, interrupt: Interrupt) -> bool:
@@ -99,7 +106,7 @@ def train_epoch(trainer, data: FitData, calls: CallbackList, interrupt: Interrup
         calls.on_train_batch_begin(position.step)
         loss = trainer.train_step(batch)
         if not math.isfinite(loss):
-            raise NonFinite(name_place(trainer, batch, position))
+            raise NonFinite(name_place(trainer, batch))
         position.step += 1
         calls.on_train_batch_end(position.step - 1, logs)
         cut = calls.history.interrupted = interrupt.asked

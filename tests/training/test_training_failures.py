@@ -77,12 +77,24 @@ def test_errors_do_not_hide_each_other():
     class Both(Raises):
         def on_train_end(self, logs=None):
             self.called.append("end")
-            raise ZeroDivisionError
+            raise ZeroDivisionError("too late")
+
+        def close(self):
+            self.called.append("close")
+            raise OSError("file gone")
 
     model, callback = net(), Both("on_epoch_end")
-    with pytest.raises(ZeroDivisionError) as caught:
+    with pytest.raises(Oops) as caught:
         model.fit(X, Y, verbose=0, callbacks=callback)
-    assert isinstance(caught.value.__context__, Oops) and callback.called == ["end", "close"] and usable(model)
+    assert caught.value.__notes__ == ["Afterwards came ZeroDivisionError: too late", "Afterwards came OSError: file gone"]
+    assert callback.called == ["end", "close"] and usable(model)
+
+
+def test_an_error_at_the_end_alone_is_raised():
+    model = net()
+    with pytest.raises(Oops):
+        model.fit(X, Y, verbose=0, callbacks=LambdaCallback(on_train_end=lambda logs: broken(0).send(None)))
+    assert usable(model)
 
 
 def broken(after):

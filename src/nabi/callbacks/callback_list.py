@@ -6,7 +6,8 @@ Source: keras.callbacks.CallbackList. Keras copies the logs and turns them into 
 as they are, so nothing is computed that nobody reads.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from nabi.callbacks.callback import HOOKS, Callback, overrides
@@ -144,6 +145,30 @@ class CallbackList(Callback):
                 for callback in self.callbacks
                 if overrides(callback, hook) or (older != hook and overrides(callback, older))
             ]
+
+
+@contextmanager
+def afterwards(*last: Callable[[], Any]) -> Iterator[None]:
+    """Calls `last` in order after the block, however it ends; an error in them never hides the block's own: it becomes a note.
+
+    Example:
+        >>> with afterwards(lambda: 1 / 0):
+        ...     raise ValueError("the first error")
+        Traceback (most recent call last):
+        ValueError: the first error
+        Afterwards came ZeroDivisionError: division by zero
+    """
+    try:
+        yield
+    except BaseException as first:
+        for act in last:
+            try:
+                act()
+            except Exception as second:
+                first.add_note(f"Afterwards came {type(second).__name__}: {second}")
+        raise
+    for act in last:
+        act()
 
 
 def _dispatcher(hook: str, indexed: bool):

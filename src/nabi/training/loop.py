@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nabi.callbacks import CallbackList, History
+from nabi.callbacks.callback_list import afterwards
 from nabi.core.errors import ArgumentError, DataError, StateError
 from nabi.core.registry import lookup
 from nabi.data import Feed
@@ -42,15 +43,16 @@ def fit(trainer, x: Any, y: Any, *, epochs: int, initial_epoch: int, verbose: An
     model.stop_training, model.metric_directions = False, trainer.objective.directions
     trainer.position, trainer.callbacks, trainer.feed = position, calls, data.feed
     trainer.data, trainer.finished = data.facts, False
-    try:
+
+    def idle() -> None:
+        trainer.callbacks = trainer.feed = None
+
+    with afterwards(idle, calls.close):
         calls.restore()  # before the split, which is a function of the model's seed
         data.divide()
         calls.set_params({"verbose": verbose, "epochs": epochs, "steps": data.steps, "samples": data.feed.samples,
                           "batch_size": data.feed.batch_size, "precision": trainer.precision.text})
         run_epochs(trainer, data, calls, epochs)
-    finally:
-        calls.close()
-        trainer.callbacks = trainer.feed = None
     return history
 
 
@@ -58,7 +60,13 @@ def run_epochs(trainer, data: FitData, calls: CallbackList, epochs: int) -> None
     """Epoch after epoch, until all are done, a callback or Ctrl-C stops them, or the loss is no number."""
     model, position, history = trainer.model, trainer.position, calls.history
     logs, cut, unchecked = {}, False, True
-    with Interrupt() as interrupt:
+
+    def end() -> None:
+        history.interrupted = interrupt.asked
+        if trainer.optimizer.use_ema and trainer.optimizer.calls:
+            trainer.optimizer.finalize_variable_values(trainer.ready().spans)
+
+    with Interrupt() as interrupt, afterwards(end, lambda: calls.on_train_end(logs)):
         try:
             calls.on_train_begin()
             while position.epoch < epochs and not model.stop_training and not interrupt.asked:
@@ -83,11 +91,6 @@ def run_epochs(trainer, data: FitData, calls: CallbackList, epochs: int) -> None
             history.failure = str(failure)
             history.on_epoch_end(position.epoch, broken_off(trainer, data))
             calls.tell(str(failure))
-        finally:
-            history.interrupted = interrupt.asked
-            if trainer.optimizer.use_ema and trainer.optimizer.calls:
-                trainer.optimizer.finalize_variable_values(trainer.ready().spans)
-            calls.on_train_end(logs)
 
 
 def broken_off(trainer, data: FitData) -> dict[str, float]:
@@ -150,12 +153,9 @@ def evaluate(trainer, x: Any, y: Any, *, batch_size: int | None, verbose: Any, s
     feed, steps = prepared(trainer, x, y, sample_weight, batch_size), count("evaluate(steps)", steps)
     calls = CallbackList(callbacks, add_progbar=verbose != 0, model=trainer.model, verbose=verbose, epochs=1,
                          steps=steps or feed.length, samples=feed.samples, batch_size=feed.batch_size)
-    with trainer.objective.aside(trainer.callbacks is not None) as objective:
-        try:
-            run_tests(trainer, feed, steps, calls)
-            return returned(objective.logs(), return_dict)
-        finally:
-            calls.close()
+    with trainer.objective.aside(trainer.callbacks is not None) as objective, afterwards(calls.close):
+        run_tests(trainer, feed, steps, calls)
+        return returned(objective.logs(), return_dict)
 
 
 def returned(logs: dict[str, float], return_dict: bool):

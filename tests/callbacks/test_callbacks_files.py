@@ -54,7 +54,7 @@ def test_folders_are_made(tmp_path):
 
 def test_a_folder_in_the_place_of_the_file_is_an_error(tmp_path):
     (tmp_path / "m.safetensors").mkdir()
-    with pytest.raises(FileError, match="expected a file, got the folder"):
+    with pytest.raises(FileError, match="expected a file name, got the folder"):
         run(ModelCheckpoint(tmp_path / "m.safetensors"), [{"loss": 1.0}])
 
 

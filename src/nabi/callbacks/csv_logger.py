@@ -16,6 +16,7 @@ from typing import IO, Any
 
 from nabi.callbacks.callback import Callback
 from nabi.core.errors import FileError, StateError
+from nabi.core.files import make_folder
 from nabi.core.registry import register
 
 
@@ -29,7 +30,7 @@ class CSVLogger(Callback):
         append: go on with a file that exists instead of writing it anew.
 
     Raises:
-        FileError: `append`, and the file has other columns than this run logs.
+        FileError: the file cannot be written; `append`, and it has other columns than this run logs.
     """
 
     remembers = ("size",)
@@ -46,11 +47,13 @@ class CSVLogger(Callback):
     def on_train_begin(self, logs=None):
         self.close()
         resumed = not self.starts_afresh()
-        path = Path(self.filename)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path = make_folder(self.filename, "CSVLogger(filename)")
         if resumed and path.is_file() and path.stat().st_size > self.size:
             os.truncate(path, self.size)
-        self._file = path.open("a" if resumed or self.append else "w", newline="", encoding="utf-8")
+        try:
+            self._file = path.open("a" if resumed or self.append else "w", newline="", encoding="utf-8")
+        except OSError as error:
+            raise FileError("CSVLogger(filename)", "a file that can be written", f"'{path}': {error.strerror}") from error
         self.keys = self._head(path)
         self._appends = self.keys is not None
 

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from nabi.callbacks.monitor import MonitorCallback, require
-from nabi.core.errors import ArgumentError, FileError, StateError
+from nabi.core.errors import ArgumentError, StateError
+from nabi.core.files import make_folder
 from nabi.core.registry import register
 
 ENDING = ".safetensors"
@@ -134,9 +135,7 @@ class ModelCheckpoint(MonitorCallback):
             self._say(epoch, f"{self.monitor} improved from {before} to {self.best:.5f}, saving model to {path}")
         else:
             self._say(epoch, f"saving model to {path}")
-        if os.path.isdir(path):
-            raise FileError("ModelCheckpoint(filepath)", "a file", f"the folder {path!r}", "Give a file name inside it.")
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path, "ModelCheckpoint(filepath)")
         (self.model.save_weights if self.save_weights_only else self.model.save)(path)
         self._forget_old(path)
 

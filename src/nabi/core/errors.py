@@ -13,6 +13,9 @@ class NabiError(Exception):
         got: what came instead.
         remedy: one sentence that says what to do.
 
+    Attributes:
+        parts: (where, expected, got, remedy) as texts, None for what was not given, for who says it in another language.
+
     Example:
         >>> print(NabiError("Dropout(rate)", "a share in [0, 1)", 1.5, "0.3 drops 30 % of the units."))
         Dropout(rate): expected a share in [0, 1), got 1.5. 0.3 drops 30 % of the units.
@@ -24,6 +27,7 @@ class NabiError(Exception):
             message += f": expected {expected}, got {got}."
         if remedy:
             message += f" {remedy}"
+        self.parts = (where, None if expected is None else str(expected), None if expected is None else str(got), remedy)
         super().__init__(message)
 
 
@@ -60,16 +64,23 @@ class UnknownName(NabiError, ValueError):
     """A name that no registry knows; the message offers the nearest ones."""
 
 
+MOST_NAMES = 8  # that an error lists
+
+
 def did_you_mean(name: str, known) -> str:
-    """A closing sentence that names the nearest known names.
+    """A closing sentence that names the nearest known names, at most eight of them.
 
     Example:
         >>> did_you_mean("val_acc", ["loss", "val_loss", "val_accuracy"])
         "Did you mean 'val_accuracy'? Known: loss, val_accuracy, val_loss."
+        >>> did_you_mean("n07", [f"n{number:02}" for number in range(30)])
+        "Did you mean 'n07'? Known: n06, n07, n08, n09, n10, n17, n20, n27 and 22 more."
     """
     import difflib
 
-    known = sorted(map(str, known))
-    near = difflib.get_close_matches(str(name), known, n=1, cutoff=0.5)
+    name, known = str(name), sorted(set(map(str, known)))
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
     question = f"Did you mean '{near[0]}'? " if near else ""
-    return f"{question}Known: {', '.join(known)}."
+    nearest = sorted(difflib.get_close_matches(name, known, n=MOST_NAMES, cutoff=0.0)) if len(known) > MOST_NAMES else known
+    more = f" and {len(known) - MOST_NAMES} more" if len(known) > MOST_NAMES else ""
+    return f"{question}Known: {', '.join(nearest)}{more}."

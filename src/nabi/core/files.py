@@ -50,3 +50,19 @@ def atomic(path: str | os.PathLike) -> Iterator[BinaryIO]:
             raise
         raise FileError(f"writing {path}", "room for the file", error.strerror or str(error),
                         "Free some space on that disk, or choose another; the file that was there is as it was.") from error
+
+
+def make_folder(path: str | os.PathLike, where: str) -> Path:
+    """The path of a file that is to be written, whose folder is made if need be.
+
+    Raises: FileError where the path is a folder itself, or its folder cannot be made; it begins with `where`.
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise FileError(where, "a file name", f"the folder '{path}'", "Give a file name inside it.")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FileError(where, "a folder that can be made", f"'{path.parent}': {error.strerror}",
+                        "Choose a folder that you may write to.") from error
+    return path

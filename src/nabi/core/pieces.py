@@ -14,7 +14,8 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from nabi.core.errors import ArgumentError, StateError, did_you_mean
+from nabi.core.calls import checked, unknown_argument
+from nabi.core.errors import ArgumentError, StateError
 from nabi.core.registry import TABLE, lookup
 
 
@@ -30,6 +31,17 @@ class Piece:
         >>> Scale(3.0), Scale(3.0).get_config(), Scale.from_config({"factor": 5.0})
         (Scale(factor=3.0), {'factor': 3.0}, Scale(factor=5.0))
     """
+
+    def __init_subclass__(cls, **options):
+        """A constructor called with arguments that it does not have says which ones it has."""
+        super().__init_subclass__(**options)
+        if "__init__" in vars(cls):
+            cls.__init__ = checked(cls.__init__)
+
+    @classmethod
+    def argument_names(cls) -> list[str]:
+        """What its constructor takes."""
+        return list(arguments(cls))
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments and their present values."""
@@ -51,9 +63,7 @@ class Piece:
     @classmethod
     def refuse(cls, unknown: dict[str, Any]) -> NoReturn:
         """Raises ArgumentError for an argument that no constructor takes, with the nearest one that some does."""
-        word = next(iter(unknown))
-        known = [name for name in arguments(cls) if name not in unknown]
-        raise ArgumentError(f"{cls.__name__}({word}=...)", "a known argument", repr(word), did_you_mean(word, known))
+        raise unknown_argument(cls.__name__, next(iter(unknown)), (name for name in arguments(cls) if name not in unknown))
 
 
 @cache

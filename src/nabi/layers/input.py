@@ -5,6 +5,7 @@
 
 from numbers import Integral
 
+from nabi.core.calls import checked
 from nabi.core.errors import ArgumentError
 from nabi.core.registry import register
 from nabi.layers.layer import Layer
@@ -40,6 +41,7 @@ class InputLayer(Layer):
         return x
 
 
+@checked
 def Input(shape=None, batch_size=None, dtype=None, sparse=None, ragged=None, batch_shape=None, name=None):
     """A symbol that stands for the input of a functional model.
 
@@ -55,6 +57,9 @@ def Input(shape=None, batch_size=None, dtype=None, sparse=None, ragged=None, bat
         >>> Input((28, 28, 1)).shape
         (None, 28, 28, 1)
     """
+    if isinstance(dtype, Integral):
+        given = (shape, batch_size, dtype)
+        raise ArgumentError("Input(shape)", "one tuple", ", ".join(map(str, given)), f"Write Input({given}).")
     if shape is None and batch_shape is not None:
         shape = tuple(batch_shape)[1:]
     layer = InputLayer(shape, batch_size, name=name, sparse=sparse or None, ragged=ragged or None)

@@ -128,8 +128,8 @@ class Layer(Weighted):
         several = isinstance(inputs, dict) or (self.takes_list and isinstance(inputs, (list, tuple)))
         given = [inputs] if not several else list(inputs.values() if isinstance(inputs, dict) else inputs)
         tensors = [torch.as_tensor(np.asarray(t) if isinstance(t, (list, tuple)) else t) for t in given]
+        self.prepare([(None, *t.shape[1:]) for t in tensors])  # makes the weights, whose dtype decides
         tensors = [t if self.takes_integers else self.brought(t) for t in tensors]
-        self.prepare([(None, *t.shape[1:]) for t in tensors])
         return self.run(tensors, training, self.own_key() if self.random else None)
 
     def brought(self, x: torch.Tensor) -> torch.Tensor:

@@ -1,5 +1,6 @@
 """Learning: the methods of Keras' training API, with Keras' names and defaults; the work is done in `nabi.training`."""
 
+from nabi.core.calls import checked
 from nabi.core.errors import StateError
 from nabi.core.registry import lookup
 
@@ -7,6 +8,7 @@ from nabi.core.registry import lookup
 class Learning:
     """compile, fit, evaluate, predict, save: what a model can do besides computing."""
 
+    @checked
     def compile(self, optimizer="rmsprop", loss=None, loss_weights=None, metrics=None, weighted_metrics=None, run_eagerly=False,
                 steps_per_execution=1, jit_compile="auto", auto_scale_loss=True, *, precision=None, **old):
         """Fixes how the model learns: optimizer, loss, metrics, precision, and which weights are trainable.
@@ -29,6 +31,7 @@ class Learning:
             self, optimizer, loss, loss_weights=loss_weights, metrics=metrics, weighted_metrics=weighted_metrics,
             precision=precision, fused=not run_eagerly, **old)
 
+    @checked
     def fit(self, x=None, y=None, batch_size=None, epochs=1, verbose="auto", callbacks=None, validation_split=0.0,
             validation_data=None, shuffle=True, class_weight=None, sample_weight=None, initial_epoch=0, steps_per_epoch=None,
             validation_steps=None, validation_batch_size=None, validation_freq=1, *, validation_split_mode="tail", run=None):
@@ -62,6 +65,7 @@ class Learning:
             validation_batch_size=validation_batch_size, validation_freq=validation_freq,
             validation_split_mode=validation_split_mode, run=run)
 
+    @checked
     def evaluate(self, x=None, y=None, batch_size=None, verbose="auto", sample_weight=None, steps=None, callbacks=None,
                  return_dict=False):
         """Loss and metrics on given data: a number, a list [loss, *metrics], or a dict.
@@ -75,6 +79,7 @@ class Learning:
             x, y, batch_size=batch_size, verbose=verbose, sample_weight=sample_weight, steps=steps, callbacks=callbacks,
             return_dict=return_dict)
 
+    @checked
     def predict(self, x, batch_size=None, verbose="auto", steps=None, callbacks=None):
         """The outputs for x as NumPy arrays.
 
@@ -85,10 +90,12 @@ class Learning:
         """
         return lookup("trainer", "predict")(self, x, batch_size=batch_size, verbose=verbose, steps=steps, callbacks=callbacks)
 
+    @checked
     def train_on_batch(self, x, y=None, sample_weight=None, class_weight=None, return_dict=False):
         """One step on one batch; gives the loss and metrics of that batch."""
         return self.require_trainer("train_on_batch").train_on_batch(x, y, sample_weight, class_weight, return_dict)
 
+    @checked
     def test_on_batch(self, x, y=None, sample_weight=None, return_dict=False):
         """Loss and metrics of one batch, without learning."""
         return self.require_trainer("test_on_batch").test_on_batch(x, y, sample_weight, return_dict)
@@ -104,6 +111,7 @@ class Learning:
                              "Call model.compile(optimizer=..., loss=...) first.")
         return self.trainer
 
+    @checked
     def check(self, x, y=None):
         """Looks the data over before training: value range, labels against the loss, missing classes, NaN, forgotten Flatten.
 
@@ -131,6 +139,7 @@ class Learning:
         """Names of what `evaluate` returns, in order."""
         return self.require_trainer("metrics_names").names
 
+    @checked
     def summary(self, line_length=None, positions=None, print_fn=None, expand_nested=False, show_trainable=False,
                 layer_range=None, *, show=None):
         """Prints the layers with shapes, parameters, multiply-adds, activation memory and receptive field.

@@ -5,6 +5,8 @@
 A chain is a graph in which each layer reads the one before it. Without `input_shape` it is built when first data are seen.
 """
 
+from collections.abc import Iterable
+
 from nabi.core.errors import ArgumentError, ShapeError, StateError
 from nabi.core.registry import register
 from nabi.layers.chain import with_following
@@ -39,6 +41,9 @@ class Sequential(Model):
         self.chain: list[Layer] = []
         self.names: dict[str, Layer] = {}
         self.symbols: list[Symbol] = []
+        if layers is not None and not isinstance(layers, Iterable):
+            raise ArgumentError("Sequential(layers)", "a list of layers", getattr(layers, "label", repr(layers)),
+                                f"Put brackets around: Sequential([{type(layers).__name__}(...), ...]).")
         layers = list(layers or [])
         for number, layer in enumerate(layers):
             try:

@@ -4,7 +4,7 @@
 """
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -50,7 +50,7 @@ class FitData:
         self.feed: Feed = prepared(trainer, x, y, sample_weight, batch_size, learning=True)
         self.held: Feed | None = None
         for finding in first_look(trainer, self.feed.x if isinstance(self.feed, ArrayFeed) else []):
-            warnings.warn(finding, stacklevel=5)  # where the user called `fit`
+            warnings.warn(finding, stacklevel=6)  # where the user called `fit`
 
     @property
     def steps(self) -> int | None:
@@ -73,7 +73,7 @@ class FitData:
             mode = self.validation_split_mode
             labels = class_labels(self.feed.y[0]) if len(self.feed.y) == 1 else None
             train, held = split_indices(self.feed.samples, self.validation_split, mode, labels, self.counters.seed)
-            warn_missing(labels, train, held, mode, stacklevel=5)
+            warn_missing(labels, train, held, mode, stacklevel=6)
             self.feed, self.held = self.feed.part(train), self.feed.part(held, self.validation_batch_size)
         if self.class_weight is not None:
             self.feed = weighted(self.feed, self.class_weight)
@@ -131,7 +131,7 @@ class FitData:
             raise DataError("fit(x)", "at least one batch", f"a {source} that gave none")
         warnings.warn(f"fit(x): expected {self.given_steps or 'some'} batches in epoch {epoch + 1}, got {step} from a {source}; "
                       "training stops. A generator must give steps_per_epoch x epochs batches; what is to be read again every "
-                      "epoch must start anew each time it is iterated, as a DataLoader does.", stacklevel=7)
+                      "epoch must start anew each time it is iterated, as a DataLoader does.", stacklevel=8)
         self.trainer.model.stop_training = True
 
 
@@ -182,6 +182,11 @@ def weighted(feed: Feed, class_weight: Any) -> ArrayFeed:
     """The feed with its sample weights multiplied by those of the classes."""
     if not isinstance(feed, ArrayFeed):
         raise ArgumentError("class_weight", "arrays, whose labels are known", "a generator", "Let it give sample weights.")
+    if not isinstance(class_weight, (Mapping, str)):
+        listed = isinstance(class_weight, (list, tuple, np.ndarray)) and len(class_weight) < 100
+        table = repr(dict(enumerate(np.asarray(class_weight).tolist()))) if listed else "{0: 1.0, 1: 2.5}"
+        raise ArgumentError("class_weight", "a dict {class: weight} or 'balanced'", f"a {type(class_weight).__name__}",
+                            f"Write class_weight={table}.")
     by_class = torch.from_numpy(class_weights(class_weight, class_labels(feed.y[0]) if len(feed.y) == 1 else None))
     given = feed.w[0]
     weights = by_class if given is None else by_class.view(-1, *[1] * (given.ndim - 1)) * given

@@ -17,18 +17,13 @@ from nabi.data import Batch, cast
 from nabi.models.model import Model, check_sample
 from nabi.models.rates import rates
 from nabi.models.store import form_stores
-from nabi.training import checkpoint, feeding, findings, loop
+from nabi.training import arguments, checkpoint, feeding, findings, loop
 from nabi.training.binding import STEPPING, Binding
 from nabi.training.fusion import join
 from nabi.training.nonfinite import NonFinite, refuse_gradient
 from nabi.training.objective import Objective
 from nabi.training.plan import Pass, Plan, last_activation
 from nabi.training.precision import Precision, low_layers
-
-GONE = {
-    "sample_weight_mode": 'give sample_weight the shape of the targets, (samples, steps), for "temporal"',
-    "target_tensors": "pass targets to fit as y",
-}
 
 
 class Trainer:
@@ -48,13 +43,7 @@ class Trainer:
 
     def __init__(self, model: Model, optimizer: Any, loss: Any, *, loss_weights: Any = None, metrics: Any = None,
                  weighted_metrics: Any = None, precision: str | None = None, fused: bool = True, **old: Any):
-        for name, value in old.items():
-            if name not in GONE:
-                raise ArgumentError(f"compile({name}=...)", "an argument of compile", repr(name))
-            if value is not None:
-                got = repr(value) if isinstance(value, str) else type(value).__name__
-                raise ArgumentError(f"compile({name}=...)", "nothing: today's Keras has it no more", got,
-                                    f"Instead, {GONE[name]}.")
+        arguments.check(type(model).compile, old, loss_weights, (metrics, weighted_metrics))
         self.model = model
         self.optimizer = optimizers.get(optimizer)
         self.settings = {"loss": loss, "loss_weights": loss_weights, "metrics": metrics, "weighted_metrics": weighted_metrics,

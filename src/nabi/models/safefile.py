@@ -25,6 +25,7 @@ import numpy as np
 
 from nabi.core.errors import ArgumentError, FileError
 from nabi.core.files import atomic
+from nabi.models.foreign import foreign
 
 ENDING = ".safetensors"
 CHECKSUM = "crc32"  # its key in the metadata
@@ -174,9 +175,10 @@ def opened(source: str | os.PathLike | bytes) -> Iterator[SafeFile]:
     if isinstance(source, bytes):
         yield SafeFile(io.BytesIO(source), len(source), "model bytes")
         return
-    path = checked_path(source, "reading")
+    path = as_path(source, "reading")
     if not path.is_file():
-        there = sorted(p.name for p in path.parent.glob(f"*{ENDING}"))[:5] if path.parent.is_dir() else None
+        folder = path if path.is_dir() else path.parent
+        there = sorted(p.name for p in folder.glob(f"*{ENDING}"))[:5] if folder.is_dir() else None
         remedy = "" if there is None else f"In that folder: {', '.join(there) or f'no {ENDING} file'}."
         raise FileError(f"reading {path}", "a file", "a folder" if path.is_dir() else "nothing there", remedy)
     try:
@@ -184,19 +186,34 @@ def opened(source: str | os.PathLike | bytes) -> Iterator[SafeFile]:
     except OSError as error:
         raise FileError(f"reading {path}", "a file that may be read", error.strerror) from error
     with stream:
+        known = foreign(stream)
+        if known is not None:
+            raise FileError(f"reading {path}", f"a {ENDING} file", *known)
+        if path.suffix.lower() != ENDING:
+            raise FileError(f"reading {path}", f"a name that ends in {ENDING}", f"'{path.suffix}'",
+                            f"If it is one, rename it to '{path.with_suffix(ENDING).name}'.")
         yield SafeFile(stream, os.fstat(stream.fileno()).st_size, f"reading {path}")
 
 
-def checked_path(path: str | os.PathLike, doing: str) -> Path:
-    """The path, if it ends in `.safetensors`; other endings are an error that says what to write."""
-    path = Path(path)
+def as_path(path: str | os.PathLike, doing: str) -> Path:
+    """The path, if it can be one."""
+    if not isinstance(path, (str, os.PathLike)) or not os.fspath(path):
+        raise ArgumentError(f"{doing} a file", f"its name, such as 'model{ENDING}'", repr(path))
+    return Path(path)
+
+
+def path_to_write(path: str | os.PathLike) -> Path:
+    """The path, if it ends in `.safetensors` and is no folder; other endings are an error that says what to write."""
+    path = as_path(path, "writing")
+    if path.is_dir():
+        raise FileError(f"writing {path}", "a file name", "a folder of that name", f"Write '{path / 'model'}{ENDING}'.")
     if path.suffix.lower() == ENDING:
         return path
     plain = path.name
     for ending in (*KERAS_ENDINGS, ".weights", ".tf", ".pt", ".pth", ".ckpt"):
         plain = plain[: -len(ending)] if plain.lower().endswith(ending) else plain
     said = "Keras' formats are not built into nabi yet" if path.suffix.lower() in KERAS_ENDINGS else "nabi has one format"
-    raise FileError(f"{doing} {path}", f"a name that ends in {ENDING}", f"'{path.suffix}'",
+    raise FileError(f"writing {path}", f"a name that ends in {ENDING}", f"'{path.suffix}'",
                     f"{said}; write '{path.with_name(plain + ENDING)}'.")
 
 
@@ -206,9 +223,7 @@ def write(path: str | os.PathLike, arrays: Mapping[str, np.ndarray], metadata: M
     Raises:
         FileError: another ending, a folder that cannot be written, a full disk; what was there before stays as it was.
     """
-    path = checked_path(path, "writing")
-    if path.is_dir():
-        raise FileError(f"writing {path}", "a file name", "a folder of that name")
+    path = path_to_write(path)
     with atomic(path) as file:
         for part in parts(arrays, metadata):
             file.write(part)

@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from nabi.core.calls import checked
 from nabi.core.errors import ArgumentError, FileError, NabiError
 from nabi.core.registry import TABLE
 from nabi.core.version import __version__
@@ -58,6 +59,7 @@ def save_model(model, filepath, overwrite: bool = True) -> None:
     safefile.write(fresh(filepath, overwrite), weight_arrays(model), model_metadata(model))
 
 
+@checked
 def load_model(filepath, custom_objects: Mapping[str, Any] | None = None, compile: bool = True, safe_mode: bool = True):
     """The model of a file, with weights; compiled as it was, if it was, with a fresh optimizer of the same settings.
 
@@ -161,11 +163,24 @@ def check_heading(file: safefile.SafeFile, kind: str) -> None:
     if not isinstance(said, dict) or type(said.get("format")) is not int:
         raise FileError(file.where, f"a {kind} that nabi saved", "a safetensors file of another program",
                         "Build the model and call model.load_weights(path): arrays are read from any safetensors file.")
-    if said["format"] > FORMAT:
-        raise FileError(file.where, f"format {FORMAT} or older", said["format"], "A newer nabi wrote it; update nabi.")
+    if said["format"] != FORMAT:
+        versions = said.get("versions")
+        writer = versions.get("nabi", "?") if isinstance(versions, dict) else "?"
+        newer = said["format"] > FORMAT
+        remedy = "update nabi" if newer else f"load and save it with nabi {writer}, or train again"
+        raise FileError(file.where, f"format {FORMAT}, that of nabi {__version__}", f"format {said['format']}",
+                        f"{'A newer' if newer else 'An older'} nabi ({writer}) wrote it; {remedy}.")
     if said.get("kind") != kind:
         raise FileError(file.where, f"a {kind} file", f"a {said.get('kind')!r} file".replace("'", ""),
                         "load_model reads models, model.load_weights the weights of any file, BackupAndRestore checkpoints.")
+
+
+def require(file: safefile.SafeFile, *parts: str) -> None:
+    """Raises FileError where a file's metadata lack parts of a model."""
+    missing = [part for part in parts if part not in file.metadata]
+    if missing:
+        raise FileError(file.where, f"{' and '.join(parts)} in a model file", f"a file without {' and '.join(missing)}",
+                        "It is damaged, or another program wrote it anew; model.load_weights(path) reads its arrays.")
 
 
 @contextmanager
@@ -184,6 +199,7 @@ def model_from_file(file: safefile.SafeFile, compile: bool):
     """The model that an open file describes."""
     check_heading(file, "model")
     arrays = file.arrays()
+    require(file, "architecture")
     left = Counter(array.shape for array in arrays.values())
 
     def supply(layer, shape, dtype):
@@ -198,6 +214,7 @@ def model_from_file(file: safefile.SafeFile, compile: bool):
         if not is_model(model):
             raise FileError(file.where, "a model", model.label, safefile.DAMAGED)
     fill(model, arrays, file.where)
+    require(file, "counters", "card")
     with blame(file, "counters and a card"):
         model.counters.load_state(file.json("counters"))
         model.card = dict(file.json("card"))

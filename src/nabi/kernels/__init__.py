@@ -1,6 +1,7 @@
 """Kernels: plain-torch functions and their fused CPU twins.
 
     dropout, relu_pool_dropout, conv_bias, conv_bias_relu     layers
+    batch_norm, normalize           layers, with a skip connection's sum and ReLU
     update                          an optimizer's formula in one pass
     random_bits, uniform, normal    counter-based random numbers
     available, why_not, using       whether fused kernels run
@@ -13,17 +14,20 @@ from nabi.kernels.conv import conv_bias, conv_bias_relu
 from nabi.kernels.dropout import dropout
 from nabi.kernels.jit import available, using, why_not
 from nabi.kernels.memory import keep_freed_memory
+from nabi.kernels.norm import batch_norm, normalize
 from nabi.kernels.philox import normal, random_bits, uniform
 from nabi.kernels.pool import relu_pool_dropout
 from nabi.kernels.update import update
 
 __all__ = [
     "available",
+    "batch_norm",
     "conv_bias",
     "conv_bias_relu",
     "dropout",
     "keep_freed_memory",
     "normal",
+    "normalize",
     "random_bits",
     "relu_pool_dropout",
     "uniform",

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from nabi.cli import words
-from nabi.cli.output import table
+from nabi.core.table import table
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 COMMANDS = ["train", "evaluate", "predict", "summary", "runs", "doctor"]

@@ -10,8 +10,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from nabi.cli.main import DONE, FAILED
-from nabi.cli.output import emit_json, table
+from nabi.cli.output import emit_json
 from nabi.cli.words import t
+from nabi.core.table import table
 from nabi.core.version import __version__
 
 OK, NOTE, BAD = "ok", "note", "bad"

@@ -3,10 +3,11 @@
 import argparse
 
 from nabi.cli.main import DONE, say
-from nabi.cli.output import emit_json, percent, table
+from nabi.cli.output import emit_json, percent
 from nabi.cli.places import model_file
 from nabi.cli.words import t
 from nabi.core.errors import DataError
+from nabi.core.table import table
 from nabi.lab.data import OVERLAPS, data_name, load_data
 from nabi.lab.evaluation import evaluate
 from nabi.models.saving import load_model

@@ -4,11 +4,8 @@ import csv
 import json
 import math
 import sys
-import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
-
-from nabi.core.errors import NabiError
 
 
 def emit_json(result: Any) -> None:
@@ -31,34 +28,26 @@ def cleaned(value: Any) -> Any:
 
 
 def emit_csv(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """A table with a head."""
+    """A table with a head; a text that a spreadsheet would take for a formula gets an apostrophe in front."""
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(names)
-    writer.writerows(rows)
+    writer.writerows([harmless(cell) for cell in row] for row in rows)
 
 
-def table(names: Sequence[str], rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> str:
-    """Columns under their names; those numbered in `right` are right-aligned. A Korean syllable is two columns wide.
+def harmless(cell: Any) -> Any:
+    """A cell as it is, unless it begins like a formula and is no number.
 
     Example:
-        >>> print(table(["run", "accuracy"], [["demo", "97.9 %"]], right=[1]))
-        run   accuracy
-        demo    97.9 %
+        >>> harmless("=HYPERLINK(1)"), harmless("-1"), harmless("cat")
+        ("'=HYPERLINK(1)", '-1', 'cat')
     """
-    lines = [list(names), *map(list, rows)]
-    widths = [max(columns(line[i]) for line in lines) for i in range(len(names))]
-    right = set(right)
-    out = []
-    for line in lines:
-        cells = [" " * (w - columns(c)) + c if i in right else c + " " * (w - columns(c))
-                 for i, (c, w) in enumerate(zip(line, widths, strict=True))]
-        out.append("  ".join(cells).rstrip())
-    return "\n".join(out)
-
-
-def columns(text: str) -> int:
-    """Columns of a text on a terminal."""
-    return sum(1 + (unicodedata.east_asian_width(c) in "WF") for c in text)
+    if not isinstance(cell, str) or not cell.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return cell
+    try:
+        float(cell)
+    except ValueError:
+        return "'" + cell
+    return cell
 
 
 def percent(share: float | None, digits: int = 2) -> str:
@@ -69,8 +58,3 @@ def percent(share: float | None, digits: int = 2) -> str:
         ('97.40 %', '-')
     """
     return "-" if share is None else f"{100 * share:.{digits}f} %"
-
-
-def stop(message: str) -> NabiError:
-    """A failure of the command line itself, whole sentence."""
-    return NabiError(message)

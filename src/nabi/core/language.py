@@ -5,7 +5,7 @@
 Only what people read changes. Names of commands, options, files, columns and JSON keys are the same in both.
 
 The form of a Korean particle depends on the sound before it: 을 after a consonant, 를 after a vowel; 으로, but 로 after a vowel
-and ㄹ. Texts name both, "{name}을(를)", and `say` keeps the one that fits. Latin words go by how Koreans read them: nabi를, adam을.
+and ㄹ. Texts name both, "{name}을(를)", and `say` keeps the one that fits. Latin words go by their reading: nabi를, adam을.
 """
 
 import os

@@ -3,10 +3,11 @@
 import argparse
 
 from nabi.cli.main import DONE
-from nabi.cli.output import emit_json, percent, table
+from nabi.cli.output import emit_json, percent
 from nabi.cli.places import run_of
 from nabi.cli.words import t
 from nabi.core.errors import ArgumentError
+from nabi.core.table import table
 from nabi.lab.comparison import compare
 from nabi.lab.run import Run, list_runs
 
@@ -18,11 +19,10 @@ def run(args: argparse.Namespace) -> int:
 
 def row_of(one: Run) -> dict:
     """What a list says about a run."""
-    recipe, result, history = one.recipe, one.result or {}, one.history
-    validation = [value for value in history.get("val_accuracy", []) if value is not None]
+    recipe, result = one.recipe, one.result or {}
     return {"run": one.name, "data": recipe.get("data"), "network": recipe.get("model"), "epochs": one.epochs,
-            "val_accuracy": max(validation, default=None), "accuracy": result.get("accuracy"), "state": one.state,
-            "seconds": (one.last("end", "epoch", "step") or {}).get("seconds"), "folder": str(one.folder)}
+            "kept_epoch": one.kept_epoch, "val_accuracy": one.kept("val_accuracy"), "accuracy": result.get("accuracy"),
+            "state": one.state, "seconds": (one.last("end", "epoch", "step") or {}).get("seconds"), "folder": str(one.folder)}
 
 
 def show_list(args: argparse.Namespace) -> int:
@@ -33,17 +33,18 @@ def show_list(args: argparse.Namespace) -> int:
     elif not rows:
         print(t("no runs", out=args.out))
     else:
-        heads = [t(key) for key in ("run", "data", "network", "epochs", "validation", "test", "state")]
-        cells = [[row["run"], row["data"] or "-", str(row["network"] or "-"), str(row["epochs"]), percent(row["val_accuracy"]),
-                  percent(row["accuracy"]), t(row["state"])] for row in rows]
-        print(table(heads, cells, right=(3, 4, 5)))
+        heads = [t(key) for key in ("run", "data", "network", "epochs", "kept", "validation", "test", "state")]
+        cells = [[row["run"], row["data"] or "-", str(row["network"] or "-"), str(row["epochs"]),
+                  str(row["kept_epoch"] or "-"), percent(row["val_accuracy"]), percent(row["accuracy"]), t(row["state"])]
+                 for row in rows]
+        print(table(heads, cells, right=(3, 4, 5, 6)))
     return DONE
 
 
 def show_comparison(args: argparse.Namespace) -> int:
     """Two or more runs side by side."""
     if len(args.runs) < 2:
-        raise ArgumentError("nabi runs compare", "two runs or more", args.runs[0])
+        raise ArgumentError("nabi runs compare", "two runs or more", f"only {args.runs[0]}")
     found = compare([run_of(word, args.out) for word in args.runs])
     if args.json:
         emit_json(found.summary())

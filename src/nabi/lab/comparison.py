@@ -14,6 +14,7 @@ from typing import Any
 
 from nabi.core.errors import ArgumentError
 from nabi.core.language import say
+from nabi.core.table import one_line, table
 from nabi.lab.run import Run
 from nabi.lab.statistics import two_proportions
 
@@ -23,31 +24,37 @@ WORDS: dict[str, tuple[str, str]] = {
     "accuracy": ("test accuracy", "시험 정확도"),
     "interval": ("95 % interval", "95 % 신뢰구간"),
     "loss": ("test loss", "시험 손실"),
-    "best_epoch": ("best epoch", "최적 에포크"),
+    "best_epoch": ("kept epoch", "저장한 에포크"),
     "epochs": ("epochs done", "마친 에포크"),
     "seconds": ("training seconds", "학습 시간(초)"),
-    "images_per_second": ("images a second", "초당 이미지"),
+    "images_per_second": ("images a second", "초당 이미지 수"),
     "parameters": ("parameters", "매개변수"),
     "state": ("state", "상태"),
     "recipe": ("recipe", "레시피"),
-    "same": ("The recipes are the same.", "레시피가 같습니다."),
+    "same": ("The recipes are the same.", "레시피는 서로 같습니다."),
+    "from to": ("{low} to {high} %", "{low} ~ {high} %"),
+    "less": ("less than 0.01 %", "0.01 % 미만"),
+    "finished": ("finished", "마침"),
+    "interrupted": ("interrupted", "중단됨"),
+    "failed": ("failed", "실패"),
+    "unfinished": ("unfinished", "끝나지 않음"),
     "unknown": ("{a} and {b}: no test accuracy to compare.", "{a}와(과) {b}: 비교할 시험 정확도가 없습니다."),
     "other data": (
         "{a} and {b} were tested on different data, so their accuracies cannot be compared.",
-        "{a}와(과) {b}는 다른 데이터로 시험했으므로 정확도를 비교할 수 없습니다.",
+        "{a}와(과) {b}은(는) 시험 데이터가 달라 정확도를 비교할 수 없습니다.",
     ),
     "equal": ("{a} and {b} have the same accuracy.", "{a}와(과) {b}의 정확도는 같습니다."),
     "more": (
         "{a} is {points} points above {b}, more than noise: two equally good networks would differ this much in {P} of "
         "such tests (two-proportion z = {z}).",
-        "{a}이(가) {b}보다 {points}점 높고, 우연 이상입니다: 똑같이 좋은 두 신경망이 이만큼 차이 날 확률은 {P}입니다 (두 "
-        "비율 검정 z = {z}).",
+        "{a}의 정확도가 {b}보다 {points}%p 높습니다. 우연이라고 보기 어렵습니다. 실력이 같은 두 신경망이라면 이만큼 차이 "
+        "날 확률은 {P}입니다(두 비율 검정, z = {z}).",
     ),
     "noise": (
         "{a} is {points} points above {b}, which may be noise: two equally good networks would differ this much in {P} of "
         "such tests (two-proportion z = {z}).",
-        "{a}이(가) {b}보다 {points}점 높지만 우연일 수 있습니다: 똑같이 좋은 두 신경망이 이만큼 차이 날 확률은 {P}입니다 "
-        "(두 비율 검정 z = {z}).",
+        "{a}의 정확도가 {b}보다 {points}%p 높습니다. 그러나 우연일 수 있습니다. 실력이 같은 두 신경망이라도 이만큼 차이 날 "
+        "확률이 {P}입니다(두 비율 검정, z = {z}).",
     ),
 }
 
@@ -80,11 +87,10 @@ class Comparison:
                  if any(value is not None for value in values)]
         rows += [[f"{say(WORDS, 'recipe')}: {name}", *("-" if value is None else str(value) for value in values)]
                  for name, values in self.recipes.items()]
-        widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-        lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+        lines = [table(rows[0], rows[1:])]
         if not self.recipes:
             lines.append(say(WORDS, "same"))
-        return "\n".join([*lines, "", *(pair["says"] for pair in self.pairs)])
+        return "\n".join([*lines, "", *(one_line(pair["says"]) for pair in self.pairs)])
 
 
 def shown(name: str, value: Any) -> str:
@@ -94,7 +100,9 @@ def shown(name: str, value: Any) -> str:
     if name == "accuracy":
         return f"{100 * value:.2f} %"
     if name == "interval":
-        return f"{100 * value[0]:.2f} to {100 * value[1]:.2f} %"
+        return say(WORDS, "from to", low=f"{100 * value[0]:.2f}", high=f"{100 * value[1]:.2f}")
+    if name == "state":
+        return say(WORDS, value)
     if name == "loss":
         return f"{value:.4f}"
     return f"{value:,.1f}" if name == "seconds" else f"{value:,.0f}" if isinstance(value, (int, float)) else str(value)
@@ -136,7 +144,7 @@ def pair(a: Run, b: Run) -> dict[str, Any]:
     difference = one["accuracy"] - two["accuracy"]
     z, P = two_proportions(one["correct"], one["total"], two["correct"], two["total"])
     verdict = "equal" if difference == 0 else "more" if P < NOISE else "noise"
-    chance = "< 0.01 %" if P < 1e-4 else f"{100 * P:.2g} %"
+    chance = say(WORDS, "less") if P < 1e-4 else f"{100 * P:.2g} %" if P < 0.1 else f"{100 * P:.0f} %"
     words = {"a": a.name, "b": b.name, "points": f"{100 * difference:.2f}", "z": f"{z:.2f}", "P": chance}
     if verdict == "equal":
         words = {"a": a.name, "b": b.name}

@@ -3,7 +3,7 @@
     run = train(Recipe(data="digits", epochs=3))          a new folder under runs/
     run = resume(run.folder)                              goes on where the checkpoint stands
 
-The test set is read once, after training; epochs are chosen on the validation split.
+The test set is read when training has ended, once if the run is not resumed; epochs are chosen on the validation split.
 """
 
 import secrets
@@ -29,13 +29,15 @@ from nabi.schedules import CosineDecay
 
 WORDS: dict[str, tuple[str, str]] = {
     "begin": (
-        "{model} on {data}: {parameters:,} parameters, {train:,} training and {test:,} test samples, seed {seed}, {precision}",
-        "{data} 데이터의 {model}: 매개변수 {parameters:,}개, 학습 표본 {train:,}개, 시험 표본 {test:,}개, "
-        "시드 {seed}, {precision}",
+        "{model} on {data}: {parameters:,} parameters, {train:,} training and {test:,} test samples, seed {seed}",
+        "{data} 데이터로 {model}을(를) 학습합니다. 매개변수 {parameters:,}개, 학습 표본 {train:,}개, 시험 표본 {test:,}개, "
+        "시드 {seed}",
     ),
+    "folder": ("Run folder: {folder}", "학습 기록 폴더: {folder}"),
+    "goes on": ("Going on with {folder}", "{folder}의 학습을 이어서 합니다"),
     "cut short": (
         "Interrupted: evaluating what was learned so far (Ctrl-C again ends at once).",
-        "중단: 지금까지 배운 것을 평가합니다 (Ctrl-C를 다시 누르면 바로 끝납니다).",
+        "중단했습니다. 지금까지 학습한 것을 평가합니다. Ctrl-C를 다시 누르면 바로 끝납니다.",
     ),
 }
 CARD_FIGURES = ("loss", "accuracy", "correct", "total", "interval", "baseline")
@@ -67,7 +69,8 @@ def train(recipe: Recipe, folder=None, *, out="runs", verbose: Any = "auto", str
         folder = new_folder(out, recipe.title)
     run = open_run(folder, recipe)
     tell(say(WORDS, "begin", model=recipe.model, data=recipe.data, parameters=model.count_params(), train=len(data.x_train),
-             test=len(data.x_test), seed=recipe.seed, precision=model.trainer.precision.text))
+             test=len(data.x_test), seed=recipe.seed))
+    tell(say(WORDS, "goes on" if run.checkpoint.exists() else "folder", folder=run.folder))
     recorder = RunRecorder(run.folder, report=False)
     patience = recipe.epochs if recipe.patience is None else recipe.patience
     best = EarlyStopping("val_loss", patience=patience, restore_best_weights=True)

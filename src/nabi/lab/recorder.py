@@ -1,7 +1,8 @@
 """Recorder: writes a run folder while a model trains, and takes an interrupted one up where its checkpoint stands.
 
 Each file is written whole or not at all; events are appended line by line. When a run is resumed, events and rows that are
-younger than the checkpoint are cut off, for they will come again. See `nabi.lab.run` for the files.
+younger than the checkpoint are cut off, for they will come again; how often the test set was read by then is kept (event "cut").
+See `nabi.lab.run` for the files.
 """
 
 import json
@@ -19,7 +20,7 @@ from nabi.core.random import current_seed
 from nabi.core.registry import register
 from nabi.lab.environment import differences, environment
 from nabi.lab.recipe import as_toml
-from nabi.lab.run import CHECKPOINT, EVENTS, HISTORY, RECIPE, Run, made_folder
+from nabi.lab.run import CHECKPOINT, EVENTS, HISTORY, RECIPE, Run, made_folder, read_events, test_reads
 
 EVENT_SECONDS = 0.5  # between two step events
 CHECKPOINT_SECONDS = 60.0  # between two checkpoints inside an epoch
@@ -79,7 +80,9 @@ class RunRecorder(Callback):
             self.resumed = True
             path = self.folder / EVENTS
             if path.is_file() and path.stat().st_size > self.size:
+                reads = test_reads(read_events(path))
                 os.truncate(path, self.size)
+                self.event("cut", test_reads=reads)
 
     def on_train_begin(self, logs=None):
         made_folder(self.folder)
@@ -162,10 +165,12 @@ class RunRecorder(Callback):
             file.write(("\n".join(lines) + "\n").encode())
 
     def at_rest(self) -> None:
-        """Writes the checkpoint if it is time; called when everything of a step or an epoch is done."""
-        if self.due or time.monotonic() - self.kept_at >= self.checkpoint_seconds:
+        """Writes the checkpoint if it is time, and at once after Ctrl-C; called when all of a step or an epoch is done."""
+        trainer = self.model.trainer
+        due = self.due or self.model.history.interrupted or time.monotonic() - self.kept_at >= self.checkpoint_seconds
+        if due and trainer.may_rest:
             self.due, self.kept_at = False, time.monotonic()
-            self.model.trainer.save_checkpoint(self.run.checkpoint)
+            trainer.save_checkpoint(self.run.checkpoint)
 
     def on_train_end(self, logs=None):
         if self.run is None:  # the folder could not even be made

@@ -2,7 +2,7 @@
 
     runs/20261121-093012-demo/
         recipe.toml               what is needed to repeat it
-        events.jsonl              append-only, one JSON object a line: start, step, epoch, end, result
+        events.jsonl              append-only, one JSON object a line: start, resume, step, epoch, end, result
         history.csv               one row an epoch
         model.safetensors         the best epoch
         checkpoint.safetensors    exact resume
@@ -67,14 +67,7 @@ class Run:
     @property
     def events(self) -> list[dict[str, Any]]:
         """All events in order; a last line that a crash cut short is left out."""
-        path = self.folder / EVENTS
-        found: list[dict[str, Any]] = []
-        for line in path.read_bytes().splitlines() if path.is_file() else []:
-            try:
-                found.append(dict(json.loads(line)))
-            except (ValueError, TypeError):
-                break
-        return found
+        return read_events(self.folder / EVENTS)
 
     @property
     def history(self) -> dict[str, list[float | None]]:
@@ -90,6 +83,22 @@ class Run:
     def last(self, *kinds: str) -> dict[str, Any] | None:
         """The latest event of these kinds."""
         return next((event for event in reversed(self.events) if event.get("event") in kinds), None)
+
+    @property
+    def kept_epoch(self) -> int | None:
+        """The epoch (from 1) whose weights the model file has: the lowest val_loss; None where nothing was held out."""
+        losses = [(value, epoch) for epoch, value in enumerate(self.history.get("val_loss", []), 1) if value is not None]
+        return min(losses)[1] if losses else None
+
+    def kept(self, name: str) -> float | None:
+        """The value of a log at the kept epoch; None if there is none."""
+        epoch, values = self.kept_epoch, self.history.get(name)
+        return values[epoch - 1] if epoch is not None and values else None
+
+    @property
+    def test_reads(self) -> int:
+        """How often this run has looked at the test set: once each time that training ended, resumed or not."""
+        return test_reads(self.events)
 
     @property
     def result(self) -> dict[str, Any] | None:
@@ -119,6 +128,30 @@ class Run:
         if last is None or last["event"] != "end":
             return "unfinished"
         return "failed" if last.get("failure") else "interrupted" if last.get("interrupted") else "finished"
+
+
+def read_events(path: Path) -> list[dict[str, Any]]:
+    """The events in a file; a last line that a crash cut short is left out."""
+    found: list[dict[str, Any]] = []
+    for line in path.read_bytes().splitlines() if path.is_file() else []:
+        try:
+            found.append(dict(json.loads(line)))
+        except (ValueError, TypeError):
+            break
+    return found
+
+
+def test_reads(events: list[dict[str, Any]]) -> int:
+    """Evaluations among these events, and those that a resumed run cut off ("cut").
+
+    Example:
+        >>> test_reads([{"event": "cut", "test_reads": 1}, {"event": "end"}, {"event": "result"}])
+        2
+    """
+    kinds = [event.get("event") for event in events]
+    cut = max((k for k, kind in enumerate(kinds) if kind == "cut"), default=None)
+    before = 0 if cut is None else int(events[cut].get("test_reads", 0))
+    return before + kinds[0 if cut is None else cut :].count("result")
 
 
 def run_folders(root) -> list[Path]:

@@ -82,7 +82,7 @@ def write_figures(run: Run, data: Data | None, evaluation: Evaluation | None) ->
     """figures/*.png, for slides and notebooks."""
     made_folder(run.figures)
     history = {name: [float("nan") if value is None else value for value in values] for name, values in run.history.items()}
-    best = sections.kept_epoch(run)
+    best = run.kept_epoch
     if history:
         save(viz.learning_curves(history, None if best is None else best - 1), run.figures / "learning_curves.png")
     if evaluation is None:

@@ -26,12 +26,6 @@ def section(key: str, *children: Any, wide: bool = False) -> Html:
     return tag("section", tag("h2", t(key)), *children, class_=f"{key} wide" if wide else key)
 
 
-def kept_epoch(run: Run) -> int | None:
-    """The epoch (from 1) whose weights the model has: the lowest val_loss; None without validation."""
-    losses = [(value, epoch) for epoch, value in enumerate(run.history.get("val_loss", []), 1) if value is not None]
-    return min(losses)[1] if losses else None
-
-
 def headline(run: Run, evaluation: Evaluation | None) -> Html:
     """The one figure, how far to trust it, and what it must beat."""
     if evaluation is None:
@@ -45,13 +39,19 @@ def headline(run: Run, evaluation: Evaluation | None) -> Html:
     terms = {"interval": t("interval is", low=percent(low), high=percent(high)),
              "baseline": t("baseline is", share=percent(base))}
     legend = tag("dl", [tag("div", tag("dt", t(key)), tag("dd", text), class_=key) for key, text in terms.items()])
-    says = f"{t('right', correct=evaluation.correct, total=evaluation.total)} {t('untouched')}"
+    says = f"{t('right', correct=evaluation.correct, total=evaluation.total)} {untouched(run)}"
     return tag("div", big(t("accuracy"), percent(share)), tag("div", tag("p", says), bar, legend, class_="trust"), class_="hero")
+
+
+def untouched(run: Run) -> str:
+    """How often the test set was looked at."""
+    reads = run.test_reads
+    return t("untouched") if reads < 2 else t("read again", n=reads)
 
 
 def provisional(run: Run) -> Html:
     """Without a test set: the best validation figure, said to be one."""
-    history, best = run.history, kept_epoch(run)
+    history, best = run.history, run.kept_epoch
     for name in ("val_accuracy", "val_loss"):
         if best is not None and name in history and history[name][best - 1] is not None:
             value = history[name][best - 1] or 0.0
@@ -93,7 +93,7 @@ def trouble(run: Run) -> Html | None:
 
 def learning(run: Run) -> Html | None:
     """Curves of loss and metrics with the epoch that was kept."""
-    history, best = run.history, kept_epoch(run)
+    history, best = run.history, run.kept_epoch
     names = [name for name in history if not name.startswith("val_") and name not in ("learning_rate", "lr")]
     if not names:
         return None

@@ -181,3 +181,23 @@ def test_a_stopped_process_goes_on_to_the_same_file(tmp_path, ending, wait):
         digests = [hashlib.sha256((path / name).read_bytes()).hexdigest() for path in (folder, expected)]
         assert digests[0] == digests[1], name
     assert json.loads(done.stdout)["state"] == "finished"
+
+
+def test_the_start_names_the_folder_and_the_precision_once(nabi, tmp_path):
+    code, out, err = nabi("train", "digits", "--model", "tiny", "--epochs", 1, "--seed", 5, "--out", tmp_path)
+    (run,) = lab.list_runs(tmp_path)
+    assert code == 0 and f"Run folder: {run.folder}\n" in err
+    assert err.count("Precision") == 1 and err.count("float32") == 1
+    assert " 1 epoch, " in out and "1 epochs" not in out + err
+    code, _, err = nabi("train", "--resume", run.folder)
+    assert code == 0 and f"Going on with {run.folder}\n" in err
+
+
+def test_the_list_shows_the_kept_epoch(nabi, tmp_path):
+    (tmp_path / "r").mkdir()
+    lab.Recipe(model="tiny", name="r").write(tmp_path / "r" / "recipe.toml")
+    (tmp_path / "r" / "history.csv").write_text("epoch,val_loss,val_accuracy\n1,0.5,0.9\n2,0.3,0.91\n3,0.4,0.95\n")
+    code, rows, _ = nabi("runs", "list", "--out", tmp_path, "--json", parse=True)
+    assert rows[0]["kept_epoch"] == 2 and rows[0]["val_accuracy"] == 0.91
+    code, out, _ = nabi("runs", "list", "--out", tmp_path)
+    assert code == 0 and "91.00 %" in out and "95.00 %" not in out and "kept" in out

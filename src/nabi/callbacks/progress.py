@@ -14,8 +14,9 @@ from typing import Any, TextIO
 
 from nabi.callbacks.callback import Callback
 from nabi.callbacks.progress_screens import INTERVAL, Screen, screen
-from nabi.callbacks.progress_text import View, number
+from nabi.callbacks.progress_text import WORDS, View, number, precision
 from nabi.core.errors import ArgumentError
+from nabi.core.language import say
 from nabi.core.registry import register
 
 
@@ -72,12 +73,12 @@ class Progress(Callback):
     def on_train_begin(self, logs=None):
         self._in_fit = True
         self._screen = screen(self.mode, self.stream)
-        if precision := (self.params or {}).get("precision"):
-            self._screen.tell(f"Precision: {precision}")
+        if name := (self.params or {}).get("precision"):
+            self._screen.tell(precision(name))
 
     def on_epoch_begin(self, epoch, logs=None):
         epochs = (self.params or {}).get("epochs") or 1
-        self._open(f"Epoch {epoch + 1}/{epochs}" if epochs > 1 else "")
+        self._open(say(WORDS, "epoch", n=epoch + 1, epochs=epochs) if epochs > 1 else "")
 
     def on_train_batch_end(self, batch, logs=None):
         self._step(batch, logs)
@@ -100,7 +101,7 @@ class Progress(Callback):
         if not self._in_fit:
             self._step(batch, logs)
         elif self._view is not None and self._screen.live and time.perf_counter() - self._drawn_at >= INTERVAL:
-            self._view.note = f"validation {batch + 1}"
+            self._view.note = say(WORDS, "validation", n=batch + 1)
             self._draw()
 
     def on_test_end(self, logs=None):

@@ -11,8 +11,9 @@ import sys
 import time
 from typing import Any, TextIO
 
-from nabi.callbacks.progress_text import Look, View, bar_line, closing_lines, plain_line, shown
+from nabi.callbacks.progress_text import WORDS, Look, View, bar_line, closing_lines, plain_line, shown
 from nabi.core.errors import ArgumentError
+from nabi.core.language import say
 
 INTERVAL = 0.1  # seconds between two redraws
 
@@ -150,7 +151,7 @@ class Notebook(Screen):
         if now - self.shown_at < INTERVAL:
             return
         left_out = len(self.lines) - most
-        start = [f"({left_out} lines above are left out)"] if left_out > 0 else []
+        start = [say(WORDS, "left out", n=left_out)] if left_out > 0 else []
         text = "\n".join(start + self.lines[-most:] + self.running)
         if text == self.shown:
             return

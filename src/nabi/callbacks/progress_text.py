@@ -8,10 +8,24 @@ Source: the wording of Keras 3's Progbar; the time left, images a second and the
 """
 
 import math
-import unicodedata
 from dataclasses import dataclass, field
 
+from nabi.core.language import language, say
+from nabi.core.table import columns
+
 BOLD, GREEN, DIM, PLAIN = "\x1b[1m", "\x1b[32m", "\x1b[2m", "\x1b[0m"
+
+WORDS: dict[str, tuple[str, str]] = {
+    "epoch": ("Epoch {n}/{epochs}", "에포크 {n}/{epochs}"),
+    "precision": ("Precision: {name}", "계산 정밀도: {name}"),
+    "validation": ("validation {n}", "검증 {n}"),
+    "left": ("{time} left", "{time} 남음"),
+    "speed": ("{n:.0f} images/s", "초당 {n:.0f}장"),
+    "left out": ("({n} lines above are left out)", "(위의 {n}줄은 생략했습니다)"),
+}
+PRECISIONS = {
+    "bfloat16 in convolutions and hidden Dense layers, float32 elsewhere": "합성곱과 은닉 전결합층은 bfloat16, 나머지는 float32",
+}
 
 
 @dataclass
@@ -85,16 +99,6 @@ def pace(seconds: float) -> str:
     return f"{seconds * 1e3:.0f}ms/step" if seconds >= 1e-3 else f"{seconds * 1e6:.0f}us/step"
 
 
-def columns(text: str) -> int:
-    """Columns that `text` takes: two for a Korean syllable.
-
-    Example:
-        >>> columns("loss"), columns("정확도")
-        (4, 6)
-    """
-    return sum(0 if unicodedata.combining(c) else 1 + (unicodedata.east_asian_width(c) in "WF") for c in text)
-
-
 def shown(row: str) -> int:
     """Columns of a row with colours, which take none."""
     for code in (BOLD, GREEN, DIM, PLAIN):
@@ -117,13 +121,23 @@ def plain_line(view: View) -> str:
 
 def speed(view: View) -> str:
     """ "4878 images/s", or "" if unknown."""
-    return "" if view.images_per_second is None else f"{view.images_per_second:.0f} images/s"
+    return "" if view.images_per_second is None else say(WORDS, "speed", n=view.images_per_second)
+
+
+def left(seconds: float) -> str:
+    """ "41s left"."""
+    return say(WORDS, "left", time=duration(seconds))
+
+
+def precision(name: str) -> str:
+    """The line that says in which precision is computed."""
+    return say(WORDS, "precision", name=PRECISIONS.get(name, name) if language() == "ko" else name)
 
 
 def bar_line(view: View, look: Look) -> str:
     """The running bar in one row of at most `look.width` (16 or more) columns: what has no room is left out, metrics last."""
     done = duration(view.elapsed)
-    times = [done] if view.left is None else [f"{done}, {duration(view.left)} left", f"{duration(view.left)} left"]
+    times = [done] if view.left is None else [f"{done}, {left(view.left)}", left(view.left)]
     metrics = [f" - {name}: {text}" for name, text in view.values] + ([f" - {view.note}"] if view.note else [])
     full, short, step = times[0], times[-1], f" {pace(view.step_seconds)}" if view.step else ""
     rows = [(20, full, f"{step} {speed(view)}".rstrip()), (20, full, step), (10, full, step), (10, short, step)]

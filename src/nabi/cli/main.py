@@ -11,6 +11,7 @@ import sys
 import warnings
 from collections.abc import Sequence
 
+from nabi.cli.korean import told
 from nabi.cli.parser import build, parse
 from nabi.cli.words import t
 from nabi.core.errors import ArgumentError, NabiError, UnknownName
@@ -51,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         except NabiError as error:
             if os.environ.get("NABI_TRACEBACK"):
                 sys.excepthook(type(error), error, error.__traceback__)
-            say(f"nabi: {t('error')}: {error}")
+            say(f"nabi: {t('error')}: {told(error)}")
             return USAGE if isinstance(error, (ArgumentError, UnknownName)) else FAILED
 
 

@@ -7,6 +7,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
+from nabi.cli.korean import hint
 from nabi.cli.words import t
 from nabi.core.config import PRECISIONS
 from nabi.core.errors import did_you_mean
@@ -35,14 +36,31 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message):
         """Prints the message and ends with exit code 2."""
-        print(f"{self.prog}: {t('error')}: {message} {t('try help', prog=self.prog)}", file=sys.stderr)
+        print(f"{self.prog}: {t('error')}: {in_words(message)} {t('try help', prog=self.prog)}", file=sys.stderr)
         raise SystemExit(2)
 
     def _check_value(self, action, value):
         if action.choices is not None and value not in action.choices:
-            where = action.metavar or "/".join(action.option_strings) or action.dest
-            hint = did_you_mean(str(value), action.choices)
-            raise argparse.ArgumentError(None, f"{where}: {t('unknown', value=repr(value))} {hint}")
+            where = "/".join(action.option_strings) or action.metavar or action.dest
+            near = hint(did_you_mean(str(value), action.choices))
+            raise argparse.ArgumentError(None, f"{where}: {t('unknown', value=repr(value))} {near}")
+
+
+def in_words(message: str) -> str:
+    """What argparse says of its own, as a sentence in the user's language; our own messages as they are.
+
+    Example:
+        >>> in_words("argument --epochs: expected one argument"), in_words("the following arguments are required: MODEL, FILE")
+        ('--epochs needs a value.', 'Missing: MODEL, FILE.')
+    """
+    if message.startswith("the following arguments are required: "):
+        return t("required", names=message.split(": ", 1)[1])
+    name, _, rest = message.removeprefix("argument ").partition(": ")
+    if rest.startswith("expected ") and rest.endswith(("argument", "arguments")):
+        return t("needs value", option=name)
+    if rest.startswith("ignored explicit argument "):
+        return t("takes none", option=name)
+    return message.removeprefix("argument ")
 
 
 def number(kind: type, low: float, above: bool = False) -> Callable[[str], float]:
@@ -64,7 +82,7 @@ def number(kind: type, low: float, above: bool = False) -> Callable[[str], float
 def build() -> Parser:
     """The parser of all commands."""
     parser = Parser(prog="nabi", description=t("nabi"), epilog=t("epilog"))
-    parser.add_argument("--version", action="version", version=f"nabi {__version__}")
+    parser.add_argument("--version", action="version", version=f"nabi {__version__}", help=t("help.version"))
     commands = parser.add_subparsers(dest="command", metavar=t("COMMAND"), title=t("commands"), parser_class=Parser)
     for name, add in COMMANDS.items():
         sub = commands.add_parser(name, help=t(name), description=t(f"{name}.long"), prog=f"nabi {name}")
@@ -143,8 +161,8 @@ def parse(parser: Parser, argv: Sequence[str]) -> argparse.Namespace:
     chosen = chosen_parser(parser, args)
     if left:
         options = [option for action in chosen._actions for option in action.option_strings]
-        hint = did_you_mean(left[0].split("=")[0], options) if left[0].startswith("-") else ""
-        chosen.error(f"{t('unknown', value=repr(left[0]))} {hint}".strip())
+        near = hint(did_you_mean(left[0].split("=")[0], options)) if left[0].startswith("-") else ""
+        chosen.error(f"{t('unknown', value=repr(left[0]))} {near}".strip())
     if args.command is None or (args.command == "runs" and args.action is None):
         chosen.print_help()
         raise SystemExit(0 if not argv else 2)

@@ -6,6 +6,7 @@ What a file is, its first bytes say. A model of ink values (0 paper, 255 ink) se
 with dark writing on light paper; arrays and idx files are taken as they are unless asked otherwise.
 """
 
+import difflib
 import struct
 import warnings
 import zlib
@@ -17,6 +18,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from nabi.core.errors import DataError, FileError
+from nabi.core.table import one_line
 from nabi.datasets import idx
 
 BROKEN = (OSError, ValueError, SyntaxError, EOFError, struct.error, zlib.error, Image.DecompressionBombError,
@@ -62,15 +64,22 @@ def load(path: str | Path, how: Preparation) -> np.ndarray:
         FileError: no such file, not readable, damaged, of no known kind. DataError: an array of another size than the model's.
     """
     path = Path(path)
+    named = one_line(str(path))
+    if path.is_dir():
+        raise FileError(f"picture {named}", "a file", "a folder", f"Name the pictures in it: {named}/*.png")
+    if not path.exists():
+        near = [file.name for file in path.parent.iterdir() if file.is_file()] if path.parent.is_dir() else []
+        near = difflib.get_close_matches(path.name, near, n=1, cutoff=0.6)
+        raise FileError(f"picture {named}", "a file", "nothing there", f"Did you mean '{one_line(near[0])}'?" if near else "")
     try:
         with open(path, "rb") as file:
             first = file.read(4)
     except OSError as error:
-        raise FileError(f"picture {path}", "a file that can be read", error.strerror) from error
+        raise FileError(f"picture {named}", "a file that can be read", error.strerror) from error
     if first == b"\x93NUM":
-        return arrays(numpy_array(path), how, str(path))
+        return arrays(numpy_array(path), how, named)
     if len(first) == 4 and (first[:2] == b"\x1f\x8b" or (first[:2] == b"\0\0" and first[2] in idx.DTYPES)):
-        return arrays(idx.read(path), how, str(path))
+        return arrays(idx.read(path), how, named)
     return image(path, how)[None]
 
 
@@ -79,7 +88,7 @@ def numpy_array(path: Path) -> np.ndarray:
     try:
         return np.load(path, mmap_mode="r", allow_pickle=False)
     except (ValueError, EOFError, OSError) as error:
-        raise FileError(f"array {path}", "a whole .npy file of numbers", f"this error: {error}") from error
+        raise FileError(f"array {one_line(str(path))}", "a whole .npy file of numbers", f"this error: {error}") from error
 
 
 def image(path: Path, how: Preparation) -> np.ndarray:
@@ -94,8 +103,11 @@ def image(path: Path, how: Preparation) -> np.ndarray:
                 if found.size != (width, height):
                     found = found.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
     except BROKEN as error:
-        what = "no picture that Pillow knows" if isinstance(error, Image.UnidentifiedImageError) else f"this error: {error}"
-        raise FileError(f"picture {path}", "a whole picture, .npy or idx file", what) from error
+        if isinstance(error, Image.UnidentifiedImageError):
+            raise FileError(f"picture {one_line(str(path))}", "a picture (PNG, JPEG, ...), a .npy array or an idx file",
+                            "a file of another kind") from error
+        what = one_line(f"this error: {error}")
+        raise FileError(f"picture {one_line(str(path))}", "a whole picture", what) from error
     pixels = np.asarray(found, dtype=np.float32).reshape(how.shape)
     turned = how.invert == "yes" or (how.invert == "auto" and how.ink and edge(pixels) > LIGHT * 255)
     return (255 - pixels if turned else pixels) * np.float32(how.scale)

@@ -5,11 +5,13 @@ import argparse
 import numpy as np
 
 from nabi.cli import pictures
+from nabi.cli.korean import told
 from nabi.cli.main import DONE, FAILED, say
-from nabi.cli.output import emit_csv, emit_json, percent, table
+from nabi.cli.output import emit_csv, emit_json, percent
 from nabi.cli.places import model_file
 from nabi.cli.words import t
 from nabi.core.errors import ArgumentError, DataError, NabiError
+from nabi.core.table import table
 from nabi.models.saving import load_model
 
 
@@ -24,7 +26,7 @@ def run(args: argparse.Namespace) -> int:
         try:
             found = pictures.load(file, how)
         except NabiError as error:
-            say(f"nabi: {t('error')}: {error}")
+            say(f"nabi: {t('error')}: {told(error)}")
             failed.append({"file": file, "error": str(error)})
             continue
         many = len(found) > 1
@@ -69,5 +71,5 @@ def show(rows: list[dict], failed: list[dict], args: argparse.Namespace) -> None
     elif rows:
         cells = [[name, *(cell for one in row["top"] for cell in (one["class"], percent(one["probability"], 1)))]
                  for name, row in zip(named, rows, strict=True)]
-        heads = [t("file"), *(head for k in range(1, deepest + 1) for head in (t("class") if k == 1 else f"{k}.", ""))]
+        heads = [t("file"), *(head for k in range(1, deepest + 1) for head in (t("answer n", n=k), t("probability")))]
         print(table(heads, cells, right=range(2, 2 * deepest + 1, 2)))

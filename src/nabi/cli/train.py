@@ -53,7 +53,7 @@ def show_plan(recipe: Recipe, args: argparse.Namespace) -> int:
     if args.json:
         emit_json(facts)
     else:
-        print(as_toml(facts.pop("recipe")) + "".join(f"# {name}: {value:,}\n" for name, value in facts.items()), end="")
+        print(as_toml(facts.pop("recipe")) + "".join(f"# {t(name)}: {value:,}\n" for name, value in facts.items()), end="")
     return DONE
 
 
@@ -79,8 +79,9 @@ def show(done: Run, as_json: bool) -> int:
         print(t("accuracy line", accuracy=percent(found["accuracy"]), correct=found["correct"], total=found["total"],
                 low=percent(low), high=percent(high), baseline=percent(found["baseline"])))
     if found["images_per_second"]:
-        seconds, pace = f"{found['seconds']:.1f} {t('seconds')}", f"{found['images_per_second']:,.0f}"
-        print(t("time line", seconds=seconds, epochs=found["epochs"], pace=pace))
+        seconds, pace = t("seconds", n=f"{found['seconds']:.1f}"), f"{found['images_per_second']:,.0f}"
+        epochs = t("one epoch" if found["epochs"] == 1 else "epochs done", n=found["epochs"])
+        print(t("time line", seconds=seconds, epochs=epochs, pace=pace))
     for name in ("model", "report"):
         if name in found:
             print(t(f"{name} line", path=found[name]))

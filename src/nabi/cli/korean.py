@@ -1,0 +1,169 @@
+"""Korean for errors: the parts of an error of nabi (where, expected, got, remedy), phrase by phrase.
+
+    model: expected a network, got 'lecture-cn'.   ->   모델: 신경망이 필요하지만 'lecture-cn'입니다.
+
+The errors themselves speak English, so that a message can be looked up; the command line says them in the user's language.
+A phrase that is not listed here is left as it is.
+"""
+
+import re
+
+from nabi.core.errors import NabiError
+from nabi.core.language import language, with_particles
+
+PHRASES: dict[str, str] = {  # {} stands for any text; what came may be a whole predicate ("...니다")
+    # where
+    "data": "데이터",
+    "data {}": "데이터 {}",
+    "model": "모델",
+    "network": "신경망",
+    "model {}": "모델 {}",
+    "optimizer {}": "옵티마이저 {}",
+    "picture {}": "그림 {}",
+    "array {}": "배열 {}",
+    "recipe {}": "레시피 {}",
+    "recipe, {}": "레시피의 {}",
+    "run 'last' in {}": "{} 폴더의 학습 기록 'last'",
+    "run {}": "학습 기록 {}",
+    "run folder {}": "학습 기록 폴더 {}",
+    "folder {}": "폴더 {}",
+    "reading {}": "{} 읽기",
+    "writing {}": "{} 쓰기",
+    # expected
+    "a known data set": "알려진 데이터",
+    "a known optimizer": "알려진 옵티마이저",
+    "a known network": "알려진 신경망",
+    "a network, a .safetensors file or a run": "신경망, .safetensors 파일 또는 학습 기록",
+    "a run folder": "학습 기록 폴더",
+    "a run folder, or the name of a run in {}": "학습 기록 폴더 또는 {} 안의 학습 기록 이름",
+    "at least one run": "학습 기록 하나 이상",
+    "two runs or more": "학습 기록 두 개 이상",
+    "a {} in it": "그 안에 {}",
+    "a recipe in TOML": "TOML로 쓴 레시피",
+    "a TOML file or the name of a recipe": "TOML 파일 또는 레시피 이름",
+    "known entries": "알려진 항목",
+    "a whole number above 0": "0보다 큰 정수",
+    "a whole number from 0": "0 이상의 정수",
+    "a number above 0": "0보다 큰 수",
+    "a share in [0, 1)": "0 이상 1 미만의 비율",
+    "a name": "이름",
+    "a text": "문자열",
+    "one of {}": "{} 중 하나",
+    "a validation_split above 0 to watch": "지켜볼 검증 데이터(0보다 큰 validation_split)",
+    "a file": "파일",
+    "a file that can be read": "읽을 수 있는 파일",
+    "a file that may be read": "읽을 수 있는 파일",
+    "a file that can be written": "쓸 수 있는 파일",
+    "a folder that can be written": "쓸 수 있는 폴더",
+    "a picture (PNG, JPEG, ...), a .npy array or an idx file": "그림(PNG, JPEG 등), .npy 배열 또는 idx 파일",
+    "a whole picture": "온전한 그림",
+    "a whole .npy file of numbers": "숫자로 된 온전한 .npy 파일",
+    "an intact gzip file": "온전한 gzip 파일",
+    "pictures of {}": "크기가 {}인 그림",
+    "finite numbers": "유한한 수",
+    "finite answers": "유한한 답",
+    "one input of pictures (height, width, 1 or 3)": "그림(높이, 너비, 1 또는 3) 입력 하나",
+    "probabilities of classes, as softmax gives them": "소프트맥스가 주는 것과 같은 클래스 확률",
+    "a data set to evaluate on": "평가할 데이터",
+    "the model's classes, {}": "모델의 클래스({})",
+    "--csv or --json": "--csv와 --json 중 하나",
+    "a new folder, or a run of the same recipe": "새 폴더 또는 같은 레시피의 학습 기록",
+    "no other options of training, for the run has its recipe": "다른 학습 옵션이 없는 명령",
+    "a recipe with data, as nabi train writes it": "nabi train이 쓴, 데이터가 있는 레시피",
+    "a {} that nabi saved": "nabi가 저장한 {} 파일",
+    "room for the file": "파일을 쓸 공간",
+    "a name that ends in .safetensors": ".safetensors로 끝나는 이름",
+    # got
+    "only {}": "{} 하나",
+    "nothing there": "그런 것이 없습니다",
+    "none": "없습니다",
+    "none named, and none in the model's card": "명령에도 모델 카드에도 없습니다",
+    "no {} in it": "그 안에 {}이(가) 없습니다",
+    "both": "둘 다 주었습니다",
+    "a folder": "폴더",
+    "a file of another kind": "다른 종류의 파일",
+    "no regular file": "보통 파일이 아닙니다",
+    "this error: {}": "오류가 났습니다: {}",
+    "NaN or infinity": "NaN 또는 무한대",
+    "outputs of shape {} that are not": "출력(형태 {})이 확률이 아닙니다",
+    "a run that differs in {}": "레시피가 다른 학습 기록({})",
+    "that of a script's fit(run=...)": "프로그램의 fit(run=...)이 쓴 것",
+    "'{}' is a file": "'{}'이(가) 파일입니다",
+    "a safetensors file of another program": "다른 프로그램의 safetensors 파일",
+    "Is a directory": "폴더",
+    "Not a directory": "폴더가 아닙니다",
+    "No such file or directory": "그런 것이 없습니다",
+    "Permission denied": "권한이 없습니다",
+    "Read-only file system": "읽기만 되는 디스크",
+    "No space left on device": "디스크에 남은 공간이 없습니다",
+    "File exists": "이미 있습니다",
+    # remedy
+    "Did you mean '{}'? Known: {}.": "혹시 '{}'입니까? 쓸 수 있는 이름: {}.",
+    "Did you mean '{}'?": "혹시 '{}'입니까?",
+    "Did you mean '{}'? Known: {} and {} more.": "혹시 '{}'입니까? 쓸 수 있는 이름: {} 외 {}개.",
+    "Known: {} and {} more.": "쓸 수 있는 이름: {} 외 {}개.",
+    "Known: {}.": "쓸 수 있는 이름: {}.",
+    "Name the pictures in it: {}": "그 안의 그림을 적으십시오: {}",
+    "It ended before its first epoch did.": "첫 에포크를 마치기 전에 끝난 학습입니다.",
+    "To train it longer, raise epochs in its recipe.toml.": "더 오래 학습하려면 recipe.toml의 epochs를 늘리십시오.",
+    "Leave it out for the optimizer's own.": "빼면 옵티마이저의 기본값을 씁니다.",
+    "Start the script again: fit(run=the same folder) goes on where it stopped.":
+        "프로그램을 다시 실행하십시오. fit(run=같은 폴더)가 멈춘 곳에서 이어집니다.",
+    "Choose another folder.": "다른 폴더를 고르십시오.",
+    "Choose another with --out, or NAME in fit(run=NAME).": "--out으로, 또는 fit(run=이름)에서 다른 폴더를 고르십시오.",
+    "Choose a folder that exists and that you may write to.": "있고 쓸 수 있는 폴더를 고르십시오.",
+    "Arrays are not resized.": "배열의 크기는 바꾸지 않습니다.",
+    "Train it anew with a lower learning rate.": "학습률을 낮추어 다시 학습하십시오.",
+    "In that folder: no .safetensors file.": "그 폴더에는 .safetensors 파일이 없습니다.",
+    "nabi has one format; write '{}'.": "nabi의 형식은 하나입니다. '{}'(으)로 쓰십시오.",
+    "Check the path.": "경로를 확인하십시오.",
+    "Fetch the file again.": "파일을 다시 받으십시오.",
+}  # fmt: skip
+
+
+def pattern(phrase: str) -> re.Pattern:
+    """What a phrase matches, its gaps as groups; the last gap takes what is left."""
+    return re.compile("(.+?)".join(map(re.escape, phrase.split("{}"))), re.DOTALL)
+
+
+PATTERNS = [(pattern(phrase), PHRASES[phrase]) for phrase in sorted(PHRASES, key=len, reverse=True)]  # the most special first
+
+
+def korean(text: str) -> str:
+    """A phrase in Korean, as it is if it is none of those above.
+
+    Example:
+        >>> korean("picture a.png"), korean("Is a directory"), korean("softmax")
+        ('그림 a.png', '폴더', 'softmax')
+    """
+    for matcher, translation in PATTERNS:
+        if found := matcher.fullmatch(text):
+            return with_particles(translation.format(*found.groups()))
+    return text
+
+
+def told(error: NabiError) -> str:
+    """The message of an error in the user's language."""
+    return error_in_korean(error) if language() == "ko" else str(error)
+
+
+def hint(text: str) -> str:
+    """A closing sentence, such as `did_you_mean` makes, in the user's language."""
+    return korean(text) if language() == "ko" else text
+
+
+def error_in_korean(error: NabiError) -> str:
+    """The message of an error.
+
+    Example:
+        >>> from nabi.core.errors import FileError
+        >>> error_in_korean(FileError("picture a", "a file", "a folder"))
+        '그림 a: 파일이 필요하지만 폴더입니다.'
+    """
+    where, expected, got, remedy = error.parts
+    text = korean(where)
+    if expected is not None:
+        came = korean(got or "")
+        end = "" if re.search("니다($|: )", came) else "입니다"
+        text += with_particles(f": {korean(expected)}이(가) 필요하지만 {came}{end}.")
+    return f"{text} {korean(remedy)}" if remedy else text

@@ -1,0 +1,107 @@
+"""NABI_LANG=ko: every command, table and error in Korean, lined up, with particles that fit."""
+
+import re
+
+import pytest
+
+from nabi.cli import korean, words
+from nabi.core.errors import FileError, NabiError
+from nabi.core.table import columns
+from nabi.lab import comparison, experiment
+from nabi.lab.report import words as report_words
+
+TABLES = [words.WORDS, comparison.WORDS, experiment.WORDS, report_words.WORDS]
+ENGLISH = re.compile(r"\b(expected|got|Did you mean|Known:|nothing|argument|required|missing|error|unknown|the|of|and)\b")
+PLAIN_ENDING = re.compile(r"(?<!니)다[.\n]|(?<!니)다$|하세요|보세요")  # ours ends in 니다 or 십시오
+
+
+@pytest.fixture
+def ko(nabi, monkeypatch):
+    monkeypatch.setenv("NABI_LANG", "ko")
+    return nabi
+
+
+@pytest.mark.parametrize("table", TABLES, ids=["cli", "comparison", "experiment", "report"])
+def test_one_style_and_the_right_words(table):
+    for key, (_, text) in table.items():
+        assert not PLAIN_ENDING.search(text), f"{key}: {text}"
+        assert "실행" not in text, f"{key}: a run is a 학습 기록"
+    assert PLAIN_ENDING.search("결과를 출력한다") and not PLAIN_ENDING.search("결과를 출력합니다.")
+
+
+COMMANDS = ["", "train", "evaluate", "predict", "summary", "runs", "runs list", "runs compare", "doctor"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help(ko, command):
+    code, out, _ = ko(*command.split(), "--help")
+    assert code == 0 and out.startswith("사용법: nabi") and not ENGLISH.search(out), out
+
+
+WRONG = [
+    "trian", "train --epoch 3", "train --epochs 0", "train --epochs x", "train --epochs", "train --learning-rate -1",
+    "train --quiet=3", "train --precision float23", "train --schedule step", "train digits mnist", "train digts",
+    "train --model lecture-cn", "train --optimizer adm", "train --recipe dmo", "train --resume none", "predict", "evaluate",
+    "evaluate none", "evaluate 20260101-000000-smal", "evaluate small mnst", "evaluate none.safetensors", "summary lecture-cn",
+    "runs lst", "runs compare only", "predict small .", "predict small none.png", "predict small text.txt",
+    "predict small cut.npy", "predict small x.png --csv --json", "train --resume small --epochs 3",
+    "train --recipe key.toml", "train --recipe value.toml", "train --model tiny --out text.txt",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", WRONG)
+def test_errors(ko, line):
+    from pathlib import Path
+
+    Path("text.txt").write_text("hello")
+    Path("key.toml").write_text("epoch = 3\n")
+    Path("value.toml").write_text("epochs = 0\n")
+    code, out, err = ko(*line.split())
+    assert code in (1, 2) and "오류" in err and not ENGLISH.search(err), err
+    assert "(를)" not in err and "(가)" not in err and "(는)" not in err, err
+
+
+def test_particles_in_errors(ko):
+    assert "'trian'은 알 수 없습니다. 혹시 'train'입니까?" in ko("trian")[2]
+    assert "'--epoch'는 알 수 없습니다" in ko("train", "--epoch", 3)[2]
+    assert "1 이상의 정수가 필요하지만 'x'입니다." in ko("train", "--epochs", "x")[2]
+    said = korean.error_in_korean(FileError("picture a", "a file", "nothing there"))
+    assert said == "그림 a: 파일이 필요하지만 그런 것이 없습니다."
+    assert korean.error_in_korean(NabiError("softmax")) == "softmax"
+
+
+def test_runs_and_comparison_line_up(ko, run):
+    code, out, _ = ko("runs", "list")
+    head, line = out.splitlines()
+    assert code == 0 and head.startswith("학습 기록") and "실행" not in out and "마침" in line
+    assert columns(head[: head.index("데이터")]) == columns(line[: line.index("digits")])
+    code, out, _ = ko("runs", "compare", run.folder, run.folder)
+    table = [line for line in out.split("\n\n")[0].splitlines() if "small" in line or "%" in line or "마침" in line]
+    starts = {columns(line) - columns(re.split(r"\s{2,}", line)[-1]) for line in table}
+    assert code == 0 and len(starts) == 1 and "상태" in out and "finished" not in out and " to " not in out
+    assert "정확도는 같습니다" in out
+
+
+def test_training_says_what_it_does(ko, tmp_path):
+    code, out, err = ko("train", "digits", "--model", "tiny", "--epochs", 2, "--seed", 5, "--out", tmp_path)
+    assert code == 0 and "digits 데이터로 tiny를 학습합니다." in err and f"학습 기록 폴더: {tmp_path}" in err
+    assert "에포크 2/2" in err and "계산 정밀도: " in err and "초당" in err and not re.search("Epoch|Precision|images", err)
+    assert re.search(r"학습      \d+\.\d초, 2 에포크, 초당 [\d,]+장", out)
+    assert "# 학습 표본: " in ko("train", "--model", "tiny", "--dry-run")[1]
+
+
+def test_predict_and_doctor(ko, run):
+    import numpy as np
+
+    np.save("x.npy", np.zeros((2, 28, 28), "uint8"))
+    code, out, _ = ko("predict", run.folder, "x.npy")
+    assert code == 0 and out.split()[:5] == ["파일", "답", "1", "확률", "답"]
+    assert not PLAIN_ENDING.search(ko("doctor")[1])
+
+
+def test_translations_have_the_gaps_of_their_phrases():
+    for phrase, translation in korean.PHRASES.items():
+        assert phrase.count("{}") == translation.count("{}"), phrase
+        filled = phrase.replace("{}", "x")
+        assert korean.korean(filled) != filled and korean.korean(phrase.replace("{}", "x")) == korean.with_particles(
+            translation.replace("{}", "x")), phrase  # fmt: skip

@@ -2,7 +2,8 @@
 
 A benchmark script defines one function per engine: it sets up and returns `work()`, which does one round and returns the
 number of images it took. `compare` starts one child per engine (the same script with `--engine NAME`), lets them run in turn,
-A B A B ..., and writes medians, ratios, machine and its health to `benchmarks/results/<name>.json`.
+A B A B ..., and writes medians, ratios, machine and its health to `benchmarks/results/<name>.json`. Engines of other libraries
+run in the environment that `benchmarks/peers.py` sets up. `--isa avx2` holds every engine to AVX2, a student's laptop.
 """
 
 import argparse
@@ -15,7 +16,11 @@ import sys
 import time
 from pathlib import Path
 
+import peers
+
 RESULTS = Path(__file__).parent / "results"
+AVX2 = {"ONEDNN_MAX_CPU_ISA": "AVX2", "ATEN_CPU_CAPABILITY": "avx2", "MKL_ENABLE_INSTRUCTIONS": "AVX2",
+        "NUMBA_CPU_NAME": "haswell", "TF_ENABLE_ONEDNN_OPTS": "1"}
 
 
 def cpu_times() -> dict[str, int]:
@@ -39,7 +44,7 @@ def machine() -> dict:
         pass
     from importlib.metadata import version
 
-    info["versions"] = {name: version(name) for name in ("torch", "numba", "numpy")}
+    info["versions"] = {name: version(name) for name in ("torch", "numba", "numpy")} | peers.versions()
     return info
 
 
@@ -57,8 +62,9 @@ class Engine:
 
     def __init__(self, script: str, name: str, arguments: list[str]):
         self.name, self.seconds, self.images = name, [], 0
-        self.process = subprocess.Popen([sys.executable, script, "--engine", name, *arguments], text=True,
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        source = str(Path(__file__).parent.parent / "src")  # the data sets, for peers
+        self.process = subprocess.Popen([peers.interpreter(name), script, "--engine", name, *arguments], text=True,
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": source})
         self.answer()
 
     def answer(self) -> dict:
@@ -85,6 +91,9 @@ class Engine:
 
 def compare(name: str, script: str, engines: list[str], arguments: list[str], rounds: int, ours: str = "nabi") -> dict:
     """Runs the engines in turn and prints medians and ratios; gives and writes the result."""
+    for engine in [engine for engine in engines if peers.interpreter(engine) is None]:
+        print(f"{engine:28s} left out: python benchmarks/peers.py sets its environment up")
+        engines = [e for e in engines if e != engine]
     running = [Engine(script, engine, arguments) for engine in engines]
     for engine in running:
         engine.round(counted=False)
@@ -119,13 +128,17 @@ def main(name: str, script: str, engines: dict, add_arguments=None) -> None:
     parser.add_argument("--engine", choices=list(engines), help=argparse.SUPPRESS)
     parser.add_argument("--only", nargs="*", choices=list(engines), help="compare these engines")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--isa", choices=["native", "avx2"], default="native")
     if add_arguments:
         add_arguments(parser)
     options = parser.parse_args()
     if options.engine:
         serve(engines[options.engine](options))
         return
+    if options.isa == "avx2":
+        os.environ.update(AVX2)
     passed = [a for key, value in vars(options).items() if key not in ("engine", "only", "rounds")
               for a in (f"--{key.replace('_', '-')}", str(value))]
-    suffix = "".join(f"-{key}{value}" for key, value in vars(options).items() if key not in ("engine", "only", "rounds"))
+    suffix = "".join(f"-{key}{value}" for key, value in vars(options).items()
+                     if key not in ("engine", "only", "rounds") and value != "native")
     compare(name + suffix, script, options.only or list(engines), passed, options.rounds)

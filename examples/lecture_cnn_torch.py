@@ -2,9 +2,12 @@
 
     python examples/lecture_cnn_torch.py
 
-It prints both losses of every step and the largest difference: about 1e-4 at worst in float32. The sums run in another order,
-and Adam's first steps enlarge what rounding leaves of gradients near 0. Read the two halves side by side to see what `compile`
-and `fit` do.
+It prints both losses of every step and the largest relative difference, which stays below 1e-5 in float32. Read the two halves
+side by side to see what `compile` and `fit` do.
+
+Both halves round alike, because training makes much of a last bit: where two pixels of a pooling window are almost equal, it
+decides which one gets the gradient, and from there two runs part (5e-5 after 20 steps). Comments say where that matters. With
+nabi's fused kernels all weights stay equal to the last bit; with the plain ones (`NABI_KERNELS=plain`) they may part so.
 """
 
 import torch
@@ -15,7 +18,7 @@ from nabi.core.random import Key, permutation
 from nabi.kernels import random_bits
 from nabi.layers import Conv2D, Dense, Dropout, Flatten, MaxPooling2D
 
-STEPS, BATCH = 20, 50
+STEPS, BATCH = 20, 20
 
 nabi.utils.set_random_seed(0)
 (x, y), _ = nabi.datasets.digits.load_data()
@@ -66,13 +69,14 @@ seed = model.counters.seed
 def dropout(h, rate, layer, step):
     """h (N, ..., C), channels last: unit i is off where word i of the key is below rate * 2^32."""
     keep = random_bits(Key(seed, layer, step), h.numel()).view(h.shape) >= int(rate * 2**32)
-    return h * keep / (1 - rate)
+    return h * (keep / (1 - rate))                                                 # the factor is rounded, then the product
 
 
 def forward(pictures, step):
-    """Logits (N, 10) of pictures (N, 28, 28, 1)."""
-    h = F.relu(F.conv2d(pictures.permute(0, 3, 1, 2), k1, c1))
-    h = F.max_pool2d(F.relu(F.conv2d(h, k2, c2)), 2).permute(0, 2, 3, 1)         # (N, 12, 12, 64)
+    """Logits (N, 10) of pictures (N, 28, 28, 1). A bias of its own is the better sum: conv2d's gradient of it loses a digit."""
+    h = F.relu(F.conv2d(pictures.permute(0, 3, 1, 2), k1) + c1[:, None, None])     # (N, 32, 26, 26)
+    h = F.relu(F.conv2d(h, k2) + c2[:, None, None])                                # (N, 64, 24, 24)
+    h = F.max_pool2d(h, 2).permute(0, 2, 3, 1)                                     # (N, 12, 12, 64)
     h = dropout(h, 0.25, 3, step).flatten(1)                                       # layer 3 of the graph, counted from 0
     h = dropout(F.relu(F.linear(h, d1, e1)), 0.5, 6, step)
     return F.linear(h, d2, e2)
@@ -92,9 +96,10 @@ for step in range(STEPS):
     alpha = 0.001 * (1 - 0.999**t) ** 0.5 / (1 - 0.9**t)                           # Adam in Keras' form, epsilon 1e-7
     with torch.no_grad():
         for p, g, mi, vi in zip(parameters, gradients, m, v, strict=True):
-            mi += (1 - 0.9) * (g - mi)
-            vi += (1 - 0.999) * (g * g - vi)
-            p -= alpha * mi / (vi.sqrt() + 1e-7)
+            mi.mul_(0.9).add_(g, alpha=1 - 0.9)
+            vi.mul_(0.999).add_(g * g, alpha=1 - 0.999)
+            root = vi.double().sqrt().float()                                      # torch's float32 root may miss the last bit
+            p -= alpha * mi / (root + 1e-7)
 
 print("step      nabi   PyTorch")
 for step, (ours, theirs) in enumerate(zip(nabi_losses, torch_losses, strict=True)):

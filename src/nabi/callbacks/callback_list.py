@@ -162,13 +162,20 @@ def afterwards(*last: Callable[[], Any]) -> Iterator[None]:
         yield
     except BaseException as first:
         for act in last:
-            try:
-                act()
-            except Exception as second:
-                first.add_note(f"Afterwards came {type(second).__name__}: {second}")
+            _called(act, first)
         raise
     for act in last:
+        _called(act, None)
+
+
+def _called(act: Callable[[], Any], first: BaseException | None) -> None:
+    """Calls; an error is a note on the first one, if there was one."""
+    try:
         act()
+    except Exception as second:
+        if first is None:
+            raise
+        first.add_note(f"Afterwards came {type(second).__name__}: {second}")
 
 
 def _dispatcher(hook: str, indexed: bool):

@@ -54,7 +54,7 @@ def misfit(where: str, function: Callable, args: tuple, options: dict[str, Any],
 
 
 def checked(function: F) -> F:
-    r"""Decorator: a call that the arguments do not fit is an ArgumentError; nothing is looked at when they do.
+    """Decorator: a call that the arguments do not fit is an ArgumentError; nothing is looked at when they do.
 
     Example:
         >>> @checked

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -41,6 +42,20 @@ def test_the_last_state_shows_every_metric(view, look):
     assert [tuple(part) for part in re.findall(r" - (\S+): (\S+)", text)] == view.values
     if look.width >= 60:
         assert all(shown(row) <= look.width for row in text.split("\n"))
+
+
+@pytest.mark.parametrize("ascii", [False, True])
+@pytest.mark.parametrize("width, rows", [(140, 1), (100, 2), (79, 2), (59, 2), (39, 4)])
+def test_training_and_validation_have_a_row_each(width, rows, ascii):
+    """At 80 and 60 columns a classifier's epoch takes two rows, broken where validation begins."""
+    values = [("loss", "1.0765"), ("accuracy", "0.6533"), ("val_loss", "0.3928"), ("val_accuracy", "0.8925")]
+    view = View("Epoch 1/2", 36, 36, 4.0, None, 0.104, 960.0, values)
+    lines = closing_lines(view, Look(width, ascii=ascii))
+    assert len(lines) == rows and all(shown(line) <= width for line in lines)
+    if rows == 2:
+        assert lines[0].endswith(" - loss: 1.0765 - accuracy: 0.6533")
+        assert lines[1] == "      - val_loss: 0.3928 - val_accuracy: 0.8925"
+    assert not ascii or "\n".join(lines).isascii()
 
 
 @settings(max_examples=100, deadline=None)

@@ -17,7 +17,7 @@ def test_evaluate_is_the_runs_result(nabi, run):
             name: run.result[name] for name in ("accuracy", "correct", "interval", "confusion", "by_class")
         }
     code, out, _ = nabi("evaluate", run.folder)
-    assert code == 0 and f"{100 * run.result['accuracy']:.2f} %" in out and len(out.splitlines()) == 14
+    assert code == 0 and f"{100 * run.result['accuracy']:.2f} %" in out and len(out.splitlines()) == 15
 
 
 def test_evaluate_refuses_other_classes(nabi, run, monkeypatch):

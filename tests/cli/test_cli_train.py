@@ -201,3 +201,14 @@ def test_the_list_shows_the_kept_epoch(nabi, tmp_path):
     assert rows[0]["kept_epoch"] == 2 and rows[0]["val_accuracy"] == 0.91
     code, out, _ = nabi("runs", "list", "--out", tmp_path)
     assert code == 0 and "91.00 %" in out and "95.00 %" not in out and "kept" in out
+
+
+def test_what_is_said_fits_eighty_columns(nabi, tmp_path, monkeypatch):
+    from nabi.core.table import columns
+
+    for language in ("en", "ko"):
+        monkeypatch.setenv("NABI_LANG", language)
+        code, out, err = nabi("train", "digits", "--model", "tiny", "--epochs", 1, "--seed", 5, "--out", "r", "--quiet")
+        assert code == 0 and max(map(columns, out.splitlines())) <= 79
+        code, _, err = nabi("train", "digits", "--model", "lecture-dense", "--epochs", 1, "--out", "r")
+        assert code == 0 and max(columns(line) for line in err.splitlines() if " - " not in line) <= 79

@@ -154,20 +154,28 @@ def bar_line(view: View, look: Look) -> str:
 
 
 def closing_lines(view: View, look: Look) -> list[str]:
-    """The finished bar with all metrics, broken before a " - " where the row is full; images a second if no row more."""
-    size = 20 if look.width >= 60 else 10 if look.width >= 30 else 5
+    """The finished bar with all metrics: in one row; else the training's in one row and the validation's in the next, for which
+    images a second go and the bar shrinks; else broken before a " - " where a row is full.
+    """
     time = f" {duration(view.elapsed)} {pace(view.step_seconds)}"
-    lines = _broken(view, time, size, look)
-    with_speed = _broken(view, f"{time} {speed(view)}", size, look)
-    fits = len(with_speed) == len(lines) and shown(with_speed[0]) <= look.width
-    return with_speed if speed(view) and fits else lines
+    whole = f"{time} {speed(view)}".rstrip()
+    choices = [(20, whole), (20, time), (10, time), (5, time)]
+    held = sum(name.startswith("val_") for name, _ in view.values)
+    for in_first, most in ((len(view.values), 1), (len(view.values) - held, 2)):
+        for size, text in choices:
+            lines = _broken(view, text, size, look, apart=most > 1)
+            if len(lines) <= most and lines[0].count(" - ") == in_first and shown(lines[0]) <= look.width:
+                return lines
+    return _broken(view, time, 10 if look.width >= 30 else 5, look)
 
 
-def _broken(view: View, time: str, size: int, look: Look) -> list[str]:
+def _broken(view: View, time: str, size: int, look: Look, apart: bool = False) -> list[str]:
+    """Rows of the finished bar; `apart` begins the validation's metrics in a row of their own."""
     lines, room = [time], look.width - _head_width(view, size)
     for name, text in view.values:
         part = f" - {name}: {text}"
-        if columns(lines[-1] + part) > room:
+        first = apart and len(lines) == 1 and name.startswith("val_")
+        if first or columns(lines[-1] + part) > room:
             lines.append(" " * len(count(view)))
             room = look.width
         lines[-1] += part

@@ -127,8 +127,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "help.show": ("arithmetic: how each number comes about", "arithmetic: 각 숫자가 나온 계산 과정"),
     "help.runs": ("run folders, or names of runs", "학습 기록 폴더, 또는 학습 기록의 이름"),
     "accuracy line": (
-        "accuracy  {accuracy} ({correct:,} of {total:,} test samples)   95 % interval {low} to {high}   baseline {baseline}",
-        "정확도    {accuracy} (시험 표본 {total:,}개 중 {correct:,}개)   95 % 신뢰구간 {low} ~ {high}   기준선 {baseline}",
+        "accuracy  {accuracy} ({correct:,} of {total:,} test samples)\n          95 % interval {low} to {high}, baseline "
+        "{baseline}",
+        "정확도    {accuracy} (시험 표본 {total:,}개 중 {correct:,}개)\n          95 % 신뢰구간 {low} ~ {high}, 기준선 "
+        "{baseline}",
     ),
     "time line": (
         "training  {seconds}, {epochs}, {pace} images a second",

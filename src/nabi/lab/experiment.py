@@ -29,9 +29,9 @@ from nabi.schedules import CosineDecay
 
 WORDS: dict[str, tuple[str, str]] = {
     "begin": (
-        "{model} on {data}: {parameters:,} parameters, {train:,} training and {test:,} test samples, seed {seed}",
-        "{data} 데이터로 {model}을(를) 학습합니다. 매개변수 {parameters:,}개, 학습 표본 {train:,}개, 시험 표본 {test:,}개, "
-        "시드 {seed}",
+        "{model} on {data}: {parameters:,} parameters, seed {seed}\nSamples: {train:,} for training, {test:,} for testing",
+        "{data} 데이터로 {model}을(를) 학습합니다. 매개변수 {parameters:,}개, 시드 {seed}\n학습 표본 {train:,}개, 시험 "
+        "표본 {test:,}개",
     ),
     "folder": ("Run folder: {folder}", "학습 기록 폴더: {folder}"),
     "goes on": ("Going on with {folder}", "{folder}의 학습을 이어서 합니다"),

@@ -185,3 +185,39 @@ def test_spread_moves_as_little_as_possible():
 )  # fmt: skip
 def test_numbers(value, text):
     assert number(value) == text
+
+
+def test_fonts_are_looked_up_once(monkeypatch):
+    from matplotlib import font_manager
+
+    from nabi.viz import style
+
+    style._installed.cache_clear()
+    asked = []
+    names = font_manager.get_font_names()
+    monkeypatch.setattr(font_manager, "get_font_names", lambda: asked.append(1) or names)
+    for _ in range(5):
+        style.has_korean(), style.families("나비")
+    assert len(asked) <= 2
+    style._installed.cache_clear()
+
+
+def test_a_korean_font_that_was_installed_later_is_found(monkeypatch):
+    """matplotlib's own list on the disk does not have it."""
+    from matplotlib import font_manager
+
+    from nabi.viz import style
+
+    style._installed.cache_clear()
+    there = ["DejaVu Sans"]
+    monkeypatch.setattr(font_manager, "get_font_names", lambda: list(there))
+    monkeypatch.setattr(font_manager, "findSystemFonts", lambda: ["/fonts/NotoSansCJK.ttc", "/fonts/broken.ttf"])
+
+    def add(path):
+        if "broken" in path:
+            raise RuntimeError("not a font")
+        there.append("Noto Sans CJK KR")
+
+    monkeypatch.setattr(font_manager.fontManager, "addfont", add)
+    assert style.has_korean() and style.families("나비")[-1] == "Noto Sans CJK KR"
+    style._installed.cache_clear()

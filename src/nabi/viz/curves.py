@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator, NullLocator
+from matplotlib.ticker import FixedLocator, Formatter, FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
 from nabi.core.errors import ArgumentError, did_you_mean
 from nabi.core.registry import register
 from nabi.viz import style
-from nabi.viz.labels import free_spot, number, spread, words
+from nabi.viz.labels import free_spot, inside, number, spread, ticks, words
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 3.3, 2.35, 0.75, 1.3, 0.42, 0.55  # of a panel, in inches
 QUIET = ("lr", "learning_rate")  # logged beside the metrics, but no measure of quality
@@ -122,6 +122,9 @@ def _headline(series: Series, best: int | None, monitor: str | None, mode: str, 
     ran = f"{last} epoch{'s' if last > 1 else ''}"
     if best is None or monitor not in series:
         return "Learning curves", ran if best is None else f"{ran}; epoch {best} is marked."
+    if all(len(x) == 1 for x, _ in series.values()):
+        value = _value(monitor, float(series[monitor][1][0]))
+        return f"After one epoch: {words(monitor)} {value}", "A curve needs two epochs or more."
     x, y = series[monitor]
     if best not in x or np.isnan(y[x == best][0]):
         return "Learning curves", f"{ran}; epoch {best} is marked."
@@ -156,11 +159,11 @@ def _panel(ax: Axes, base: str, series: Series, best: int | None, monitor: str |
     name = base.upper() if base in ACRONYMS else words(base)[0].upper() + words(base)[1:]
     style.dress(ax, f"{name}, logarithmic" if is_log else name, "epoch")
     for log, color, width in shown:
-        dots = {"marker": "o" if len(series[log][0]) <= 15 else "", "markersize": 3.4}
+        dots = {"marker": "o" if len(series[log][0]) <= 15 else "", "markersize": 3.4 if x.min() < x.max() else 7}
         line = {"color": color, "linewidth": width, "linestyle": "-", "solid_capstyle": "round", "solid_joinstyle": "round"}
         ax.plot(*series[log], **line, **dots, label=log, clip_on=False, zorder=3 if log == base else 4)
     _name_ends(ax, base, [(series[log], color) for log, color, _ in shown])
-    if best is not None and x.min() <= best <= x.max():
+    if best is not None and x.min() < x.max() and x.min() <= best <= x.max():
         log = monitor if monitor in (base, f"val_{base}") and monitor in series else shown[-1][0]
         _mark(ax, best, log, series[log], [series[log] for log, _, _ in shown], is_monitored=log == monitor)
 
@@ -168,7 +171,8 @@ def _panel(ax: Axes, base: str, series: Series, best: int | None, monitor: str |
 def _scale(ax: Axes, base: str, x: np.ndarray, y: np.ndarray) -> bool:
     """Limits and ticks: whole epochs, shares in per cent; True where the values span so much that the scale is logarithmic."""
     first, last = int(x.min()), int(x.max())
-    ax.set_xlim(first - 0.5, last + 0.5) if first == last else ax.set_xlim(first, last)
+    room = 0.03 * (last - first) or 0.5  # so that no dot hides a number at the axis
+    ax.set_xlim(first - room, last + room)
     step = next(s * 10**p for p in range(9) for s in (1, 2, 5) if (last - first) / (s * 10**p) <= 8)
     ticks = sorted({first, *range(step * math.ceil(first / step), last + 1, step)})
     if len(ticks) > 1 and ticks[1] - ticks[0] < step / 2:
@@ -183,27 +187,44 @@ def _scale(ax: Axes, base: str, x: np.ndarray, y: np.ndarray) -> bool:
     is_log = low > 0 and high / low >= LOG_FROM and not _is_share(base)
     if is_log:
         ax.set_yscale("log")
-        ax.set_ylim(low / 1.3, high * 1.3)
-        ax.yaxis.set_major_locator(LogLocator(numticks=6))
+        room = (high / low) ** 0.06
+        ax.set_ylim(low / room, high * room)
+        ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high / low < 1000 else (1,), numticks=7))
         ax.yaxis.set_minor_locator(NullLocator())
     else:
         pad = 0.07 * (high - low) or 0.05 * abs(high) or 0.5
         ax.set_ylim(max(low - pad, 0) if low >= 0 else low - pad, high + pad)
         ax.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10], min_n_ticks=4))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{100 * v:.4g} %" if _is_share(base) else f"{v:.4g}"))
+    ax.yaxis.set_major_formatter(Numbers(_is_share(base)))
     return is_log
 
 
+class Numbers(Formatter):
+    """Numbers of an axis, alike in their decimals; shares in per cent."""
+
+    def __init__(self, share: bool):
+        self.share = share
+
+    def format_ticks(self, values):
+        return [f"{text} %" for text in ticks([100 * v for v in values])] if self.share else ticks(values)
+
+    def __call__(self, x, pos=None):
+        return self.format_ticks([x])[0]
+
+
 def _name_ends(ax: Axes, base: str, lines: list[tuple[tuple[np.ndarray, np.ndarray], str]]) -> None:
-    """Names and last values at the right of the lines' ends, moved apart where they would touch."""
+    """Names and last values at the right of the lines' ends, moved apart where they would touch, and kept above the axis; beside
+    the dots where one epoch is all there is.
+    """
     ends = []
     for (x, y), color in lines:
         known = np.flatnonzero(np.isfinite(y))
         if len(known):
             ends.append((x[known[-1]], y[known[-1]], color))
-    right = ax.get_xlim()[1]
+    right = ax.get_xlim()[1] if any(len(x) > 1 for (x, _), _ in lines) else lines[0][0][0][0]
     points = [ax.transData.transform((right, y))[1] * 72 / style.DPI for _, y, _ in ends]
-    for (_, y, color), wanted, placed in zip(ends, points, spread(points, 24), strict=True):
+    low, high = ax.bbox.y0 * 72 / style.DPI, ax.bbox.y1 * 72 / style.DPI
+    for (_, y, color), wanted, placed in zip(ends, points, inside(spread(points, 24), low + 12, high - 8), strict=True):
         name = "validation" if color == style.BLUE else "training"
         style.label(ax, right, y, name, color, offset=(9, placed - wanted + 5.5), fontweight="bold")
         style.label(ax, right, y, _value(base, float(y)), color, style.SMALL, offset=(9, placed - wanted - 6))
@@ -220,6 +241,8 @@ def _mark(ax: Axes, best: int, log: str, line: tuple[np.ndarray, np.ndarray], li
     size, edge = (8, 2) if is_monitored else (6, 1.5)
     ring = {"marker": "o", "markersize": size, "markerfacecolor": style.PAPER, "markeredgecolor": style.VERMILION}
     ax.plot([best], [value], linestyle="none", markeredgewidth=edge, **ring, zorder=6, clip_on=False, label="best point")
+    if here[0] == np.flatnonzero(np.isfinite(y))[-1]:  # the value stands at the line's end
+        return
     text = f"epoch {best}\n{_value(log, value)}"
     dx, dy, ha = free_spot(ax, best, value, lines)
     style.label(

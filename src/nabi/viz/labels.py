@@ -53,23 +53,71 @@ def spread(wanted: Sequence[float], gap: float) -> list[float]:
     return placed
 
 
+def inside(places: Sequence[float], low: float, high: float) -> list[float]:
+    """The places moved together so that all lie from `low` to `high`.
+
+    Example:
+        >>> inside([0, 30], 8, 200)
+        [8, 38]
+    """
+    move = max(low - min(places, default=low), 0) or min(high - max(places, default=high), 0)
+    return [place + move for place in places]
+
+
 def number(value: float) -> str:
     """A number as a person would write it: three digits that count.
 
     Example:
         >>> number(0.06123), number(2.3026), number(0.98), number(1234.5), number(0.000012), number(3)
-        ('0.0612', '2.30', '0.980', '1,234', '1.20e-05', '3')
+        ('0.0612', '2.30', '0.980', '1,234', '1.20×10⁻⁵', '3')
     """
     if not math.isfinite(value):
         return "not a number" if math.isnan(value) else "infinite"
     size = abs(value)
     if value == int(value) and size < 1e9:
         return f"{int(value):,}"
+    if size >= 1e15 or size < 1e-4:
+        return power(value, 2)
     if size >= 100:
         return f"{value:,.0f}"
     if size >= 1:
         return f"{value:.2f}"
     return f"{value:#.3g}"
+
+
+def power(value: float, decimals: int) -> str:
+    """A very large or small number as a multiple of a power of ten.
+
+    Example:
+        >>> power(0.000012, 2), power(1e6, 0), power(-2.5e9, 1)
+        ('1.20×10⁻⁵', '10⁶', '−2.5×10⁹')
+    """
+    first, _, exponent = f"{abs(value):.{decimals}e}".partition("e")
+    raised = "10" + str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return ("−" if value < 0 else "") + (raised if first == "1" else f"{first}×{raised}")
+
+
+def ticks(values: Sequence[float]) -> list[str]:
+    """Numbers at an axis, all with as many decimals as the one that needs most; powers of ten where that would be long.
+
+    Example:
+        >>> ticks([0, 0.5, 1]), ticks([0.0299, 0.03]), ticks([1, 1e6]), ticks([2e-6, 4e-6]), ticks([0, 20000])
+        (['0', '0.5', '1.0'], ['0.0299', '0.0300'], ['1', '10⁶'], ['2×10⁻⁶', '4×10⁻⁶'], ['0', '20,000'])
+    """
+    largest = max((abs(value) for value in values), default=0)
+    smallest = min((abs(value) for value in values if value), default=1)
+    if largest >= 1e6 or smallest < 1e-4:
+        plain = [value == 0 or 1e-2 <= abs(value) < 1e3 for value in values]
+        return [f"{v:g}" if is_plain else power(v, short_decimals(v)) for v, is_plain in zip(values, plain, strict=True)]
+    if largest >= 100 * smallest:  # a logarithmic axis: each as it is
+        return [f"{value:,.6g}" if abs(value) < 1e6 else f"{value:,.0f}" for value in values]
+    decimals = max((len(f"{value:.6g}".partition(".")[2]) for value in values), default=0)
+    return ["0" if value == 0 else f"{value:,.{decimals}f}".replace("-", "−") for value in values]
+
+
+def short_decimals(value: float) -> int:
+    """Decimals of the first factor of a number written with a power of ten, at most two."""
+    return len(f"{float(f'{abs(value):e}'.partition('e')[0]):.3g}".partition(".")[2])
 
 
 def free_spot(ax: Axes, x: float, y: float, lines: Sequence[tuple[np.ndarray, np.ndarray]]) -> tuple[float, float, str]:

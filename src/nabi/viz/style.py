@@ -54,9 +54,27 @@ class Picture(Figure):
 
 @functools.cache
 def _installed() -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The first installed family of each list: Latin letters, Korean letters."""
+    """The first installed family of each list: Latin letters, Korean letters; looked up once a process.
+
+    matplotlib keeps its own list of fonts on the disk and does not see those that were installed later; without a Korean font in
+    that list, the system is asked.
+    """
     names = set(font_manager.get_font_names())
+    if not names & set(KOREAN):
+        add_new_fonts()
+        names = set(font_manager.get_font_names())
     return tuple(n for n in LATIN if n in names)[:1], tuple(n for n in KOREAN if n in names)[:1]
+
+
+def add_new_fonts() -> None:
+    """Makes fonts known that the system has and matplotlib's list has not."""
+    known = {entry.fname for entry in font_manager.fontManager.ttflist}
+    for path in font_manager.findSystemFonts():
+        if path not in known:
+            try:
+                font_manager.fontManager.addfont(path)
+            except (OSError, RuntimeError):  # a file that FreeType cannot read: matplotlib leaves it out as well
+                continue
 
 
 def families(text: str = "") -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from nabi.lab.report.markup import Html, tag
 from nabi.lab.report.words import percent, t
-from nabi.viz.labels import number, spread
+from nabi.viz.labels import inside, number, spread
 
 WIDTH, HEIGHT = 410, 262
 LEFT, RIGHT, TOP, BOTTOM = 44, 82, 14, 30  # margins inside the panel
@@ -58,17 +58,6 @@ def curves(name: str, training: Values, validation: Values | None, best: int | N
     says = ", ".join(f"{t(key)} {label(y)}" for key, _, y in ends)
     return tag("figure", tag("figcaption", title),
                tag("svg", tag("title", f"{title}: {says}"), parts, viewBox=f"0 0 {WIDTH} {HEIGHT}", role="img", class_="chart"))
-
-
-def inside(places: Sequence[float], low: float, high: float) -> list[float]:
-    """The places moved together so that all lie from `low` to `high`.
-
-    Example:
-        >>> inside([0, 30], 8, 200)
-        [8, 38]
-    """
-    move = max(low - min(places, default=low), 0) or min(high - max(places, default=high), 0)
-    return [place + move for place in places]
 
 
 def points(values: Values | None) -> list[tuple[int, float]]:

@@ -9,25 +9,6 @@ from nabi import layers as L
 from nabi.core.errors import ArgumentError, ShapeError
 
 
-@pytest.mark.parametrize("hold", [
-    lambda self: setattr(self, "d", L.Dense(3)), lambda self: setattr(self, "all", [L.Dense(3), L.ReLU()]),
-    lambda self: setattr(self, "by_name", {"a": [L.BatchNormalization()]}), lambda self: setattr(self, "drop", L.Dropout(0.5)),
-    lambda self: self.grown.append(L.Dense(3)), lambda self: setattr(self, "net", nabi.Sequential([L.Dense(3)])),
-])  # fmt: skip
-def test_layers_within_layers_are_refused(hold):
-    class Block(L.Layer):
-        def __init__(self, **base):
-            super().__init__(**base)
-            self.grown = []
-            hold(self)
-
-        def call(self, x):
-            return x
-
-    with pytest.raises(ArgumentError, match=r"Model\(inputs, outputs\)"):
-        Block()(nabi.Input((3,)))
-
-
 def test_layers_that_only_compute_may_be_inside():
     class Bent(L.Layer):
         def __init__(self, **base):
@@ -40,6 +21,9 @@ def test_layers_that_only_compute_may_be_inside():
     assert Bent()(torch.tensor([[-1.0, 2.0]])).tolist() == [[0.0, 2.0]]
     x = nabi.Input((4,))
     assert nabi.Model(x, L.Dense(3, activation=L.LeakyReLU())(x)).count_params() == 15
+    for make in (lambda: L.Dense(3, activation=L.BatchNormalization()), lambda: L.Activation(L.Dropout(0.5))):
+        with pytest.raises(ArgumentError, match=r"\(activation\): expected a name or function, got the layer .*Put it behind"):
+            make()
 
 
 def test_weights_in_a_list_are_trained():

@@ -4,6 +4,7 @@ The halves are kept apart, so that a plan can fuse the activation into its neigh
 """
 
 from nabi import activations
+from nabi.layers.inside import only_computes
 from nabi.layers.layer import Layer
 
 
@@ -19,7 +20,7 @@ class Activated(Layer):
         from nabi import regularizers
 
         super().__init__(**base)
-        self.activation = activations.get(activation)
+        self.activation = only_computes(self, "activation", activations.get(activation))
         self.activity_regularizer = regularizers.get(activity_regularizer)
 
     def linear(self, x):

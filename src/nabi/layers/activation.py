@@ -2,6 +2,7 @@
 
 from nabi import activations
 from nabi.core.registry import register
+from nabi.layers.inside import only_computes
 from nabi.layers.layer import Layer
 
 
@@ -20,7 +21,7 @@ class Activation(Layer):
 
     def __init__(self, activation, **base):
         super().__init__(**base)
-        self.activation = activations.get(activation)
+        self.activation = only_computes(self, "activation", activations.get(activation))
 
     def call(self, x):
         return self.activation(x)

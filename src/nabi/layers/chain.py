@@ -44,6 +44,8 @@ def shapes_through(layer, shapes: list[Shape]) -> list[Shape]:
         for inner in layer.chain:
             shapes = shapes_through(inner, shapes)
         return shapes
+    if layer.inside and not layer.built:
+        raise ShapeError(layer.label, "a layer that is built", "one that a trial would build for another shape")
     if layer.takes_list and not hasattr(layer, "graph"):
         layer.check_shapes(shapes)
     out = layer.compute_output_shape(shapes if layer.takes_list else shapes[0])

@@ -1,21 +1,166 @@
-"""Inside: layers kept in attributes of other layers, which would not be built, trained or saved, and so are refused."""
+"""Inside: layers that a layer holds in its attributes: found, built, run and counted with it.
 
+    class Block(nabi.Layer):
+        def __init__(self, filters, **base):
+            super().__init__(**base)
+            self.filters = filters
+            self.conv = Conv2D(filters, 3, padding="same")       its weights: block/conv/kernel, block/conv/bias
+            self.drop = Dropout(0.2)
+
+        def call(self, x):
+            return x + self.drop(self.conv(x))                   training mode and random keys reach the layers inside
+
+The first call builds what is inside: `call` is run once on zeros of the input's shape, which also tells the output's shape.
+Layers may stand in lists, tuples and dicts. As in Keras 3 the training mode need not be handed on.
+"""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any
 
-from nabi.core.errors import ArgumentError
-from nabi.layers.node import flatten
+import torch
 
-REMEDY = ("What is inside would not be trained or saved: nabi has no layers within layers yet. Write a function that calls "
-          "them one after the other on its argument, x = Dense(3)(x), or a Model(inputs, outputs), which is a layer itself.")
+from nabi.core.errors import ArgumentError, ShapeError, StateError
+from nabi.core.random import Key
+from nabi.core.shapes import as_text
+from nabi.layers.weight import Weight, dtype_of
+
+OWN = ("_weights", "_tried", "_inside", "nodes")  # attributes of every layer that hold no layers of the user's
+CALLS = 48  # bits of a key's call counter that count the outer layer's calls; those above count the draws inside one call
 
 
-def refuse_inside(owner: Any, attribute: str, value: Any, is_layer) -> None:
-    """Raises ArgumentError if a value is, or holds, a layer with weights, randomness or a training mode of its own.
+@dataclass
+class Running:
+    """What the layers inside a running layer go by: training mode, where keys come from, and who was called in a trial."""
 
-    Layers that only compute, such as ReLU or Flatten, may be used like functions.
+    training: bool
+    key: Key | None = None
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    trial: list | None = None
+
+    def draw(self, layer: Any) -> Key | None:
+        """The key of the next random tensor inside; an inner layer's own seed stands in for the model's."""
+        if self.key is None:
+            return None
+        own = getattr(layer, "seed", None)
+        return Key(self.key.seed if own is None else own, self.key.layer, next(self.numbers) << CALLS | self.key.call)
+
+
+RUNNING: ContextVar[Running | None] = ContextVar("nabi_running", default=None)
+FROZEN: ContextVar[Collection[int] | None] = ContextVar("nabi_frozen", default=None)
+
+
+@contextmanager
+def holding(variable: ContextVar, value: Any) -> Iterator[Any]:
+    """Within the block a context variable has this value."""
+    token = variable.set(value)
+    try:
+        yield value
+    finally:
+        variable.reset(token)
+
+
+def entered(training: bool, key: Key | None) -> Running:
+    """How the layers inside run: by this layer's key, or, deeper inside, by the one that the outermost layer was given."""
+    outer = RUNNING.get()
+    return Running(training, key) if outer is None else replace(outer, training=training)
+
+
+def stands_still(layer: Any) -> bool:
+    """Whether freezing keeps a layer in inference mode: by what `compile` fixed within a step, else by `trainable` as it is."""
+    frozen = FROZEN.get()
+    return layer.frozen_is_inference and (id(layer) in frozen if frozen is not None else not layer.trainable)
+
+
+def held(layer: Any) -> dict[str, Any]:
+    """The layers in a layer's attributes by attribute ("conv", "convs/0", "branches/left"), each once; not those of a model.
+
+    Layers that are no more than functions, such as ReLU, are left out.
     """
-    if isinstance(value, (list, tuple, dict)) or is_layer(value):
-        for inner in flatten(value):
-            if is_layer(inner) and inner.keeps:
-                raise ArgumentError(f"{type(owner).__name__}.{attribute}", "numbers, weights or functions",
-                                    f"the layer {inner.label}", REMEDY)
+    found: dict[int, tuple[str, Any]] = {}
+
+    def enter(name: str, value: Any) -> None:
+        if isinstance(value, (list, tuple)):
+            for number, part in enumerate(value):
+                enter(f"{name}/{number}", part)
+        elif isinstance(value, dict):
+            for key, part in value.items():
+                enter(f"{name}/{key}", part)
+        elif getattr(value, "keeps", False) is True and value is not layer:
+            found.setdefault(id(value), (name, value))
+
+    if not layer.holds_layers:
+        for name, value in list(vars(layer).items()):
+            if name not in OWN:
+                enter(name, value)
+    return dict(found.values())
+
+
+def opened(layer: Any) -> list[Any]:
+    """A layer and all layers inside it, at any depth; of a nested model its layers."""
+    within = layer.held if layer.holds_layers else layer.inside
+    return [layer, *(deeper for inner in within for deeper in opened(inner))]
+
+
+def local_names(layer: Any) -> dict[str, Weight]:
+    """The weights of a layer and of those inside it by their names in it: "kernel", "conv/kernel", "convs/0/bias".
+
+    Example:
+        >>> import nabi
+        >>> layer = nabi.layers.Dense(2)
+        >>> layer.build((None, 3))
+        >>> list(local_names(layer))
+        ['kernel', 'bias']
+    """
+    own = {w.name: w for w in layer.own_weights} if not layer.holds_layers else {}
+    within = {inner.name: inner for inner in layer.held} if layer.holds_layers else held(layer)
+    return {**own, **{f"{name}/{key}": w for name, inner in within.items() for key, w in local_names(inner).items()}}
+
+
+def try_out(layer: Any, shape: Any) -> tuple[Any, int]:
+    """Runs a layer on zeros, in inference mode: the shape or shapes it makes, and the multiply-adds of the layers inside.
+
+    Raises:
+        ShapeError: the input has sides of unknown size. StateError: `call` gives something else than tensors.
+    """
+    shapes = list(shape) if layer.takes_list else [shape]
+    if any(n is None for s in shapes for n in s[1:]):
+        raise ShapeError(layer.label, "an input of known size, since what is inside is built by a trial on zeros",
+                         " and ".join(map(as_text, shapes)), "Write compute_output_shape, and build the layers inside in build.")
+    dtype = torch.int64 if layer.takes_integers else dtype_of(layer.dtype)
+    with torch.no_grad(), holding(RUNNING, Running(False, trial=[])) as now:
+        made = layer.run([torch.zeros((1, *s[1:]), dtype=dtype) for s in shapes], False)
+    several = list(made) if isinstance(made, (list, tuple)) else [made]
+    if not several or not all(isinstance(y, torch.Tensor) and y.ndim for y in several):
+        raise StateError(f"{layer.label}.call", "a tensor, or a list of them, whose first axis counts the samples",
+                         type(made).__name__)
+    found = [(None, *y.shape[1:]) for y in several]
+    return found[0] if isinstance(made, torch.Tensor) else found, sum(macs for _, macs in now.trial or ())
+
+
+def settle(layer: Any) -> None:
+    """After building: weights learn their names in the outermost layer, and the layer draws keys if one inside needs them.
+
+    Raises:
+        ArgumentError: a layer inside has an activity_regularizer, which nothing would add to the loss.
+    """
+    within = [inner for inner in opened(layer)[1:]]
+    for inner in within:
+        if getattr(inner, "activity_regularizer", None) is not None:
+            raise ArgumentError(f"{layer.label}, {inner.label} inside it", "no activity_regularizer", inner.activity_regularizer,
+                                "It would not reach the loss; use the layer in a model, or a kernel_regularizer.")
+    if within:
+        layer.random = any(inner.random for inner in within) or type(layer).random
+        for name, weight in local_names(layer).items():
+            weight.outer = (layer, name)
+
+
+def only_computes(layer: Any, attribute: str, value: Any) -> Any:
+    """A value that is called like a function; a layer with weights, randomness or a training mode is refused there."""
+    if getattr(value, "keeps", False) is True:
+        raise ArgumentError(f"{type(layer).__name__}({attribute})", "a name or function", f"the layer {value.label}",
+                            "Put it behind as a layer of its own.")
+    return value

@@ -15,10 +15,11 @@ from nabi.core.config import config
 from nabi.core.errors import ArgumentError, ShapeError, StateError
 from nabi.core.pieces import plain
 from nabi.core.random import Key, fresh_seed
+from nabi.core.registry import TABLE, lookup
 from nabi.core.shapes import Shape
 from nabi.layers.accepts import check_shapes
 from nabi.layers.chain import with_chain
-from nabi.layers.inside import refuse_inside
+from nabi.layers.inside import RUNNING, entered, held, holding, settle, stands_still, try_out
 from nabi.layers.names import fresh_name, snake_case
 from nabi.layers.node import Node, Symbol, flatten
 from nabi.layers.weight import dtype_of
@@ -66,6 +67,7 @@ class Layer(Weighted):
         if name is not None and not isinstance(name, str):
             raise ArgumentError(f"{type(self).__name__}(name)", "a text as the layer's name", repr(name))
         object.__setattr__(self, "_weights", {})
+        object.__setattr__(self, "_tried", {})  # input shape -> output shape and multiply-adds, of a layer with layers inside
         self.name = name or fresh_name(snake_case(type(self).__name__))
         self.trainable = trainable
         self.dtype = dtype or config.floatx
@@ -79,9 +81,22 @@ class Layer(Weighted):
         self.own_seed = None
 
     def __setattr__(self, name, value):
-        if not self.holds_layers:
-            refuse_inside(self, name, value, is_layer)
         super().__setattr__(name, value)
+        if name == "trainable":
+            for layer in self.inside:
+                layer.trainable = value
+        elif isinstance(value, (Layer, list, tuple, dict)):
+            object.__setattr__(self, "_inside", None)
+
+    @property
+    def inside(self) -> list["Layer"]:
+        """The layers in its attributes, each once; see `nabi.layers.inside`. A model has none: it has `layers`."""
+        known = self.__dict__.get("_inside")
+        if known is None:
+            known = list(held(self).values())
+            if self.__dict__.get("built"):  # before, a list may still grow
+                object.__setattr__(self, "_inside", known)
+        return known
 
     # Calling ------------------------------------------------------------------------------------------------------------
 
@@ -101,21 +116,32 @@ class Layer(Weighted):
 
             @wraps(build)
             def once(self, input_shape):
-                if self.built and self._weights:  # a second time nothing is drawn anew
+                if self.built and (self._weights or self.inside):  # a second time nothing is drawn anew
                     self.check_shapes(input_shape if self.takes_list else [tuple(input_shape)])
                     return
                 build(self, input_shape)
-                if self._weights and not self.built:
+                if not self.built and (self._weights or self.inside) and all(layer.built for layer in self.inside):
                     self.built, self.built_shape = True, input_shape
+                    settle(self)
 
             cls.build = once
 
     def compute_output_shape(self, input_shape):
-        """Shape of the output for inputs of this shape; by default unchanged."""
-        return input_shape
+        """Shape of the output for inputs of this shape; by default unchanged. A layer with layers inside is tried out."""
+        return self.tried(input_shape)[0] if self.inside else input_shape
 
-    def __call__(self, inputs: Any, training: bool = False) -> Any:
-        """On a Symbol: adds a node to the graph. On tensors or arrays: computes."""
+    def tried(self, input_shape: Any) -> tuple[Any, int]:
+        """Output shape and multiply-adds of a layer with layers inside; one trial for each shape."""
+        place = tuple(input_shape)
+        if place not in self._tried:
+            self._tried[place] = try_out(self, input_shape)
+        return self._tried[place]
+
+    def __call__(self, inputs: Any, training: bool | None = None) -> Any:
+        """On a Symbol: adds a node to the graph. On tensors or arrays: computes.
+
+        Inside another layer `training` is by default that layer's, elsewhere False.
+        """
         leaves = flatten(inputs)
         if any(isinstance(leaf, Symbol) for leaf in leaves):
             try:
@@ -130,7 +156,22 @@ class Layer(Weighted):
         tensors = [torch.as_tensor(np.asarray(t) if isinstance(t, (list, tuple)) else t) for t in given]
         self.prepare([(None, *t.shape[1:]) for t in tensors])  # makes the weights, whose dtype decides
         tensors = [t if self.takes_integers else self.brought(t) for t in tensors]
-        return self.run(tensors, training, self.own_key() if self.random else None)
+        outer = RUNNING.get()
+        if training is None:
+            training = outer is not None and outer.training
+        training = bool(training) and not stands_still(self)
+        if outer is None:
+            return self.run(tensors, training, self.own_key() if self.random else None)
+        made = self.run(tensors, training, outer.draw(self) if self.random and not self.inside else None)
+        if outer.trial is not None and not self.inside:
+            outer.trial.append((self, self.counted_macs(tensors, made)))
+        return made
+
+    def counted_macs(self, tensors: list, made: Any) -> int:
+        """Multiply-adds of one sample, from the tensors that went in and came out."""
+        before = [(None, *t.shape[1:]) for t in tensors]
+        after = [(None, *t.shape[1:]) for t in (made if isinstance(made, (list, tuple)) else [made])]
+        return self.macs(before if self.takes_list else before[0], after if len(after) > 1 else after[0])
 
     def brought(self, x: torch.Tensor) -> torch.Tensor:
         """x in the dtype of the weights; without weights only whole numbers change."""
@@ -156,9 +197,11 @@ class Layer(Weighted):
                 self.build(shape)
                 self.built = True
                 self.built_shape = shape
-                if not self.holds_layers:
-                    for name, value in vars(self).items():  # lists may have grown since they were assigned
-                        refuse_inside(self, name, value, is_layer)
+                if self.inside:
+                    own_shape = type(self).compute_output_shape is not Layer.compute_output_shape
+                    if not own_shape or not all(layer.built for layer in self.inside):
+                        self.tried(shape)
+                    settle(self)
             out = self.compute_output_shape(shape)
         except ShapeError:
             if fresh:
@@ -169,7 +212,10 @@ class Layer(Weighted):
     def unbuild(self) -> None:
         """Gives up the weights, so that a layer that met a wrong shape first can still be built for the right one."""
         self._weights.clear()
+        self._tried.clear()
         self.built, self.built_shape = False, None
+        for layer in self.inside:
+            layer.unbuild()
 
     def check_shapes(self, shapes: list[Shape]) -> None:
         """Holds the input shapes against what the layer declares."""
@@ -183,17 +229,22 @@ class Layer(Weighted):
             extra["training"] = training
         if "key" in takes:
             extra["key"] = key
-        return self.call(tensors if self.takes_list else tensors[0], **extra)
+        given = tensors if self.takes_list else tensors[0]
+        if not self.inside:
+            return self.call(given, **extra)
+        with holding(RUNNING, entered(training, key)):
+            return self.call(given, **extra)
 
     def macs(self, input_shape, output_shape) -> int:
-        """Multiply-adds of one sample; 0 for layers that only move, compare or scale numbers."""
-        return 0
+        """Multiply-adds of one sample; 0 for layers that only move, compare or scale numbers. Those of layers inside count."""
+        return self.tried(input_shape)[1] if self.inside else 0
 
     @property
     def keeps(self) -> bool:
         """Whether it is more than a function: it has weights, random numbers, a training mode, or layers in it."""
         own_build = getattr(type(self).build, "__qualname__", "") != Layer.build.__qualname__
-        return self.holds_layers or self.random or own_build or bool(self._weights) or "training" in _call_arguments(type(self))
+        trains = "training" in _call_arguments(type(self))
+        return self.holds_layers or self.random or own_build or trains or bool(self._weights) or bool(self.inside)
 
     # Words --------------------------------------------------------------------------------------------------------------
 
@@ -223,6 +274,11 @@ class Layer(Weighted):
         """The constructor's arguments as plain data: every argument is an attribute of the same name."""
         return {name: plain(value) for name, value in super().get_config().items()}
 
+    @classmethod
+    def from_config(cls, config: dict):
+        """A new layer from what `get_config` returned; layers among its arguments are made again, too."""
+        return cls(**{name: revived(value) for name, value in config.items()})
+
     def __repr__(self):
         return f"<{self.label}>"
 
@@ -235,9 +291,13 @@ class Layer(Weighted):
         return twin
 
 
-def is_layer(value: Any) -> bool:
-    """Whether a value is a layer."""
-    return isinstance(value, Layer)
+def revived(value: Any) -> Any:
+    """A configuration's value with layers for their entries {"class_name", "config"}, also in lists."""
+    if isinstance(value, (list, tuple)):
+        return type(value)(revived(part) for part in value)
+    if isinstance(value, dict) and set(value) == {"class_name", "config"} and value["class_name"] in TABLE["layer"]:
+        return lookup("layer", value["class_name"]).from_config(value["config"])
+    return value
 
 
 NOT_YET = {  # arguments of Keras' layers that nabi does not have, and the values that mean the same as leaving them out

@@ -37,6 +37,7 @@ class Weight:
         self.regularizer: Any = regularizer
         self.memory = tuple(memory or range(len(self.shape)))
         self.owner: Any = None
+        self.outer: Any = None  # the outermost layer that holds its owner, and its name there
         self.store: Any = None
         self.bound: torch.Tensor | None = None
         self.value = self.view(torch.empty(self.size, dtype=value.dtype))
@@ -59,7 +60,9 @@ class Weight:
 
     @property
     def path(self) -> str:
-        """Where files keep it: the layer's name, a slash, its own name, as Keras writes it."""
+        """Where files keep it: the layer's name, a slash, its own name, as Keras writes it; block/conv/kernel inside a layer."""
+        if self.outer is not None:
+            return f"{self.outer[0].name}/{self.outer[1]}"
         return f"{self.owner.name}/{self.name}" if self.owner is not None else self.name
 
     def __array__(self, dtype=None, copy=None) -> np.ndarray:

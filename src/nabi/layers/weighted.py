@@ -30,6 +30,7 @@ class Weighted(Piece):
     trainable: Any
     built: Any
     label: Any
+    inside: Any
     _weights: dict[str, Weight]
 
     def add_weight(self, shape: tuple = (), initializer: Any = "glorot_uniform", *, trainable: bool = True,
@@ -63,14 +64,23 @@ class Weighted(Piece):
         raise AttributeError(f"{type(self).__name__} has no attribute '{name}'")
 
     @property
-    def weights(self) -> list[Weight]:
-        """All weights, in the order they were added."""
+    def own_weights(self) -> list[Weight]:
+        """The weights of the layer itself, in the order they were added."""
         return list(self._weights.values())
+
+    @property
+    def weights(self) -> list[Weight]:
+        """All weights: its own, then those of the layers inside it, each once."""
+        within = [w for layer in self.inside for w in layer.weights]
+        return list({id(w): w for w in (*self._weights.values(), *within)}.values()) if within else self.own_weights
 
     @property
     def trainable_weights(self) -> list[Weight]:
         """Weights that training would change now."""
-        return [w for w in self.weights if w.trainable] if self.trainable else []
+        if not self.trainable:
+            return []
+        within = [w for layer in self.inside for w in layer.trainable_weights]
+        return list({id(w): w for w in (*(w for w in self._weights.values() if w.trainable), *within)}.values())
 
     @property
     def non_trainable_weights(self) -> list[Weight]:

@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 from nabi import losses, metrics, optimizers
+from nabi.layers.inside import opened
 
 
 def compile_config(model: Any) -> dict[str, Any] | None:
@@ -21,7 +22,7 @@ def compile_config(model: Any) -> dict[str, Any] | None:
         return None
     given, optimizer = trainer.settings, trainer.optimizer
     decaying = {} if optimizer is None or not optimizer.weight_decay else {
-        f"{layer.name}/{w.name}": optimizer.decays(f"{layer.name}/{w.name}", w) for layer in model.leaves for w in layer.weights}
+        w.path: optimizer.decays(w.path, w) for layer in model.leaves for w in layer.weights}
     return {
         "optimizer": None if optimizer is None else optimizers.serialize(optimizer),
         "without_decay": [name for name, decays in decaying.items() if not decays],
@@ -31,7 +32,7 @@ def compile_config(model: Any) -> dict[str, Any] | None:
         "weighted_metrics": written(given["weighted_metrics"], metrics),
         "precision": given["precision"] if trainer.precision is None else trainer.precision.name,
         "run_eagerly": not trainer.fused,
-        "rates": [trainer.rates.get(id(layer)) for layer in model.leaves],
+        "rates": [trainer.rates.get(id(layer)) for leaf in model.leaves for layer in opened(leaf)],
     }
 
 
@@ -56,6 +57,6 @@ def compile_from_config(model: Any, config: dict[str, Any]) -> None:
         optimizer.exclude_from_weight_decay(var_names=[f"^{re.escape(name)}$" for name in config["without_decay"]])
     given = {name: config[name] for name in ("loss", "loss_weights", "metrics", "weighted_metrics", "precision", "run_eagerly")}
     model.compile(optimizer, **given)
-    pairs = list(zip(model.leaves, config["rates"], strict=True))
+    pairs = list(zip((layer for leaf in model.leaves for layer in opened(leaf)), config["rates"], strict=True))
     model.trainer.rates = {id(layer): float(rate) for layer, rate in pairs if rate is not None}
     model.trainer.frozen = {id(layer) for layer, rate in pairs if rate is None}

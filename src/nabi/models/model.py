@@ -11,6 +11,7 @@ how it is trained.
 from nabi.core.errors import ArgumentError, ShapeError, StateError, UnknownName, did_you_mean
 from nabi.core.registry import register
 from nabi.core.shapes import volume
+from nabi.layers.inside import RUNNING, stands_still
 from nabi.layers.layer import Layer
 from nabi.layers.node import Symbol, flatten
 from nabi.models.counters import Counters
@@ -138,7 +139,7 @@ class Model(Learning, Views, Layer):
 
     # Computing ----------------------------------------------------------------------------------------------------------
 
-    def __call__(self, inputs, training: bool = False):
+    def __call__(self, inputs, training: bool | None = None):
         """On symbols: nests the model in another. On arrays: computes. Inputs and outputs may be dicts by name."""
         made = super().__call__(self.by_name(inputs), training)
         return made if self.output_structure is None else self.structured(made if isinstance(made, list) else [made])
@@ -165,12 +166,14 @@ class Model(Learning, Views, Layer):
     def call(self, x, training=False):
         """Runs the layers one after the other; each tensor is freed after its last reader."""
         graph = self.require_graph()
-        values = dict(zip(graph.input_slots, x, strict=True))
+        values, outer = dict(zip(graph.input_slots, x, strict=True)), RUNNING.get()
         for call, ends in zip(graph.calls, last_uses(graph.calls, graph.output_slots), strict=True):
             if call.inputs:
                 layer = call.layer
-                mode = training and not (layer.frozen_is_inference and not layer.trainable)
-                key = self.counters.key(layer, call.index) if layer.random and mode else None
+                mode = training and not stands_still(layer)
+                key = None
+                if layer.random and mode:
+                    key = self.counters.key(layer, call.index) if outer is None else outer.draw(layer)
                 made = layer.run([values[slot] for slot in call.inputs], mode, key)
                 values.update(zip(call.outputs, made if isinstance(made, (list, tuple)) else (made,), strict=True))
             for slot in ends:

@@ -1,6 +1,7 @@
 """Naming: what the weights of a model are called in a file, and which array of a file belongs to which weight.
 
     conv2d/kernel    encoder/dense/bias    dense#2/kernel (a second layer of the same name beside the first)
+    block/conv/kernel                      of the layer in the attribute `conv` of a layer
 """
 
 import re
@@ -9,6 +10,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from nabi.core.errors import FileError, ShapeError
+from nabi.layers.inside import local_names
 from nabi.layers.weight import Weight
 
 SHOWN = 8  # names listed in an error
@@ -40,10 +42,10 @@ def named_weights(model: Any) -> dict[str, Weight]:
                 if is_model(layer):
                     enter(layer.layers, f"{prefix}{key}/")
                     continue
-                for weight in layer.weights:
+                for name, weight in local_names(layer).items():
                     if id(weight) not in seen:
                         seen.add(id(weight))
-                        found[unused(f"{prefix}{key}/{weight.name}", found)] = weight
+                        found[unused(f"{prefix}{key}/{name}", found)] = weight
 
     enter(model.layers if is_model(model) else [model], "")
     return found

@@ -11,6 +11,7 @@ from numbers import Real
 from typing import Any
 
 from nabi.core.errors import ArgumentError
+from nabi.layers.inside import opened
 from nabi.models.naming import is_model
 
 
@@ -34,6 +35,8 @@ def rates(model: Any) -> dict[int, float]:
                 enter(inner, factor)
         elif layer.trainable:
             found[id(layer)] = max(found.get(id(layer), 0.0), factor)
+            for inner in layer.inside:
+                enter(inner, factor)
 
     if model.trainable:
         enter(model, 1.0)
@@ -41,5 +44,5 @@ def rates(model: Any) -> dict[int, float]:
 
 
 def frozen_layers(model: Any) -> set[int]:
-    """Ids of the layers that do not learn."""
-    return {id(layer) for layer in model.leaves} - set(rates(model))
+    """Ids of the layers that do not learn, those inside layers included."""
+    return {id(layer) for leaf in model.leaves for layer in opened(leaf)} - set(rates(model))

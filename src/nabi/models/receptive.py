@@ -136,7 +136,7 @@ def through(layer, fields: list[Field | None], shapes: list[Shape], out: Shape) 
     A layer that keeps the spatial axes and is not a window is taken to read each place alone.
     """
     known = [field for field in fields if field is not None]
-    if len(known) < len(fields):
+    if len(known) < len(fields) or layer.inside:
         return None
     vector = len(out) == 2
 

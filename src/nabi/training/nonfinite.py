@@ -75,10 +75,11 @@ def refuse_gradient(trainer, spans: list[Span]) -> None:
     """Raises NonFinite, before the optimizer runs, where a gradient is NaN or infinite; names the layer where it began."""
     if all(math.isfinite(span.g.sum().item()) for span in spans):
         return
-    binding, order = trainer.binding, {id(layer): place for place, layer in enumerate(trainer.model.leaves)}
+    binding, leaves = trainer.binding, trainer.model.leaves
+    order = {id(w): place for place, layer in enumerate(leaves) for w in layer.weights}
     bad = [w for w, g in zip(binding.learned, binding.views, strict=True) if not torch.isfinite(g).all()]
     if bad:  # backwards through the graph it began at the layer nearest to the output
-        weight = max(bad, key=lambda w: order.get(id(w.owner), 0))
+        weight = max(bad, key=lambda w: order[id(w)])
         raise NonFinite(f"{step_of(trainer)}: the loss is finite, but the gradient of weight '{weight.name}' of "
                         f"{weight.owner.label} is NaN or infinite. {LEARNING} In a layer or loss of your own look for the "
                         "square root or logarithm of 0, and for a division by it.")

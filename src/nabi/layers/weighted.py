@@ -103,6 +103,21 @@ class Weighted(Piece):
         """Keras' other name for `non_trainable_weights`."""
         return self.non_trainable_weights
 
+    @property
+    def losses(self) -> list:
+        """The penalties of the regularizers on weights that learn, one scalar tensor each; `fit` adds them to the loss.
+
+        Keras' list also holds those of activity regularizers; here they belong to the batch and are no property of a layer.
+
+        Example:
+            >>> import nabi
+            >>> layer = nabi.layers.Dense(1, kernel_initializer="ones", kernel_regularizer=nabi.regularizers.L2(0.5))
+            >>> layer.build((None, 3))
+            >>> [float(penalty) for penalty in layer.losses]
+            [1.5]
+        """
+        return [w.regularizer(w.tensor) for w in self.trainable_weights if w.regularizer is not None]
+
     def get_weights(self) -> list[np.ndarray]:
         """Copies of all weights in Keras' shapes."""
         return [w.numpy() for w in self.weights]

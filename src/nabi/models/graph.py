@@ -5,6 +5,7 @@ every layer. A *slot* is a number that stands for one tensor on its way through 
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from nabi.core.errors import ArgumentError, ShapeError
 from nabi.layers.layer import Layer
@@ -50,6 +51,11 @@ class Graph:
         if self.size > MOST_CALLS:
             raise ShapeError(f"Model '{name}'", f"at most {MOST_CALLS} calls of layers, nested models opened", self.size)
         self.calls, self.input_slots, self.output_slots = self._flat()
+
+    @cached_property
+    def ends(self) -> list[tuple[int, ...]]:
+        """For each call the slots that nothing reads after it."""
+        return last_uses(self.calls, self.output_slots)
 
     def _ordered(self, name: str) -> tuple[list[Node], list[Layer]]:
         """Nodes in an order in which each comes after those it reads, and the layers in Keras' order.

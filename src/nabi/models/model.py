@@ -15,7 +15,7 @@ from nabi.layers.inside import RUNNING, stands_still
 from nabi.layers.layer import Layer
 from nabi.layers.node import Symbol, flatten
 from nabi.models.counters import Counters
-from nabi.models.graph import Graph, last_uses, unique
+from nabi.models.graph import Graph, unique
 from nabi.models.learning import Learning
 from nabi.models.views import Views, alone, numbered
 
@@ -167,7 +167,7 @@ class Model(Learning, Views, Layer):
         """Runs the layers one after the other; each tensor is freed after its last reader."""
         graph = self.require_graph()
         values, outer = dict(zip(graph.input_slots, x, strict=True)), RUNNING.get()
-        for call, ends in zip(graph.calls, last_uses(graph.calls, graph.output_slots), strict=True):
+        for call, ends in zip(graph.calls, graph.ends, strict=True):
             if call.inputs:
                 layer = call.layer
                 mode = training and not stands_still(layer)

@@ -1,5 +1,6 @@
 """Ctrl-C: the first finishes the batch and keeps everything, the second ends at once; handlers are as before afterwards."""
 
+import io
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import pytest
 import nabi
 from nabi import Input, Sequential, layers
 from nabi.callbacks import Callback, EarlyStopping, LambdaCallback
-from nabi.training.interrupt import Interrupt
+from nabi.training.interrupt import SAID, Interrupt
 from parity.twins import randomize
 
 RNG = np.random.default_rng(0)
@@ -62,6 +63,18 @@ def test_the_first_finishes_the_batch_and_returns_the_history():
     assert model.trainer.callbacks is None and not model.trainer.finished
     again = model.fit(X, Y, epochs=2, verbose=0)
     assert not again.interrupted and again.epoch == [0, 1] and model.trainer.finished
+
+
+def test_the_first_says_what_happens(capfd, monkeypatch):
+    """On stderr, once; also where stderr is no file, as in a notebook."""
+    model = net()
+    model.fit(X, Y, epochs=9, batch_size=8, verbose=0, callbacks=CtrlC())
+    out, err = capfd.readouterr()
+    assert err == f"{SAID}\n" and out == ""
+    cell = io.StringIO()
+    monkeypatch.setattr("sys.stderr", cell)
+    model.fit(X, Y, epochs=9, batch_size=8, verbose=0, callbacks=CtrlC())
+    assert cell.getvalue() == f"{SAID}\n"
 
 
 def test_best_weights_are_put_back():
@@ -148,6 +161,8 @@ def test_signals_from_outside():
         lines = iter(program.stdout.readline, "")
         assert next(line for line in lines if line != "step\n") == "returned True\n"
         program.send_signal(signal.SIGINT)
-        assert "KeyboardInterrupt" in program.communicate(timeout=60)[1] and program.returncode in (-signal.SIGINT, 130)
+        said = program.communicate(timeout=60)[1]
+        assert said.startswith(f"{SAID}\n") and said.count("Ctrl-C") == 2 and "KeyboardInterrupt" in said
+        assert program.returncode in (-signal.SIGINT, 130)
     finally:
         program.kill()

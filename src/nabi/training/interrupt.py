@@ -1,12 +1,16 @@
 """Interrupt: the first Ctrl-C lets the batch finish and keeps everything, the second one ends at once."""
 
+import os
 import signal
+import sys
 import threading
 from typing import Any
 
+SAID = "Ctrl-C: this batch is finished and what was learned is kept. A second Ctrl-C ends the program at once."
+
 
 class Interrupt:
-    """While open, counts Ctrl-C: `asked` after the first; the second raises KeyboardInterrupt where the program stands.
+    """While open, counts Ctrl-C: `asked` after the first, and a line on stderr; the second raises KeyboardInterrupt at once.
 
     Nothing changes outside the main thread, where Python delivers no signals, and in a program that was started to ignore Ctrl-C.
     """
@@ -26,7 +30,19 @@ class Interrupt:
         if self.asked:
             raise KeyboardInterrupt
         self.asked = True
+        tell(SAID)
 
     def __exit__(self, *failure):
         if self.before is not None:
             signal.signal(signal.SIGINT, self.before)
+
+
+def tell(line: str) -> None:
+    """Says a line on stderr, in the middle of whatever the program is doing: past Python's buffers, which may be in use."""
+    try:
+        stream = sys.stderr.fileno()
+    except (AttributeError, OSError, ValueError):  # no stream, a notebook's, a closed one: there no terminal is waiting
+        print(line, file=sys.stderr)
+        return
+    start = "\n" if os.isatty(stream) else ""  # behind ^C or a progress bar
+    os.write(stream, f"{start}{line}\n".encode())

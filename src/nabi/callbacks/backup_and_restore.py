@@ -56,7 +56,7 @@ class BackupAndRestore(Callback):
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise FileError(f"BackupAndRestore('{folder}')", "a folder that can be made", error.strerror) from error
+            raise FileError(f"BackupAndRestore('{folder}')", "a folder that can be made", error.strerror) from None
         for leftover in folder.glob(f".{FILE}.*.part"):  # a kill while writing
             leftover.unlink()
         self.steps = 0

@@ -53,7 +53,7 @@ class CSVLogger(Callback):
         try:
             self._file = path.open("a" if resumed or self.append else "w", newline="", encoding="utf-8")
         except OSError as error:
-            raise FileError("CSVLogger(filename)", "a file that can be written", f"'{path}': {error.strerror}") from error
+            raise FileError("CSVLogger(filename)", "a file that can be written", f"'{path}': {error.strerror}") from None
         self.keys = self._head(path)
         self._appends = self.keys is not None
 

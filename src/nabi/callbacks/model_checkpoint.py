@@ -141,15 +141,15 @@ class ModelCheckpoint(MonitorCallback):
 
     def _path(self, logs: Any, place: dict[str, int]) -> str:
         """`filepath` with its fields filled in."""
+        for _, field, _, _ in string.Formatter().parse(self.filepath):
+            if field and field.isidentifier() and field not in place:
+                require(field, logs, "ModelCheckpoint(filepath)")
         try:
             return self.filepath.format_map(ChainMap(place, logs))
-        except KeyError as missing:
-            require(missing.args[0], logs, "ModelCheckpoint(filepath)")
-            raise
-        except (ValueError, TypeError, AttributeError) as error:
+        except (ValueError, TypeError, AttributeError, KeyError) as error:
             raise ArgumentError(
                 "ModelCheckpoint(filepath)", "fields like {epoch:02d}", repr(self.filepath), f"Python says: {error}."
-            ) from error
+            ) from None
 
     def load_state(self, state):
         """As in `Callback`; file names that this template cannot have made are refused, for `keep` deletes by this list.

@@ -37,7 +37,7 @@ def atomic(path: str | os.PathLike) -> Iterator[BinaryIO]:
         file = open(part, "xb")
     except OSError as error:
         remedy = "Choose a folder that exists and that you may write to."
-        raise FileError(f"writing {path}", "a folder that can be written", error.strerror, remedy) from error
+        raise FileError(f"writing {path}", "a folder that can be written", error.strerror, remedy) from None
     try:
         with file:
             yield file
@@ -49,7 +49,7 @@ def atomic(path: str | os.PathLike) -> Iterator[BinaryIO]:
         if not isinstance(error, OSError) or error.errno not in NO_ROOM:
             raise
         raise FileError(f"writing {path}", "room for the file", error.strerror or str(error),
-                        "Free some space on that disk, or choose another; the file that was there is as it was.") from error
+                        "Free some space on that disk, or choose another; the file that was there is as it was.") from None
 
 
 def make_folder(path: str | os.PathLike, where: str) -> Path:
@@ -64,5 +64,5 @@ def make_folder(path: str | os.PathLike, where: str) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise FileError(where, "a folder that can be made", f"'{path.parent}': {error.strerror}",
-                        "Choose a folder that you may write to.") from error
+                        "Choose a folder that you may write to.") from None
     return path

@@ -184,7 +184,7 @@ def opened(source: str | os.PathLike | bytes) -> Iterator[SafeFile]:
     try:
         stream = path.open("rb")
     except OSError as error:
-        raise FileError(f"reading {path}", "a file that may be read", error.strerror) from error
+        raise FileError(f"reading {path}", "a file that may be read", error.strerror) from None
     with stream:
         known = foreign(stream)
         if known is not None:

@@ -192,7 +192,8 @@ def blame(file: safefile.SafeFile, what: str, remedy: str = safefile.DAMAGED):
         if isinstance(error, FileError) and str(error).startswith(file.where):
             raise
         said = str(error) if isinstance(error, NabiError) else f"{type(error).__name__}: {error}"
-        raise FileError(file.where, what, f"this error: {said[:500]}", remedy) from error
+        cause = None if isinstance(error, NabiError) else error
+        raise FileError(file.where, what, f"this error: {said[:500]}", remedy) from cause
 
 
 def model_from_file(file: safefile.SafeFile, compile: bool):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 os.environ["KERAS_BACKEND"] = "torch"
 os.environ.setdefault("MPLBACKEND", "Agg")
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # two workers share the cores: a thread that waits leaves its core to them
 
 import numpy as np
 import pytest

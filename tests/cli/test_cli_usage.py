@@ -126,3 +126,52 @@ def test_a_reader_that_leaves_early_is_no_error():
 def test_tables_line_up_in_both_scripts():
     lines = table(["실행", "n"], [["a", "1"], ["나비 실행", "22"]], right=[1]).splitlines()
     assert lines == ["실행        n", "a           1", "나비 실행  22"]
+
+
+def test_names_with_line_ends_and_markup_stay_in_their_cell(nabi, tmp_path, run):
+    """Names of runs, classes and files that hold line ends, commas, markup or codes for the terminal."""
+    import csv
+    import io
+    import json
+
+    import numpy as np
+    from PIL import Image
+
+    from nabi import Sequential, lab
+    from nabi.layers import Dense, Flatten, Input
+
+    names = ["<b>", "a,b", "line\nend", "=1+1", "\x1b[2J", '"', "5", "-6", "@x", "나비"]
+    model = Sequential([Input((28, 28, 1)), Flatten(), Dense(10, activation="softmax")])
+    model.card = {"class_names": names}
+    model.save(tmp_path / "names.safetensors")
+    picture = tmp_path / "=<script>,\n\x1b[31m.png"
+    Image.fromarray(np.zeros((28, 28), np.uint8)).save(picture)
+
+    code, out, _ = nabi("predict", tmp_path / "names.safetensors", picture, "--top", 10)
+    assert code == 0 and len(out.splitlines()) == 2 and "\x1b" not in out and "line\\nend" in out
+    code, out, _ = nabi("predict", tmp_path / "names.safetensors", picture, "--top", 10, "--csv")
+    (row,) = csv.DictReader(io.StringIO(out))
+    classes = {row[f"class_{k}"] for k in range(1, 11)}
+    assert code == 0 and row["file"] == str(picture) and classes == {*names, "'=1+1", "'@x"} - {"=1+1", "@x"}
+    code, out, _ = nabi("predict", tmp_path / "names.safetensors", picture, "--json")
+    assert json.loads(out)[0]["file"] == str(picture), "JSON holds the names as they are"
+    (tmp_path / "runs").mkdir()
+    folder = tmp_path / "runs" / "one\ntwo, <b>"
+    folder.mkdir()
+    lab.Recipe(name="x\ny").write(folder / "recipe.toml")
+    assert len(nabi("runs", "list", "--out", tmp_path / "runs")[1].splitlines()) == 2
+    code, out, _ = nabi("runs", "compare", folder, run.folder)
+    assert code == 0 and "one\\ntwo, <b>" in out and "one\ntwo" not in out
+    code, _, err = nabi("predict", run.folder, tmp_path / "none\n.png")
+    assert code == 1 and len(err.splitlines()) == 1
+
+
+def test_a_metric_with_a_comma_stays_in_its_column(tmp_path):
+    from nabi import lab
+    from nabi.lab.recorder import RunRecorder
+
+    recorder = RunRecorder(tmp_path)
+    lab.Recipe().write(tmp_path / "recipe.toml")
+    recorder.rows = [{"epoch": 1, "loss": 0.5, 'a,"b"\nc': 0.25}, {"epoch": 2, "loss": None, 'a,"b"\nc': 1e-7}]
+    recorder.write_history()
+    assert lab.Run(tmp_path).history == {"loss": [0.5, None], 'a,"b"\nc': [0.25, 1e-7]}

@@ -94,7 +94,7 @@ def test_its_numbers_are_the_runs(run, tree):
 
 
 def test_the_confusion_table_is_the_runs(run, html):
-    table = re.search(r'<table class="confusion">(.*?)</table>', html).group(1)
+    table = re.search(r'<table class="confusion"[^>]*>(.*?)</table>', html).group(1)
     rows = [
         re.findall(r'<td class="(?:right|wrong|none)[^"]*">(?:<i[^>]*></i>)?<span>([^<]+)</span>', row)
         for row in re.findall(r"<tr>(.*?)</tr>", table)[1:]
@@ -223,3 +223,75 @@ def test_pictures_in_colour_and_ink():
     colours = np.random.default_rng(0).random((4, 5, 3))
     assert (read(picture(colours)) == np.round(255 * colours)).all()
     assert (read(picture(np.ones((2, 2, 1)), ink=True)) == 0).all()
+
+
+BAD_NAMES = ("<script>alert(1)</script>", 'a, "b"', "line\nbreak", "</td></table>", "&amp;", "나비 & '고양이'", "\x1b[2J", "=1+1",
+             "${x}", "--")  # fmt: skip
+
+
+def test_class_names_of_all_kinds_stay_text(run):
+    """In tables, pictures, marks and attributes: the page has the elements that it has for harmless names, and no other."""
+    data = lab.load_data("digits")
+    truth = np.arange(60) % 10
+    answers = (truth + (np.arange(60) % 3 == 0)) % 10
+
+    def elements(names):
+        found = Evaluation(truth, answers, np.full(60, 0.5), names)
+        tree = Tree(page.page(run, load_model(run.model), replace(data, class_names=names), found))
+        return [name for name, _ in tree.elements], tree
+
+    plain, _ = elements(tuple(f"class {k}" for k in range(10)))
+    bad, tree = elements(BAD_NAMES)
+    assert bad == plain
+    assert all(" ".join(name.split()) in tree.text for name in BAD_NAMES)
+
+
+def test_one_epoch_is_dots_with_their_names_beside():
+    html = chart.curves("loss", [1.3], [0.47], 1)
+    assert 'class="best"' not in html and 'class="ring"' not in html and 'class="mark"' not in html
+    dots = re.findall(r'<circle class="(\w+)" cx="([\d.]+)" cy="([\d.]+)"', html)
+    names = re.findall(r'<text class="end (\w+)" x="([\d.]+)" y="([\d.]+)"', html)
+    assert [name for name, *_ in dots] == [name for name, *_ in names] == ["training", "validation"]
+    for (_, cx, cy), (_, x, y) in zip(dots, names, strict=True):
+        assert 0 < float(x) - float(cx) < 20 and abs(float(y) - float(cy)) < 20
+
+
+EXPONENTIAL = [0.6 * 2 ** (-k / 3) + 0.004 for k in range(30)]
+TURNING = [0.35 * 2 ** (-k / 2) + 0.1 + 0.002 * k for k in range(30)]
+
+
+@pytest.mark.parametrize("training, validation", [
+    (EXPONENTIAL, TURNING), ([1.0, 0.5, 0.4], [0.9, 0.45, 0.5]), ([0.5, 0.4, 0.3], [0.1, 0.2, 0.3]),
+    ([3e6, 1e5, 10.0], [2e6, 9.0, 12.0]), ([0.0301, 0.0300, 0.0299], [0.0305, 0.0304, 0.03045]),
+])  # fmt: skip
+def test_labels_of_a_panel_keep_clear(training, validation):
+    """The names at the ends, the kept epoch's value and the axis do not cover each other; few points of a curve are hidden."""
+    best = int(np.argmin(validation)) + 1
+    html = chart.curves("loss", training, validation, best)
+    ends = sorted(float(y) for y in re.findall(r'<text class="end \w+" x="[\d.]+" y="([\d.]+)"', html))
+    assert ends[1] - ends[0] >= 28 and ends[0] >= chart.TOP and ends[1] + 14 <= chart.HEIGHT - chart.BOTTOM
+    ((x, y, anchor),) = re.findall(r'<text class="mark" x="([\d.]+)" y="([\d.]+)" text-anchor="(\w+)"', html)
+    left = float(x) - (chart.MARK[0] if anchor == "end" else 0)
+    assert left >= chart.LEFT - 1 and left + chart.MARK[0] <= chart.WIDTH - chart.RIGHT + 1, "not over the names at the right"
+    for line in re.findall(r'points="([^"]+)"', html):
+        places = np.array([[float(v) for v in point.split(",")] for point in line.split()])
+        across = np.linspace(left, left + chart.MARK[0], 50)
+        heights = np.interp(across, places[:, 0], places[:, 1])
+        assert ((heights > float(y) - 9) & (heights < float(y) + 15)).mean() < 0.4
+    assert not re.search(r"\de[+-]\d", html)
+
+
+def test_the_last_epochs_value_stands_once():
+    html = chart.curves("loss", [0.5, 0.3], [0.4, 0.2], 2)
+    assert 'class="ring"' in html and 'class="mark"' not in html
+
+
+def test_wide_tables_scroll_on_narrow_screens():
+    names = tuple(f"class {k}" for k in range(20))
+    truth = np.arange(100) % 20
+    found = Evaluation(truth, (truth + (np.arange(100) < 30)) % 20, np.ones(100), names)
+    for html in (sections.confusion(found), sections.classes(found)):
+        assert re.search(r'<div class="scroll"><table', html)
+    ((width,),) = [re.findall(r"min-width:(\d+)px", sections.confusion(found))]
+    assert int(width) >= 20 * 26, "a cell is not narrower than its number"
+    assert "overflow-x: auto" in page.STYLE.read_text()

@@ -131,7 +131,12 @@ def left(seconds: float) -> str:
 
 def precision(name: str) -> str:
     """The line that says in which precision is computed."""
-    return say(WORDS, "precision", name=PRECISIONS.get(name, name) if language() == "ko" else name)
+    return say(WORDS, "precision", name=precision_name(name))
+
+
+def precision_name(name: str) -> str:
+    """What a trainer says of its precision, in the user's language."""
+    return PRECISIONS.get(name, name) if language() == "ko" else name
 
 
 def bar_line(view: View, look: Look) -> str:

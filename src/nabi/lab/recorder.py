@@ -5,6 +5,8 @@ younger than the checkpoint are cut off, for they will come again; how often the
 See `nabi.lab.run` for the files.
 """
 
+import csv
+import io
 import json
 import math
 import os
@@ -160,9 +162,12 @@ class RunRecorder(Callback):
     def write_history(self) -> None:
         """history.csv from all rows."""
         names = list(dict.fromkeys(name for row in self.rows for name in row))
-        lines = [",".join(names), *(",".join("" if row.get(n) is None else repr(row[n]) for n in names) for row in self.rows)]
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(names)
+        writer.writerows([row.get(name) for name in names] for row in self.rows)
         with atomic(self.folder / HISTORY) as file:
-            file.write(("\n".join(lines) + "\n").encode())
+            file.write(text.getvalue().encode())
 
     def at_rest(self) -> None:
         """Writes the checkpoint if it is time, and at once after Ctrl-C; called when all of a step or an epoch is done."""

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 
 from nabi.lab.report.markup import Html, tag
 from nabi.lab.report.words import percent, t
-from nabi.viz.labels import inside, number, spread
+from nabi.viz.labels import inside, number, spread, ticks
 
 WIDTH, HEIGHT = 410, 262
 LEFT, RIGHT, TOP, BOTTOM = 44, 82, 14, 30  # margins inside the panel
 MOST_DOTS = 30
+MARK = (56, 28)  # room for "epoch 13" over a value
 LOG_FROM = 100  # largest / smallest loss from which the scale is logarithmic
 Values = Sequence[float | None]
 
@@ -34,30 +35,46 @@ def curves(name: str, training: Values, validation: Values | None, best: int | N
     scale = Scale(values, last, share)
     label = (lambda y: percent(y)) if share else number
     parts = axis(scale)
-    if best is not None:
+    single = last == 1
+    if best is not None and not single:
         parts.append(tag("line", class_="best", x1=scale.x(best), x2=scale.x(best), y1=TOP, y2=HEIGHT - BOTTOM))
     for key, line in lines:
         parts.append(tag("polyline", class_=key, points=" ".join(f"{scale.x(x)},{scale.y(y)}" for x, y in line)))
         if len(line) <= MOST_DOTS:
-            parts += [tag("circle", class_=key, cx=scale.x(x), cy=scale.y(y), r=2.6) for x, y in line]
+            size = {"style": "r:4.5px"} if single else {}
+            parts += [tag("circle", class_=key, cx=scale.x(x), cy=scale.y(y), r=2.6, **size) for x, y in line]
     ends = [(key, *line[-1]) for key, line in lines]
-    places = inside(spread([scale.y(y) for _, _, y in ends], 31), TOP + 8, HEIGHT - BOTTOM + 2)
+    places = inside(spread([scale.y(y) for _, _, y in ends], 31), TOP + 8, HEIGHT - BOTTOM - 14)
+    at_x = scale.x(1) + 14 if single else WIDTH - RIGHT + 12  # one epoch: the names stand beside their dots
     for (key, _, y), at in zip(ends, places, strict=True):
-        parts.append(tag("text", tag("tspan", t(key), class_="name"), tag("tspan", label(y), x=WIDTH - RIGHT + 12, dy=14),
-                         class_=f"end {key}", x=WIDTH - RIGHT + 12, y=round(at - 3, 1)))
+        parts.append(tag("text", tag("tspan", t(key), class_="name"), tag("tspan", label(y), x=at_x, dy=14),
+                         class_=f"end {key}", x=at_x, y=round(at - 3, 1)))
     marked = dict(lines[-1][1]) if lines else {}
-    if best in marked:
+    if best in marked and not single:
         x, y = scale.x(best), scale.y(marked[best])
-        above = y > TOP + 44
-        side = "end" if x > (LEFT + WIDTH - RIGHT) / 2 else "start"
-        beside, below = round(x + (-9 if side == "end" else 9), 1), round(y - 28 if above else y + 22, 1)
         parts.append(tag("circle", class_="ring", cx=x, cy=y, r=5.5))
-        words = [tag("tspan", t("epoch n", n=best), class_="name"), tag("tspan", label(marked[best]), x=beside, dy=14)]
-        parts.append(tag("text", words, class_="mark", x=beside, y=below, text_anchor=side))
+        if best != lines[-1][1][-1][0]:  # at the last epoch the value stands at the line's end
+            side, beside, below = spot(x, y, [[(scale.x(e), scale.y(v)) for e, v in line] for _, line in lines])
+            words = [tag("tspan", t("epoch n", n=best), class_="name"), tag("tspan", label(marked[best]), x=beside, dy=14)]
+            parts.append(tag("text", words, class_="mark", x=beside, y=below, text_anchor=side))
     title = t("log " + name) if name in ("loss", "accuracy") else name.replace("_", " ")
     says = ", ".join(f"{t(key)} {label(y)}" for key, _, y in ends)
     return tag("figure", tag("figcaption", title),
                tag("svg", tag("title", f"{title}: {says}"), parts, viewBox=f"0 0 {WIDTH} {HEIGHT}", role="img", class_="chart"))
+
+
+def spot(x: float, y: float, lines: Sequence[Sequence[tuple[float, float]]]) -> tuple[str, float, float]:
+    """(anchor, x, y) of a label of two short lines near a point, where it hides as little of the curves as possible."""
+    cloud = [(a + (c - a) * k / 20, b + (d - b) * k / 20) for line in lines
+             for (a, b), (c, d) in zip(line, line[1:], strict=False) for k in range(21)]
+    choices = []
+    for top in (y - 38, y + 10, y - 60, y + 32):  # of the label's box, MARK pixels
+        for side, left in (("start", x + 9), ("end", x - 9 - MARK[0])):
+            hidden = sum(left - 3 < a < left + MARK[0] + 3 and top - 3 < b < top + MARK[1] + 3 for a, b in cloud)
+            outside = max(0, LEFT - left, left + MARK[0] - WIDTH + RIGHT) + max(0, TOP - top, top + MARK[1] - HEIGHT + BOTTOM)
+            beside = round(x + (9 if side == "start" else -9), 1)
+            choices.append((hidden + 5 * outside, len(choices), side, beside, round(top + 11, 1)))
+    return min(choices)[2:]
 
 
 def points(values: Values | None) -> list[tuple[int, float]]:
@@ -115,12 +132,12 @@ def nice(step: float) -> float:
 def axis(scale: Scale) -> list[Html]:
     """Guides with their values at the left, epochs below."""
     parts = []
-    for tick in scale.ticks:
+    texts = [f"{text} %" for text in ticks([100 * tick for tick in scale.ticks])] if scale.share else ticks(scale.ticks)
+    for tick, text in zip(scale.ticks, texts, strict=True):
         y = scale.y(tick)
-        text = f"{100 * tick:g} %" if scale.share else f"{tick:g}"
         parts.append(tag("line", class_="guide", x1=LEFT, x2=WIDTH - RIGHT, y1=y, y2=y))
         parts.append(tag("text", text, class_="tick", x=LEFT - 8, y=y + 4, text_anchor="end"))
     for epoch in scale.epochs:
         parts.append(tag("text", epoch, class_="tick", x=scale.x(epoch), y=HEIGHT - BOTTOM + 18, text_anchor="middle"))
-    parts.append(tag("text", t("epoch"), class_="tick", x=LEFT - 8, y=HEIGHT - BOTTOM + 18, text_anchor="end"))
+    parts.append(tag("text", t("epoch"), class_="tick", x=WIDTH - RIGHT + 12, y=HEIGHT - BOTTOM + 18))
     return parts

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from nabi import viz
+from nabi.callbacks.progress_text import precision_name
 from nabi.lab.environment import differences
 from nabi.lab.evaluation import Evaluation
 from nabi.lab.report.chart import curves
@@ -150,7 +151,8 @@ def cells(counts: np.ndarray, names: Sequence[str]) -> Html:
             row.append(tag("td", fill, tag("span", int(count) if count else "·"), class_=kind))
         row.append(tag("td", percent(shares[i, i]) if counts[i].sum() else "-", class_="recall"))
         rows.append(tag("tr", row))
-    return tag("table", tag("thead", head), tag("tbody", rows), class_="confusion long" if long else "confusion")
+    return tag("table", tag("thead", head), tag("tbody", rows), class_="confusion long" if long else "confusion",
+               style=f"min-width:{26 * len(names) + (166 if long else 88)}px")
 
 
 def misread(evaluation: Evaluation, x: np.ndarray, ink: bool) -> Html | None:
@@ -182,7 +184,7 @@ def classes(evaluation: Evaluation) -> Html:
         rows.append(tag("tr", tag("th", row["name"], scope="row"), shares, tag("td", f"{row['samples']:,}")))
     head = tag("tr", [tag("th", t(key), scope="col") for key in ("class", "precision", "recall", "samples")])
     whole = tag("table", tag("thead", head), tag("tbody", rows), class_="by-class")
-    return section("classes", tag("p", t("classes note")), whole)
+    return section("classes", tag("p", t("classes note")), tag("div", whole, class_="scroll"))
 
 
 def mark(share: float | None, lowest: float | None) -> str | None:
@@ -211,6 +213,8 @@ def environment(run: Run) -> Html:
     here = {**({"precision": start["precision"]} if "precision" in start else {}), **start.get("environment", {})}
     changes = differences(here, resumed["environment"]) if resumed else []
     told = {name: t("yes" if value else "no") if isinstance(value, bool) else value for name, value in here.items()}
+    if "precision" in told:
+        told["precision"] = precision_name(told["precision"])
     rows = [tag("div", tag("dt", name), tag("dd", value)) for name, value in told.items()]
     note = t("not exact", changes=", ".join(changes)) if changes else t("environment note")
     return section("environment", tag("p", note), tag("dl", rows))

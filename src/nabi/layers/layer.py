@@ -13,6 +13,7 @@ import torch
 
 from nabi.core.config import config
 from nabi.core.errors import ArgumentError, ShapeError, StateError
+from nabi.core.names import snake_case
 from nabi.core.pieces import plain
 from nabi.core.random import Key, fresh_seed
 from nabi.core.registry import TABLE, lookup
@@ -20,7 +21,7 @@ from nabi.core.shapes import Shape
 from nabi.layers.accepts import check_shapes
 from nabi.layers.chain import with_chain
 from nabi.layers.inside import RUNNING, entered, held, holding, settle, stands_still, try_out
-from nabi.layers.names import fresh_name, snake_case
+from nabi.layers.names import fresh_name
 from nabi.layers.node import Node, Symbol, flatten
 from nabi.layers.weight import dtype_of
 from nabi.layers.weighted import Weighted

@@ -1,6 +1,5 @@
 """Names: what layers are called when nobody names them: conv2d, conv2d_1, ..., as Keras counts."""
 
-import re
 from collections import defaultdict
 
 _numbers: dict[str, int] = defaultdict(int)
@@ -11,12 +10,6 @@ def fresh_name(base: str) -> str:
     number = _numbers[base]
     _numbers[base] += 1
     return base if number == 0 else f"{base}_{number}"
-
-
-def snake_case(name: str) -> str:
-    """`MaxPooling2D -> max_pooling2d`, by Keras' rule."""
-    name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
-    return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()
 
 
 def reset_names() -> None:

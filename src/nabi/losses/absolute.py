@@ -9,7 +9,6 @@ Source: Laplace 1774; Keras 3, losses/losses.py.
 from nabi.core.config import config
 from nabi.core.registry import register
 from nabi.core.targets import aligned
-from nabi.losses.labels import same_shape
 from nabi.losses.loss import Loss
 
 
@@ -39,14 +38,13 @@ class MeanAbsoluteError(Loss):
         tensor(1.2500)
     """
 
+    paired_labels = "labels"
+
     def __init__(self, reduction="sum_over_batch_size", name="mean_absolute_error"):
         super().__init__(name, reduction)
 
     def call(self, y_true, y_pred):
         return mean_absolute_error(y_true, y_pred)
-
-    def check_shapes(self, y_true, y_pred, layer):
-        same_shape(self.name, y_true, y_pred, layer)
 
 
 @register("loss", "mape", "MAPE", "mean_absolute_percentage_error")
@@ -58,11 +56,10 @@ class MeanAbsolutePercentageError(Loss):
         tensor(25.)
     """
 
+    paired_labels = "labels"
+
     def __init__(self, reduction="sum_over_batch_size", name="mean_absolute_percentage_error"):
         super().__init__(name, reduction)
 
     def call(self, y_true, y_pred):
         return mean_absolute_percentage_error(y_true, y_pred)
-
-    def check_shapes(self, y_true, y_pred, layer):
-        same_shape(self.name, y_true, y_pred, layer)

@@ -13,7 +13,7 @@ from nabi.core.config import config
 from nabi.core.errors import ArgumentError
 from nabi.core.registry import register
 from nabi.core.targets import aligned
-from nabi.losses.labels import same_shape, shares
+from nabi.losses.labels import shares
 from nabi.losses.loss import Loss
 
 
@@ -54,6 +54,7 @@ class BinaryCrossentropy(Loss):
     """
 
     pairs_with = "sigmoid"
+    paired_labels = "labels 0 or 1"
 
     def __init__(
         self, from_logits=False, label_smoothing=0.0, axis=-1, reduction="sum_over_batch_size", name="binary_crossentropy"
@@ -68,9 +69,6 @@ class BinaryCrossentropy(Loss):
 
     def call(self, y_true, y_pred):
         return binary_crossentropy(y_true, y_pred, self.from_logits, self.label_smoothing, self.axis)
-
-    def check_shapes(self, y_true, y_pred, layer):
-        same_shape(self.name, y_true, y_pred, layer, "labels 0 or 1")
 
     def check_values(self, y, output_shape):
         shares(self.name, y)

@@ -11,7 +11,7 @@ from nabi.core.config import config
 from nabi.core.errors import ArgumentError, DataError
 from nabi.core.registry import register
 from nabi.core.targets import aligned
-from nabi.losses.labels import batch, same_shape, shares, squeezed
+from nabi.losses.labels import batch, shares, squeezed
 from nabi.losses.loss import Loss
 
 
@@ -56,6 +56,7 @@ class CategoricalCrossentropy(Loss):
     """
 
     pairs_with = "softmax"
+    paired_labels = "one-hot labels"
 
     def __init__(
         self, from_logits=False, label_smoothing=0.0, axis=-1, reduction="sum_over_batch_size", name="categorical_crossentropy"
@@ -72,7 +73,7 @@ class CategoricalCrossentropy(Loss):
         return categorical_crossentropy(y_true, y_pred, self.from_logits, self.label_smoothing, self.axis)
 
     def check_shapes(self, y_true, y_pred, layer):
-        same_shape(self.name, y_true, y_pred, layer, "one-hot labels")
+        super().check_shapes(y_true, y_pred, layer)
         if not squeezed(y_pred):
             remedy = f'A softmax over one class is always 1: use "binary_crossentropy" and a sigmoid in {layer}.'
             raise DataError(self.name, "two classes or more", f"predictions {batch(y_pred)}", remedy)

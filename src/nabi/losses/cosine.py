@@ -10,7 +10,6 @@ import torch
 from nabi.core.config import config
 from nabi.core.registry import register
 from nabi.core.targets import aligned
-from nabi.losses.labels import same_shape
 from nabi.losses.loss import Loss
 
 
@@ -39,12 +38,11 @@ class CosineSimilarity(Loss):
         tensor(-0.6000)
     """
 
+    paired_labels = "labels"
+
     def __init__(self, axis=-1, reduction="sum_over_batch_size", name="cosine_similarity"):
         super().__init__(name, reduction)
         self.axis = axis
 
     def call(self, y_true, y_pred):
         return cosine_similarity(y_true, y_pred, self.axis)
-
-    def check_shapes(self, y_true, y_pred, layer):
-        same_shape(self.name, y_true, y_pred, layer)

@@ -9,7 +9,6 @@ Source: Kullback & Leibler, "On information and sufficiency", 1951; Keras 3, los
 from nabi.core.config import config
 from nabi.core.registry import register
 from nabi.core.targets import aligned
-from nabi.losses.labels import same_shape
 from nabi.losses.loss import Loss
 
 
@@ -40,14 +39,13 @@ class KLDivergence(Loss):
         tensor(0.1438)
     """
 
+    paired_labels = "labels"
+
     def __init__(self, reduction="sum_over_batch_size", name="kl_divergence"):
         super().__init__(name, reduction)
 
     def call(self, y_true, y_pred):
         return kl_divergence(y_true, y_pred)
-
-    def check_shapes(self, y_true, y_pred, layer):
-        same_shape(self.name, y_true, y_pred, layer)
 
 
 @register("loss", "poisson")
@@ -59,11 +57,10 @@ class Poisson(Loss):
         tensor(1.0000)
     """
 
+    paired_labels = "labels"
+
     def __init__(self, reduction="sum_over_batch_size", name="poisson"):
         super().__init__(name, reduction)
 
     def call(self, y_true, y_pred):
         return poisson(y_true, y_pred)
-
-    def check_shapes(self, y_true, y_pred, layer):
-        same_shape(self.name, y_true, y_pred, layer)

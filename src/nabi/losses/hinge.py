@@ -11,7 +11,6 @@ import torch
 
 from nabi.core.registry import register
 from nabi.core.targets import aligned
-from nabi.losses.labels import same_shape
 from nabi.losses.loss import Loss
 
 
@@ -52,14 +51,13 @@ class Hinge(Loss):
         tensor(0.2500)
     """
 
+    paired_labels = "labels"
+
     def __init__(self, reduction="sum_over_batch_size", name="hinge"):
         super().__init__(name, reduction)
 
     def call(self, y_true, y_pred):
         return hinge(y_true, y_pred)
-
-    def check_shapes(self, y_true, y_pred, layer):
-        same_shape(self.name, y_true, y_pred, layer)
 
 
 @register("loss", "squared_hinge")
@@ -71,14 +69,13 @@ class SquaredHinge(Loss):
         tensor(0.1250)
     """
 
+    paired_labels = "labels"
+
     def __init__(self, reduction="sum_over_batch_size", name="squared_hinge"):
         super().__init__(name, reduction)
 
     def call(self, y_true, y_pred):
         return squared_hinge(y_true, y_pred)
-
-    def check_shapes(self, y_true, y_pred, layer):
-        same_shape(self.name, y_true, y_pred, layer)
 
 
 @register("loss", "categorical_hinge")
@@ -92,11 +89,10 @@ class CategoricalHinge(Loss):
     As in Keras the maximum runs over (1 - y) p, in which the right class stands as 0: negative wrong scores count as 0.
     """
 
+    paired_labels = "one-hot labels"
+
     def __init__(self, reduction="sum_over_batch_size", name="categorical_hinge"):
         super().__init__(name, reduction)
 
     def call(self, y_true, y_pred):
         return categorical_hinge(y_true, y_pred)
-
-    def check_shapes(self, y_true, y_pred, layer):
-        same_shape(self.name, y_true, y_pred, layer, "one-hot labels")

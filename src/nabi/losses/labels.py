@@ -28,11 +28,11 @@ def batch(shape: Shape) -> str:
     return f"({','.join(['batch', *('?' if n is None else str(n) for n in shape)])})"
 
 
-def same_shape(where: str, y_true: Shape, y_pred: Shape, layer: str, form: str = "") -> None:
-    """Labels in the predictions' shape, or DataError; `form` says how labels look: "one-hot labels"."""
+def same_shape(where: str, y_true: Shape, y_pred: Shape, layer: str, form: str) -> None:
+    """Labels in the predictions' shape, or DataError; `form` says how labels look: "labels", "one-hot labels"."""
     if fits(y_true, y_pred):
         return
-    expected = f"{form or 'labels'} in the predictions' shape {batch(y_pred)}"
+    expected = f"{form} in the predictions' shape {batch(y_pred)}"
     raise DataError(where, expected, batch(y_true), remedy_of_shapes(y_true, y_pred, layer))
 
 

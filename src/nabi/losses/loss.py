@@ -12,8 +12,10 @@ import numpy as np
 import torch
 
 from nabi.core.errors import ArgumentError, DataError, StateError
+from nabi.core.names import snake_case
 from nabi.core.pieces import Piece
 from nabi.core.targets import as_pair, per_sample, same_rank
+from nabi.losses.labels import same_shape
 
 REDUCTIONS = ("sum_over_batch_size", "mean", "mean_with_sample_weight", "sum", "none", None)
 
@@ -28,6 +30,7 @@ class Loss(Piece):
 
     Attributes:
         pairs_with: the last activation that this loss can take over ("softmax", "sigmoid") or None; see `on_logits`.
+        paired_labels: what labels are called that must have the predictions' shape ("one-hot labels"); None: any shape will do.
 
     Example:
         >>> class Cubic(Loss):
@@ -42,6 +45,7 @@ class Loss(Piece):
 
     pairs_with: str | None = None
     from_logits = False
+    paired_labels: str | None = None
     integer_labels = False  # True: `call` gets the labels in the dtype they came in
 
     def __init__(self, name: str | None = None, reduction: str | None = "sum_over_batch_size"):
@@ -88,7 +92,9 @@ class Loss(Piece):
             self.check_values(y, tuple(output_shape))
 
     def check_shapes(self, y_true: tuple, y_pred: tuple, layer: str) -> None:
-        """Holds the shapes of one sample's label and prediction against each other; a loss of your own may leave it open."""
+        """Holds the shapes of one sample's label and prediction against each other: equal where `paired_labels` says so."""
+        if self.paired_labels is not None:
+            same_shape(self.name, y_true, y_pred, layer, self.paired_labels)
 
     def check_values(self, y: np.ndarray, output_shape: tuple) -> None:
         """Looks at the labels themselves; a loss of your own may leave it open."""
@@ -133,8 +139,3 @@ def reduce(
         total = w.sum()
         return values.sum() / torch.where(total == 0, 1.0, total) * (total != 0)
     return values.sum() if reduction == "sum" else values.sum() / max(values.numel(), 1)
-
-
-def snake_case(name: str) -> str:
-    """`MeanSquaredError` as `mean_squared_error`."""
-    return "".join(f"_{c.lower()}" if c.isupper() and i else c.lower() for i, c in enumerate(name))

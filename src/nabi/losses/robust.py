@@ -14,7 +14,6 @@ from torch.nn.functional import softplus
 from nabi.core.errors import ArgumentError
 from nabi.core.registry import register
 from nabi.core.targets import aligned
-from nabi.losses.labels import same_shape
 from nabi.losses.loss import Loss
 
 
@@ -48,6 +47,8 @@ class Huber(Loss):
     torch's `huber_loss` agrees; its `smooth_l1_loss` is this divided by delta. Raises ArgumentError for delta <= 0.
     """
 
+    paired_labels = "labels"
+
     def __init__(self, delta=1.0, reduction="sum_over_batch_size", name="huber_loss"):
         super().__init__(name, reduction)
         if not delta > 0:
@@ -56,9 +57,6 @@ class Huber(Loss):
 
     def call(self, y_true, y_pred):
         return huber(y_true, y_pred, self.delta)
-
-    def check_shapes(self, y_true, y_pred, layer):
-        same_shape(self.name, y_true, y_pred, layer)
 
 
 @register("loss", "log_cosh", "logcosh")
@@ -72,11 +70,10 @@ class LogCosh(Loss):
     Keras on torch drops log(1 + exp(-2e)) beyond |e| = 10, an error of 2e-9.
     """
 
+    paired_labels = "labels"
+
     def __init__(self, reduction="sum_over_batch_size", name="log_cosh"):
         super().__init__(name, reduction)
 
     def call(self, y_true, y_pred):
         return log_cosh(y_true, y_pred)
-
-    def check_shapes(self, y_true, y_pred, layer):
-        same_shape(self.name, y_true, y_pred, layer)

@@ -9,7 +9,6 @@ Source: Legendre 1805; Keras 3, losses/losses.py.
 from nabi.core.config import config
 from nabi.core.registry import register
 from nabi.core.targets import aligned
-from nabi.losses.labels import same_shape
 from nabi.losses.loss import Loss
 
 
@@ -41,14 +40,13 @@ class MeanSquaredError(Loss):
     Keras also broadcasts labels (batch, 1) over predictions (batch, d); here that is an error.
     """
 
+    paired_labels = "labels"
+
     def __init__(self, reduction="sum_over_batch_size", name="mean_squared_error"):
         super().__init__(name, reduction)
 
     def call(self, y_true, y_pred):
         return mean_squared_error(y_true, y_pred)
-
-    def check_shapes(self, y_true, y_pred, layer):
-        same_shape(self.name, y_true, y_pred, layer)
 
 
 @register("loss", "msle", "MSLE", "mean_squared_logarithmic_error")
@@ -60,11 +58,10 @@ class MeanSquaredLogarithmicError(Loss):
         tensor(0.2402)
     """
 
+    paired_labels = "labels"
+
     def __init__(self, reduction="sum_over_batch_size", name="mean_squared_logarithmic_error"):
         super().__init__(name, reduction)
 
     def call(self, y_true, y_pred):
         return mean_squared_logarithmic_error(y_true, y_pred)
-
-    def check_shapes(self, y_true, y_pred, layer):
-        same_shape(self.name, y_true, y_pred, layer)

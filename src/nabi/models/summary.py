@@ -13,8 +13,8 @@ import re
 from collections.abc import Callable
 
 from nabi.core.errors import ArgumentError, did_you_mean
+from nabi.core.names import snake_case
 from nabi.core.shapes import as_text
-from nabi.layers.names import snake_case
 from nabi.models.arithmetic import arithmetic
 from nabi.models.drawing import Line, breadth, human, natural, table
 from nabi.models.graph import unique

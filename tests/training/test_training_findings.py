@@ -262,3 +262,50 @@ def test_a_glance_does_not_miss_what_lies_in_the_middle():
     x[:, 8:20, 8:20] = 255
     assert look(torch.from_numpy(x), GLANCE).high == 255
 
+
+
+# The loss of the first epoch ----------------------------------------------------------------------------------------------
+
+
+def clusters():
+    """Four classes that overlap: 480 samples."""
+    rng, labels = np.random.default_rng(0), np.arange(480) % 4
+    return (rng.normal(size=(480, 6)) + np.eye(4, 6)[labels]).astype("float32"), labels
+
+
+def first_loss(rate, units=4, loss="sparse_categorical_crossentropy", **options):
+    """Warnings of a fit of two epochs, and its History."""
+    x, y = clusters()
+    last = "softmax" if units > 1 else "sigmoid"
+    model = nabi.Sequential([nabi.Input((6,)), Dense(units, last, kernel_initializer="zeros")])
+    model.compile(nabi.optimizers.SGD(rate), loss, precision="float32")
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        history = model.fit(x, y if units > 1 else y % 2, **{"epochs": 2, "verbose": 0, "batch_size": 16, **options})
+    return [(str(one.message), one.filename) for one in caught], history.history["loss"]
+
+
+def test_a_loss_far_above_guessing_is_remarked_once():
+    ((text, where), *more), (loss, _) = first_loss(30.0)
+    assert loss > 1.5 * np.log(4) and not more and where == __file__
+    assert text == (f"loss: expected less than a guess gives, 1.39 = log(4), got {loss:.3g} over the first epoch; "
+                    "the learning rate 30 is probably too high: try 3.")
+    assert "0.693 = log(2)" in first_loss(50.0, 1, "binary_crossentropy")[0][0][0]
+
+
+@pytest.mark.parametrize("options", [
+    {"rate": 0.1}, {"rate": 0.1, "loss": nabi.losses.SparseCategoricalCrossentropy(reduction="sum")},
+    {"rate": 30.0, "batch_size": 120}, {"rate": 30.0, "class_weight": {0: 9.0}},
+    {"rate": 30.0, "sample_weight": np.full(480, 9.0)},
+])  # fmt: skip
+def test_nothing_is_said_where_it_is_not_known(options):
+    assert first_loss(**options)[0] == []
+
+
+def test_penalties_are_no_sign_of_a_high_rate():
+    x, y = clusters()
+    model = nabi.Sequential([nabi.Input((6,)), Dense(4, activation="softmax", kernel_regularizer=nabi.regularizers.L2(5.0))])
+    model.compile(nabi.optimizers.SGD(1e-4), "sparse_categorical_crossentropy")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert model.fit(x, y, verbose=0).history["loss"][0] > 2 * np.log(4)

@@ -1,18 +1,20 @@
 """Findings: what is wrong with the data, the labels or the last layer, said before training: one sentence each.
 
     model.check(x, y)     looks at all of the data, gives hints too
-    model.fit(x, y)       looks at a few thousand numbers: wrong labels are an error, the rest are warnings
+    model.fit(x, y)       looks at a few thousand numbers: wrong labels are an error, the rest are warnings;
+                          and at the loss of its first epoch, which should be below log(number of classes), what guessing gives
 
 A sentence says where, what was expected, what came, and what to do. Nothing is changed.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 
 from nabi.core.errors import ArgumentError, NabiError
-from nabi.data import Batch, as_list, class_labels, is_iterable_source
+from nabi.data import ArrayFeed, Batch, Feed, as_list, class_labels, is_iterable_source
 from nabi.data.batch import same_length
 from nabi.layers import Dropout, Flatten, InputLayer, Layer, Rescaling
 from nabi.models.graph import Graph
@@ -21,6 +23,8 @@ from nabi.training.nonfinite import first_bad, not_finite
 
 GLANCE = 4096  # numbers that `fit` looks at in each input
 LISTED = 8  # classes named in one sentence
+FEW = 10  # steps; what fewer of them cost says little of the learning rate
+GUESSES = 1.5  # times the loss of a guess
 
 
 def findings(trainer, x, y=None) -> list[str]:
@@ -72,6 +76,29 @@ def first_look(trainer, inputs: list[torch.Tensor]) -> list[str]:
     found = [text for number, (tensor, name) in enumerate(zip(inputs, places("x", inputs, trainer.model), strict=True))
              for text in values_of(tensor, name, first_layers(graph, number), GLANCE)]
     return found + last_activations(trainer, hints=False)
+
+
+def above_guessing(trainer, feed: Feed, loss: float, steps: int) -> list[str]:
+    """A remark if the first epoch's loss is far above what a guess among the classes gives, log(their number); at most one.
+
+    Penalties are taken off. Nothing is said about few steps, weighted samples, or losses whose guess nobody knows.
+    """
+    model, objective = trainer.model, trainer.objective
+    if steps < FEW or not isinstance(feed, ArrayFeed) or any(w is not None for w in feed.w):
+        return []
+    guess, counts = 0.0, []
+    for number, one, _, shape in trained_outputs(trainer):
+        if not isinstance(one, (*CLASSES, BinaryCrossentropy)) or one.reduction == "sum" or not shape or not shape[-1]:
+            return []
+        counts.append(2 if isinstance(one, BinaryCrossentropy) else shape[-1])
+        guess += objective.factors[number] * math.log(max(counts[-1], 2))
+    with torch.no_grad():
+        loss -= sum(float(penalty) for penalty in model.losses)
+    if not loss > GUESSES * guess:
+        return []
+    known, rate = f" = log({counts[0]})" if counts and guess == math.log(counts[0]) else "", trainer.optimizer.current_learning_rate()
+    return [say("loss", f"less than a guess gives, {guess:.3g}{known}", f"{loss:.3g} over the first epoch",
+                f"the learning rate {rate:g} is probably too high: try {rate / 10:g}")]
 
 
 def places(where: str, tensors: list, model) -> list[str]:

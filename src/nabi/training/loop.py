@@ -6,6 +6,7 @@
 """
 
 import math
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from nabi.core.errors import ArgumentError, DataError, StateError
 from nabi.core.registry import lookup
 from nabi.data import Feed
 from nabi.training.feeding import FitData, checked, count, prepared
+from nabi.training.findings import above_guessing
 from nabi.training.interrupt import Interrupt
 from nabi.training.nonfinite import NonFinite, name_place
 from nabi.training.objective import Logs
@@ -78,6 +80,9 @@ def run_epochs(trainer, data: FitData, calls: CallbackList, epochs: int) -> None
                 if due:
                     logs.update(validate(trainer, data, calls))
                 calls.on_epoch_end(position.epoch, logs)
+                if position.epoch == data.initial_epoch:
+                    for finding in above_guessing(trainer, data.feed, logs["loss"], position.step):
+                        warnings.warn(finding, stacklevel=6)  # where the user called `fit`
                 if unchecked:
                     unchecked = data.held is not None and not due  # names with val_ come with the first validation
                     calls.check_monitors(logs, validation_pending=unchecked)

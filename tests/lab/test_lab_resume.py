@@ -56,7 +56,7 @@ def test_control_c_writes_a_checkpoint_of_the_very_step(run, tmp_path, monkeypat
 def test_a_process_that_gets_the_signal_goes_on_where_it_was(tmp_path):
     """A real SIGINT to `nabi train` in its first epoch."""
     environment = os.environ | {"PYTHONPATH": str(SOURCE), "OMP_NUM_THREADS": "1", "NABI_KERNELS": "plain"}
-    options = ["--model", "lecture-dense", "--epochs", "1", "--batch-size", "6", "--seed", "1", "--out", str(tmp_path), "--quiet"]
+    options = ["--model", "lecture-dense", "--epochs", "1", "--batch-size", "2", "--seed", "1", "--out", str(tmp_path), "--quiet"]
     command = [sys.executable, "-m", "nabi", "train", "digits", *options, "--json"]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     while not (found := [path for path in tmp_path.glob("*/events.jsonl") if '"step"' in path.read_text()]):
@@ -67,11 +67,11 @@ def test_a_process_that_gets_the_signal_goes_on_where_it_was(tmp_path):
     assert process.returncode == 130 and json.loads(out)["state"] == "interrupted", err
     run = lab.Run(found[0].parent)
     steps = run.last("end")["steps"]
-    assert run.checkpoint.is_file() and 0 < steps < 600, "it was stopped within the first epoch"
+    assert run.checkpoint.is_file() and 0 < steps < 1800, "it was stopped within the first epoch"
     done = subprocess.run([sys.executable, "-m", "nabi", "train", "--resume", str(run.folder), "--quiet", "--json"],
                           env=environment, capture_output=True, text=True, timeout=240, check=True)  # fmt: skip
     assert json.loads(done.stdout)["state"] == "finished"
-    assert run.last("resume")["step"] == steps and run.last("end")["steps"] == 600
+    assert run.last("resume")["step"] == steps and run.last("end")["steps"] == 1800
 
 
 def test_the_test_set_is_counted_each_time_it_is_read(run, tmp_path, monkeypatch):
@@ -106,3 +106,11 @@ def test_the_kept_epoch_is_that_of_the_saved_weights(tmp_path):
     assert run.kept_epoch == 2 and run.kept("val_accuracy") == 0.91 and run.kept("loss") is None
     bare = history_of(tmp_path / "b", [""], [""])
     assert bare.kept_epoch is None and bare.kept("val_accuracy") is None
+
+
+def test_runs_are_listed_by_time_whatever_their_names(tmp_path):
+    """`fit(run="runs/mine")` has no time in its name."""
+    for name, when in (("20260102-000000-b", 5), ("20260101-000000-a", 9), ("aaa", 1767312000 + 86400 * 30), ("zzz", 1000)):
+        run = history_of(tmp_path / name, [0.5], [0.9])
+        os.utime(run.folder / "recipe.toml", (when, when))
+    assert [run.name for run in lab.list_runs(tmp_path)] == ["zzz", "20260101-000000-a", "20260102-000000-b", "aaa"]

@@ -12,6 +12,7 @@
 
 import csv
 import json
+import re
 import time
 import tomllib
 from pathlib import Path
@@ -155,9 +156,16 @@ def test_reads(events: list[dict[str, Any]]) -> int:
 
 
 def run_folders(root) -> list[Path]:
-    """Folders of runs in `root`, by name, so by time."""
+    """Folders of runs in `root`, oldest first: by the time in their names, or that of the recipe in other names."""
     root = Path(root)
-    return sorted(path.parent for path in root.glob(f"*/{RECIPE}")) if root.is_dir() else []
+    return sorted((path.parent for path in root.glob(f"*/{RECIPE}")), key=begun) if root.is_dir() else []
+
+
+def begun(folder: Path) -> tuple[str, str]:
+    """When a run began, as in its name, and the name."""
+    if re.match(r"\d{8}-\d{6}", folder.name):
+        return folder.name[:15], folder.name
+    return time.strftime("%Y%m%d-%H%M%S", time.localtime((folder / RECIPE).stat().st_mtime)), folder.name
 
 
 def list_runs(root="runs") -> list[Run]:

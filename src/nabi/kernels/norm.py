@@ -61,7 +61,7 @@ def batch_norm(
     check("batch_norm", x, (scale, offset), residual, slope)
     if x.numel() == 0:
         raise ShapeError("batch_norm(x)", "at least one row and one channel", tuple(x.shape), "An empty batch has no mean.")
-    if takes(x, scale, offset, residual):
+    if takes(x, residual, scale, offset):
         return _Norm.apply(x, scale, offset, residual, None, None, epsilon, slope)
     return plain(x, scale, offset, residual, None, None, epsilon, slope)
 
@@ -87,7 +87,7 @@ def normalize(
     """
     check("normalize", x, (scale, offset, mean, variance), residual, slope)
     constant = not (torch.is_grad_enabled() and (mean.requires_grad or variance.requires_grad))
-    if constant and x.numel() and takes(x, scale, offset, residual, mean, variance):
+    if constant and x.numel() and takes(x, residual, scale, offset, mean, variance):
         return _Norm.apply(x, scale, offset, residual, mean, variance, epsilon, slope)[0]
     return plain(x, scale, offset, residual, mean, variance, epsilon, slope)[0]
 
@@ -109,62 +109,66 @@ def plain(x: Tensor, scale, offset, residual, mean, variance, epsilon: float, sl
 
 def check(name: str, x: Tensor, vectors, residual: Tensor | None, slope: float) -> None:
     """Raises where shapes do not fit or the slope cannot be meant."""
-    if x.dim() < 2:
-        raise ShapeError(f"{name}(x)", "(..., channels) with two axes or more", tuple(x.shape))
+    shape = x.shape
+    if len(shape) < 2:
+        raise ShapeError(f"{name}(x)", "(..., channels) with two axes or more", tuple(shape))
     for vector in vectors:
-        if vector is not None and vector.shape != x.shape[-1:]:
-            raise ShapeError(f"{name}(x)", f"vectors of {x.shape[-1]} channels", tuple(vector.shape))
-    if residual is not None and residual.shape != x.shape:
-        raise ShapeError(f"{name}(residual)", f"the shape of x, {tuple(x.shape)}", tuple(residual.shape))
+        if vector is not None and vector.shape != shape[-1:]:
+            raise ShapeError(f"{name}(x)", f"vectors of {shape[-1]} channels", tuple(vector.shape))
+    if residual is not None and residual.shape != shape:
+        raise ShapeError(f"{name}(residual)", f"the shape of x, {tuple(shape)}", tuple(residual.shape))
     if not 0 <= slope < math.inf:
         raise ArgumentError(f"{name}(slope)", "a number, 0 or more", slope, "0 is ReLU, 1 is no activation.")
 
 
-def takes(x: Tensor, *others: Tensor | None) -> bool:
+def takes(x: Tensor, residual: Tensor | None, *vectors: Tensor | None) -> bool:
     """Whether the fused form takes these tensors."""
-    tensors = [x, *(t for t in others if t is not None)]
-    return jit.fused(*tensors) and x.dtype in FUSED and all(t.dtype == x.dtype for t in tensors if t.dim() > 1)
-
-
-def vector(t: Tensor | None, like: Tensor, value: float, dtype: torch.dtype = torch.float32) -> np.ndarray:
-    """A copy of t as array, or (C,) of one value."""
-    return (torch.full(like.shape[-1:], value, dtype=dtype) if t is None else t.detach().to(dtype, copy=True)).numpy()
+    if x.dtype not in FUSED or (residual is not None and residual.dtype is not x.dtype):
+        return False
+    return jit.fused(*(t for t in (x, residual, *vectors) if t is not None))
 
 
 def flat(t: Tensor | None) -> np.ndarray | None:
     """The memory of a contiguous tensor."""
-    return None if t is None else jit.array(t.view(-1))
+    return None if t is None else jit.array(t).reshape(-1)
 
 
 class _Norm(torch.autograd.Function):
     @staticmethod
     def forward(ctx, x, scale, offset, residual, mean, variance, epsilon, slope):
-        ctx.own_moments, ctx.residual, ctx.slope = mean is None, residual is not None, np.float32(slope)
-        ctx.dtypes = [None if t is None else t.dtype for t in (scale, offset)]
         x, residual = x.contiguous(), None if residual is None else residual.contiguous()
-        moments = [vector(t, x, 0, torch.float64) for t in (mean, variance)]
-        if ctx.own_moments:
-            jit.load("norm").moments(flat(x), *moments)
-        y = torch.empty_like(x)
-        ctx.numbers = *moments, vector(scale, x, 1), vector(offset, x, 0), float(epsilon)
-        jit.load("norm").forward(flat(x), flat(residual), flat(y), *ctx.numbers, ctx.slope)
-        ctx.save_for_backward(x, y if ctx.residual else None)
-        results = y, *(torch.from_numpy(m).float() for m in moments)
-        ctx.mark_non_differentiable(*results[1:])
-        return results
+        y, table = torch.empty_like(x), np.zeros((6, x.shape[-1]))
+        table[2] = 1
+        for row, t in enumerate((mean, variance, scale, offset)):
+            if t is not None:
+                table[row] = t.detach().float().numpy()
+        kernels, own, i, r, o = jit.load("norm"), mean is None, flat(x), flat(residual), flat(y)
+        numbers = float(epsilon), np.float32(slope)
+        if own:
+            kernels.moments(i, table)
+        kernels.forward(i, r, o, table, *numbers)
+        ctx.held = table, numbers, own, *(None if t is None else t.dtype for t in (scale, offset))
+        ctx.save_for_backward(x, None if residual is None else y)
+        moments = [torch.from_numpy(row) for row in table[:2].astype(np.float32)]
+        ctx.mark_non_differentiable(*moments)
+        return y, *moments
 
     @staticmethod
     @once_differentiable
     def backward(ctx, g, *_):
-        (x, y), g, slope, d, dx = ctx.saved_tensors, g.contiguous(), ctx.slope, None, None
-        sums = np.zeros(x.shape[-1]), np.zeros(x.shape[-1])
-        if ctx.own_moments or ctx.residual or any(ctx.needs_input_grad[1:3]):
-            d = torch.empty_like(x) if ctx.residual else None
-            jit.load("norm").sums(flat(x), flat(g), flat(y), flat(d), *ctx.numbers, slope, *sums)
-        if ctx.needs_input_grad[0]:
+        (x, y), need, kernels, d, dx = ctx.saved_tensors, ctx.needs_input_grad, jit.load("norm"), None, None
+        table, (epsilon, slope), own, *dtypes = ctx.held
+        table = table.copy()  # another backward pass may come
+        i, k = flat(x), flat(g.contiguous())
+        if y is not None:  # d is behind the activation, so dx needs no slope
+            d = torch.empty_like(x)
+            behind = flat(d)
+            kernels.sums(i, k, flat(y), behind, table, epsilon, slope)
+            k, slope = behind, np.float32(1)
+        elif own or need[1] or need[2]:
+            kernels.sums(i, k, None, None, table, epsilon, slope)
+        if need[0]:
             dx = torch.empty_like(x)
-            behind = (flat(g), slope) if d is None else (flat(d), np.float32(1))  # d is behind the activation already
-            parts = sums if ctx.own_moments else (None, None)
-            jit.load("norm").backward(flat(x), behind[0], flat(dx), *ctx.numbers, behind[1], *parts)
-        vectors = [None if dtype is None else torch.from_numpy(s).to(dtype) for s, dtype in zip(sums, ctx.dtypes, strict=True)]
+            kernels.backward(i, k, flat(dx), table, epsilon, slope, own)
+        vectors = [torch.from_numpy(table[4 + j]).to(dtypes[j]) if need[1 + j] else None for j in (0, 1)]
         return dx, *vectors, d, None, None, None, None

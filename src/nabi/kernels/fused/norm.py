@@ -3,6 +3,8 @@
 An array is read in chunks of `width(C)` elements, a whole number of rows, so that inner loops are long whatever C is; what
 belongs to a channel is repeated over a chunk. Sums are taken by lanes (places in a chunk) in float32 over a block of chunks, and
 put together in float64 block after block. The blocks depend on the shape alone, so the number of threads changes no bit.
+
+All that belongs to a channel lies in one `table`, (6, C) float64: mean, variance, scale, offset, dscale, doffset.
 """
 
 import math
@@ -36,18 +38,18 @@ def finite(v):
 
 
 @kernel(VERSION)
-def moments(x, mean, variance):
-    """Mean and biased variance of each channel, (C,) float64, from sums of differences and of their squares.
+def moments(x, table):
+    """Writes mean and biased variance of each channel, from sums of differences and of their squares.
 
     In float32 the differences are from the lane's first element in the block, so a large mean costs no digits; in float64 they
     are moved to the channel's first element in x, where all lanes and blocks just add up. Shifting by a sample is safe whatever
     the sample: the n squares about it are at most n + 1 times those about the mean.
     """
-    size, C = x.shape[0], mean.shape[0]
+    size, C, mean, variance = x.shape[0], table.shape[1], table[0], table[1]
     lanes = width(C)
     length = lanes * CHUNKS
     blocks = (size + length - 1) // length
-    part, origin = np.zeros((blocks, 2, C)), np.empty(C)
+    part, origin = np.empty((blocks, 2, C)), np.empty(C)
     for c in range(C):
         origin[c] = finite(get(x, c))
     for block in prange(blocks):
@@ -63,9 +65,12 @@ def moments(x, mean, variance):
                 s[e] += d
                 q[e] += d * d
         full, rest = (stop - start) // lanes, (stop - start) % lanes
+        u, w = part[block, 0], part[block, 1]
+        for c in range(C):
+            u[c], w[c] = 0, 0
         for at in range(0, lanes, C):
             k = np.float64(full + (at < rest))  # elements in each of these lanes
-            f, t, r, u, w = first[at : at + C], s[at : at + C], q[at : at + C], part[block, 0], part[block, 1]
+            f, t, r = first[at : at + C], s[at : at + C], q[at : at + C]
             for c in range(C):
                 u[c] += t[c] + k * (f[c] - origin[c])
             for c in range(C):
@@ -90,24 +95,24 @@ def add_up(part, first, second):
 
 
 @inline
-def folded(mean, variance, scale, offset, epsilon, lanes):
+def folded(table, epsilon, lanes):
     """mu, a, b of y = (x - mu) a + b, repeated; mu is the mean as float32, and b makes up for what that has rounded off."""
-    C = mean.shape[0]
+    C = table.shape[1]
     mu, a, b = np.empty(lanes, np.float32), np.empty(lanes, np.float32), np.empty(lanes, np.float32)
     for c in range(C):
-        factor = scale[c] / math.sqrt(variance[c] + epsilon)
-        mu[c], a[c] = mean[c], factor
-        b[c] = offset[c] - (mean[c] - mu[c]) * factor
+        factor = table[2, c] / math.sqrt(table[1, c] + epsilon)
+        mu[c], a[c] = table[0, c], factor
+        b[c] = table[3, c] - (table[0, c] - mu[c]) * factor
     for e in range(C, lanes):
         mu[e], a[e], b[e] = mu[e - C], a[e - C], b[e - C]
     return mu, a, b
 
 
 @kernel(VERSION)
-def forward(x, residual, y, mean, variance, scale, offset, epsilon, slope):
+def forward(x, residual, y, table, epsilon, slope):
     """y = bend(scale (x - mean) / sqrt(variance + epsilon) + offset [+ residual])."""
-    size, lanes = x.shape[0], width(mean.shape[0])
-    mu, a, b = folded(mean, variance, scale, offset, epsilon, lanes)
+    size, lanes = x.shape[0], width(table.shape[1])
+    mu, a, b = folded(table, epsilon, lanes)
     length = lanes * CHUNKS
     for block in prange((size + length - 1) // length):
         for at in range(block * length, min(size, (block + 1) * length), lanes):
@@ -125,18 +130,18 @@ def forward(x, residual, y, mean, variance, scale, offset, epsilon, slope):
 
 
 @kernel(VERSION)
-def sums(x, g, y, d, mean, variance, scale, offset, epsilon, slope, dscale, doffset):
-    """dscale and doffset, (C,) float64: sums of d * xhat and of d, where d is g behind the activation.
+def sums(x, g, y, d, table, epsilon, slope):
+    """Writes dscale and doffset: sums of d * xhat and of d, where d is g behind the activation.
 
     With a residual, d is written out as its gradient, by the sign of y; without one (y and d are None) the sign of y is computed
     once more from x.
     """
-    size, C = x.shape[0], mean.shape[0]
+    size, C, dscale, doffset = x.shape[0], table.shape[1], table[4], table[5]
     lanes = width(C)
-    mu, a, b = folded(mean, variance, scale, offset, epsilon, lanes)
+    mu, a, b = folded(table, epsilon, lanes)
     length = lanes * CHUNKS
     blocks = (size + length - 1) // length
-    part = np.zeros((blocks, 2, C))
+    part = np.empty((blocks, 2, C))
     for block in prange(blocks):
         s, q = np.zeros(lanes, np.float32), np.zeros(lanes, np.float32)
         for at in range(block * length, min(size, (block + 1) * length), lanes):
@@ -156,41 +161,43 @@ def sums(x, g, y, d, mean, variance, scale, offset, epsilon, slope, dscale, doff
                     v = get(w, e)
                     s[e] += v
                     q[e] += v * (get(i, e) - mu[e])
+        u, w = part[block, 0], part[block, 1]
+        for c in range(C):
+            u[c], w[c] = 0, 0
         for at in range(0, lanes, C):
-            t, r, u, w = s[at : at + C], q[at : at + C], part[block, 0], part[block, 1]
+            t, r = s[at : at + C], q[at : at + C]
             for c in range(C):
                 u[c] += t[c]
             for c in range(C):
                 w[c] += r[c]
     add_up(part, doffset, dscale)
     for c in range(C):
-        rounded_off = finite((mean[c] - f32(mean[c])) * doffset[c])  # not 0 * infinity
-        dscale[c] = (dscale[c] - rounded_off) / math.sqrt(variance[c] + epsilon)
+        rounded_off = finite((table[0, c] - mu[c]) * doffset[c])  # not 0 * infinity
+        dscale[c] = (dscale[c] - rounded_off) / math.sqrt(table[1, c] + epsilon)
 
 
 @kernel(VERSION)
-def backward(x, g, dx, mean, variance, scale, offset, epsilon, slope, dscale, doffset):
-    """dx = scale / sqrt(variance + epsilon) * (d - doffset / n - xhat * dscale / n); without both sums, of d alone."""
-    size, C = x.shape[0], mean.shape[0]
+def backward(x, g, dx, table, epsilon, slope, own):
+    """dx = scale / sqrt(variance + epsilon) * (d - doffset / n - xhat * dscale / n); d alone where the moments are not x's own."""
+    size, C = x.shape[0], table.shape[1]
     lanes = width(C)
-    mu, a, b = folded(mean, variance, scale, offset, epsilon, lanes)
+    mu, a, b = folded(table, epsilon, lanes)
     p, q = np.zeros(lanes, np.float32), np.zeros(lanes, np.float32)
-    if dscale is not None:
-        for c in range(C):
-            n, r = size // C, 1 / math.sqrt(variance[c] + epsilon)
-            p[c] = scale[c] * r * r * dscale[c] / n
-            q[c] = scale[c] * r * doffset[c] / n - (mean[c] - mu[c]) * p[c]
-        for e in range(C, lanes):
-            p[e], q[e] = p[e - C], q[e - C]
+    for c in range(C):
+        n, r = size // C, 1 / math.sqrt(table[1, c] + epsilon)
+        p[c] = table[2, c] * r * r * table[4, c] / n
+        q[c] = table[2, c] * r * table[5, c] / n - (table[0, c] - mu[c]) * p[c]
+    for e in range(C, lanes):
+        p[e], q[e] = p[e - C], q[e - C]
     length = lanes * CHUNKS
     for block in prange((size + length - 1) // length):
         for at in range(block * length, min(size, (block + 1) * length), lanes):
             stop = min(size, at + lanes)
             i, k, o = x[at:stop], g[at:stop], dx[at:stop]
-            if dscale is None:  # not 0 * t: t may be infinite
-                for e in range(i.shape[0]):
-                    put(o, e, bend((get(i, e) - mu[e]) * a[e] + b[e], get(k, e), slope) * a[e])
-            else:
+            if own:
                 for e in range(i.shape[0]):
                     t = get(i, e) - mu[e]
                     put(o, e, bend(t * a[e] + b[e], get(k, e), slope) * a[e] - t * p[e] - q[e])
+            else:
+                for e in range(i.shape[0]):
+                    put(o, e, bend((get(i, e) - mu[e]) * a[e] + b[e], get(k, e), slope) * a[e])

@@ -96,7 +96,8 @@ def above_guessing(trainer, feed: Feed, loss: float, steps: int) -> list[str]:
         loss -= sum(float(penalty) for penalty in model.losses)
     if not loss > GUESSES * guess:
         return []
-    known, rate = f" = log({counts[0]})" if counts and guess == math.log(counts[0]) else "", trainer.optimizer.current_learning_rate()
+    known = f" = log({counts[0]})" if counts and guess == math.log(counts[0]) else ""
+    rate = trainer.optimizer.current_learning_rate()
     return [say("loss", f"less than a guess gives, {guess:.3g}{known}", f"{loss:.3g} over the first epoch",
                 f"the learning rate {rate:g} is probably too high: try {rate / 10:g}")]
 

@@ -141,3 +141,20 @@ def test_ignored_places_do_not_count():
 def test_errors_say_what_to_do(call, error, words):
     with pytest.raises(error, match=words):
         call()
+
+
+def test_dtype_stands_where_keras_has_it_and_is_a_float():
+    assert metrics.BinaryAccuracy("share", "float32", 0.7).get_config() == {"name": "share", "dtype": "float32", "threshold": 0.7}
+    assert metrics.Mean(dtype=torch.float16).dtype == metrics.Mean("m", np.float16).dtype == "float16"
+    assert metrics.MeanSquaredError("m", np.dtype("float64")).dtype == "float64" and metrics.Mean().dtype is None
+    with pytest.raises(ArgumentError, match=r"Mean\(dtype\): expected one of float64, .*, or None, got 'int32'"):
+        metrics.Mean("m", "int32")
+
+
+def test_the_loss_of_a_metric_is_made_once(monkeypatch):
+    made = []
+    monkeypatch.setattr("nabi.metrics.from_losses.lookup", lambda *where: made.append(where) or registry.lookup(*where))
+    metric = metrics.LossMetric("huber", arguments={"delta": 2.0})
+    for _ in range(3):
+        metric.update_state([[0.0, 0.0]], [[1.0, 3.0]])
+    assert metric.result() == 2.25 and len(made) == 1

@@ -9,7 +9,7 @@ from nabi.core.pieces import arguments
 
 PACKAGES = ("layers", "optimizers", "losses", "metrics", "callbacks")
 NOT_HAD = {  # arguments of Keras that nabi does not take, and why
-    "dtype": "losses and metrics count in float64",
+    "dtype": "losses count in the predictions' dtype",
     "kernel_constraint": "not yet", "bias_constraint": "not yet", "beta_constraint": "not yet", "gamma_constraint": "not yet",
     "constraint": "not yet", "renorm": "not yet", "renorm_clipping": "not yet", "renorm_momentum": "not yet",
     "synchronized": "one machine", "lora_rank": "not yet", "lora_alpha": "not yet", "quantization_config": "not yet",
@@ -18,10 +18,7 @@ NOT_HAD = {  # arguments of Keras that nabi does not take, and why
     "ragged": "not yet", "batch_shape": "Input takes it", "custom_objects": "load_model takes them", "skip_mismatch": "not yet",
     "rebuild": "a chain is built when it is needed", "zipped": "one file", "max_shard_size": "one file",
 }  # fmt: skip
-OTHER_ORDER = {  # Keras' second argument of metrics is dtype
-    "BinaryAccuracy", "BinaryCrossentropy", "CategoricalCrossentropy", "CosineSimilarity", "Metric",
-    "SparseCategoricalCrossentropy",
-}  # fmt: skip
+OTHER_ORDER = {"Metric": "name before dtype, as in Keras 2 and in every metric"}
 OTHER_DEFAULT = {("AveragePooling2D", "pool_size"): "2 as MaxPooling2D", ("AvgPool2D", "pool_size"): "2 as MaxPooling2D",
                  ("add_weight", "shape"): "a number", ("add_weight", "initializer"): "Keras puts it in for None"}
 

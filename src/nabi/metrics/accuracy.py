@@ -81,8 +81,8 @@ class Accuracy(Averaged):
 
     direction = "max"
 
-    def __init__(self, name: str | None = "accuracy"):
-        super().__init__(name)
+    def __init__(self, name: str | None = "accuracy", dtype: Any = None):
+        super().__init__(name, dtype)
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         self.collect(accuracy(y_true, y_pred), sample_weight)
@@ -99,8 +99,8 @@ class BinaryAccuracy(Averaged):
 
     direction = "max"
 
-    def __init__(self, name: str | None = "binary_accuracy", threshold: float = 0.5):
-        super().__init__(name)
+    def __init__(self, name: str | None = "binary_accuracy", dtype: Any = None, threshold: float = 0.5):
+        super().__init__(name, dtype)
         self.threshold = threshold
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
@@ -118,8 +118,8 @@ class CategoricalAccuracy(Averaged):
 
     direction = "max"
 
-    def __init__(self, name: str | None = "categorical_accuracy"):
-        super().__init__(name)
+    def __init__(self, name: str | None = "categorical_accuracy", dtype: Any = None):
+        super().__init__(name, dtype)
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         self.collect(categorical_accuracy(y_true, y_pred), sample_weight)
@@ -136,8 +136,8 @@ class SparseCategoricalAccuracy(Averaged):
 
     direction = "max"
 
-    def __init__(self, name: str | None = "sparse_categorical_accuracy"):
-        super().__init__(name)
+    def __init__(self, name: str | None = "sparse_categorical_accuracy", dtype: Any = None):
+        super().__init__(name, dtype)
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         self.collect(sparse_categorical_accuracy(y_true, y_pred), sample_weight)

@@ -5,6 +5,7 @@ Source: Keras 3, metrics/regression_metrics.py, metrics/probabilistic_metrics.py
 """
 
 import math
+from functools import cached_property
 from typing import Any
 
 import torch
@@ -27,17 +28,21 @@ class LossMetric(Averaged):
 
     direction = "min"
 
-    def __init__(self, loss: str, name: str | None = None, arguments: dict[str, Any] | None = None):
-        super().__init__(name or loss)
+    def __init__(self, loss: str, name: str | None = None, arguments: dict[str, Any] | None = None, dtype: Any = None):
+        super().__init__(name or loss, dtype)
         self.loss = loss
         self.arguments = arguments
 
+    @cached_property
+    def formula(self) -> Any:
+        """The loss itself."""
+        return lookup("loss", self.loss)(**(self.arguments or {}))
+
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
-        loss = lookup("loss", self.loss)(**(self.arguments or {}))
         with torch.no_grad():
             y, p = as_pair(y_true, y_pred)
-            loss.explain_mismatch(y, p)
-            values, mask = loss.call(y, p), loss.mask(y, p)
+            self.formula.explain_mismatch(y, p)
+            values, mask = self.formula.call(y, p), self.formula.mask(y, p)
             if mask is not None:
                 counts = mask.double()
                 weight = torch.as_tensor(1.0 if sample_weight is None else sample_weight).double()
@@ -54,8 +59,8 @@ class MeanSquaredError(LossMetric):
         0.25
     """
 
-    def __init__(self, name: str | None = "mean_squared_error"):
-        super().__init__("mean_squared_error", name)
+    def __init__(self, name: str | None = "mean_squared_error", dtype: Any = None):
+        super().__init__("mean_squared_error", name, dtype=dtype)
 
 
 @register("metric", "mae", "MAE", "mean_absolute_error")
@@ -67,8 +72,8 @@ class MeanAbsoluteError(LossMetric):
         0.75
     """
 
-    def __init__(self, name: str | None = "mean_absolute_error"):
-        super().__init__("mean_absolute_error", name)
+    def __init__(self, name: str | None = "mean_absolute_error", dtype: Any = None):
+        super().__init__("mean_absolute_error", name, dtype=dtype)
 
 
 @register("metric", "bce", "BCE", "binary_crossentropy")
@@ -80,8 +85,14 @@ class BinaryCrossentropy(LossMetric):
         0.8149
     """
 
-    def __init__(self, name: str | None = "binary_crossentropy", from_logits: bool = False, label_smoothing: float = 0.0):
-        super().__init__("binary_crossentropy", name, {"from_logits": from_logits, "label_smoothing": label_smoothing})
+    def __init__(
+        self,
+        name: str | None = "binary_crossentropy",
+        dtype: Any = None,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+    ):
+        super().__init__("binary_crossentropy", name, {"from_logits": from_logits, "label_smoothing": label_smoothing}, dtype)
         self.from_logits = from_logits
         self.label_smoothing = label_smoothing
 
@@ -98,12 +109,13 @@ class CategoricalCrossentropy(LossMetric):
     def __init__(
         self,
         name: str | None = "categorical_crossentropy",
+        dtype: Any = None,
         from_logits: bool = False,
         label_smoothing: float = 0.0,
         axis: int = -1,
     ):
         arguments = {"from_logits": from_logits, "label_smoothing": label_smoothing, "axis": axis}
-        super().__init__("categorical_crossentropy", name, arguments)
+        super().__init__("categorical_crossentropy", name, arguments, dtype)
         self.from_logits = from_logits
         self.label_smoothing = label_smoothing
         self.axis = axis
@@ -121,12 +133,13 @@ class SparseCategoricalCrossentropy(LossMetric):
     def __init__(
         self,
         name: str | None = "sparse_categorical_crossentropy",
+        dtype: Any = None,
         from_logits: bool = False,
         ignore_class: int | None = None,
         axis: int = -1,
     ):
         arguments = {"from_logits": from_logits, "ignore_class": ignore_class, "axis": axis}
-        super().__init__("sparse_categorical_crossentropy", name, arguments)
+        super().__init__("sparse_categorical_crossentropy", name, arguments, dtype)
         self.from_logits = from_logits
         self.ignore_class = ignore_class
         self.axis = axis
@@ -143,8 +156,8 @@ class RootMeanSquaredError(Averaged):
 
     direction = "min"
 
-    def __init__(self, name: str | None = "root_mean_squared_error"):
-        super().__init__(name)
+    def __init__(self, name: str | None = "root_mean_squared_error", dtype: Any = None):
+        super().__init__(name, dtype)
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         with torch.no_grad():
@@ -167,8 +180,8 @@ class CosineSimilarity(LossMetric):
 
     direction = "max"
 
-    def __init__(self, name: str | None = "cosine_similarity", axis: int = -1):
-        super().__init__("cosine_similarity", name, {"axis": axis})
+    def __init__(self, name: str | None = "cosine_similarity", dtype: Any = None, axis: int = -1):
+        super().__init__("cosine_similarity", name, {"axis": axis}, dtype)
         self.axis = axis
 
     def result(self) -> float:

@@ -10,13 +10,20 @@ from typing import Any
 import numpy as np
 import torch
 
+from nabi.core.errors import ArgumentError
 from nabi.core.pieces import Piece
 from nabi.core.registry import TABLE, register
 from nabi.core.targets import as_pair, per_sample, same_rank
 
+FLOATS = ("float64", "float32", "bfloat16", "float16")
+
 
 class Metric(Piece):
     """Base of all metrics: subclass it, name the sums in `accumulators`, write `update_state` and `result`.
+
+    Args:
+        name: shown in logs; the class's name in small letters if None.
+        dtype: as in Keras, how exact the sums must be at least: "float32" or another float dtype. They are float64 in any case.
 
     Attributes:
         accumulators: name and shape of each sum; every one is an attribute, a float64 tensor that starts at 0.
@@ -36,8 +43,9 @@ class Metric(Piece):
     accumulators: dict[str, tuple[int, ...]] = {}
     direction: str | None = None
 
-    def __init__(self, name: str | None = None):
+    def __init__(self, name: str | None = None, dtype: Any = None):
         self.name = name or type(self).__name__.lower()
+        self.dtype = float_name(f"{type(self).__name__}(dtype)", dtype)
         self.reset_state()
 
     def __call__(self, *args: Any, **kwargs: Any) -> float:
@@ -67,6 +75,14 @@ class Metric(Piece):
         """Goes on from what `state` returned."""
         for name in self.accumulators:
             setattr(self, name, torch.tensor(np.asarray(state[name]), dtype=torch.float64))
+
+
+def float_name(where: str, dtype: Any) -> str | None:
+    """The name of a float dtype, however it was given; None stays None."""
+    name = None if dtype is None else getattr(dtype, "__name__", str(dtype)).removeprefix("torch.")
+    if name not in (None, *FLOATS):
+        raise ArgumentError(where, f"one of {', '.join(FLOATS)}, or None", repr(dtype))
+    return name
 
 
 class Averaged(Metric):
@@ -114,8 +130,8 @@ class Mean(Averaged):
         (None, 5.0)
     """
 
-    def __init__(self, name: str | None = "mean"):
-        super().__init__(name)
+    def __init__(self, name: str | None = "mean", dtype: Any = None):
+        super().__init__(name, dtype)
 
     def update_state(self, values: Any, sample_weight: Any = None) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         self.collect(values, sample_weight)
@@ -133,8 +149,8 @@ class MeanMetricWrapper(Averaged):
     Keras: the same name; here y_true and y_pred reach the function with one rank.
     """
 
-    def __init__(self, fn: Any, name: str | None = None):
-        super().__init__(name or getattr(fn, "__name__", type(fn).__name__))
+    def __init__(self, fn: Any, name: str | None = None, dtype: Any = None):
+        super().__init__(name or getattr(fn, "__name__", type(fn).__name__), dtype)
         self.fn = fn
         self.direction = "min" if getattr(fn, "__name__", type(fn).__name__) in TABLE["loss"] else None
 

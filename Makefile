@@ -35,15 +35,15 @@ $(VENV)/.torch: constraints.txt | $(PY)
 	@touch $@
 
 $(VENV)/.run: $(PINS) $(VENV)/.torch
-	@$(PIP) --editable '.[all]'
+	@$(PIP) --editable .
 	@touch $@
 
 $(VENV)/.test: $(PINS) $(VENV)/.torch
-	@$(PIP) --editable '.[all,test]'
+	@$(PIP) --editable '.[test]'
 	@touch $@ $(VENV)/.run
 
 $(VENV)/.dev: $(PINS) $(VENV)/.torch
-	@$(PIP) --editable '.[all,dev]'
+	@$(PIP) --editable '.[dev]'
 	@touch $@ $(VENV)/.run $(VENV)/.test
 
 setup: $(VENV)/.dev

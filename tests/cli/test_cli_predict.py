@@ -164,3 +164,23 @@ def test_models_that_read_no_pictures_or_give_no_classes(nabi, run, files, tmp_p
     code, rows, _ = nabi("predict", tmp_path / "two.safetensors", files / "raw.png", "--json", parse=True)
     assert code == 0 and {one["class"] for one in rows[0]["top"]} == {"neutral", "smile"}
     assert sum(one["probability"] for one in rows[0]["top"]) == pytest.approx(1)
+
+
+def test_what_is_no_picture_is_said_with_a_way_out(nabi, run, files, tmp_path):
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "note.txt").write_text("hello")
+    (tmp_path / "digit_7.png").write_bytes((files / "paper.png").read_bytes())
+    says = {
+        "pictures": f"expected a file, got a folder. Name the pictures in it: {tmp_path / 'pictures'}/*.png",
+        "digit7.png": "expected a file, got nothing there. Did you mean 'digit_7.png'?",
+        "nowhere/a.png": "expected a file, got nothing there.",
+        "note.txt": "expected a picture (PNG, JPEG, ...), a .npy array or an idx file, got a file of another kind.",
+    }
+    for name, text in says.items():
+        code, out, err = nabi("predict", run.folder, tmp_path / name)
+        assert code == 1 and out == "" and err == f"nabi: error: picture {tmp_path / name}: {text}\n"
+
+
+def test_columns_of_the_answers_have_names(nabi, run, files):
+    head = nabi("predict", run.folder, files / "paper.png", "--top", 2)[1].splitlines()[0]
+    assert head.split() == ["file", "answer", "1", "probability", "answer", "2", "probability"]

@@ -244,6 +244,17 @@ def test_the_usual_ways_to_build():
     np.testing.assert_allclose(TestBlock(4)(X.astype("float64")).shape, (24, 6, 6, 4))
 
 
+@pytest.mark.parametrize("name", ["output", "input", "run", "inside", "weights", "call"])
+def test_a_name_that_every_layer_has_is_refused(name):
+    class Named(L.Layer):
+        def __init__(self, **base):
+            super().__init__(**base)
+            setattr(self, name, L.Dense(3))
+
+    with pytest.raises(ArgumentError, match=rf"^Named\.{name}: expected an attribute of your own .*self\.{name}_layer"):
+        Named()
+
+
 def test_what_cannot_be_is_said():
     class Odd(L.Layer):
         def __init__(self, inner, made=None, **base):

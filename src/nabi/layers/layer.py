@@ -82,6 +82,9 @@ class Layer(Weighted):
         self.own_seed = None
 
     def __setattr__(self, name, value):
+        if isinstance(value, Layer) and hasattr(Layer, name):  # self.output = Dense(10) would hide what every layer has
+            raise ArgumentError(f"{type(self).__name__}.{name}", "an attribute of your own for a layer",
+                                f"'{name}', which all layers have", f"Give it another name: self.{name}_layer.")
         super().__setattr__(name, value)
         if name == "trainable":
             for layer in self.inside:

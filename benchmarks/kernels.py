@@ -1,11 +1,12 @@
-"""Kernels: each fused form beside its plain twin, at the sizes of the lectures' CNN (batch 200).
+"""Kernels: each fused form beside its plain twin, at the sizes of the lectures' CNN (batch 200); norms at those of ResNet-18.
 
-    python benchmarks/kernels.py [--rounds 30] [--threads 2]
+    python benchmarks/kernels.py [--rounds 30] [--threads 2] [--norms]
 
 The forms take turns, round by round, so that a slow minute of the machine hits both. Times are medians in milliseconds, with the
 fastest round in brackets. Another busy process on the same cores spoils them, for all threads of a loop wait for the last, so the
 load is printed too; with one thread, processor time is measured instead, which such a process hardly touches. The last lines are
-a whole training step, in processes of their own: with fused and plain kernels, with and without `keep_freed_memory`.
+a whole training step, in processes of their own: with fused and plain kernels, with and without `keep_freed_memory`. `--norms`
+runs the norms alone.
 """
 
 import argparse
@@ -20,7 +21,7 @@ import torch
 import torch.nn.functional as F
 
 from nabi.core.random import Key
-from nabi.kernels import conv, conv_bias, conv_bias_relu, dropout, keep_freed_memory, relu_pool_dropout, update, using
+from nabi.kernels import batch_norm, conv, conv_bias, conv_bias_relu, dropout, keep_freed_memory, relu_pool_dropout, update, using
 from nabi.kernels.math import sqrt
 
 KEY = Key(1, 2, 3)
@@ -83,6 +84,33 @@ def layers(dtype):
     return flat
 
 
+def norms(dtype):
+    """Batch normalisation + ReLU, forward and backward, beside torch's on channels-last memory; x * 2, one read and one write."""
+    cases = {}
+    shapes = (32, 64), (16, 128), (8, 256), (4, 512), (24, 12), (24, 84)  # ResNet-18's on 32 x 32 pixels, a DenseNet's
+    for (size, channels), skip in itertools.product(shapes, (False, True)):
+        x, r, g = (torch.randn(64, size, size, channels).to(dtype) for _ in range(3))
+        scale, offset, y = torch.ones(channels), torch.zeros(channels), torch.empty_like(x)
+        leaves = [t.requires_grad_() for t in ((x, r, scale, offset) if skip else (x, scale, offset))]
+
+        def ours(mode, x=x, r=r if skip else None, g=g, scale=scale, offset=offset, leaves=leaves):
+            with using(mode):
+                torch.autograd.grad(batch_norm(x, scale, offset, residual=r, slope=0.0)[0], leaves, g)
+
+        def theirs(x=x, r=r if skip else None, g=g, scale=scale, offset=offset, leaves=leaves):
+            z = F.batch_norm(x.permute(0, 3, 1, 2), None, None, scale, offset, True)
+            z = z if r is None else z + r.permute(0, 3, 1, 2)
+            torch.autograd.grad(F.relu(z), leaves, g.permute(0, 3, 1, 2))
+
+        cases[f"64x{size}x{size}x{channels} norm{' + skip' if skip else ''} + relu"] = {
+            "fused": lambda ours=ours: ours("auto"),
+            "torch": theirs,
+            "plain": lambda ours=ours: ours("plain"),
+            "x * 2": lambda x=x, y=y: torch.mul(x.detach(), 2, out=y),
+        }
+    return cases
+
+
 def optimizer(n=1_200_000):
     """Adam on so many float32 weights with a bfloat16 copy; torch's fused Adam writes no copy."""
     w, g, m, v, copy = torch.randn(n), torch.randn(n), torch.zeros(n), torch.zeros(n), torch.zeros(n, dtype=torch.bfloat16)
@@ -140,6 +168,7 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--rounds", type=int, default=30)
     arguments.add_argument("--threads", type=int, default=torch.get_num_threads())
+    arguments.add_argument("--norms", action="store_true")
     arguments.add_argument("--step", nargs=3, metavar=("DTYPE", "MODE", "MEMORY"))
     chosen = arguments.parse_args()
     torch.set_num_threads(chosen.threads)
@@ -150,11 +179,18 @@ def main():
         print(train(getattr(torch, dtype), mode, chosen.rounds))
         return
     print(f"torch {torch.__version__}, {chosen.threads} threads, {chosen.rounds} rounds, load {os.getloadavg()[0]:.1f}")
+    if not chosen.norms:
+        for dtype in (torch.bfloat16, torch.float32):
+            print(f"\n{dtype}")
+            measure(layers(dtype), chosen.rounds)
+        print()
+        measure(optimizer(), chosen.rounds)
+    keep_freed_memory()
     for dtype in (torch.bfloat16, torch.float32):
-        print(f"\n{dtype}")
-        measure(layers(dtype), chosen.rounds)
-    print()
-    measure(optimizer(), chosen.rounds)
+        print(f"\n{dtype}, freed memory kept, as in training")
+        measure(norms(dtype), chosen.rounds)
+    if chosen.norms:
+        return
     print("\nforward + loss + backward of the lectures' CNN, medians of three processes that take turns")
     steps = list(itertools.product(("bfloat16", "float32"), ("auto", "plain"), ("kept", "free")))
     times = {step: [] for step in steps}

@@ -178,7 +178,7 @@ def sums(x, g, y, d, table, epsilon, slope):
 
 @kernel(VERSION)
 def backward(x, g, dx, table, epsilon, slope, own):
-    """dx = scale / sqrt(variance + epsilon) * (d - doffset / n - xhat * dscale / n); d alone where the moments are not x's own."""
+    """dx = scale / sqrt(variance + epsilon) * (d - doffset / n - xhat * dscale / n); of d alone where the moments are given."""
     size, C = x.shape[0], table.shape[1]
     lanes = width(C)
     mu, a, b = folded(table, epsilon, lanes)

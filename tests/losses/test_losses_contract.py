@@ -9,6 +9,7 @@ import torch
 
 from nabi import losses
 from nabi.core import registry
+from nabi.core.errors import ArgumentError
 
 NAMES = registry.names("loss")
 
@@ -71,3 +72,9 @@ def test_a_registered_function_is_written_by_name():
         assert loss.name == "worst_error" == losses.serialize(loss) and loss([[0.0, 0.0]], [[1.0, 3.0]]).item() == 3
     finally:
         del registry.TABLE["loss"]["worst_error"]
+
+
+@pytest.mark.parametrize("word, remedy", [("dtype", "the dtype of the predictions"), ("weight", r"fit\(sample_weight=\.\.\.\)")])
+def test_arguments_of_others_are_refused_with_what_to_do(word, remedy):
+    with pytest.raises(ArgumentError, match=rf"Huber\({word}=\.\.\.\): expected a known argument, .*{remedy}"):
+        losses.Huber(**{word: "float32"})

@@ -33,6 +33,9 @@ REFUSED = [
     (lambda: SGD(gradient_accumulation_steps=0),
      r"SGD\(gradient_accumulation_steps\): expected None or a whole number above 0, got 0"),
     (lambda: SGD(ema_momentum=2), r"SGD\(ema_momentum\): expected a number in \[0, 1\], got 2"),
+    (lambda: Adam(jit_compile=True), r"Adam\(jit_compile=\.\.\.\): expected .* Leave it out: the update is compiled anyway"),
+    (lambda: Adam(betas=(0.9, 0.999)), "Write beta_1="),
+    (lambda: SGD(params=[]), "compile gives an optimizer the weights"),
     (lambda: optimizers.get(3), "optimizers?.*: expected a name, .* got 3"),
     (lambda: optimizers.get(lambda: 1), "optimizers.get: expected a name"),
 ]

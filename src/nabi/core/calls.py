@@ -5,7 +5,7 @@
     Dense()                   Dense(units): expected a value, got none. Write Dense(units, ...).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from inspect import Parameter, signature
 from typing import Any, TypeVar
@@ -13,21 +13,25 @@ from typing import Any, TypeVar
 from nabi.core.errors import ArgumentError, did_you_mean
 
 F = TypeVar("F", bound=Callable[..., Any])
+NOTHING: Mapping[str, str] = {}
 
 
-def unknown_argument(where: str, word: str, known: Iterable[str]) -> ArgumentError:
-    """The error for an argument that `where` does not have."""
+def unknown_argument(where: str, word: str, known: Iterable[str], instead: Mapping[str, str] = NOTHING) -> ArgumentError:
+    """The error for an argument that `where` does not have; `instead`: what to do, for words of others that have no like here."""
+    if word in instead:
+        return ArgumentError(f"{where}({word}=...)", "a known argument", repr(word), instead[word])
     return ArgumentError(f"{where}({word}=...)", "a known argument", repr(word), did_you_mean(word, known))
 
 
 def misfit(where: str, function: Callable, args: tuple, options: dict[str, Any],
-           known: Iterable[str] = ()) -> ArgumentError | None:
+           known: Iterable[str] = (), instead: Mapping[str, str] = NOTHING) -> ArgumentError | None:
     """What is wrong with a call, None if its arguments fit.
 
     Args:
         where: the name to show, such as "Conv2D" or "fit".
         function: the function or method; the `args` of a method begin with its object.
         known: further names it takes, behind its **options.
+        instead: see `unknown_argument`.
     """
     try:
         signature(function).bind(*args, **options)
@@ -40,7 +44,7 @@ def misfit(where: str, function: Callable, args: tuple, options: dict[str, Any],
     names = list(dict.fromkeys([*(p.name for p in named), *known]))
     unknown = [word for word in options if word not in names]
     if unknown and (known or not any(p.kind == Parameter.VAR_KEYWORD for p in parameters)):
-        return unknown_argument(where, unknown[0], names)
+        return unknown_argument(where, unknown[0], names, instead)
     placed, given = [p for p in named if p.kind == Parameter.POSITIONAL_OR_KEYWORD], len(args)
     if given > len(placed):
         return ArgumentError(f"{where}(...)", f"at most {len(placed)} arguments without a name", given,
@@ -71,10 +75,11 @@ Known: epochs, x.
         try:
             return function(*args, **options)
         except TypeError:
-            where, known = function.__name__, ()
+            where, known, instead = function.__name__, (), NOTHING
             if where == "__init__":
-                where, known = type(args[0]).__name__, type(args[0]).argument_names()
-            error = misfit(where, function, args, options, known)
+                made = type(args[0])
+                where, known, instead = made.__name__, made.argument_names(), getattr(made, "instead", NOTHING)
+            error = misfit(where, function, args, options, known, instead)
             if error is None:
                 raise
         raise error

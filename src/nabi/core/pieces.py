@@ -32,6 +32,8 @@ class Piece:
         (Scale(factor=3.0), {'factor': 3.0}, Scale(factor=5.0))
     """
 
+    instead: dict[str, str] = {}  # arguments that Keras or torch have and it has not: what to do
+
     def __init_subclass__(cls, **options):
         """A constructor called with arguments that it does not have says which ones it has."""
         super().__init_subclass__(**options)
@@ -63,7 +65,8 @@ class Piece:
     @classmethod
     def refuse(cls, unknown: dict[str, Any]) -> NoReturn:
         """Raises ArgumentError for an argument that no constructor takes, with the nearest one that some does."""
-        raise unknown_argument(cls.__name__, next(iter(unknown)), (name for name in arguments(cls) if name not in unknown))
+        known = (name for name in arguments(cls) if name not in unknown)
+        raise unknown_argument(cls.__name__, next(iter(unknown)), known, cls.instead)
 
 
 @cache

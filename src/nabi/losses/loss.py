@@ -43,6 +43,11 @@ class Loss(Piece):
     Raises DataError where labels and predictions do not fit together.
     """
 
+    instead = {
+        "dtype": "Leave it out: a loss has the dtype of the predictions; compile(precision=...) chooses that.",
+        "weight": "Weights of samples: fit(sample_weight=...); of classes: fit(class_weight=...).",
+        "size_average": 'Write reduction="sum_over_batch_size" or "sum".',
+    }
     pairs_with: str | None = None
     from_logits = False
     paired_labels: str | None = None

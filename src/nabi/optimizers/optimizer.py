@@ -54,6 +54,16 @@ class Optimizer(Piece):
         ArgumentError: an argument is unknown or has a value that cannot be meant.
     """
 
+    instead = {
+        "jit_compile": "Leave it out: the update is compiled anyway.",
+        "use_locking": "Leave it out: one step runs at a time.",
+        "params": "Leave it out: compile gives an optimizer the weights of its model.",
+        "betas": "Write beta_1=..., beta_2=....",
+        "eps": "Write epsilon=....",
+        "maximize": "Leave it out, and let the loss have the other sign.",
+        "foreach": "Leave it out: the formula runs on whole vectors anyway.",
+        "fused": "Leave it out: kernels are fused unless compile(run_eagerly=True) is asked for.",
+    }
     slots: tuple[str, ...] = ()
     formula: Callable[..., Any]
 

@@ -161,7 +161,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "data": ("data", "데이터"),
     "network": ("network", "신경망"),
     "epochs": ("epochs", "에포크"),
-    "kept": ("kept", "저장한 에포크"),
+    "kept": ("kept epoch", "저장한 에포크"),
     "test": ("test accuracy", "시험 정확도"),
     "validation": ("val_accuracy", "val_accuracy"),
     "state": ("state", "상태"),

@@ -62,7 +62,7 @@ def batch_norm(
     if x.numel() == 0:
         raise ShapeError("batch_norm(x)", "at least one row and one channel", tuple(x.shape), "An empty batch has no mean.")
     if takes(x, residual, scale, offset):
-        return _Norm.apply(x, scale, offset, residual, None, None, epsilon, slope)
+        return Norm.apply(x, scale, offset, residual, None, None, epsilon, slope)
     return plain(x, scale, offset, residual, None, None, epsilon, slope)
 
 
@@ -88,7 +88,7 @@ def normalize(
     check("normalize", x, (scale, offset, mean, variance), residual, slope)
     constant = not (torch.is_grad_enabled() and (mean.requires_grad or variance.requires_grad))
     if constant and x.numel() and takes(x, residual, scale, offset, mean, variance):
-        return _Norm.apply(x, scale, offset, residual, mean, variance, epsilon, slope)[0]
+        return Norm.apply(x, scale, offset, residual, mean, variance, epsilon, slope)[0]
     return plain(x, scale, offset, residual, mean, variance, epsilon, slope)[0]
 
 
@@ -133,7 +133,9 @@ def flat(t: Tensor | None) -> np.ndarray | None:
     return None if t is None else jit.array(t).reshape(-1)
 
 
-class _Norm(torch.autograd.Function):
+class Norm(torch.autograd.Function):
+    """`batch_norm` and `normalize`, fused."""
+
     @staticmethod
     def forward(ctx, x, scale, offset, residual, mean, variance, epsilon, slope):
         x, residual = x.contiguous(), None if residual is None else residual.contiguous()

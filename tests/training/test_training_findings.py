@@ -309,3 +309,13 @@ def test_penalties_are_no_sign_of_a_high_rate():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert model.fit(x, y, verbose=0).history["loss"][0] > 2 * np.log(4)
+
+
+def test_weights_that_begin_badly_are_no_sign_of_a_high_rate():
+    x, y = clusters()
+    model = nabi.Sequential([nabi.Input((6,)), Dense(4, activation="softmax")])
+    model.set_weights([np.eye(6, 4) * -20, np.zeros(4)])
+    model.compile(nabi.optimizers.SGD(1e-4), "sparse_categorical_crossentropy")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert model.fit(x, y, verbose=0).history["loss"][0] > 5 * np.log(4)

@@ -31,6 +31,7 @@ class FitData:
     Attributes:
         feed: what is learned from. `held`: what validation is done with, or None; both final after `divide`.
         steps: steps an epoch, None if the data decide.
+        first_loss: the loss of an epoch's first step, None before one.
     """
 
     def __init__(self, trainer, x: Any, y: Any, *, sample_weight: Any, batch_size: int | None, validation_split: float,
@@ -49,6 +50,7 @@ class FitData:
         self.given_steps = count("fit(steps_per_epoch)", steps_per_epoch)
         self.feed: Feed = prepared(trainer, x, y, sample_weight, batch_size, learning=True)
         self.held: Feed | None = None
+        self.first_loss: float | None = None
         for finding in first_look(trainer, self.feed.x if isinstance(self.feed, ArrayFeed) else []):
             warnings.warn(finding, stacklevel=6)  # where the user called `fit`
 

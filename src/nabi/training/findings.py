@@ -78,13 +78,14 @@ def first_look(trainer, inputs: list[torch.Tensor]) -> list[str]:
     return found + last_activations(trainer, hints=False)
 
 
-def above_guessing(trainer, feed: Feed, loss: float, steps: int) -> list[str]:
+def above_guessing(trainer, feed: Feed, loss: float, first: float | None, steps: int) -> list[str]:
     """A remark if the first epoch's loss is far above what a guess among the classes gives, log(their number); at most one.
 
-    Penalties are taken off. Nothing is said about few steps, weighted samples, or losses whose guess nobody knows.
+    Penalties are taken off, and the loss must be far above that of the `first` step, too: weights that begin badly are another
+    thing. Nothing is said about few steps, a resumed epoch, weighted samples, or losses whose guess nobody knows.
     """
     model, objective = trainer.model, trainer.objective
-    if steps < FEW or not isinstance(feed, ArrayFeed) or any(w is not None for w in feed.w):
+    if first is None or steps < FEW or not isinstance(feed, ArrayFeed) or any(w is not None for w in feed.w):
         return []
     guess, counts = 0.0, []
     for number, one, _, shape in trained_outputs(trainer):
@@ -93,8 +94,9 @@ def above_guessing(trainer, feed: Feed, loss: float, steps: int) -> list[str]:
         counts.append(2 if isinstance(one, BinaryCrossentropy) else shape[-1])
         guess += objective.factors[number] * math.log(max(counts[-1], 2))
     with torch.no_grad():
-        loss -= sum(float(penalty) for penalty in model.losses)
-    if not loss > GUESSES * guess:
+        penalties = sum(float(penalty) for penalty in model.losses)
+    loss, first = loss - penalties, first - penalties
+    if not loss > GUESSES * max(guess, first):
         return []
     known = f" = log({counts[0]})" if counts and guess == math.log(counts[0]) else ""
     rate = trainer.optimizer.current_learning_rate()

@@ -81,7 +81,7 @@ def run_epochs(trainer, data: FitData, calls: CallbackList, epochs: int) -> None
                     logs.update(validate(trainer, data, calls))
                 calls.on_epoch_end(position.epoch, logs)
                 if position.epoch == data.initial_epoch:
-                    for finding in above_guessing(trainer, data.feed, logs["loss"], position.step):
+                    for finding in above_guessing(trainer, data.feed, logs["loss"], data.first_loss, position.step):
                         warnings.warn(finding, stacklevel=6)  # where the user called `fit`
                 if unchecked:
                     unchecked = data.held is not None and not due  # names with val_ come with the first validation
@@ -115,6 +115,8 @@ def train_epoch(trainer, data: FitData, calls: CallbackList, interrupt: Interrup
         loss = trainer.train_step(batch)
         if not math.isfinite(loss):
             raise NonFinite(name_place(trainer, batch))
+        if position.step == 0:
+            data.first_loss = loss
         position.step += 1
         calls.on_train_batch_end(position.step - 1, logs)
         cut = calls.history.interrupted = interrupt.asked

@@ -133,7 +133,7 @@ def serialize(metric: Any) -> Any:
 
     Example:
         >>> serialize(BinaryAccuracy(threshold=0.7))
-        {'class_name': 'BinaryAccuracy', 'config': {'name': 'binary_accuracy', 'threshold': 0.7}}
+        {'class_name': 'BinaryAccuracy', 'config': {'name': 'binary_accuracy', 'dtype': None, 'threshold': 0.7}}
 
     Raises ArgumentError for a class or function that is not registered.
     """

@@ -21,7 +21,7 @@ import torch
 import torch.nn.functional as F
 
 from nabi.core.random import Key
-from nabi.kernels import batch_norm, conv, conv_bias, conv_bias_relu, dropout, keep_freed_memory, relu_pool_dropout, update, using
+from nabi.kernels import batch_norm, conv, convolution, dropout, keep_freed_memory, linear, relu_pool_dropout, update, using
 from nabi.kernels.math import sqrt
 
 KEY = Key(1, 2, 3)
@@ -29,8 +29,8 @@ BATCH = 200
 
 
 def images(channels, size, dtype, count=BATCH):
-    """(N, C, H, W) view of channels-last memory."""
-    return torch.randn(count, channels, size, size).to(dtype).to(memory_format=torch.channels_last)
+    """(N, H, W, C)."""
+    return torch.randn(count, size, size, channels).to(dtype)
 
 
 def adam(w, g, m, v, lr, beta_1, beta_2, epsilon, alpha):
@@ -67,13 +67,14 @@ def layers(dtype):
     maps = torch.randn(BATCH, 24, 24, 64).to(dtype).requires_grad_()
     units = torch.randn(BATCH, 12 * 12 * 64).to(dtype).requires_grad_()
     cases = {
-        "conv1 1->32 + relu": forms(conv_bias_relu, c1),
-        "conv2 32->64": forms(conv_bias, c2),
+        "conv1 1->32 + relu": forms(lambda *t: convolution(*t, relu=True), c1),
+        "conv2 32->64": forms(convolution, c2),
         "relu + pool + dropout": forms(lambda x: relu_pool_dropout(x, (2, 2), 0.25, KEY), (maps,)),
         "dropout": forms(lambda x: dropout(x, 0.5, KEY), (units,)),
     }
     flat = {f"{name}, {way}": case for name, ways in cases.items() for way, case in ways.items()}
-    x, w, d = images(512, 4, dtype, 64), torch.randn(512, 512, 3, 3).to(dtype), images(512, 4, dtype, 64)
+    x, d = (conv.nchw(images(512, 4, dtype, 64)) for _ in range(2))
+    w = torch.randn(512, 512, 3, 3).to(dtype)
     one = (1, 1)
     flat["dw of 512->512 on 4x4, patches"] = {
         "fused": lambda: conv.weight_gradient(d, x, w, one, one),
@@ -153,10 +154,10 @@ def train(dtype, mode, rounds):
     with using(mode):
         for round in range(rounds + 5):
             start = clock()
-            a = conv_bias_relu(x, *weights[:2], owns_gradient=True)
-            a = conv_bias(a, *weights[2:4]).permute(0, 2, 3, 1)
+            a = convolution(x, *weights[:2], relu=True, owns_gradient=True)
+            a = convolution(a, *weights[2:4])
             a = relu_pool_dropout(a, (2, 2), 0.25, KEY._replace(call=round)).flatten(1)
-            a = dropout(F.relu(F.linear(a, *weights[4:6])), 0.5, KEY._replace(call=round, layer=9))
+            a = dropout(linear(a, *weights[4:6], relu=True), 0.5, KEY._replace(call=round, layer=9))
             loss = F.cross_entropy(F.linear(a, *weights[6:]).float(), y)
             torch.autograd.grad(loss, weights)
             times.append(1e3 * (clock() - start))

@@ -4,10 +4,11 @@ import pytest
 
 from nabi.core.language import PARTICLES, last_sound, say, with_particles
 
-AFTER_CONSONANT = ["정확도 값", "학습 기록", "adam", "3", "6", "10", "cifar10", "cnn", "CNN", "lecture-cnn", "resnet", "softmax step",
-                   "training", "dropout", "table", "float16", "float32 0", "'한글'", "(값)", "model.json"]  # fmt: skip
-AFTER_VOWEL = ["정확도", "에포크", "digits", "mnist", "fashion-mnist", "2", "4", "5", "9", "png", "CPU", "softmax", "95 %", "'digits'",
-               "sgd", "dense", "lecture-dense", "recipe", "relu", "y"]  # fmt: skip
+AFTER_CONSONANT = ["정확도 값", "학습 기록", "adam", "3", "6", "10", "cifar10", "cnn", "CNN", "lecture-cnn", "resnet",
+                   "softmax step", "training", "dropout", "table", "float16", "float32 0", "'한글'", "(값)",
+                   "model.json"]  # fmt: skip
+AFTER_VOWEL = ["정확도", "에포크", "digits", "mnist", "fashion-mnist", "2", "4", "5", "9", "png", "CPU", "softmax",
+               "95 %", "'digits'", "sgd", "dense", "lecture-dense", "recipe", "relu", "y"]  # fmt: skip
 
 
 @pytest.mark.parametrize("word", AFTER_CONSONANT)
@@ -20,8 +21,9 @@ def test_after_a_vowel(word):
     assert with_particles(f"{word}을(를) {word}이(가) {word}은(는) {word}와(과)") == f"{word}를 {word}가 {word}는 {word}와"
 
 
-@pytest.mark.parametrize("word, form", [("3", "으로"), ("0", "으로"), ("1", "로"), ("7", "로"), ("8", "로"), ("2", "로"), ("모델", "로"),
-                                        ("값", "으로"), ("html", "로"), ("png", "로"), ("adam", "으로"), ("label", "로")])  # fmt: skip
+@pytest.mark.parametrize("word, form", [("3", "으로"), ("0", "으로"), ("1", "로"), ("7", "로"), ("8", "로"), ("2", "로"),
+                                        ("모델", "로"), ("값", "으로"), 
+                                        ("html", "로"), ("png", "로"), ("adam", "으로"), ("label", "로")])  # fmt: skip
 def test_towards(word, form):
     assert with_particles(f"{word}(으)로") == word + form
 

@@ -4,32 +4,37 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from nabi.kernels import conv, conv_bias, conv_bias_relu, jit
+from nabi.kernels import conv, convolution, jit
 
 CASES = [(1, 32, 3, 1, 0, 1, 1), (16, 8, 3, 2, 1, 1, 1), (8, 8, 3, 1, 2, 2, 2), (3, 5, 1, 1, 0, 1, 1), (6, 6, 5, 1, 2, 1, 6)]
 
 
 def make(c_in, c_out, k, groups, dtype, size=9):
-    x = torch.randn(3, c_in, size, size).contiguous(memory_format=torch.channels_last)
+    x = torch.randn(3, size, size, c_in)
     weight, bias = torch.randn(c_out, c_in // groups, k, k), torch.randn(c_out)
     return tuple(t.to(dtype).requires_grad_() for t in (x, weight, bias))
 
 
-def run(mode, inputs, geometry, g=None, function=conv_bias_relu, **kwargs):
+def run(mode, inputs, geometry, g=None, relu=True, **kwargs):
     with jit.using(mode):
-        y = function(*inputs, *geometry, **kwargs)
+        y = convolution(*inputs, *geometry, relu=relu, **kwargs)
     g = torch.randn(y.shape, generator=torch.Generator().manual_seed(0)).to(y) if g is None else g
-    g = g.contiguous(memory_format=torch.channels_last)
     return y.detach(), *torch.autograd.grad(y, [t for t in inputs if t is not None], g)
 
 
 @pytest.mark.parametrize("c_in, c_out, k, stride, padding, dilation, groups", CASES)
 @pytest.mark.parametrize("dtype, bound", [(torch.float32, 1e-6), (torch.bfloat16, 1e-2)])
-@pytest.mark.parametrize("function", [conv_bias, conv_bias_relu])
-def test_fused_is_plain(c_in, c_out, k, stride, padding, dilation, groups, dtype, bound, function):
+@pytest.mark.parametrize("relu", [False, True])
+def test_fused_is_plain(c_in, c_out, k, stride, padding, dilation, groups, dtype, bound, relu):
     inputs = make(c_in, c_out, k, groups, dtype)
-    geometry = (stride, stride), (padding, padding), (dilation, dilation), groups
-    forms = (run(mode, inputs, geometry, function=function) for mode in ("auto", "plain"))
+    for sides in ((padding, padding), (padding, padding + 1)):
+        geometry = (stride, stride), (sides, sides), (dilation, dilation), groups
+        close(run("auto", inputs, geometry, relu=relu), run("plain", inputs, geometry, relu=relu), dtype, bound)
+
+
+def close(forms, plain_forms, dtype, bound):
+    """Output and gradients agree."""
+    forms = forms, plain_forms
     for fused, plain in zip(*forms, strict=True):
         assert fused.dtype == plain.dtype == dtype and fused.shape == plain.shape
         assert float((fused - plain).detach().abs().max()) <= bound * float(plain.detach().abs().max())
@@ -40,14 +45,14 @@ def test_fused_is_plain(c_in, c_out, k, stride, padding, dilation, groups, dtype
 @pytest.mark.parametrize("size, k, stride, padding", [((4, 4), 3, 1, 1), ((8, 7), 3, 2, 1), ((2, 3), 3, 1, 1), ((9, 9), 5, 2, 1)])
 def test_small_maps(dtype, bound, size, k, stride, padding):
     """The weight's gradient against torch in float64; in bfloat16 it is the product over patches."""
-    x = torch.randn(5, 32, *size).to(dtype).contiguous(memory_format=torch.channels_last)
+    x = torch.randn(5, *size, 32).to(dtype)
     w = torch.randn(8, 32, k, k).to(dtype).requires_grad_()
-    y = conv_bias(x, w, None, (stride, stride), (padding, padding))
+    y = convolution(x, w, None, (stride, stride), ((padding, padding),) * 2)
     g = torch.randn_like(y)
-    assert conv.small(g, w) == (dtype is torch.bfloat16)
+    assert conv.small(conv.nchw(g), w) == (dtype is torch.bfloat16)
     (dw,) = torch.autograd.grad(y, w, g)
     exact = w.detach().double().requires_grad_()
-    (expected,) = torch.autograd.grad(F.conv2d(x.double(), exact, None, stride, padding), exact, g.double())
+    (expected,) = torch.autograd.grad(F.conv2d(conv.nchw(x.double()), exact, None, stride, padding), exact, conv.nchw(g.double()))
     assert dw.dtype == dtype and float((dw - expected).abs().max()) <= bound * float(expected.abs().max())
     assert float((dw.flip(3) - expected).abs().max()) > 10 * bound * float(expected.abs().max())
 
@@ -56,14 +61,14 @@ def test_bias_is_optional_and_a_frozen_input_gets_no_gradient():
     x, w, _ = make(4, 8, 3, 1, torch.float32)
     for a, b in zip(run("auto", (x, w, None), ()), run("plain", (x, w, None), ()), strict=True):
         assert torch.allclose(a, b, atol=1e-5)
-    y = conv_bias_relu(x.detach(), w, None)
+    y = convolution(x.detach(), w, relu=True)
     y.sum().backward()
     assert x.grad is None and w.grad is not None
 
 
 def test_plain_gradient_is_right():
     inputs = tuple(t.detach().double().requires_grad_() for t in make(2, 3, 3, 1, torch.float32, size=5))
-    assert torch.autograd.gradcheck(lambda *t: conv_bias_relu(*t, (2, 1), (1, 0)), inputs)
+    assert torch.autograd.gradcheck(lambda *t: convolution(*t, (2, 1), ((1, 0), (0, 2)), relu=True), inputs)
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
@@ -72,8 +77,8 @@ def test_plain_gradient_is_right():
 def test_nan_and_infinity_pass(dtype, bad, where):
     """oneDNN's own fused ReLU fails this test: it turns NaN into 0."""
     x, w, b = (t.detach() for t in make(4, 16, 3, 1, dtype))
-    {"x": x[:, 1, 1], "weight": w[:, 1, 1], "bias": b}[where][:1] = bad
-    expected, y = F.relu(F.conv2d(x, w, b)), conv_bias_relu(x, w, b)
+    {"x": x[1, 1, 1], "weight": w[:, 1, 1], "bias": b}[where][:1] = bad
+    expected, y = F.relu(F.conv2d(conv.nchw(x), w, b)).permute(0, 2, 3, 1), convolution(x, w, b, relu=True)
     assert torch.equal(y.isnan(), expected.isnan()) and torch.equal(y == bad, expected == bad)
     assert not expected.isfinite().all()
 
@@ -81,14 +86,14 @@ def test_nan_and_infinity_pass(dtype, bad, where):
 def test_nothing_negative_comes_out():
     for dtype in (torch.float32, torch.bfloat16):
         x, w, b = make(32, 64, 3, 1, dtype)
-        y = conv_bias_relu(1e4 * x, w, b)
-        assert float(y.detach().min()) == 0 and int((y == 0).sum()) == int((F.relu(F.conv2d(1e4 * x, w, b)) == 0).sum())
+        y, expected = convolution(1e4 * x, w, b, relu=True), F.relu(F.conv2d(conv.nchw(1e4 * x), w, b))
+        assert float(y.detach().min()) == 0 and int((y == 0).sum()) == int((expected == 0).sum())
 
 
 def test_an_owned_gradient_is_overwritten_and_no_other():
     inputs = make(4, 8, 3, 1, torch.float32)
     for owns in (False, True):
-        y = conv_bias_relu(*inputs, owns_gradient=owns)
+        y = convolution(*inputs, relu=True, owns_gradient=owns)
         g = torch.randn_like(y)
         before = g.clone()
         results = torch.autograd.grad(y, inputs, g)

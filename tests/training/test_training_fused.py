@@ -258,6 +258,7 @@ def test_a_wrong_join_is_noticed(monkeypatch):
 
     real = fusion.pooled
     monkeypatch.setattr(fusion, "pooled", lambda members, relu: real(members, False) if not relu else
-                        fusion.whole(members, lambda t, p: nabi.kernels.relu_pool_dropout(t[0], (2, 2), 0.0, None, False)))
+                        fusion.whole(members, nabi.kernels.relu_pool_dropout,
+                                     fusion.Fused(fusion.ReluPoolDropout, lambda p, x: ((2, 2), 0.0, None, False))))
     (fused, plain), x, _ = twins(lecture)
     assert not np.allclose(fused.predict(x, verbose=0), plain.predict(x, verbose=0))

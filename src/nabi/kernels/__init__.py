@@ -1,7 +1,8 @@
 """Kernels: plain-torch functions and their fused CPU twins.
 
-    dropout, relu_pool_dropout, conv_bias, conv_bias_relu     layers
+    convolution, linear             layers, with their ReLU
     batch_norm, normalize           layers, with a skip connection's sum and ReLU
+    relu_pool_dropout, dropout, flatten
     update                          an optimizer's formula in one pass
     random_bits, uniform, normal    counter-based random numbers
     available, why_not, using       whether fused kernels run
@@ -10,9 +11,11 @@
 `nabi.kernels.math` has the functions that an optimizer's formula may use.
 """
 
-from nabi.kernels.conv import conv_bias, conv_bias_relu
+from nabi.kernels.conv import convolution
 from nabi.kernels.dropout import dropout
+from nabi.kernels.flatten import flatten
 from nabi.kernels.jit import available, using, why_not
+from nabi.kernels.linear import linear
 from nabi.kernels.memory import keep_freed_memory
 from nabi.kernels.norm import batch_norm, normalize
 from nabi.kernels.philox import normal, random_bits, uniform
@@ -22,10 +25,11 @@ from nabi.kernels.update import update
 __all__ = [
     "available",
     "batch_norm",
-    "conv_bias",
-    "conv_bias_relu",
+    "convolution",
     "dropout",
+    "flatten",
     "keep_freed_memory",
+    "linear",
     "normal",
     "normalize",
     "random_bits",

@@ -2,8 +2,8 @@
 
     y = relu(conv(x, w) + b)
 
-The forward pass is one oneDNN call; backward, ReLU's gradient is one pass, which may write over the incoming gradient.
-`conv_bias` is the same without ReLU.
+The forward pass is one oneDNN call; backward, ReLU's gradient is one pass, which may write over the incoming gradient. Pictures
+are channels last; oneDNN gets them as torch's NCHW view of the same memory.
 """
 
 import functools
@@ -18,64 +18,63 @@ from nabi.kernels import jit
 TINY = 1e-45  # the smallest float32
 
 
-def conv_bias(
+Pads = tuple[tuple[int, int], tuple[int, int]]  # zeros (above, below) and (left, right)
+NONE: Pads = ((0, 0), (0, 0))
+
+
+def convolution(
     x: Tensor,
     weight: Tensor,
-    bias: Tensor | None,
+    bias: Tensor | None = None,
     stride: tuple[int, int] = (1, 1),
-    padding: tuple[int, int] = (0, 0),
+    padding: Pads = NONE,
     dilation: tuple[int, int] = (1, 1),
     groups: int = 1,
-) -> Tensor:
-    """conv2d(x, weight) + bias, with a faster backward pass on small maps; arguments as in `conv_bias_relu`.
-
-    Example:
-        >>> conv_bias(torch.ones(1, 1, 3, 3), torch.ones(1, 1, 3, 3), torch.tensor([-10.0])).item()
-        -1.0
-    """
-    if takes(x, weight):
-        x = x.contiguous(memory_format=torch.channels_last)
-        return _ConvBias.apply(x, weight, bias, stride, padding, dilation, groups)
-    return F.conv2d(x, weight, bias, stride, padding, dilation, groups)
-
-
-def conv_bias_relu(
-    x: Tensor,
-    weight: Tensor,
-    bias: Tensor | None,
-    stride: tuple[int, int] = (1, 1),
-    padding: tuple[int, int] = (0, 0),
-    dilation: tuple[int, int] = (1, 1),
-    groups: int = 1,
+    relu: bool = False,
     owns_gradient: bool = False,
 ) -> Tensor:
-    """relu(conv2d(x, weight) + bias), channels-last in memory.
+    """conv2d(x, weight) + bias, then ReLU if asked for.
 
     Args:
-        x: (N, C_in, H, W) view of channels-last memory.
-        weight: (C_out, C_in / groups, kH, kW).
+        x: (N, H, W, C_in).
+        weight: (C_out, C_in / groups, kH, kW), best in channels-last memory.
         bias: (C_out,) or None.
-        stride, padding, dilation, groups: as in torch's conv2d; padding is zeros on both sides.
-        owns_gradient: True lets the backward pass overwrite the gradient it is given. Right only where the result has a single
+        stride, dilation, groups: as in torch's conv2d.
+        padding: zeros (above, below), (left, right).
+        relu: whether ReLU follows.
+        owns_gradient: True lets ReLU's backward pass overwrite the gradient it is given. Right only where the result has a single
             consumer that makes a fresh gradient; wrong with a skip connection.
 
     Returns:
-        (N, C_out, H', W').
+        (N, H', W', C_out), contiguous.
 
     Example:
-        >>> x = torch.ones(1, 1, 3, 3)
-        >>> conv_bias_relu(x, torch.ones(1, 1, 3, 3), torch.tensor([-4.0])).item()
+        >>> x = torch.ones(1, 3, 3, 1)
+        >>> convolution(x, torch.ones(1, 1, 3, 3), torch.tensor([-4.0])).item()
         5.0
     """
-    if takes(x, weight):
-        x = x.contiguous(memory_format=torch.channels_last)
-        return _ConvBiasRelu.apply(x, weight, bias, stride, padding, dilation, groups, owns_gradient)
-    return plain(x, weight, bias, stride, padding, dilation, groups)
+    arguments = x, weight, bias, stride, padding, dilation, groups, relu
+    return Convolution.apply(*arguments, owns_gradient) if takes(x, weight) else plain(*arguments)
 
 
-def plain(x: Tensor, weight: Tensor, bias: Tensor | None, stride, padding, dilation, groups: int) -> Tensor:
-    """The plain twin of `conv_bias_relu`, for any dtype and device."""
-    return F.relu(F.conv2d(x, weight, bias, stride, padding, dilation, groups))
+def plain(x: Tensor, weight: Tensor, bias: Tensor | None, stride, padding: Pads, dilation, groups: int, relu: bool) -> Tensor:
+    """The plain twin of `convolution`, for any dtype and device."""
+    x, rest = padded(x, padding)
+    y = F.conv2d(nchw(x), weight, bias, stride, rest, dilation, groups).permute(0, 2, 3, 1)
+    return F.relu(y) if relu else y
+
+
+def nchw(x: Tensor) -> Tensor:
+    """(N, H, W, C) seen as torch's (N, C, H, W)."""
+    return x.permute(0, 3, 1, 2)
+
+
+def padded(x: Tensor, padding: Pads) -> tuple[Tensor, tuple[int, int]]:
+    """x with zeros around where the sides differ, and the padding that is left to torch."""
+    (above, below), (left, right) = padding
+    if above == below and left == right:
+        return x, (above, left)
+    return F.pad(x, (0, 0, left, right, above, below)), (0, 0)
 
 
 def takes(x: Tensor, weight: Tensor) -> bool:
@@ -143,40 +142,45 @@ def weight_gradient(d: Tensor, x: Tensor, weight: Tensor, stride, padding) -> Te
     return (d.permute(0, 2, 3, 1).reshape(-1, C_out).t() @ P).view(C_out, kH, kW, C_in).permute(0, 3, 1, 2)
 
 
-class _ConvBias(torch.autograd.Function):
-    @staticmethod
-    def forward(ctx, x, weight, bias, stride, padding, dilation, groups):
-        ctx.save_for_backward(x, weight)
-        ctx.geometry = stride, padding, dilation, groups
-        return F.conv2d(x, weight, bias, *ctx.geometry)
+class Convolution(torch.autograd.Function):
+    """`convolution`, fused."""
 
     @staticmethod
-    @once_differentiable
-    def backward(ctx, g):
-        x, weight = ctx.saved_tensors
-        g = g.contiguous(memory_format=torch.channels_last)
-        return *gradients(g, x, weight, ctx.geometry, ctx.needs_input_grad[:3]), None, None, None, None
-
-
-class _ConvBiasRelu(torch.autograd.Function):
-    @staticmethod
-    def forward(ctx, x, weight, bias, stride, padding, dilation, groups, owns_gradient):
-        ctx.geometry, ctx.owns_gradient = (stride, padding, dilation, groups), owns_gradient
-        if x.dtype is torch.bfloat16 and pointwise_works():
-            y = pointwise(x, weight, bias, *ctx.geometry)
+    def forward(ctx, x, weight, bias, stride, padding, dilation, groups, relu, owns_gradient):
+        x, rest = padded(x, padding)
+        x, ctx.padding, ctx.owns_gradient = x.contiguous(), padding, owns_gradient
+        ctx.geometry = stride, rest, dilation, groups
+        if relu and x.dtype is torch.bfloat16 and pointwise_works():
+            y = pointwise(nchw(x), weight, bias, *ctx.geometry)
         else:
-            y = F.conv2d(x, weight, bias, *ctx.geometry).relu_()
-        y = y.contiguous(memory_format=torch.channels_last)
-        ctx.save_for_backward(x, weight, y)
+            y = F.conv2d(nchw(x), weight, bias, *ctx.geometry)
+            y = y.relu_() if relu else y
+        y = y.permute(0, 2, 3, 1).contiguous()
+        ctx.save_for_backward(x, weight, y if relu else None)
         return y
 
     @staticmethod
     @once_differentiable
     def backward(ctx, g):
         x, weight, y = ctx.saved_tensors
-        if ctx.owns_gradient and g.is_contiguous(memory_format=torch.channels_last):
-            d = g
-            jit.load("relu").mask(*(jit.array(t.permute(0, 2, 3, 1).view(-1)) for t in (d, y)))
-        else:
-            d = torch.ops.aten.threshold_backward(g.contiguous(memory_format=torch.channels_last), y, 0)
-        return *gradients(d, x, weight, ctx.geometry, ctx.needs_input_grad[:3]), None, None, None, None, None
+        d = g.contiguous() if y is None else through_relu(g.contiguous(), y, ctx.owns_gradient)
+        dx, dw, db = gradients(nchw(d), nchw(x), weight, ctx.geometry, ctx.needs_input_grad[:3])
+        return unpadded(dx, ctx.padding, ctx.geometry[1]), dw, db, None, None, None, None, None, None
+
+
+def through_relu(g: Tensor, y: Tensor, owned: bool) -> Tensor:
+    """The gradient before ReLU from the one behind it, `g`, and its output `y`; written over `g` where that is owned."""
+    if not owned:
+        return torch.ops.aten.threshold_backward(g, y, 0)
+    jit.load("relu").mask(jit.array(g.view(-1)), jit.array(y.view(-1)))
+    return g
+
+
+def unpadded(dx: Tensor | None, padding: Pads, rest: tuple[int, int]) -> Tensor | None:
+    """oneDNN's gradient of the input as (N, H, W, C), without the zeros that `padded` put around."""
+    if dx is None:
+        return None
+    dx, ((above, below), (left, right)) = dx.permute(0, 2, 3, 1), padding
+    if rest != (0, 0):
+        return dx
+    return dx[:, above:dx.shape[1] - below, left:dx.shape[2] - right]

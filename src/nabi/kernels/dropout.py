@@ -45,7 +45,7 @@ def dropout(x: Tensor, rate: float, key: Key) -> Tensor:
     if threshold(rate) == 0:
         return x
     if jit.fused(x) and x.dtype in FUSED:
-        return _Dropout.apply(x, rate, key)
+        return Dropout.apply(x, rate, key)
     return plain(x, rate, key)
 
 
@@ -56,10 +56,14 @@ def plain(x: Tensor, rate: float, key: Key) -> Tensor:
     return (x.to(dtype) * (keep.to(dtype) / (1 - rate))).to(x.dtype)
 
 
-class _Dropout(torch.autograd.Function):
+class Dropout(torch.autograd.Function):
+    """`dropout`, fused; without a key nothing is dropped."""
+
     @staticmethod
     def forward(ctx, x, rate, key):
         ctx.rate, ctx.key = rate, key
+        if key is None or not threshold(rate):
+            return x
         x = x.contiguous()
         y = torch.empty_like(x)
         arrays = jit.array(x.view(-1)), jit.array(y.view(-1))
@@ -68,4 +72,6 @@ class _Dropout(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx, g):  # linear in x: the gradient goes through the same mask
-        return _Dropout.apply(g, ctx.rate, ctx.key), None, None
+        if ctx.key is None or not threshold(ctx.rate):
+            return g, None, None
+        return Dropout.apply(g, ctx.rate, ctx.key), None, None

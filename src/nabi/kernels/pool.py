@@ -52,27 +52,33 @@ def relu_pool_dropout(
         raise ShapeError("relu_pool_dropout(x)", f"(N, H, W, C) with H >= {ph} and W >= {pw}", tuple(x.shape))
     if threshold(rate) and key is None:
         raise ArgumentError("relu_pool_dropout(key)", "a Key, since rate is above 0", None)
-    key = key or Key(0, 0, 0)
-    if jit.fused(x) and x.dtype in FUSED and ph * pw < 255:
-        return _ReluPoolDropout.apply(x, ph, pw, rate, key, relu)
+    if jit.fused(x) and x.dtype in FUSED and codes(pool):
+        return ReluPoolDropout.apply(x, pool, rate, key, relu)
     return plain(x, pool, rate, key, relu)
 
 
-def plain(x: Tensor, pool: tuple[int, int], rate: float, key: Key, relu: bool = True) -> Tensor:
+def codes(pool: tuple[int, int]) -> bool:
+    """Whether a window's elements can be told apart by one byte."""
+    return pool[0] * pool[1] < 255
+
+
+def plain(x: Tensor, pool: tuple[int, int], rate: float, key: Key | None, relu: bool = True) -> Tensor:
     """The plain twin of `relu_pool_dropout`, for any dtype and device."""
     y = F.max_pool2d((F.relu(x) if relu else x).permute(0, 3, 1, 2), pool).permute(0, 2, 3, 1).contiguous()
-    return plain_dropout(y, rate, key) if threshold(rate) else y
+    return plain_dropout(y, rate, key) if key is not None and threshold(rate) else y
 
 
-class _ReluPoolDropout(torch.autograd.Function):
+class ReluPoolDropout(torch.autograd.Function):
+    """`relu_pool_dropout`, fused."""
+
     @staticmethod
-    def forward(ctx, x, ph, pw, rate, key, relu):
-        x = x.contiguous()
+    def forward(ctx, x, pool, rate, key, relu):
+        x, (ph, pw) = x.contiguous(), pool
         N, H, W, C = x.shape
         y = torch.empty(N, H // ph, W // pw, C, dtype=x.dtype)
         code = torch.empty(y.shape, dtype=torch.uint8)
         arrays, scale = map(jit.array, (x, y, code)), np.float32(1 / (1 - rate))
-        mask = np.uint32(threshold(rate)), scale, packed(key)
+        mask = np.uint32(threshold(rate)), scale, packed(key or Key(0, 0, 0))
         if x.dtype is torch.bfloat16 and (ph, pw) == (2, 2) and relu:
             jit.load("pool").forward22(*arrays, *mask)
         else:
@@ -88,4 +94,4 @@ class _ReluPoolDropout(torch.autograd.Function):
         shape, ph, pw, scale = ctx.geometry
         dx = torch.empty(shape, dtype=g.dtype)
         jit.load("pool").backward(*map(jit.array, (g.contiguous(), code, dx)), ph, pw, scale)
-        return dx, None, None, None, None, None
+        return dx, None, None, None, None

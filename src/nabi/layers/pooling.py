@@ -61,7 +61,7 @@ class MaxPooling2D(Pooling):
     rank = 4
 
     def pool(self, x):
-        pads = [n for pair in reversed(self.pads(x)) for n in pair]
+        pads = [n for pair in reversed(self.pads(tuple(x.shape[2:]))) for n in pair]
         x = F.pad(x, pads, value=float("-inf")) if any(pads) else x
         return F.max_pool2d(x, self.window, self.strides)
 
@@ -84,7 +84,7 @@ class AveragePooling2D(Pooling):
     rank = 4
 
     def pool(self, x):
-        pads = [n for pair in reversed(self.pads(x)) for n in pair]
+        pads = [n for pair in reversed(self.pads(tuple(x.shape[2:]))) for n in pair]
         if not any(pads):
             return F.avg_pool2d(x, self.window, self.strides)
         ones = F.pad(x.new_ones(1, 1, *x.shape[2:]), pads)
@@ -112,7 +112,7 @@ class L2Pooling2D(Pooling):
     rank = 4
 
     def pool(self, x):
-        pads = [n for pair in reversed(self.pads(x)) for n in pair]
+        pads = [n for pair in reversed(self.pads(tuple(x.shape[2:]))) for n in pair]
         squares = F.avg_pool2d(F.pad(x, pads).square(), self.window, self.strides, divisor_override=1)
         positive = squares > 0
         return torch.where(positive, squares.where(positive, 1).sqrt(), 0)

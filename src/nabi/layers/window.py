@@ -44,14 +44,14 @@ class Window(Layer):
                              + (f" with padding {self.padding!r}" if self.padding not in ("valid", 0) else "") + ".")
         return sizes
 
-    def pads(self, x: torch.Tensor) -> list[tuple[int, int]]:
-        """Zeros (before, after) each spatial axis of x: (N, C, ...)."""
-        return [zeros_around(n, k, s, self.padding, d) for n, k, s, d in
-                zip(x.shape[2:], self.window, self.strides, self.dilation_rate, strict=True)]
+    def pads(self, sizes: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
+        """Zeros (before, after) each spatial axis of an input of these sizes."""
+        return tuple(zeros_around(n, k, s, self.padding, d) for n, k, s, d in
+                     zip(sizes, self.window, self.strides, self.dilation_rate, strict=True))
 
     def padded(self, x: torch.Tensor, value: float = 0.0) -> tuple[torch.Tensor, tuple[int, ...]]:
         """x: (N, C, ...) made ready for torch: symmetric padding is left to it, the odd pixel is added here."""
-        pads = self.pads(x)
+        pads = self.pads(tuple(x.shape[2:]))
         if all(before == after for before, after in pads):
             return x, tuple(before for before, _ in pads)
         return F.pad(x, [n for pair in reversed(pads) for n in pair], value=value), (0,) * self.dims

@@ -9,7 +9,7 @@ Inside `with binding:` layers compute with the leaves and copies; outside they h
 """
 
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import groupby
 
 import torch
@@ -109,6 +109,23 @@ class Binding:
                 for name, vector in vectors.items():
                     vector.copy_(old[key][name])
         optimizer.remembered = mine
+
+    def paired(self, read: Callable[[], tuple]) -> tuple[tuple, tuple]:
+        """What an op reads of its layers' weights, twice: bound to what a step computes with, and to where its gradient goes.
+
+        Args:
+            read: gives tensors (or None) that are weights of layers or views of them.
+
+        Returns:
+            (tensors, places of their gradients), the latter None where nothing is learned.
+        """
+        with self, torch.enable_grad():
+            tensors = read()
+            for w, view in zip(self.learned, self.views, strict=True):
+                w.bound = view
+            places = read()
+        learns = [t is not None and t.requires_grad for t in tensors]
+        return tensors, tuple(place if learned else None for place, learned in zip(places, learns, strict=True))
 
     def refresh(self) -> None:
         """Brings the copies up to date with weights that changed elsewhere: set by hand, loaded, or learned by another model."""

@@ -1,21 +1,28 @@
 """Fusion: neighbours in a plan that run as one kernel.
 
-    convolution                                  -> kernels.conv_bias
-    convolution + relu                           -> kernels.conv_bias_relu
-    [relu +] max pooling [+ dropout]             -> kernels.relu_pool_dropout
+    Conv2D [+ relu]                              -> kernels.convolution
+    Dense [+ relu]                               -> kernels.linear
+    [relu +] MaxPooling2D [+ Dropout]            -> kernels.relu_pool_dropout
+    Dropout, Flatten                             -> kernels.dropout, kernels.flatten
 
 A join needs the tensor between to have one reader, and not to be an output. It takes the place of its last member, so the layers
 run, and count their random calls, in the order of the graph.
 """
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from nabi import kernels
-from nabi.layers import Conv2D, Dense, Dropout, MaxPooling2D
-from nabi.layers.window import channels_last, channels_second
-from nabi.training.plan import Op, Pass
+from nabi.kernels.conv import Convolution
+from nabi.kernels.dropout import Dropout as DropoutKernel
+from nabi.kernels.flatten import Flatten as FlattenKernel
+from nabi.kernels.linear import Linear
+from nabi.kernels.pool import ReluPoolDropout, codes
+from nabi.layers import Conv2D, Dense, Dropout, Flatten, MaxPooling2D
+from nabi.training.plan import Fused, Op, Pass
 
-CLASSES = {"Conv2D": Conv2D, "Dense": Dense, "Dropout": Dropout, "MaxPooling2D": MaxPooling2D}
+CLASSES = {"Conv2D": Conv2D, "Dense": Dense, "Dropout": Dropout, "Flatten": Flatten, "MaxPooling2D": MaxPooling2D}
 
 
 def join(ops: list[Op], outputs: set[int]) -> list[Op]:
@@ -41,23 +48,28 @@ def join(ops: list[Op], outputs: set[int]) -> list[Op]:
         found = reader(op)
         return found if found is not None and is_a(found, kind) else None
 
+    def pool_after(op: Op | None) -> Op | None:
+        found = after(op, "MaxPooling2D")
+        return found if found is not None and side_by_side(found.layers[0]) else None
+
     joined: dict[int, Op | None] = {}  # id of a member -> what stands in its place
     for op in ops:
         if id(op) in joined:
             continue
         relu = op if op.kind == "relu" else None
-        pool = op if is_a(op, "MaxPooling2D") else after(relu, "MaxPooling2D")
-        if pool is not None and side_by_side(pool.layers[0]):
+        pool = op if is_a(op, "MaxPooling2D") and side_by_side(op.layers[0]) else pool_after(relu)
+        if pool is not None:
             members = [part for part in (relu, pool, after(pool, "Dropout")) if part is not None]
             made = pooled(members, relu is not None)
-        elif is_a(op, "Conv2D"):
+        elif is_a(op, "Conv2D") or is_a(op, "Dense"):
             relu = after(op, "relu")
-            pool = after(relu, "MaxPooling2D")
-            if pool is not None and side_by_side(pool.layers[0]):
-                relu = None  # the pooling takes it
-            members = [op] if relu is None else [op, relu]
+            members = [op] if relu is None or pool_after(relu) is not None else [op, relu]  # the pooling takes a relu before it
             last = reader(members[-1])
-            made = convolved(members, last is not None and (is_a(last, "Conv2D") or is_a(last, "Dense")))
+            owns = last is not None and (is_a(last, "Conv2D") or is_a(last, "Dense"))  # their gradients are nobody else's
+            made = (convolved if is_a(op, "Conv2D") else multiplied)(members, owns)
+        elif is_a(op, "Dropout") or is_a(op, "Flatten"):
+            members = [op]
+            made = dropped(op) if is_a(op, "Dropout") else whole(members, kernels.flatten, Fused(FlattenKernel, lambda p, x: ()))
         else:
             continue
         joined.update((id(member), None) for member in members)
@@ -74,38 +86,52 @@ def is_a(op: Op, kind: str) -> bool:
 
 def side_by_side(layer: MaxPooling2D) -> bool:
     """Whether the fused kernel has this pooling: windows side by side, no padding."""
-    return layer.padding == "valid" and layer.window == layer.strides
+    return layer.padding == "valid" and layer.window == layer.strides and codes(layer.window)
 
 
-def whole(members: list[Op], run) -> Op:
-    """Several ops as one."""
+def whole(members: list[Op], function: Callable[..., Any], fused: Fused) -> Op:
+    """Several ops as one, computed by a function of `nabi.kernels`."""
+
+    def run(tensors, p: Pass):
+        return function(*tensors, *fused.weights(), *fused.options(p, tensors))
+
     return Op(" + ".join(op.kind for op in members), tuple(layer for op in members for layer in op.layers), members[0].inputs,
-              members[-1].outputs, run, members[0].index, members[0].dtype)
+              members[-1].outputs, run, members[0].index, members[0].dtype, fused)
+
+
+def mask(op: Op) -> Callable[..., tuple]:
+    """Rate and key of a dropout in a pass; 0 and None where nothing is dropped."""
+    layer: Dropout = op.layers[0]
+    return lambda p, x: (layer.rate, p.counters.key(layer, op.index)) if p.training else (0.0, None)
+
+
+def dropped(op: Op) -> Op:
+    """Dropout by itself."""
+    def dropout(x, rate, key):
+        return x if key is None else kernels.dropout(x, rate, key)
+
+    return whole([op], dropout, Fused(DropoutKernel, mask(op)))
 
 
 def pooled(members: list[Op], relu: bool) -> Op:
     """[relu +] max pooling [+ dropout] as one op."""
     window, last = members[1 if relu else 0].layers[0].window, members[-1]
-    dropout: Dropout | None = last.layers[0] if is_a(last, "Dropout") else None
-
-    def run(tensors, p: Pass):
-        rate = dropout.rate if dropout is not None and p.training else 0.0
-        key = p.counters.key(dropout, last.index) if dropout is not None and p.training else None
-        return kernels.relu_pool_dropout(tensors[0], window, rate, key, relu)
-
-    return whole(members, run)
+    drawn = mask(last) if is_a(last, "Dropout") else lambda p, x: (0.0, None)
+    return whole(members, kernels.relu_pool_dropout, Fused(ReluPoolDropout, lambda p, x: (window, *drawn(p, x), relu)))
 
 
 def convolved(members: list[Op], owns_gradient: bool) -> Op:
     """Convolution [+ relu] as one op; `owns_gradient`: the one reader makes a gradient that may be overwritten."""
     layer: Conv2D = members[0].layers[0]
+    pads, rest = cache(layer.pads), (layer.dilation_rate, layer.groups, len(members) > 1, owns_gradient)
+    return whole(members, kernels.convolution, Fused(
+        Convolution, lambda p, x: (layer.strides, pads(tuple(x[0].shape[1:3])), *rest),
+        lambda: (layer.torch_kernel(), layer.bias if layer.use_bias else None)))
 
-    def run(tensors, p: Pass):
-        x, zeros = layer.padded(channels_second(tensors[0]))
-        bias = layer.bias if layer.use_bias else None
-        arguments: Any = (x, layer.torch_kernel(), bias, layer.strides, zeros, layer.dilation_rate, layer.groups)
-        if len(members) == 1:
-            return channels_last(kernels.conv_bias(*arguments))
-        return channels_last(kernels.conv_bias_relu(*arguments, owns_gradient=owns_gradient))
 
-    return whole(members, run)
+def multiplied(members: list[Op], owns_gradient: bool) -> Op:
+    """Dense [+ relu] as one op."""
+    layer: Dense = members[0].layers[0]
+    return whole(members, kernels.linear, Fused(
+        Linear, lambda p, x: (len(members) > 1, owns_gradient),
+        lambda: (layer.kernel.t(), layer.bias if layer.use_bias else None)))

@@ -29,6 +29,23 @@ class Pass:
 
 
 @dataclass
+class Fused:
+    """An op as a function of `nabi.kernels`, which a tape calls without autograd: function(*inputs, *weights, *options).
+
+    Attributes:
+        function: its `torch.autograd.Function`.
+        options: (pass, inputs) -> the arguments that are not tensors.
+        weights: () -> the weights as arguments, each a tensor or None.
+        after: what becomes of several results: (results) -> outputs.
+    """
+
+    function: Any
+    options: Callable[[Pass, list[torch.Tensor]], tuple]
+    weights: Callable[[], tuple] = tuple
+    after: Callable[[tuple], list[torch.Tensor]] = list
+
+
+@dataclass
 class Op:
     """One step of a plan.
 
@@ -39,6 +56,7 @@ class Op:
         run: function (tensors, pass) -> tensor or list of tensors.
         index: the layer's number in the graph, for random keys.
         dtype: dtype its inputs are brought to, or None to take them as they come.
+        fused: the op as one kernel, if it is one.
     """
 
     kind: str
@@ -48,6 +66,7 @@ class Op:
     run: Callable[[list[torch.Tensor], Pass], Any]
     index: int = 0
     dtype: torch.dtype | None = None
+    fused: Fused | None = None
 
 
 class Plan:

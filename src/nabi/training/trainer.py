@@ -18,7 +18,7 @@ from nabi.layers.inside import FROZEN, holding, opened
 from nabi.models.model import Model, check_sample
 from nabi.models.rates import frozen_layers, rates
 from nabi.models.store import form_stores
-from nabi.training import arguments, checkpoint, feeding, findings, loop
+from nabi.training import arguments, checkpoint, feeding, findings, loop, tape
 from nabi.training.binding import STEPPING, Binding
 from nabi.training.fusion import join
 from nabi.training.nonfinite import NonFinite, refuse_gradient
@@ -55,6 +55,7 @@ class Trainer:
         self.rates = rates(model)
         self.frozen = frozen_layers(model)
         self.binding: Binding | None = None
+        self.tape: tape.Tape | None = None
         self.position = loop.Position()
         self.callbacks: Any = None
         self.feed: Any = None
@@ -87,7 +88,10 @@ class Trainer:
         self.penalized = [w for w, layer in owners if w.regularizer is not None and w.trainable and id(layer) not in self.frozen]
         absorbed = self.objective.absorb([self.last_activation(i) for i in range(len(graph.output_slots))])
         self.steps_plan = Plan(graph, low, self.precision.dtype, absorbed, self.frozen, join if self.fused else None)
-        return Binding(weights, choices, {id(w) for w, layer in owners if id(layer) in low}, stores, self.optimizer)
+        binding = Binding(weights, choices, {id(w) for w, layer in owners if id(layer) in low}, stores, self.optimizer)
+        if self.fused and self.optimizer is not None and tape.fits(model.leaves, self.precision.dtype):
+            self.tape = tape.Tape(self.steps_plan, binding, self.penalized)
+        return binding
 
     def home(self, weight: Any, leaf: Any) -> Any:
         """The layer whose rate a weight learns at: the one inside `leaf` that made it, if `compile` knew that one."""
@@ -125,13 +129,15 @@ class Trainer:
         p, counted = Pass(True, self.model.counters), binding.keep_counted()
         with torch.enable_grad(), binding, holding(FROZEN, self.frozen):
             binding.refresh()
-            outputs = self.steps_plan.run(batch.x, p)
+            record = self.tape.forward(batch.x, p) if self.tape is not None and kernels.jit.fused() else None
+            outputs = self.steps_plan.run(batch.x, p) if record is None else record.outputs
             loss = self.objective.loss(batch, outputs, p.penalties + [w.regularizer(w.tensor) for w in self.penalized])
             value = loss.item()  # on a CPU it is there already
             if not math.isfinite(value):
                 binding.restore_counted(counted)
             elif self.optimizer is not None:
-                spans = binding.differentiated(self.optimizer.scale_loss(loss))
+                loss = self.optimizer.scale_loss(loss)
+                spans = binding.differentiated(loss) if record is None else record.backward(loss)
                 try:
                     refuse_gradient(self, spans)
                 except NonFinite:

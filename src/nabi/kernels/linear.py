@@ -1,0 +1,66 @@
+"""Linear: matrix product, bias and ReLU as one function.
+
+    y = relu(x W^T + b)
+
+    dx = d W,   dW = d^T x,   db = sum of d over the rows,   d: the gradient before ReLU
+
+Backward, ReLU's gradient is one pass, which may write over the incoming gradient.
+"""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+from torch.autograd.function import once_differentiable
+
+from nabi.kernels.conv import takes, through_relu
+
+
+def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None, relu: bool = False, owns_gradient: bool = False) -> Tensor:
+    """x W^T + b on the last axis, then ReLU if asked for.
+
+    Args:
+        x: (..., n_in).
+        weight: (n_out, n_in).
+        bias: (n_out,) or None.
+        relu: whether ReLU follows.
+        owns_gradient: as in `convolution`.
+
+    Returns:
+        (..., n_out).
+
+    Example:
+        >>> linear(torch.tensor([[1.0, 2.0]]), torch.tensor([[3.0, 4.0], [-5.0, 0.0]]), relu=True)
+        tensor([[11.,  0.]])
+    """
+    if takes(x, weight):
+        return Linear.apply(x, weight, bias, relu, owns_gradient)
+    return plain(x, weight, bias, relu)
+
+
+def plain(x: Tensor, weight: Tensor, bias: Tensor | None, relu: bool) -> Tensor:
+    """The plain twin of `linear`, for any dtype and device."""
+    y = F.linear(x, weight, bias)
+    return F.relu(y) if relu else y
+
+
+class Linear(torch.autograd.Function):
+    """`linear`, fused."""
+
+    @staticmethod
+    def forward(ctx, x, weight, bias, relu, owns_gradient):
+        y = F.linear(x, weight, bias)
+        y = y.relu_() if relu else y
+        ctx.owns_gradient = owns_gradient
+        ctx.save_for_backward(x, weight, y if relu else None)
+        return y
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx, g):
+        x, weight, y = ctx.saved_tensors
+        g = g.contiguous()
+        d = (g if y is None else through_relu(g, y, ctx.owns_gradient)).view(-1, g.shape[-1])
+        need = ctx.needs_input_grad
+        dx = (d @ weight).view(x.shape) if need[0] else None
+        dw = d.t() @ x.reshape(-1, x.shape[-1]) if need[1] else None
+        return dx, dw, d.sum(0) if need[2] else None, None, None

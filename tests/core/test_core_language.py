@@ -22,7 +22,7 @@ def test_after_a_vowel(word):
 
 
 @pytest.mark.parametrize("word, form", [("3", "으로"), ("0", "으로"), ("1", "로"), ("7", "로"), ("8", "로"), ("2", "로"),
-                                        ("모델", "로"), ("값", "으로"), 
+                                        ("모델", "로"), ("값", "으로"),
                                         ("html", "로"), ("png", "로"), ("adam", "으로"), ("label", "로")])  # fmt: skip
 def test_towards(word, form):
     assert with_particles(f"{word}(으)로") == word + form

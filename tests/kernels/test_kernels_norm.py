@@ -262,4 +262,4 @@ def test_errors():
 def test_mixed_dtypes_run_plain():
     x, residual = torch.randn(4, 3).bfloat16(), torch.randn(4, 3)
     y = batch_norm(x, residual=residual)[0]
-    assert y.dtype == torch.bfloat16 and torch.equal(y, plain(x, None, None, residual, None, None, 1e-3, 1.0)[0])
+    assert y.dtype == torch.bfloat16 and torch.equal(y, plain(x, residual, None, None, None, None, 1e-3, 1.0)[0])

@@ -98,7 +98,30 @@ def unusual_convolutions():
                        Dense(3, activation="softmax")])
 
 
-NETS = [lecture, odd_pools, relu_is_a_layer, relu_read_twice, residual, inception, shared_tower, one_dropout_for_two, nested,
+def bottlenecks():
+    """ResNet's blocks: a sum behind a normalisation, a shortcut with one of its own, normalisations without gamma or beta."""
+    x = Input((8, 8, 2))
+    h = layers.Activation("relu")(layers.BatchNormalization(momentum=0.5)(Conv(4, 3, padding="same", use_bias=False)(x)))
+    for strides in (1, 2):
+        a = layers.ReLU()(layers.BatchNormalization(scale=False)(Conv(4, 3, strides=strides, padding="same")(h)))
+        a = layers.BatchNormalization(center=False, momentum=0.8)(Conv(4, 3, padding="same")(a))
+        b = h if strides == 1 else layers.BatchNormalization()(Conv(4, 1, strides=2)(h))
+        h = layers.Activation("relu")(layers.Add()([b, a]))
+    return Model(x, Dense(3, activation="softmax")(layers.GlobalAveragePooling2D()(h)))
+
+
+def dense_blocks():
+    """DenseNet's: normalisation and relu before a convolution, concatenation, one tensor normalised twice, a pooling's relu."""
+    x = Input((8, 8, 2))
+    h = Conv(4, 3, padding="same")(x)
+    for _ in range(3):
+        h = layers.Concatenate()([h, Conv(3, 3, padding="same")(layers.ReLU()(layers.BatchNormalization()(h)))])
+    h = Pool(2)(layers.ReLU()(layers.Add()([layers.BatchNormalization()(h), layers.BatchNormalization(axis=3)(h)])))
+    h = layers.BatchNormalization(axis=1)(h)
+    return Model(x, Dense(3, activation="softmax")(layers.BatchNormalization()(layers.Flatten()(h))))
+
+
+NETS = [bottlenecks, dense_blocks, lecture, odd_pools, relu_is_a_layer, relu_read_twice, residual, inception, shared_tower, one_dropout_for_two, nested,
          output_in_the_middle, penalties, unusual_convolutions]
 
 
@@ -143,6 +166,8 @@ def test_fused_is_unfused(recipe):
         model.optimizer.learning_rate = 0.05
     ours, theirs = ([model.train_on_batch(x, y) for _ in range(5)] for model in (fused, plain))
     assert distance(ours, theirs) < 1e-5
+    for a, b in zip(fused.get_weights(), plain.get_weights(), strict=True):  # moving means among them
+        assert distance(a, b) < 1e-4
     assert fused.counters.state() == plain.counters.state(), "every dropout was called as often, so its masks are the same"
 
 
@@ -250,6 +275,28 @@ def test_bfloat16_stays_within_its_bounds(recipe):
         assert np.linalg.norm(a - c) < 0.1 * np.linalg.norm(c) and np.linalg.norm(a - b) < 0.02 * np.linalg.norm(c)
     assert distance(low.predict(x, verbose=0), exact.predict(x, verbose=0)) < 0.03
     assert not np.array_equal(low.predict(x, verbose=0), exact.predict(x, verbose=0)), "it did compute in bfloat16"
+
+
+def test_normalisations_are_joined_with_sum_and_relu():
+    (fused, _), _, _ = twins(bottlenecks)
+    kinds = [op.kind for op in fused.plan().ops]
+    assert kinds.count("BatchNormalization + relu") == 3 and kinds.count("BatchNormalization + Add + relu") == 2
+    assert kinds.count("BatchNormalization") == 1 and "Add" not in kinds and "relu" not in kinds
+
+
+def test_a_frozen_normalisation_keeps_its_moments():
+    def recipe():
+        net = bottlenecks()
+        for layer in net.layers:
+            layer.trainable = not isinstance(layer, layers.BatchNormalization)
+        return net
+
+    (fused, plain), x, y = twins(recipe)
+    before = [w.copy() for layer in fused.layers if isinstance(layer, layers.BatchNormalization) for w in layer.get_weights()]
+    for _ in range(3):
+        assert fused.train_on_batch(x, y) == pytest.approx(plain.train_on_batch(x, y), rel=1e-5)
+    after = [w for layer in fused.layers if isinstance(layer, layers.BatchNormalization) for w in layer.get_weights()]
+    assert all(np.array_equal(a, b) for a, b in zip(before, after, strict=True))
 
 
 def test_a_wrong_join_is_noticed(monkeypatch):

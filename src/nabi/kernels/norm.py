@@ -62,8 +62,8 @@ def batch_norm(
     if x.numel() == 0:
         raise ShapeError("batch_norm(x)", "at least one row and one channel", tuple(x.shape), "An empty batch has no mean.")
     if takes(x, residual, scale, offset):
-        return Norm.apply(x, scale, offset, residual, None, None, epsilon, slope)
-    return plain(x, scale, offset, residual, None, None, epsilon, slope)
+        return Norm.apply(x, residual, scale, offset, None, None, epsilon, slope)
+    return plain(x, residual, scale, offset, None, None, epsilon, slope)
 
 
 def normalize(
@@ -88,11 +88,18 @@ def normalize(
     check("normalize", x, (scale, offset, mean, variance), residual, slope)
     constant = not (torch.is_grad_enabled() and (mean.requires_grad or variance.requires_grad))
     if constant and x.numel() and takes(x, residual, scale, offset, mean, variance):
-        return Norm.apply(x, scale, offset, residual, mean, variance, epsilon, slope)[0]
-    return plain(x, scale, offset, residual, mean, variance, epsilon, slope)[0]
+        return Norm.apply(x, residual, scale, offset, mean, variance, epsilon, slope)[0]
+    return plain(x, residual, scale, offset, mean, variance, epsilon, slope)[0]
 
 
-def plain(x: Tensor, scale, offset, residual, mean, variance, epsilon: float, slope: float) -> tuple[Tensor, Tensor, Tensor]:
+def norm(x: Tensor, residual, scale, offset, mean, variance, epsilon: float, slope: float) -> tuple[Tensor, Tensor, Tensor]:
+    """`batch_norm` where mean and variance are None, else `normalize`; always with the moments that were used."""
+    if mean is None:
+        return batch_norm(x, scale, offset, epsilon, residual, slope)
+    return normalize(x, mean, variance, scale, offset, epsilon, residual, slope), mean, variance
+
+
+def plain(x: Tensor, residual, scale, offset, mean, variance, epsilon: float, slope: float) -> tuple[Tensor, Tensor, Tensor]:
     """The plain twin of `batch_norm` (mean and variance None) and `normalize`, for any dtype and device."""
     v = x.to(torch.promote_types(x.dtype, torch.float32))
     if mean is None:
@@ -137,8 +144,8 @@ class Norm(torch.autograd.Function):
     """`batch_norm` and `normalize`, fused."""
 
     @staticmethod
-    def forward(ctx, x, scale, offset, residual, mean, variance, epsilon, slope):
-        x, residual = x.contiguous(), None if residual is None else residual.contiguous()
+    def forward(ctx, x, residual, scale, offset, mean, variance, epsilon, slope):
+        x, residual = x.contiguous(), None if residual is None else residual.to(x.dtype).contiguous()
         y, table = torch.empty_like(x), np.zeros((6, x.shape[-1]))
         table[2] = 1
         for row, t in enumerate((mean, variance, scale, offset)):
@@ -167,10 +174,10 @@ class Norm(torch.autograd.Function):
             behind = flat(d)
             kernels.sums(i, k, flat(y), behind, table, epsilon, slope)
             k, slope = behind, np.float32(1)
-        elif own or need[1] or need[2]:
+        elif own or need[2] or need[3]:
             kernels.sums(i, k, None, None, table, epsilon, slope)
         if need[0]:
             dx = torch.empty_like(x)
             kernels.backward(i, k, flat(dx), table, epsilon, slope, own)
-        vectors = [torch.from_numpy(table[4 + j]).to(dtypes[j]) if need[1 + j] else None for j in (0, 1)]
-        return dx, *vectors, d, None, None, None, None
+        vectors = [torch.from_numpy(table[4 + j]).to(dtypes[j]) if need[2 + j] else None for j in (0, 1)]
+        return dx, d, *vectors, None, None, None, None

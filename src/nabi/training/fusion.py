@@ -2,6 +2,7 @@
 
     Conv2D [+ relu]                              -> kernels.convolution
     Dense [+ relu]                               -> kernels.linear
+    BatchNormalization [+ Add] [+ relu]          -> kernels.batch_norm, kernels.normalize
     [relu +] MaxPooling2D [+ Dropout]            -> kernels.relu_pool_dropout
     Dropout, Flatten                             -> kernels.dropout, kernels.flatten
 
@@ -9,28 +10,34 @@ A join needs the tensor between to have one reader, and not to be an output. It 
 run, and count their random calls, in the order of the graph.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cache
 from typing import Any
+
+import torch
 
 from nabi import kernels
 from nabi.kernels.conv import Convolution
 from nabi.kernels.dropout import Dropout as DropoutKernel
 from nabi.kernels.flatten import Flatten as FlattenKernel
 from nabi.kernels.linear import Linear
+from nabi.kernels.norm import Norm, norm
 from nabi.kernels.pool import ReluPoolDropout, codes
-from nabi.layers import Conv2D, Dense, Dropout, Flatten, MaxPooling2D
+from nabi.layers import Add, BatchNormalization, Conv2D, Dense, Dropout, Flatten, MaxPooling2D
 from nabi.training.plan import Fused, Op, Pass
 
-CLASSES = {"Conv2D": Conv2D, "Dense": Dense, "Dropout": Dropout, "Flatten": Flatten, "MaxPooling2D": MaxPooling2D}
+CLASSES = {"Add": Add, "BatchNormalization": BatchNormalization, "Conv2D": Conv2D, "Dense": Dense, "Dropout": Dropout,
+           "Flatten": Flatten, "MaxPooling2D": MaxPooling2D}
+FRESH = ("Conv2D", "Dense", "BatchNormalization")  # what makes a gradient for its input that is nobody else's
 
 
-def join(ops: list[Op], outputs: set[int]) -> list[Op]:
+def join(ops: list[Op], outputs: set[int], frozen: Collection[int]) -> list[Op]:
     """The ops with neighbours joined.
 
     Args:
         ops: the unfused ops in order.
         outputs: slots that must be there at the end.
+        frozen: ids of frozen layers.
     """
     readers: dict[int, list[Op]] = {}
     for op in ops:
@@ -65,8 +72,15 @@ def join(ops: list[Op], outputs: set[int]) -> list[Op]:
             relu = after(op, "relu")
             members = [op] if relu is None or pool_after(relu) is not None else [op, relu]  # the pooling takes a relu before it
             last = reader(members[-1])
-            owns = last is not None and (is_a(last, "Conv2D") or is_a(last, "Dense"))  # their gradients are nobody else's
+            owns = last is not None and any(is_a(last, kind) for kind in FRESH)
             made = (convolved if is_a(op, "Conv2D") else multiplied)(members, owns)
+        elif is_a(op, "BatchNormalization") and last_axis(op.layers[0]):
+            total = after(op, "Add")
+            if total is not None and (id(total) in joined or not two_alike(total.layers[0])):
+                total = None
+            relu = after(total or op, "relu")
+            members = [part for part in (op, total, relu if pool_after(relu) is None else None) if part is not None]
+            made = normalized(members, total, id(op.layers[0]) in frozen)
         elif is_a(op, "Dropout") or is_a(op, "Flatten"):
             members = [op]
             made = dropped(op) if is_a(op, "Dropout") else whole(members, kernels.flatten, Fused(FlattenKernel, lambda p, x: ()))
@@ -89,11 +103,23 @@ def side_by_side(layer: MaxPooling2D) -> bool:
     return layer.padding == "valid" and layer.window == layer.strides and codes(layer.window)
 
 
+def last_axis(layer: BatchNormalization) -> bool:
+    """Whether the channels that are normalised come last."""
+    return layer.axis in (-1, len(layer.built_shape) - 1)
+
+
+def two_alike(layer: Add) -> bool:
+    """Whether a sum has two terms of one shape."""
+    shapes = [tuple(shape[1:]) for shape in layer.built_shape]
+    return len(shapes) == 2 and shapes[0] == shapes[1] and None not in shapes[0]
+
+
 def whole(members: list[Op], function: Callable[..., Any], fused: Fused) -> Op:
     """Several ops as one, computed by a function of `nabi.kernels`."""
 
     def run(tensors, p: Pass):
-        return function(*tensors, *fused.weights(), *fused.options(p, tensors))
+        made = function(*tensors, *fused.weights(), *fused.options(p, tensors))
+        return made if fused.after is None else fused.after(made, p)
 
     return Op(" + ".join(op.kind for op in members), tuple(layer for op in members for layer in op.layers), members[0].inputs,
               members[-1].outputs, run, members[0].index, members[0].dtype, fused)
@@ -135,3 +161,33 @@ def multiplied(members: list[Op], owns_gradient: bool) -> Op:
     return whole(members, kernels.linear, Fused(
         Linear, lambda p, x: (len(members) > 1, owns_gradient),
         lambda: (layer.kernel.t(), layer.bias if layer.use_bias else None)))
+
+
+def normalized(members: list[Op], total: Op | None, held: bool) -> Op:
+    """Batch normalisation [+ a skip connection's sum] [+ relu] as one op; `held`: frozen, so always in inference mode."""
+    layer, relu = members[0].layers[0], members[-1].kind == "relu"
+
+    def own(p: Pass) -> bool:
+        return p.training and not held
+
+    def options(p: Pass, x):
+        moments = (None, None) if own(p) else (layer.moving_mean, layer.moving_variance)
+        return *moments, layer.epsilon, 0.0 if relu else 1.0
+
+    def weights():
+        vectors = layer.gamma if layer.scale else None, layer.beta if layer.center else None
+        return vectors if total is not None else (None, *vectors)  # None: no residual
+
+    def count(made, p: Pass):
+        y, mu, s2 = made
+        if own(p):
+            with torch.no_grad():
+                layer.moving_mean.lerp_(mu, 1 - layer.momentum)
+                layer.moving_variance.lerp_(s2, 1 - layer.momentum)
+        return y
+
+    made = whole(members, norm, Fused(Norm, options, weights, count))
+    made.dtype = None  # float32 inside, whatever it reads and writes
+    if total is not None:
+        made.inputs = members[0].inputs + tuple(slot for slot in total.inputs if slot != members[0].outputs[0])
+    return made

@@ -36,13 +36,13 @@ class Fused:
         function: its `torch.autograd.Function`.
         options: (pass, inputs) -> the arguments that are not tensors.
         weights: () -> the weights as arguments, each a tensor or None.
-        after: what becomes of several results: (results) -> outputs.
+        after: what becomes of several results: (results, pass) -> the output.
     """
 
     function: Any
     options: Callable[[Pass, list[torch.Tensor]], tuple]
     weights: Callable[[], tuple] = tuple
-    after: Callable[[tuple], list[torch.Tensor]] = list
+    after: Callable[[tuple, Pass], torch.Tensor] | None = None
 
 
 @dataclass
@@ -78,17 +78,17 @@ class Plan:
         dtype: dtype of all other layers with weights, and of the outputs.
         logits: outputs (by number) that are wanted before their last activation.
         frozen: ids of layers that are frozen; batch normalisation among them runs in inference mode.
-        join: joins neighbours: function (ops, output slots) -> ops, or None for the unfused plan.
+        join: joins neighbours: function (ops, output slots, frozen) -> ops, or None for the unfused plan.
     """
 
     def __init__(self, graph: Graph, low: Collection[int] = (), dtype: torch.dtype = torch.float32, logits: Collection[int] = (),
-                 frozen: Collection[int] = (), join: Callable[[list[Op], set[int]], list[Op]] | None = None):
+                 frozen: Collection[int] = (), join: Callable[[list[Op], set[int], Collection[int]], list[Op]] | None = None):
         self.graph, self.low, self.dtype, self.frozen = graph, low, dtype, frozen
         self.outputs = list(graph.output_slots)
         self.ops = [op for call in graph.calls if call.inputs for op in self.primitives(call)]
         self.last = {number: self.strip(number) for number in logits}  # the ops left out, by output
         if join is not None:
-            self.ops = join(self.ops, set(self.outputs))
+            self.ops = join(self.ops, set(self.outputs), frozen)
         self.ends = last_uses(self.ops, tuple(self.outputs))
 
     def primitives(self, call: Call) -> list[Op]:

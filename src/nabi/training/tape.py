@@ -71,7 +71,7 @@ class Made:
         if op.fused is not None:
             self.context = Context(entry.needed)
             made = op.fused.function.forward(self.context, *tensors, *entry.weights, *op.fused.options(p, tensors))
-            return [made] if isinstance(made, Tensor) else op.fused.after(made)
+            return [made if op.fused.after is None else op.fused.after(made, p)]
         with torch.enable_grad():
             self.inputs = [t.detach().requires_grad_(needs) for t, needs in zip(tensors, entry.needs, strict=True)]
             made = op.run(self.inputs, p)

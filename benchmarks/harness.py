@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import platform
+import resource
 import statistics
 import subprocess
 import sys
@@ -54,14 +55,16 @@ def serve(work) -> None:
     for _ in sys.stdin:
         begin = time.perf_counter()
         images = work()
-        print(json.dumps({"seconds": time.perf_counter() - begin, "images": images}), flush=True)
+        seconds = time.perf_counter() - begin
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(json.dumps({"seconds": seconds, "images": images, "peak_mb": peak}), flush=True)
 
 
 class Engine:
     """Parent side of one child."""
 
     def __init__(self, script: str, name: str, arguments: list[str]):
-        self.name, self.seconds, self.images = name, [], 0
+        self.name, self.seconds, self.images, self.peak = name, [], 0, 0.0
         source = str(Path(__file__).parent.parent / "src")  # the data sets, for peers
         self.process = subprocess.Popen([peers.interpreter(name), script, "--engine", name, *arguments], text=True,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": source})
@@ -81,7 +84,7 @@ class Engine:
         answer = self.answer()
         if counted:
             self.seconds.append(answer["seconds"])
-            self.images = answer["images"]
+            self.images, self.peak = answer["images"], answer["peak_mb"]
 
     @property
     def rate(self) -> float:
@@ -109,9 +112,10 @@ def compare(name: str, script: str, engines: list[str], arguments: list[str], ro
         engine.process.stdin.close()
         engine.process.wait()
         ratio = statistics.median(b / a for a, b in zip(mine.seconds, engine.seconds, strict=True))
-        rows[engine.name] = {"images_per_second": engine.rate, "seconds": engine.seconds, "times_ours": ratio}
+        rows[engine.name] = {"images_per_second": engine.rate, "seconds": engine.seconds, "times_ours": ratio,
+                             "peak_mb": round(engine.peak)}
         low, high = engine.images / max(engine.seconds), engine.images / min(engine.seconds)
-        print(f"{engine.name:28s} {engine.rate:9.1f} images/s [{low:.0f}-{high:.0f}]   nabi is {ratio:.2f}x")
+        print(f"{engine.name:28s} {engine.rate:9.1f} images/s [{low:.0f}-{high:.0f}]   nabi is {ratio:.2f}x   peak {engine.peak:.0f} MB")
     total = max(sum(spent.values()), 1)
     health = {k: round(spent.get(k, 0) / total, 4) for k in ("steal", "iowait", "idle")}
     print(f"health: steal {health['steal']:.1%}, idle {health['idle']:.1%} (all cores, whole run)")

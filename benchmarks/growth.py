@@ -84,7 +84,8 @@ def epochs(rounds: int) -> dict:
             memory.append(int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 2**20)
 
     network().fit(*pictures(20_000), batch_size=200, epochs=100, verbose=0, callbacks=[Watch()])
-    found = {"seconds": [statistics.median(seconds[i:i + 10]) for i in range(0, 100, 10)], "megabytes": memory[::10] + memory[-1:]}
+    tens = [statistics.median(seconds[i:i + 10]) for i in range(0, 100, 10)]
+    found = {"seconds": tens, "megabytes": memory[::10] + memory[-1:]}
     print("seconds", [round(s, 3) for s in found["seconds"]], "megabytes", [round(m) for m in found["megabytes"]])
     return found
 

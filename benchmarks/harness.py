@@ -115,7 +115,8 @@ def compare(name: str, script: str, engines: list[str], arguments: list[str], ro
         rows[engine.name] = {"images_per_second": engine.rate, "seconds": engine.seconds, "times_ours": ratio,
                              "peak_mb": round(engine.peak)}
         low, high = engine.images / max(engine.seconds), engine.images / min(engine.seconds)
-        print(f"{engine.name:28s} {engine.rate:9.1f} images/s [{low:.0f}-{high:.0f}]   nabi is {ratio:.2f}x   peak {engine.peak:.0f} MB")
+        rates = f"{engine.rate:9.1f} images/s [{low:.0f}-{high:.0f}]"
+        print(f"{engine.name:28s} {rates}   nabi is {ratio:.2f}x   peak {engine.peak:.0f} MB")
     total = max(sum(spent.values()), 1)
     health = {k: round(spent.get(k, 0) / total, 4) for k in ("steal", "iowait", "idle")}
     print(f"health: steal {health['steal']:.1%}, idle {health['idle']:.1%} (all cores, whole run)")

@@ -144,4 +144,5 @@ def test_the_first_line_of_fit_says_it_once(verbose, capsys, with_bfloat16):
 def test_a_model_that_was_never_compiled_computes_in_its_weights_dtype(with_bfloat16):
     model = net()
     out = model.predict(X.astype("float32"), verbose=0)
-    assert out.dtype == np.float32 and np.array_equal(out, model(X.astype("float32")).detach().numpy())
+    expected = model(X.astype("float32")).detach().numpy()
+    assert out.dtype == np.float32 and np.abs(out - expected).max() < 1e-6  # in bfloat16: 1e-3

@@ -187,6 +187,7 @@ class Model(Learning, Views, Layer):
         self.graph: Graph | None = None
         self.counters = Counters()
         self.trainer = None
+        self.inference = None  # what predictions take before `compile`
         self.history = None
         self.stop_training = False
         self.card: dict = {}

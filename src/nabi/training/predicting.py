@@ -1,6 +1,6 @@
 """Predicting: outputs as NumPy arrays, from compiled models and from models that were never compiled."""
 
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import Any
 
 import numpy as np
@@ -8,10 +8,11 @@ import torch
 
 from nabi.callbacks import CallbackList
 from nabi.core.errors import DataError
-from nabi.data import Batch, cast, make_feed
+from nabi.data import ArrayFeed, Batch, cast, make_feed
+from nabi.training.binding import STEPPING
 from nabi.training.feeding import count
-from nabi.training.fusion import join
-from nabi.training.plan import Pass, Plan
+from nabi.training.inference import Inference
+from nabi.training.plan import Pass
 
 AT_ONCE = 256  # samples computed together where the user does not say
 
@@ -22,7 +23,7 @@ def predict(model, x: Any, *, batch_size: int | None = None, verbose: Any = "aut
     steps = count("predict(steps)", steps)
     feed = make_feed(x, None, None, AT_ONCE if batch_size is None else batch_size, model.input_names, model.output_names)
     if model.graph is None:
-        model.build((None, *feed.first().x[0].shape[1:]))
+        ready_for(model, feed.first())
     calls = CallbackList(callbacks, add_progbar=verbose != 0, model=model, verbose=verbose, epochs=1, steps=steps or feed.length,
                          samples=feed.samples, batch_size=feed.batch_size)
     step, parts = predict_step(model), []
@@ -30,7 +31,7 @@ def predict(model, x: Any, *, batch_size: int | None = None, verbose: Any = "aut
         calls.on_predict_begin()
         for number, batch in enumerate(islice(feed.batches(), steps)):
             calls.on_predict_batch_begin(number)
-            model.check_shapes([(None, *t.shape[1:]) for t in batch.x])
+            ready_for(model, batch)
             parts.append([out.numpy() for out in step(batch)])
             calls.on_predict_batch_end(number, {"outputs": parts[-1]})
         if not parts:
@@ -44,18 +45,39 @@ def predict(model, x: Any, *, batch_size: int | None = None, verbose: Any = "aut
 def predict_on_batch(model, x: Any):
     """Outputs for one batch as NumPy arrays."""
     feed: Any = make_feed(x, None, None, None, model.input_names, model.output_names)
-    return predict(model, x, batch_size=feed.samples, verbose=0)
+    if not isinstance(feed, ArrayFeed):
+        raise DataError("predict_on_batch(x)", "arrays", f"a {type(x).__name__}", "predict(x) takes a source of batches.")
+    batch = feed.first()
+    ready_for(model, batch)
+    return model.structured([np.array(out.numpy()) for out in predict_step(model)(batch)])  # it may be the user's own memory
+
+
+def ready_for(model, batch: Batch) -> None:
+    """Builds a model that was waiting for its first data, and holds the shapes of a batch against it."""
+    if model.graph is None:
+        model.build((None, *batch.x[0].shape[1:]))
+    model.check_shapes([(None, *t.shape[1:]) for t in batch.x])
 
 
 def predict_step(model):
-    """Function from a batch to its outputs: the compiled model's step, or a plan in the weights' own dtype."""
+    """Function from a batch to its outputs: the compiled model's step, or one in the weights' own dtype."""
     if model.trainer is not None:
         return model.trainer.predict_step
-    dtype = next((w.value.dtype for w in model.weights), torch.float32)
-    plan = Plan(model.graph, dtype=dtype, join=join)
+    inference = uncompiled(model)
 
     @torch.no_grad()
     def run(batch: Batch) -> list[torch.Tensor]:
-        return plan.run(cast(batch, dtype).x, Pass(False, model.counters))
+        with STEPPING:
+            return inference.run(cast(batch, inference.plan.dtype).x, Pass(False, model.counters))
 
     return run
+
+
+def uncompiled(model) -> Inference:
+    """The inference plan of a model that was never compiled, kept until its layers, their activations or its dtype change."""
+    dtype = next((w.value.dtype for w in model.weights), torch.float32)
+    signs = [dtype, model.graph, *(getattr(call.layer, "activation", None) for call in model.graph.calls)]
+    if model.inference is None or not all(a is b for a, b in zip_longest(model.inference.signs, signs)):
+        model.inference = Inference(model.graph, dtype=dtype)
+        model.inference.signs = signs
+    return model.inference

@@ -21,6 +21,7 @@ from nabi.models.store import form_stores
 from nabi.training import arguments, checkpoint, feeding, findings, loop, tape
 from nabi.training.binding import STEPPING, Binding
 from nabi.training.fusion import join
+from nabi.training.inference import Inference
 from nabi.training.nonfinite import NonFinite, refuse_gradient
 from nabi.training.objective import Objective
 from nabi.training.plan import Pass, Plan, last_activation
@@ -56,6 +57,7 @@ class Trainer:
         self.frozen = frozen_layers(model)
         self.binding: Binding | None = None
         self.tape: tape.Tape | None = None
+        self.inference: Inference | None = None
         self.position = loop.Position()
         self.callbacks: Any = None
         self.feed: Any = None
@@ -91,6 +93,8 @@ class Trainer:
         binding = Binding(weights, choices, {id(w) for w, layer in owners if id(layer) in low}, stores, self.optimizer)
         if self.fused and self.optimizer is not None and tape.fits(model.leaves, self.precision.dtype):
             self.tape = tape.Tape(self.steps_plan, binding, self.penalized)
+        if self.fused:
+            self.inference = Inference(graph, low, self.precision.dtype, absorbed, self.frozen)
         return binding
 
     def home(self, weight: Any, leaf: Any) -> Any:
@@ -165,10 +169,10 @@ class Trainer:
 
     def infer(self, batch: Batch) -> tuple[list[torch.Tensor], Pass]:
         """Outputs in inference mode; logits where the loss takes over the last activation."""
-        p = Pass(False, self.model.counters)
-        with self.ready() as binding:
+        p, binding, inference = Pass(False, self.model.counters), self.ready(), self.inference
+        with STEPPING if inference is not None and inference.alone else binding:
             binding.refresh()
-            return self.steps_plan.run(batch.x, p), p
+            return (inference or self.steps_plan).run(batch.x, p), p
 
     # The user's methods -------------------------------------------------------------------------------------------------
 

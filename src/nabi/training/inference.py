@@ -1,0 +1,268 @@
+"""Inference: the plan that predictions take: weights packed once, batch normalisation folded into them, ReLU fused, dropout gone.
+
+    Conv2D or Dense [+ BatchNormalization] [+ Add] [+ relu]      one call:  y = relu(conv(x, w') + b' [+ skip])
+    [relu +] MaxPooling2D,   BatchNormalization [+ relu]         one pass
+    Dropout                                                      nothing
+
+    w' = w a        b' = beta + (b - mean) a        a = gamma / sqrt(variance + epsilon), one number a channel
+
+The folding is done in float64 and rounded once. Weights are copied when one of them has changed since the last prediction, so a
+prediction after fit, set_weights or load is right. Convolutions and hidden Dense layers of classifiers compute in bfloat16 where
+training does, for one picture as for a thousand, so that results do not hang on the batch; a bias stays float32. Nothing is
+counted: neither moving means nor random keys. Source of the folding: Jacob et al., "Quantization and training of neural networks
+for efficient integer-arithmetic-only inference", 2018, section 3.2.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from nabi import kernels
+from nabi.kernels import jit
+from nabi.kernels.conv import nchw
+from nabi.kernels.packed import packed_convolution, packed_linear
+from nabi.layers import Add, BatchNormalization, Conv2D, Dense, Dropout, MaxPooling2D
+from nabi.models.graph import Graph
+from nabi.training.fusion import side_by_side
+from nabi.training.plan import Op, Pass, Plan
+
+CLASSES = {kind.__name__: kind for kind in (Add, BatchNormalization, Conv2D, Dense, Dropout, MaxPooling2D)}
+FEW = 1 << 18  # numbers below which torch's pooling and multiply-add are quicker than waking a fused kernel (measured)
+
+Run = Callable[[list[Tensor], Pass], Any]
+
+
+@dataclass
+class Packed(Op):
+    """An op with weights of its own; `pack` reads the layers' weights and gives what `run` is from then on."""
+
+    pack: Callable[[], Run] | None = None
+
+
+class Inference:
+    """A graph made ready for predictions.
+
+    Args:
+        graph, low, dtype, logits, frozen: as in `Plan`.
+
+    Attributes:
+        plan: its ops; printed, it says what runs as one.
+        alone: whether all weights are packed, so that layers need not be bound to a step's tensors.
+    """
+
+    def __init__(self, graph: Graph, low: Collection[int] = (), dtype: torch.dtype = torch.float32, logits: Collection[int] = (),
+                 frozen: Collection[int] = ()):
+        kernels.keep_freed_memory()
+        self.plan = Plan(graph, low, dtype, logits, frozen, join)
+        self.packed = [op for op in self.plan.ops if isinstance(op, Packed)]
+        self.weights = list({id(w): w for op in self.packed for layer in op.layers for w in layer.weights}.values())
+        self.alone = all(isinstance(op, Packed) or not any(layer.weights for layer in op.layers) for op in self.plan.ops)
+        self.seen: list[tuple[Tensor, int]] = []  # the values that were packed, and their versions
+        self.signs: list = []  # what tells whether a model that is not compiled has changed
+        self.fused: bool | None = None  # whether they were packed for fused kernels
+
+    def fresh(self) -> bool:
+        """Whether the packed weights are those of the layers."""
+        if self.fused is not jit.fused() or len(self.seen) != len(self.weights):
+            return False
+        return all(w.value is value and version == value._version for w, (value, version) in
+                   zip(self.weights, self.seen, strict=True))
+
+    @torch.no_grad()
+    def refresh(self) -> None:
+        """Packs the weights where one has changed. Tensors made in torch's inference mode do not tell: they are packed anew."""
+        if self.fresh():
+            return
+        values = [w.value for w in self.weights]
+        self.fused = jit.fused()
+        self.seen = [] if any(v.is_inference() for v in values) else [(v, v._version) for v in values]
+        for op in self.packed:
+            if op.pack is not None:
+                op.run = op.pack()
+
+    def run(self, inputs: list[Tensor], p: Pass) -> list[Tensor]:
+        """The outputs for these inputs, as `Plan.run`; call it without gradients."""
+        self.refresh()
+        return self.plan.run(inputs, p)
+
+
+def join(ops: list[Op], outputs: set[int], frozen: Collection[int] = ()) -> list[Op]:
+    """The ops with dropout left out and neighbours joined; arguments as in `fusion.join`. Frozen or not is one here."""
+    ops = without_dropout(ops, outputs)
+    readers: dict[int, list[Op]] = {}
+    for op in ops:
+        for slot in op.inputs:
+            readers.setdefault(slot, []).append(op)
+    taken: set[int] = set()
+
+    def after(op: Op, kind: str) -> Op | None:
+        """The op of this kind that alone reads what an op makes."""
+        found = readers.get(op.outputs[0], [])
+        fits = len(found) == 1 and is_a(found[0], kind) and id(found[0]) not in taken and op.outputs[0] not in outputs
+        return found[0] if fits else None
+
+    def pools(relu: Op) -> bool:
+        """Whether a pooling takes this ReLU along."""
+        pool = after(relu, "MaxPooling2D")
+        return pool is not None and side_by_side(pool.layers[0])
+
+    joined: dict[int, Op] = {}  # id of a group's last member -> the group
+    for op in ops:
+        if id(op) in taken:
+            continue
+        members, make = [op], None
+        if is_a(op, "Conv2D") or is_a(op, "Dense"):
+            make = multiplied
+            for kind in ("BatchNormalization", "Add", "relu"):
+                found = after(members[-1], kind)
+                if found is None or (kind == "relu" and pools(found)) or (kind == "Add" and not two(found)):
+                    continue
+                members.append(found)
+        elif is_a(op, "BatchNormalization"):
+            relu, make = after(op, "relu"), normalized
+            members += [] if relu is None or pools(relu) else [relu]
+        elif op.kind == "relu" and pools(op):
+            members, make = [op, *readers[op.outputs[0]]], pooled
+        elif is_a(op, "MaxPooling2D") and side_by_side(op.layers[0]):
+            make = pooled
+        if make is not None:
+            taken.update(map(id, members))
+            joined[id(members[-1])] = make(members)
+    return [joined.get(id(op), op) for op in ops if id(op) in joined or id(op) not in taken]
+
+
+def without_dropout(ops: list[Op], outputs: set[int]) -> list[Op]:
+    """The ops without dropout; one that makes an output stays."""
+    same: dict[int, int] = {}  # slot that a dropout fills -> slot that it reads
+    found = []
+    for op in ops:
+        op = replace(op, inputs=tuple(same.get(slot, slot) for slot in op.inputs))
+        if is_a(op, "Dropout") and op.outputs[0] not in outputs:
+            same[op.outputs[0]] = op.inputs[0]
+        else:
+            found.append(op)
+    return found
+
+
+def is_a(op: Op, kind: str) -> bool:
+    """Whether an op is this kind of nabi's, with nothing added to it; batch normalisation: of the last axis."""
+    layer = op.layers[0]
+    if kind == "relu" or op.kind != kind:
+        return op.kind == kind
+    own = type(layer) is CLASSES[kind] and getattr(layer, "activity_regularizer", None) is None
+    return own and (kind != "BatchNormalization" or layer.axis in (-1, len(layer.built_shape) - 1))
+
+
+def two(add: Op) -> bool:
+    """Whether a sum has two different parts."""
+    return len(add.inputs) == len(set(add.inputs)) == 2
+
+
+def packed(members: list[Op], inputs: tuple[int, ...], pack: Callable[[], Run]) -> Packed:
+    """Several ops as one that packs its weights."""
+    def unready(tensors, p):
+        return pack()(tensors, p)
+
+    kind, layers = " + ".join(op.kind for op in members), tuple(dict.fromkeys(layer for op in members for layer in op.layers))
+    return Packed(kind, layers, inputs, members[-1].outputs, unready, members[0].index, pack=pack)
+
+
+def values(layer: Any) -> dict[str, Tensor]:
+    """A layer's own weights by name, also where a step has bound others to it."""
+    return {w.name: w.value.detach() for w in layer.own_weights}
+
+
+def scale_and_offset(norm: BatchNormalization) -> tuple[Tensor, Tensor]:
+    """a and c of a batch normalisation in inference, y = a x + c, in float64."""
+    own = {name: value.double() for name, value in values(norm).items()}
+    a = own.get("gamma", 1.0) / torch.sqrt(own["moving_variance"] + norm.epsilon)
+    return a, own.get("beta", 0.0) - own["moving_mean"] * a
+
+
+def folded(layer: Any, norm: BatchNormalization | None) -> tuple[Tensor, Tensor | None]:
+    """w' and b' of a Conv2D or Dense layer with the channels first, in the weights' dtype."""
+    own = values(layer)
+    w, b = own["kernel"].movedim(-1, 0), own.get("bias")
+    if norm is not None:
+        a, c = scale_and_offset(norm)
+        b = (c if b is None else c + b.double() * a).to(w.dtype)
+        w = (w.double() * a.view(-1, *[1] * (w.ndim - 1))).to(w.dtype)
+    return (w if w.ndim == 2 else w.movedim(-1, 1)), b
+
+
+def multiplied(members: list[Op]) -> Packed:
+    """Conv2D or Dense [+ BatchNormalization] [+ Add] [+ relu] as one op."""
+    first, kinds = members[0], {op.kind: op for op in members[1:]}
+    layer: Any = first.layers[0]
+    norm, add, dtype = kinds.get("BatchNormalization"), kinds.get("Add"), first.dtype
+    skip = () if add is None else tuple(slot for slot in add.inputs if slot != members[members.index(add) - 1].outputs[0])
+    pads: Any = cache(layer.pads) if isinstance(layer, Conv2D) else None
+
+    def pack() -> Run:
+        w, b = folded(layer, None if norm is None else norm.layers[0])
+        fits = norm is None or all(bool(t.isfinite().all()) for t in (w, b) if t is not None)
+        if not fits:  # a variance of 0 without epsilon, a training that diverged: as it is written
+            w, b = folded(layer, None)
+        w = w.to(dtype)
+        b = b if b is None or dtype is torch.bfloat16 else b.to(dtype)
+        relu_inside = "relu" in kinds and add is None and fits
+        f: Any = (packed_linear(w, b, relu_inside) if pads is None else
+                  packed_convolution(w, b, layer.strides, layer.dilation_rate, layer.groups, relu_inside))
+
+        def run(tensors: list[Tensor], p: Pass) -> Tensor:
+            x = tensors[0].to(dtype)
+            y = f(x) if pads is None else f(x, pads(tuple(x.shape[1:3])))
+            if not fits and norm is not None:
+                y = norm.run([y.to(norm.dtype)], p)
+            if add is not None:
+                other = tensors[1]
+                y = y.add_(other) if other.shape == y.shape and other.dtype is y.dtype else y + other
+            return y if relu_inside or "relu" not in kinds else y.relu_()
+
+        return run
+
+    return packed(members, (*first.inputs, *skip), pack)
+
+
+def normalized(members: list[Op]) -> Packed:
+    """BatchNormalization [+ relu] by itself, in the dtype that comes in."""
+    norm: Any = members[0].layers[0]
+    slope = 0.0 if len(members) > 1 else 1.0
+
+    def pack() -> Run:
+        own = values(norm)
+        vectors = own["moving_mean"], own["moving_variance"], own.get("gamma"), own.get("beta"), norm.epsilon
+        a, c = (t.to(own["moving_mean"].dtype) for t in scale_and_offset(norm))
+        exact = bool(a.isfinite().all() and c.isfinite().all())
+
+        def run(tensors: list[Tensor], p: Pass) -> Tensor:
+            x = tensors[0]
+            if x.numel() >= FEW or not exact:
+                return kernels.normalize(x, *vectors, None, slope)
+            y = torch.addcmul(c, x.to(a.dtype), a)
+            return (y if slope else y.relu_()).to(x.dtype)
+
+        return run
+
+    return packed(members, members[0].inputs, pack)
+
+
+def pooled(members: list[Op]) -> Op:
+    """[relu +] max pooling; the maximum's ReLU is the ReLUs' maximum."""
+    relu, pool = len(members) > 1, members[-1]
+    window = pool.layers[0].window
+
+    def run(tensors: list[Tensor], p: Pass) -> Tensor:
+        x = tensors[0]
+        if x.numel() >= FEW:
+            return kernels.relu_pool_dropout(x, window, relu=relu)
+        y = F.max_pool2d(nchw(x), window).permute(0, 2, 3, 1).contiguous()
+        return y.relu_() if relu else y
+
+    return Op(" + ".join(op.kind for op in members), tuple(layer for op in members for layer in op.layers), members[0].inputs,
+              pool.outputs, run, pool.index)

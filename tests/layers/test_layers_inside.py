@@ -274,3 +274,45 @@ def test_what_cannot_be_is_said():
     with pytest.raises(ShapeError, match=r"expected 4 axes"):
         layer(nabi.Input((3,)))
     assert not layer.built and layer(nabi.Input((3, 3, 1))).shape == (None, 3, 3, 2), "the next input may fit"
+
+
+class Widen(L.Layer):
+    """A layer of one's own that says what it computes, and nothing about shapes."""
+
+    def __init__(self, units, **base):
+        super().__init__(**base)
+        self.units = units
+
+    def build(self, input_shape):
+        self.w = self.add_weight((input_shape[-1], self.units), "ones")
+
+    def call(self, x):
+        return (x @ self.w)[:, ::2]
+
+
+def test_shapes_of_a_formula_of_ones_own_are_found_by_a_trial():
+    model = nabi.Sequential([nabi.Input((6, 6, 2)), Widen(4), Widen(5), L.Flatten(), L.Dense(3)])
+    assert [layer.output.shape for layer in model.layers] == [(None, 3, 6, 4), (None, 2, 6, 5), (None, 60), (None, 3)]
+    assert model.predict(X, verbose=0).shape == (24, 3)
+    model.compile("sgd", "mse")
+    model.fit(X, Y, verbose=0)
+    widened = Widen(7)(nabi.Input((None, 6, 2)))
+    assert widened.shape == (None, None, 6, 7), "what differs between two sizes is unknown"
+
+    class Joined(L.Layer):
+        takes_list = True
+
+        def call(self, x):
+            return torch.cat(x, -1), x[0]
+
+    joined, first = Joined()([nabi.Input((None, 2)), nabi.Input((None, 3))])
+    assert (joined.shape, first.shape) == ((None, None, 5), (None, None, 2))
+
+
+def test_a_formula_for_one_size_does_not_hide_what_is_wrong():
+    class Tilt(L.Layer):
+        def call(self, x):
+            return x + torch.zeros(1, 6, 6, 1)
+
+    with pytest.raises(ShapeError, match="window 7x7 does not fit"):
+        nabi.Sequential([nabi.Input((6, 6, 2)), Tilt(), L.Conv2D(2, 7)])

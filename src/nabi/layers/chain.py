@@ -69,7 +69,7 @@ def smallest_input(layers: list, symbols: list[Symbol]) -> int | None:
             made = [shapes[id(s)] for s in symbols]
             for layer in layers:
                 made = shapes_through(layer, made)
-        except (NabiError, AttributeError):  # a layer of one's own may know its output's shape only when it is built
+        except (NabiError, AttributeError, RuntimeError):  # a layer of one's own may need its weights, or its very size
             return False
         return True
 

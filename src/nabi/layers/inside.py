@@ -29,6 +29,7 @@ from nabi.core.shapes import as_text
 from nabi.layers.weight import Weight, dtype_of
 
 OWN = ("_weights", "_tried", "_inside", "nodes")  # attributes of every layer that hold no layers of the user's
+UNKNOWN = (83, 89)  # sizes tried for sides of unknown size; primes, as in Keras, so that few formulas make them equal
 CALLS = 48  # bits of a key's call counter that count the outer layer's calls; those above count the draws inside one call
 
 
@@ -123,11 +124,16 @@ def local_names(layer: Any) -> dict[str, Weight]:
 def try_out(layer: Any, shape: Any) -> tuple[Any, int]:
     """Runs a layer on zeros, in inference mode: the shape or shapes it makes, and the multiply-adds of the layers inside.
 
+    Sides of unknown size are tried with two sizes; what differs in the output is unknown, too.
+
     Raises:
-        ShapeError: the input has sides of unknown size. StateError: `call` gives something else than tensors.
+        ShapeError: sides of unknown size, and layers inside. StateError: `call` gives something else than tensors.
     """
     shapes = list(shape) if layer.takes_list else [shape]
     if any(n is None for s in shapes for n in s[1:]):
+        if not layer.inside:
+            sized = ([tuple(side if n is None else n for n in s) for s in shapes] for side in UNKNOWN)
+            return common(*(try_out(layer, s if layer.takes_list else s[0])[0] for s in sized)), 0
         raise ShapeError(layer.label, "an input of known size, since what is inside is built by a trial on zeros",
                          " and ".join(map(as_text, shapes)), "Write compute_output_shape, and build the layers inside in build.")
     dtype = torch.int64 if layer.takes_integers else dtype_of(layer.dtype)
@@ -139,6 +145,13 @@ def try_out(layer: Any, shape: Any) -> tuple[Any, int]:
                          type(made).__name__)
     found = [(None, *y.shape[1:]) for y in several]
     return found[0] if isinstance(made, torch.Tensor) else found, sum(macs for _, macs in now.trial or ())
+
+
+def common(a: Any, b: Any) -> Any:
+    """What two shapes, or lists of them, have in common; None elsewhere, and for the batch."""
+    if isinstance(a, list):
+        return [common(p, q) for p, q in zip(a, b, strict=True)]
+    return tuple(n if n == m else None for n, m in zip(a, b, strict=True))
 
 
 def settle(layer: Any) -> None:

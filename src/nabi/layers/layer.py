@@ -131,11 +131,12 @@ class Layer(Weighted):
             cls.build = once
 
     def compute_output_shape(self, input_shape):
-        """Shape of the output for inputs of this shape; by default unchanged. A layer with layers inside is tried out."""
-        return self.tried(input_shape)[0] if self.inside else input_shape
+        """Shape of the output for inputs of this shape. A layer of the user's own, or with layers inside, is tried out."""
+        own_formula = not type(self).call.__module__.startswith("nabi.")
+        return self.tried(input_shape)[0] if self.inside or own_formula else input_shape
 
     def tried(self, input_shape: Any) -> tuple[Any, int]:
-        """Output shape and multiply-adds of a layer with layers inside; one trial for each shape."""
+        """Output shape and multiply-adds by a trial, one for each shape."""
         place = tuple(input_shape)
         if place not in self._tried:
             self._tried[place] = try_out(self, input_shape)

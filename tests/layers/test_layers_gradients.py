@@ -38,6 +38,8 @@ CASES = {
     "LeakyReLU": [(L.LeakyReLU(), VECTOR), (L.LeakyReLU(0.01), MAP)],
     "MaxPooling2D": [(L.MaxPooling2D(**o), MAP) for o in ({}, {"pool_size": 3, "strides": 2, "padding": "same"},
                                                          {"pool_size": (3, 2), "strides": 1, "padding": 1})],
+    "RandomTranslation": [(L.RandomTranslation(0.3, (-0.5, 0.2), fill, way), MAP) for way in ("bilinear", "nearest")
+                          for fill in ("constant", "nearest", "reflect", "wrap")],
     "ReLU": [(L.ReLU(), VECTOR), (L.ReLU(max_value=0.7, negative_slope=0.2, threshold=0.1), MAP)],
     "Rescaling": [(L.Rescaling(1 / 3, offset=-0.5), MAP)],
     "Softmax": [(L.Softmax(), VECTOR), (L.Softmax(axis=1), MAP)],
@@ -52,7 +54,8 @@ def model():
 
 CASES["Model"] = [(model(), MAP)]
 CASES["Sequential"] = [(nabi.Sequential([nabi.Input(MAP[1:]), L.Conv2D(2, 2), L.MaxPooling2D(2), L.BatchNormalization()]), MAP)]
-IN_TRAINING = ("BatchNormalization", "Dropout", "Model", "Sequential")  # other layers do the same in training and inference
+# other layers do the same in training and inference
+IN_TRAINING = ("BatchNormalization", "Dropout", "Model", "RandomTranslation", "Sequential")
 RUNS = [(name, number, training) for name, cases in CASES.items() for number in range(len(cases))
         for training in ((False, True) if name in IN_TRAINING else (False,))]
 

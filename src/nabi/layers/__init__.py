@@ -11,6 +11,7 @@ from nabi.layers.layer import Layer
 from nabi.layers.normalization import BatchNormalization
 from nabi.layers.pooling import AveragePooling2D, GlobalAveragePooling2D, L2Pooling2D, MaxPooling2D
 from nabi.layers.reshaping import Add, Concatenate, Flatten, Rescaling
+from nabi.layers.translation import RandomTranslation
 
 Convolution2D = Conv2D
 MaxPool2D = MaxPooling2D
@@ -38,5 +39,6 @@ def get(identifier) -> Layer:
 __all__ = [
     "Activated", "Activation", "Add", "AveragePooling2D", "AvgPool2D", "BatchNormalization", "Concatenate", "Conv2D",
     "Convolution2D", "Dense", "Dropout", "Flatten", "GlobalAveragePooling2D", "GlobalAvgPool2D", "Input", "InputLayer",
-    "L2Pooling2D", "Layer", "LeakyReLU", "MaxPool2D", "MaxPooling2D", "ReLU", "Rescaling", "Softmax", "add", "concatenate", "get",
+    "L2Pooling2D", "Layer", "LeakyReLU", "MaxPool2D", "MaxPooling2D", "RandomTranslation", "ReLU", "Rescaling", "Softmax", "add",
+    "concatenate", "get",
 ]

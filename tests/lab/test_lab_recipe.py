@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nabi.core.errors import ArgumentError, FileError
+from nabi.lab.experiment import optimizer
 from nabi.lab.recipe import Recipe, as_toml, recipe_names
 
 TEXT = st.text(st.characters(blacklist_categories=("Cs",)), max_size=20)
@@ -20,10 +21,29 @@ def test_what_is_written_is_what_tomllib_reads(table):
 
 
 def test_a_recipe_comes_back(tmp_path):
-    recipe = Recipe(model="lecture-dense", learning_rate=1e-4, schedule="cosine", seed=7, patience=3, name='a "name" \\ 나비')
+    recipe = Recipe(model="lecture-dense", learning_rate=1e-4, schedule="cosine", seed=7, patience=3, name='a "name" \\ 나비',
+                    optimizer_options={"beta_2": 0.99, "use_ema": True})
     recipe.write(tmp_path / "recipe.toml")
     assert Recipe.read(tmp_path / "recipe.toml") == recipe
     assert "seed" not in tomllib.loads(as_toml(asdict(replace(recipe, seed=None))))
+
+
+def test_a_recipe_made_for_the_data_comes_first():
+    assert Recipe.read("fast", "mnist") == Recipe.read("fast-mnist") and Recipe.read("demo", "mnist") == Recipe.read("demo")
+    for data, got in (("digits", "digits"), (None, "no data")):
+        with pytest.raises(FileError, match=f"recipe fast: expected data it was made for: mnist, got {got}"):
+            Recipe.read("fast", data)
+
+
+def test_one_cycle_goes_up_and_down_over_all_steps():
+    made = optimizer(Recipe(epochs=2, batch_size=100, learning_rate=0.4, schedule="one-cycle", warmup=0.25, validation_split=0.2,
+                            optimizer_options={"beta_2": 0.99}), samples=1000)
+    made.calls = 4  # of 2 * 800 / 100 = 16 steps
+    assert float(made.learning_rate) == 0.4 and made.beta_2 == 0.99
+    made.calls = 16
+    assert float(made.learning_rate) == 0
+    with pytest.raises(ArgumentError, match="beta2"):
+        optimizer(Recipe(optimizer_options={"beta2": 0.9}), samples=1000)
 
 
 def test_the_recipes_that_come_with_nabi_are_sound():
@@ -48,6 +68,8 @@ def test_the_recipes_that_come_with_nabi_are_sound():
         ("schedule", "cosin", "'cosine'"),
         ("data", 3, "a name"),
         ("name", 3, "a text"),
+        ("warmup", 1, r"a share in \[0, 1\)"),
+        ("optimizer_options", "beta_2", "a table"),
     ],
 )
 def test_a_wrong_entry_is_named(entry, value, says):

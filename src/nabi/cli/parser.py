@@ -101,7 +101,7 @@ def add_train(sub: Parser) -> None:
     add("--batch-size", type=number(int, 1), metavar="N", help=t("help.batch_size"))
     add("--optimizer", metavar="NAME", help=t("help.optimizer"))
     add("--learning-rate", type=number(float, 0, above=True), metavar="R", help=t("help.learning_rate"))
-    add("--schedule", choices=("constant", "cosine"), metavar="NAME", help=t("help.schedule"))
+    add("--schedule", choices=("constant", "cosine", "one-cycle"), metavar="NAME", help=t("help.schedule"))
     add("--seed", type=number(int, 0), metavar="N", help=t("help.seed"))
     add("--precision", choices=PRECISIONS, metavar="NAME", help=t("help.precision", names=", ".join(PRECISIONS)))
     add("--validation-split", type=number(float, 0), metavar="SHARE", help=t("help.validation_split"))

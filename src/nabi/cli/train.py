@@ -29,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
 
         done = lab.resume(run_of(args.resume, args.out).folder, **screen)
     else:
-        recipe = replace(Recipe.read(args.recipe) if args.recipe is not None else Recipe(), **options)
+        recipe = replace(Recipe.read(args.recipe, args.data) if args.recipe is not None else Recipe(), **options)
         recipe.check()
         if args.dry_run:
             return show_plan(recipe, args)
@@ -40,8 +40,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def given(args: argparse.Namespace) -> dict[str, Any]:
-    """The recipe's entries that were set on the command line."""
-    values = {field.name: getattr(args, field.name) for field in fields(Recipe)}
+    """The recipe's entries that were set on the command line; some can only be set in a file."""
+    values = {field.name: getattr(args, field.name, None) for field in fields(Recipe)}
     return {name: value for name, value in values.items() if value is not None}
 
 

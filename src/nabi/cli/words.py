@@ -93,7 +93,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "help.at_once": ("samples computed at once (default 256)", "한 번에 계산하는 표본 수 (기본값 256)"),
     "help.optimizer": ("such as adam (default), sgd, rmsprop", "예: adam (기본값), sgd, rmsprop"),
     "help.learning_rate": ("learning rate (default: the optimizer's own)", "학습률 (기본값: 옵티마이저의 기본값)"),
-    "help.schedule": ("constant (default), or cosine: down to 0", "constant (기본값), 또는 0까지 줄이는 cosine"),
+    "help.schedule": (
+        "constant (default), cosine: down to 0, or one-cycle: up, then down to 0",
+        "constant (기본값), 0까지 줄이는 cosine, 또는 올렸다가 0까지 줄이는 one-cycle",
+    ),
     "help.seed": (
         "the same seed gives the same numbers (default: drawn and recorded)",
         "시드가 같으면 결과도 같습니다 (기본값: 무작위로 뽑아 기록)",
@@ -111,8 +114,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "help.out": ("folder of the run folders (default runs)", "학습 기록 폴더를 만들 곳 (기본값 runs)"),
     "help.where": ("folder of the runs (default runs)", "학습 기록이 있는 폴더 (기본값 runs)"),
     "help.recipe": (
-        "start from a recipe: a TOML file, or demo; other options change it",
-        "레시피(TOML 파일 또는 demo)로 시작합니다. 다른 옵션이 레시피보다 우선합니다",
+        "start from a recipe: a TOML file, demo, or for mnist fast or accurate; other options change it",
+        "레시피(TOML 파일, demo, mnist에는 fast와 accurate도)로 시작합니다. 다른 옵션이 레시피보다 우선합니다",
     ),
     "help.resume": ("go on with a stopped run", "멈춘 학습을 이어서 합니다"),
     "help.dry_run": ("show what would be trained, and end", "무엇을 학습할지 보여 주기만 합니다"),

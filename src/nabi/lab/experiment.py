@@ -25,7 +25,7 @@ from nabi.lab.recipe import Recipe
 from nabi.lab.recorder import RunRecorder
 from nabi.lab.report import write_report
 from nabi.lab.run import RECIPE, Run, made_folder, new_folder
-from nabi.schedules import CosineDecay
+from nabi.schedules import CosineDecay, OneCycle
 
 WORDS: dict[str, tuple[str, str]] = {
     "begin": (
@@ -139,14 +139,18 @@ def optimizer(recipe: Recipe, samples: int):
     """The recipe's optimizer with its rate or schedule.
 
     Raises:
-        UnknownName: no optimizer of that name.
+        UnknownName: no optimizer of that name. ArgumentError: an option that it does not have.
     """
     made = optimizers.get(recipe.optimizer)
-    config: dict[str, Any] = {} if recipe.learning_rate is None else {"learning_rate": recipe.learning_rate}
+    config: dict[str, Any] = {**recipe.optimizer_options}
+    if recipe.learning_rate is not None:
+        config["learning_rate"] = recipe.learning_rate
+    top = config.get("learning_rate", float(made.learning_rate))
+    steps = recipe.epochs * -(-kept(samples, recipe)[0] // recipe.batch_size)
     if recipe.schedule == "cosine":
-        samples, _ = kept(samples, recipe)
-        top = config.get("learning_rate", float(made.learning_rate))
-        config["learning_rate"] = CosineDecay(top, decay_steps=recipe.epochs * -(-samples // recipe.batch_size))
+        config["learning_rate"] = CosineDecay(top, decay_steps=steps)
+    elif recipe.schedule == "one-cycle":
+        config["learning_rate"] = OneCycle(top, steps, recipe.warmup)
     return type(made)(**config) if config else made
 
 

@@ -6,12 +6,13 @@
     batch_size = 200
     ...
 
-`Recipe.read` takes a file, or the name of one of the recipes that come with nabi (`demo`).
+`Recipe.read` takes a file, or the name of one of the recipes that come with nabi: `demo`, or `fast` and `accurate`, which are
+there for some data only and lie in files such as `fast-mnist.toml`.
 """
 
 import json
 import tomllib
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from nabi.core.errors import ArgumentError, FileError, did_you_mean
 from nabi.core.files import atomic
 
 FOLDER = Path(__file__).with_name("recipes")
-SCHEDULES = ("constant", "cosine")
+SCHEDULES = ("constant", "cosine", "one-cycle")
 
 
 @dataclass
@@ -31,7 +32,10 @@ class Recipe:
         data: name of a data set ("digits", "mnist", "fashion-mnist", "cifar10").
         model: name of a network of the zoo.
         epochs, batch_size, optimizer, learning_rate: as in `fit` and `compile`; a learning rate of None is the optimizer's own.
-        schedule: "constant", or "cosine": from the learning rate down to 0 along half a cosine wave.
+        optimizer_options: the optimizer's other arguments, such as {"beta_2": 0.99}.
+        schedule: "constant"; "cosine": from the learning rate down to 0 along half a cosine wave; "one-cycle": straight up to the
+            learning rate, then straight down to 0.
+        warmup: share of the steps on the way up, in [0, 1); for "one-cycle".
         precision: "auto", "float32", "float64" or "bfloat16".
         validation_split: share of the training samples held out, every class alike, to choose the best epoch by; with 0 the last
             epoch's weights are kept. The test set is only touched at the end.
@@ -50,8 +54,10 @@ class Recipe:
     epochs: int = 12
     batch_size: int = 200
     optimizer: str = "adam"
+    optimizer_options: dict[str, Any] = field(default_factory=dict)
     learning_rate: float | None = None
     schedule: str = "constant"
+    warmup: float = 0.3
     precision: str = "auto"
     validation_split: float = 0.1
     patience: int | None = None
@@ -84,8 +90,12 @@ class Recipe:
                                     did_you_mean(str(value), known))
         if self.name is not None and not isinstance(self.name, str):
             raise ArgumentError("recipe, name", "a text", repr(self.name))
-        if not is_number(self.validation_split) or not 0 <= self.validation_split < 1:
-            raise ArgumentError("recipe, validation_split", "a share in [0, 1)", repr(self.validation_split))
+        for entry in ("validation_split", "warmup"):
+            value = getattr(self, entry)
+            if not is_number(value) or not 0 <= value < 1:
+                raise ArgumentError(f"recipe, {entry}", "a share in [0, 1)", repr(value))
+        if not isinstance(self.optimizer_options, dict):
+            raise ArgumentError("recipe, optimizer_options", "a table, such as { beta_2 = 0.99 }", repr(self.optimizer_options))
         rate = self.learning_rate
         if rate is not None and (not is_number(rate) or not 0 < rate < float("inf")):
             raise ArgumentError("recipe, learning_rate", "a number above 0", repr(rate), "Leave it out for the optimizer's own.")
@@ -93,8 +103,12 @@ class Recipe:
             raise ArgumentError("recipe, patience", "a validation_split above 0 to watch", "validation_split 0")
 
     @classmethod
-    def read(cls, path) -> "Recipe":
-        """The checked recipe in a TOML file, or the one of that name that comes with nabi.
+    def read(cls, path, data: str | None = None) -> "Recipe":
+        """The checked recipe in a TOML file, or the one of that name that comes with nabi; one made for `data` comes first.
+
+        Example:
+            >>> Recipe.read("fast", "mnist") == Recipe.read("fast-mnist")
+            True
 
         Raises:
             FileError: no such file or name; not TOML. ArgumentError: unknown entries or values out of range.
@@ -102,9 +116,14 @@ class Recipe:
         file = Path(path)
         if not file.is_file() and len(file.parts) == 1 and not file.suffix:
             file = FOLDER / f"{path}.toml"
+            if data is not None and f"{path}-{data}" in recipe_names():
+                file = FOLDER / f"{path}-{data}.toml"
         try:
             table = tomllib.loads(file.read_text(encoding="utf-8"))
         except FileNotFoundError:
+            sets = [name.removeprefix(f"{path}-") for name in recipe_names() if name.startswith(f"{path}-")]
+            if sets:
+                raise FileError(f"recipe {path}", f"data it was made for: {', '.join(sets)}", data or "no data") from None
             raise FileError(f"recipe {path}", "a TOML file or the name of a recipe", "nothing there",
                             did_you_mean(str(path), recipe_names())) from None
         except OSError as error:

@@ -143,6 +143,14 @@ def test_a_second_process_finds_the_compiled_formula(tmp_path):
     assert run(FORMULA.replace("{rate}", "3.0") + UPDATE, **cache) == ["-0.5 miss"]
 
 
+def test_compiling_is_said_once_a_process_and_not_again(tmp_path):
+    """Two kernels are compiled in the first process, none in the second."""
+    code = WORK + "from nabi.kernels import relu_pool_dropout\nrelu_pool_dropout(torch.ones(1, 2, 2, 1))"
+    cache = {"NUMBA_CACHE_DIR": str(tmp_path)}
+    said = [run("import sys; sys.stderr = sys.stdout\n" + code, **cache)[:-1] for _ in range(2)]
+    assert said == [["nabi compiles its kernels for this machine, once; that takes a few seconds."], []]
+
+
 def test_no_folder_for_the_cache(tmp_path):
     """Package and home cannot be written: compiled in memory."""
     package = tmp_path / "nabi"

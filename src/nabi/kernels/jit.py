@@ -13,6 +13,7 @@ import contextlib
 import functools
 import importlib
 import os
+import sys
 from collections.abc import Callable
 from contextvars import ContextVar
 from types import ModuleType
@@ -30,6 +31,7 @@ _mode: ContextVar[str] = ContextVar("nabi_kernels", default="auto")
 
 class _State:
     reason: str | None = None  # None: not asked yet, "": usable, else why not
+    told = False  # whether this process has said that it compiles
 
 
 def _after_fork() -> None:
@@ -121,6 +123,18 @@ def inline(function: Callable) -> Any:
     return numba.njit(forceinline=True, error_model="numpy")(function)
 
 
+def tell(compiled: Any) -> None:
+    """One line, once a process, before a kernel is compiled that no earlier process has left on disk."""
+    try:
+        stored = os.path.join(compiled._cache.cache_path, compiled._cache._cache_file._index_name)
+    except AttributeError:  # no cache, or another Numba
+        stored = ""
+    if not _State.told and not os.path.exists(stored):
+        _State.told = True
+        kept = "once" if stored else "at every start: there is no folder to keep them in"
+        print(f"nabi compiles its kernels for this machine, {kept}; that takes a few seconds.", file=sys.stderr, flush=True)
+
+
 def kernel(version: str) -> Callable[[Callable], Any]:
     """Decorator for a parallel loop over arrays: compiled at its first call, kept on disk where a folder can be written.
 
@@ -142,6 +156,8 @@ def kernel(version: str) -> Callable[[Callable], Any]:
 
         @functools.wraps(compiled)
         def call(*args):
+            if not compiled.signatures:
+                tell(compiled)
             most = config.NUMBA_NUM_THREADS  # pyright: ignore[reportAttributeAccessIssue]
             numba.set_num_threads(min(torch.get_num_threads(), most) if args[0].size >= GRAIN else 1)
             try:

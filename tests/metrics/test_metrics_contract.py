@@ -158,3 +158,9 @@ def test_the_loss_of_a_metric_is_made_once(monkeypatch):
     for _ in range(3):
         metric.update_state([[0.0, 0.0]], [[1.0, 3.0]])
     assert metric.result() == 2.25 and len(made) == 1
+
+
+def test_a_loss_among_the_metrics_keeps_its_name():
+    """As in Keras."""
+    assert metrics.get(losses.Huber()).name == "huber_loss" and metrics.get(losses.Huber(name="mine")).name == "mine"
+    assert metrics.get(losses.huber).name == "huber"

@@ -81,10 +81,21 @@ def test_every_form_of_the_same_numbers_trains_the_same(form):
     lambda y: y.tolist(), lambda y: y[:, None], lambda y: y.astype("uint8"), lambda y: y.astype("float64"), pd.Series,
     torch.from_numpy, lambda y: torch.from_numpy(y).bfloat16(), lambda y: y.astype("int32")[::-1][::-1],
     lambda y: pd.DataFrame({"label": y}), tuple, list,
+    lambda y: [y], lambda y: (y[:, None],),
 ], ids=["ints", "column", "uint8", "float64", "Series", "tensor", "bfloat16", "strided", "DataFrame", "tuple",
-        "list"])  # fmt: skip
+        "list", "[y]", "[column]"])  # fmt: skip
 def test_every_form_of_class_numbers_trains_the_same(form):
     assert losses(WHOLE.astype("float32"), form(Y), batch_size=8) == reference()
+
+
+def test_a_list_of_one_array_is_that_array():
+    x, w = WHOLE.astype("float32"), np.linspace(0, 2, len(Y))
+    assert losses(x, Y, sample_weight=[w]) == losses(x, Y, sample_weight=w) != reference()
+    batches = [([x[:12]], [Y[:12]], [w[:12]]), ([x[12:]], [Y[12:]], [w[12:]])]
+    model = net()
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    plainly = [(x[0], y[0], w[0]) for x, y, w in batches]
+    assert model.evaluate(iter(batches), verbose=0) == model.evaluate(iter(plainly), verbose=0)
 
 
 def test_one_hot_labels_and_class_numbers_are_one_loss():

@@ -69,8 +69,10 @@ def shared(array: np.ndarray, where: str) -> torch.Tensor:
         return torch.from_numpy(array)
 
 
-def as_list(data: Any, names: list[str], where: str) -> list[torch.Tensor]:
+def as_list(data: Any, names: list[str], where: str, least: int = 2) -> list[torch.Tensor]:
     """One array, a list of arrays or a dict by name as a list of tensors in the order of `names`.
+
+    A list of one array with at least `least` axes holds the data of a single name, as in Keras; other lists are samples.
 
     Raises:
         ArgumentError: names or a number of arrays that the model does not have.
@@ -86,16 +88,16 @@ def as_list(data: Any, names: list[str], where: str) -> list[torch.Tensor]:
         if missing:
             raise ArgumentError(where, f"an entry for each of {names}", f"none for {missing}")
         return [as_tensor(data[name], f"{where}['{name}']") for name in names]
-    if isinstance(data, (list, tuple)) and (len(names) > 1 or is_one_array(data)):
+    if isinstance(data, (list, tuple)) and (len(names) > 1 or is_one_array(data, least)):
         if len(data) != len(names):
             raise ArgumentError(where, f"{len(names)} arrays for {names}", len(data))
         return [as_tensor(part, f"{where}[{number}]" if len(names) > 1 else where) for number, part in enumerate(data)]
     return [as_tensor(data, where)]
 
 
-def is_one_array(data: Sequence) -> bool:
+def is_one_array(data: Sequence, least: int) -> bool:
     """Whether a list is Keras' `[x]` for a single input, rather than a list of samples."""
-    return len(data) == 1 and getattr(data[0], "ndim", 0) > 1
+    return len(data) == 1 and getattr(data[0], "ndim", 0) >= least
 
 
 def same_length(parts: dict[str, list]) -> int:
@@ -114,7 +116,7 @@ def as_batch(item: Any, inputs: list[str], outputs: list[str]) -> Batch:
     if not 1 <= len(parts) <= 3:
         raise DataError("generator", "x, (x, y) or (x, y, sample_weight)", f"{len(parts)} parts")
     x = as_list(parts[0], inputs, "generator x")
-    y = as_list(parts[1], outputs, "generator y") if len(parts) > 1 else []
+    y = as_list(parts[1], outputs, "generator y", 1) if len(parts) > 1 else []
     w = weights_for(parts[2] if len(parts) > 2 else None, outputs, len(y))
     if same_length({"x": x, "y": y, "sample_weight": w}) == 0:
         raise DataError("generator", "at least one sample a batch", "an empty batch")
@@ -131,7 +133,8 @@ def weights_for(sample_weight: Any, names: list[str], count: int) -> list:
             if name not in names:
                 raise ArgumentError(where, f"the outputs {names}", repr(name))
         return [None if (w := sample_weight.get(name)) is None else as_tensor(w, f"{where}['{name}']") for name in names]
-    if isinstance(sample_weight, (list, tuple)) and len(names) > 1 and len(sample_weight) == len(names):
+    listed = isinstance(sample_weight, (list, tuple)) and len(sample_weight) == len(names)
+    if listed and (len(names) > 1 or is_one_array(sample_weight, 1)):
         return [None if w is None else as_tensor(w, f"{where}[{number}]") for number, w in enumerate(sample_weight)]
     return [as_tensor(sample_weight, where)] * count
 

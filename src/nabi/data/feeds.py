@@ -220,5 +220,5 @@ def make_feed(x: Any, y: Any, sample_weight: Any, batch_size: int | None, inputs
             if value is not None:
                 raise ArgumentError(name, "None, since x gives (x, y) or (x, y, sample_weight) itself", type(value).__name__)
         return (NumberedFeed if is_numbered(x) else IterableFeed)(x, inputs, outputs)
-    targets = as_list(y, outputs, "y")
+    targets = as_list(y, outputs, "y", 1)
     return ArrayFeed(as_list(x, inputs, "x"), targets, weights_for(sample_weight, outputs, len(targets)), batch_size)

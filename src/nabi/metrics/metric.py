@@ -150,7 +150,7 @@ class MeanMetricWrapper(Averaged):
     """
 
     def __init__(self, fn: Any, name: str | None = None, dtype: Any = None):
-        super().__init__(name or getattr(fn, "__name__", type(fn).__name__), dtype)
+        super().__init__(name or getattr(fn, "name", None) or getattr(fn, "__name__", type(fn).__name__), dtype)
         self.fn = fn
         self.direction = "min" if getattr(fn, "__name__", type(fn).__name__) in TABLE["loss"] else None
 

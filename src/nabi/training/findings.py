@@ -37,7 +37,7 @@ def findings(trainer, x, y=None) -> list[str]:
         raise ArgumentError("model.check(x)", "arrays", "a generator", "Give it one batch: model.check(*next(generator)).")
     model = trainer.model
     try:
-        inputs, targets = as_list(x, model.input_names, "x"), as_list(y, model.output_names, "y")
+        inputs, targets = as_list(x, model.input_names, "x"), as_list(y, model.output_names, "y", 1)
         same_length({"x": inputs, "y": targets})
     except NabiError as error:
         return [str(error)]

@@ -39,7 +39,8 @@ class FitData:
                  validation_steps: int | None, validation_batch_size: int | None, validation_freq: Any,
                  validation_split_mode: str, initial_epoch: int):
         if shuffle not in (True, False):
-            raise ArgumentError("fit(shuffle)", "True or False", repr(shuffle))
+            remedy = "True puts the samples in a new order every epoch, also those of memory-mapped files."
+            raise ArgumentError("fit(shuffle)", "True or False", repr(shuffle), remedy)
         self.trainer, self.counters, self.initial_epoch = trainer, trainer.model.counters, initial_epoch
         self.shuffle, self.class_weight = bool(shuffle), class_weight
         self.validation_split, self.validation_split_mode = validation_split, validation_split_mode

@@ -1,4 +1,4 @@
-"""Language: in which of nabi's two languages the command line and the reports speak.
+"""Language: in which of nabi's two languages the command line, the reports and the figures speak.
 
     NABI_LANG=ko nabi train digits        Korean; everything else is English
 

@@ -13,6 +13,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from nabi.core.errors import ArgumentError, ShapeError
 from nabi.core.registry import register
 from nabi.viz import style
+from nabi.viz.words import t
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 2.3, 1.75, 0.6, 0.3, 0.42, 0.42  # of a panel, in inches
 JUMP = 0.25  # share of the height from which a step between neighbouring points is drawn as a gap
@@ -52,15 +53,15 @@ def activation_curves(
     if columns < 1:
         raise ArgumentError("activation_curves(columns)", "a whole number above 0", columns)
     if not values:
-        return style.note(title or "Activation functions", "No functions were given.")
+        return style.note(title or t("activation functions"), t("no functions"))
     columns = min(columns, len(values))
     rows = -(-len(values) // columns)
     head = 0.85
     width = columns * (LEFT + WIDTH + RIGHT) + 0.2
-    picture = style.page(width, head + rows * (TOP + HEIGHT + BOTTOM), LEFT, title or "Activation functions")
+    picture = style.page(width, head + rows * (TOP + HEIGHT + BOTTOM), LEFT, title or t("activation functions"))
     style.write(picture, LEFT, 0.57, "f(x)", style.BODY, style.BLUE, fontweight="bold")
     if slopes:
-        style.write(picture, LEFT + 0.45, 0.57, "f'(x), the slope", style.BODY, style.VERMILION, fontweight="bold")
+        style.write(picture, LEFT + 0.45, 0.57, t("the slope"), style.BODY, style.VERMILION, fontweight="bold")
     for k, name in enumerate(values):
         row, column = divmod(k, columns)
         left, top = LEFT + column * (LEFT + WIDTH + RIGHT), head + row * (TOP + HEIGHT + BOTTOM) + TOP
@@ -97,7 +98,7 @@ def _panel(ax: Axes, name: str, x: np.ndarray, values: np.ndarray, slopes: np.nd
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}".replace("-", "\N{MINUS SIGN}")))
     if slopes is not None and np.isfinite(slopes).any():
-        text = f"largest slope {float(np.nanmax(slopes)):.4g}"
+        text = t("largest slope", slope=float(np.nanmax(slopes)))
         place = {"ha": "right", "va": "baseline", "xycoords": "axes fraction"}
         style.label(ax, 1, 1, text, style.VERMILION, style.SMALL, offset=(0, 10), **place)
 

@@ -17,6 +17,7 @@ from nabi.core.errors import ArgumentError, ShapeError
 from nabi.core.registry import register
 from nabi.viz import style
 from nabi.viz.labels import short
+from nabi.viz.words import t
 
 MOST_CLASSES = 200
 WITH_SHARES, WITH_COUNTS = 12, 30  # most classes for which cells show count and share, or the count alone
@@ -48,7 +49,7 @@ def confusion_matrix(counts: np.ndarray, class_names: Sequence[str] | None = Non
     shares = np.divide(counts, totals[:, None], out=np.zeros((k, k)), where=totals[:, None] > 0)
     right, total = int(counts.trace()), int(totals.sum())
     if not total:
-        return style.note(title or "Confusion matrix", "No samples were counted.")
+        return style.note(title or t("confusion matrix"), t("no samples"))
 
     cell = 0.98 if k <= 3 else float(np.clip(6.2 / k, 0.115, 0.72))
     letters = min(style.BODY, 72 * cell * 0.75)
@@ -56,20 +57,19 @@ def confusion_matrix(counts: np.ndarray, class_names: Sequence[str] | None = Non
     upright = name_width > cell * 0.95
     left, top = 0.5 + name_width, 0.95 + (name_width + 0.15 if upright else 0.25)
     size, side = cell * k, 0.85 if k <= WITH_COUNTS else 3.2
-    headline = title or f"{right:,} of {total:,} right: {100 * right / total:.2f} %"
-    below = "Rows: the true class. Columns: the answer."
-    picture = style.page(left + max(size + side, 4.6), top + size + 0.65, left, headline, below)
+    headline = title or t("right of", right=right, total=total, share=100 * right / total)
+    picture = style.page(left + max(size + side, 4.6), top + size + 0.65, left, headline, t("rows"))
 
     ax = style.axes(picture, left, top, size, size)
     _cells(ax, counts, shares, cell)
     _names(ax, names, letters, upright)
     worst = float((shares * (1 - np.eye(k))).max())
-    key = "Blue: right, by share of the row." + (f" Orange: wrong, darkest at {100 * worst:.1f} % of its row." if worst else "")
+    key = t("blue") + (t("orange", share=100 * worst) if worst else "")
     style.write(picture, left, top + size + 0.2, key, style.SMALL, style.MUTED)
     if k <= WITH_COUNTS:
-        style.write(picture, left + size + 0.14, top - 0.055, "right", style.SMALL, style.MUTED, va="bottom")
+        style.write(picture, left + size + 0.14, top - 0.055, t("right"), style.SMALL, style.MUTED, va="bottom")
         for i in range(k):
-            text = f"{100 * shares[i, i]:.1f} %" if totals[i] else "none"
+            text = f"{100 * shares[i, i]:.1f} %" if totals[i] else t("none")
             color = style.BLUE if totals[i] else style.MUTED
             style.write(picture, left + size + 0.14, top + (i + 0.5) * cell, text, min(letters, style.SMALL), color, va="center")
     else:
@@ -136,9 +136,9 @@ def _errors(picture: Figure, counts: np.ndarray, shares: np.ndarray, names: Sequ
     """The most frequent errors in words, one below the other."""
     wrong = counts * (1 - np.eye(len(counts), dtype=np.int64))
     order = [(i, j) for i, j in zip(*np.unravel_index(np.argsort(-wrong, axis=None, kind="stable"), wrong.shape), strict=True)]
-    style.write(picture, left, top, "Most frequent errors", style.HEADING, fontweight="bold")
+    style.write(picture, left, top, t("most frequent"), style.HEADING, fontweight="bold")
     for n, (i, j) in enumerate([pair for pair in order[:LISTED] if wrong[pair]]):
         y = top + 0.4 + 0.44 * n
-        style.write(picture, left, y, f"{names[i]} taken for {names[j]}", style.BODY)
-        detail = f"{wrong[i, j]:,} times, {100 * shares[i, j]:.1f} % of {names[i]}"
+        style.write(picture, left, y, t("taken for", truth=names[i], answer=names[j]), style.BODY)
+        detail = t("times", n=wrong[i, j], share=100 * shares[i, j], truth=names[i])
         style.write(picture, left, y + 0.18, detail, style.SMALL, style.VERMILION)

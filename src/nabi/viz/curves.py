@@ -17,6 +17,7 @@ from nabi.core.errors import ArgumentError, did_you_mean
 from nabi.core.registry import register
 from nabi.viz import style
 from nabi.viz.labels import free_spot, inside, number, spread, ticks, words
+from nabi.viz.words import t
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 3.3, 2.35, 0.75, 1.3, 0.42, 0.55  # of a panel, in inches
 QUIET = ("lr", "learning_rate")  # logged beside the metrics, but no measure of quality
@@ -56,7 +57,7 @@ def learning_curves(
     """
     series = _series(history, epochs or {})
     if not series:
-        return style.note("Learning curves", "No epoch has ended yet.")
+        return style.note(t("learning curves"), t("no epoch"))
     best = _best(series, best_epoch, monitor, mode)
     bases = sorted({name.removeprefix("val_"): None for name in series}, key=lambda base: base != "loss")
     columns = min(len(bases), 3 if len(bases) > 4 else 2)
@@ -119,24 +120,21 @@ def _best(series: Series, best_epoch: int | None, monitor: str | None, mode: str
 
 def _headline(series: Series, best: int | None, monitor: str | None, mode: str, last: int) -> tuple[str, str]:
     """What the figure says, and the line below it."""
-    ran = f"{last} epoch{'s' if last > 1 else ''}"
+    ran = t("epochs ran", n=last) if last > 1 else t("one epoch ran")
     if best is None or monitor not in series:
-        return "Learning curves", ran if best is None else f"{ran}; epoch {best} is marked."
+        return t("learning curves"), ran if best is None else t("is marked", ran=ran, best=best)
     if all(len(x) == 1 for x, _ in series.values()):
         value = _value(monitor, float(series[monitor][1][0]))
-        return f"After one epoch: {words(monitor)} {value}", "A curve needs two epochs or more."
+        return t("after one", name=words(monitor), value=value), t("needs two")
     x, y = series[monitor]
     if best not in x or np.isnan(y[x == best][0]):
-        return "Learning curves", f"{ran}; epoch {best} is marked."
+        return t("learning curves"), t("is marked", ran=ran, best=best)
     value = float(y[x == best][0])
     lowest = _direction(monitor, mode) == "min"
     is_best = value == (np.nanmin(y) if lowest else np.nanmax(y))
-    which = ("Lowest " if lowest else "Highest ") if is_best else ""
-    name = f"{which}{words(monitor)}"
-    return (
-        f"{name[0].upper()}{name[1:]} after epoch {best}: {_value(monitor, value)}",
-        f"{ran}; the dashed line marks epoch {best}.",
-    )
+    which = ("lowest" if lowest else "highest") if is_best else "reached"
+    headline = t(which, name=words(monitor), best=best, value=_value(monitor, value))
+    return headline[0].upper() + headline[1:], t("dashed", ran=ran, best=best)
 
 
 def _is_share(name: str) -> bool:
@@ -157,7 +155,7 @@ def _panel(ax: Axes, base: str, series: Series, best: int | None, monitor: str |
     y = np.concatenate([series[log][1] for log, _, _ in shown])
     is_log = _scale(ax, base, x, y)
     name = base.upper() if base in ACRONYMS else words(base)[0].upper() + words(base)[1:]
-    style.dress(ax, f"{name}, logarithmic" if is_log else name, "epoch")
+    style.dress(ax, t("logarithmic", name=name) if is_log else name, t("epoch"))
     for log, color, width in shown:
         dots = {"marker": "o" if len(series[log][0]) <= 15 else "", "markersize": 3.4 if x.min() < x.max() else 7}
         line = {"color": color, "linewidth": width, "linestyle": "-", "solid_capstyle": "round", "solid_joinstyle": "round"}
@@ -225,7 +223,7 @@ def _name_ends(ax: Axes, base: str, lines: list[tuple[tuple[np.ndarray, np.ndarr
     points = [ax.transData.transform((right, y))[1] * 72 / style.DPI for _, y, _ in ends]
     low, high = ax.bbox.y0 * 72 / style.DPI, ax.bbox.y1 * 72 / style.DPI
     for (_, y, color), wanted, placed in zip(ends, points, inside(spread(points, 24), low + 12, high - 8), strict=True):
-        name = "validation" if color == style.BLUE else "training"
+        name = t("validation" if color == style.BLUE else "training")
         style.label(ax, right, y, name, color, offset=(9, placed - wanted + 5.5), fontweight="bold")
         style.label(ax, right, y, _value(base, float(y)), color, style.SMALL, offset=(9, placed - wanted - 6))
 
@@ -243,7 +241,7 @@ def _mark(ax: Axes, best: int, log: str, line: tuple[np.ndarray, np.ndarray], li
     ax.plot([best], [value], linestyle="none", markeredgewidth=edge, **ring, zorder=6, clip_on=False, label="best point")
     if here[0] == np.flatnonzero(np.isfinite(y))[-1]:  # the value stands at the line's end
         return
-    text = f"epoch {best}\n{_value(log, value)}"
+    text = t("mark", best=best, value=_value(log, value))
     dx, dy, ha = free_spot(ax, best, value, lines)
     style.label(
         ax, best, value, text, style.VERMILION, style.SMALL, offset=(dx, dy), ha=ha, fontweight="bold", zorder=7, linespacing=1.25

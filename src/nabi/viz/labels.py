@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from nabi.viz.style import DPI
+from nabi.viz.words import t
 
 
 def words(name: str) -> str:
@@ -16,7 +17,9 @@ def words(name: str) -> str:
         >>> words("val_top_5_accuracy"), words("loss")
         ('validation top 5 accuracy', 'loss')
     """
-    return name.replace("val_", "validation ", 1).replace("_", " ") if name.startswith("val_") else name.replace("_", " ")
+    base = name.removeprefix("val_")
+    said = t(base) if base in ("loss", "accuracy") else base.replace("_", " ")
+    return said if base == name else t("of validation", name=said)
 
 
 def short(name: object, most: int = 28) -> str:

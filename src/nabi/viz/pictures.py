@@ -13,6 +13,7 @@ from nabi.core.errors import ArgumentError, ShapeError
 from nabi.core.registry import register
 from nabi.viz import style
 from nabi.viz.labels import short
+from nabi.viz.words import t
 
 CELL, GAP, LINE_HEIGHT, WIDEST = 1.0, 0.22, 0.165, 2.4  # inches
 
@@ -103,18 +104,17 @@ def misread_grid(
     if len(lengths) != 1:
         raise ShapeError("misread_grid", "as many classes, answers and probabilities as images", sorted(lengths))
     known = class_names if class_names is not None else range(1 + max([*truth, *answer], default=0))
-    names = [(short(known[t]), short(known[a])) for t, a in zip(truth, answer, strict=True)]
+    names = [(short(known[one]), short(known[other])) for one, other in zip(truth, answer, strict=True)]
     is_short = all(len(name) <= 2 for pair in names for name in pair)
-    titles = [f"{t}, read as {a}" if is_short else f"{t}\nread as {a}" for t, a in names]
+    titles = [t("read as" if is_short else "read as, long", truth=truth, answer=answer) for truth, answer in names]
     if probability is not None:
-        titles = [f"{text}\n{100 * float(p):.0f} % sure" for text, p in zip(titles, probability, strict=True)]
+        titles = [f"{text}\n{t('sure', share=100 * float(p))}" for text, p in zip(titles, probability, strict=True)]
     if not titles:
-        return style.note("Nothing misread", "Every picture was read right.")
+        return style.note(t("nothing misread"), t("all read"))
     count = len(titles) if total is None else total
-    parts = ", the answer and how sure the network was" if probability is not None else " and the answer"
-    below = f"below each the truth{parts}."
-    subtitle = f"{len(titles):,} of them; {below}" if count > len(titles) else below.capitalize()
-    return picture_grid(images, titles, columns, ink, f"{count:,} misread", subtitle)
+    below = t("below" if probability is None else "below, sure")
+    subtitle = t("of them", n=len(titles), rest=below[0].lower() + below[1:]) if count > len(titles) else below
+    return picture_grid(images, titles, columns, ink, t("misread", n=count), subtitle)
 
 
 def _pixels(image: np.ndarray, k: int) -> np.ndarray:

@@ -1,0 +1,67 @@
+"""Words: what the figures say, in English and Korean.
+
+Korean only where a Korean font is installed: Hangul without one is a row of boxes.
+"""
+
+from nabi.core.language import say
+from nabi.viz.style import has_korean
+
+WORDS: dict[str, tuple[str, str]] = {
+    # logs
+    "loss": ("loss", "손실"),
+    "accuracy": ("accuracy", "정확도"),
+    "of validation": ("validation {name}", "검증 {name}"),
+    "training": ("training", "학습"),
+    "validation": ("validation", "검증"),
+    "epoch": ("epoch", "에포크"),
+    # learning curves
+    "learning curves": ("Learning curves", "학습 곡선"),
+    "no epoch": ("No epoch has ended yet.", "아직 끝난 에포크가 없습니다."),
+    "one epoch ran": ("1 epoch", "에포크 1개"),
+    "epochs ran": ("{n} epochs", "에포크 {n}개"),
+    "is marked": ("{ran}; epoch {best} is marked.", "{ran}, 표시한 곳은 {best}번째 에포크입니다."),
+    "dashed": ("{ran}; the dashed line marks epoch {best}.", "{ran}, 점선은 {best}번째 에포크입니다."),
+    "after one": ("After one epoch: {name} {value}", "에포크 하나를 마친 {name}: {value}"),
+    "needs two": ("A curve needs two epochs or more.", "곡선을 그리려면 에포크가 두 개 이상 필요합니다."),
+    "reached": ("{name} after epoch {best}: {value}", "{name}: {best}번째 에포크에서 {value}"),
+    "lowest": ("Lowest {name} after epoch {best}: {value}", "가장 낮은 {name}: {best}번째 에포크에서 {value}"),
+    "highest": ("Highest {name} after epoch {best}: {value}", "가장 높은 {name}: {best}번째 에포크에서 {value}"),
+    "logarithmic": ("{name}, logarithmic", "{name}(로그 눈금)"),
+    "mark": ("epoch {best}\n{value}", "{best}번째 에포크\n{value}"),
+    # confusion matrix
+    "confusion matrix": ("Confusion matrix", "혼동 행렬"),
+    "no samples": ("No samples were counted.", "표본이 없습니다."),
+    "right of": ("{right:,} of {total:,} right: {share:.2f} %", "{total:,}개 중 {right:,}개 정답: {share:.2f} %"),
+    "rows": ("Rows: the true class. Columns: the answer.", "행은 정답, 열은 신경망의 답입니다."),
+    "blue": ("Blue: right, by share of the row.", "파란색: 정답, 행에서 차지하는 비율."),
+    "orange": (" Orange: wrong, darkest at {share:.1f} % of its row.", " 주황색: 오답, 행의 {share:.1f} %일 때 가장 진함."),
+    "right": ("right", "재현율"),
+    "none": ("none", "없음"),
+    "most frequent": ("Most frequent errors", "가장 잦은 오답"),
+    "taken for": ("{truth} taken for {answer}", "정답 {truth}, 답 {answer}"),
+    "times": ("{n:,} times, {share:.1f} % of {truth}", "{n:,}번, {truth}의 {share:.1f} %"),
+    # misread pictures
+    "read as": ("{truth}, read as {answer}", "정답 {truth}, 답 {answer}"),
+    "read as, long": ("{truth}\nread as {answer}", "정답 {truth}\n답 {answer}"),
+    "sure": ("{share:.0f} % sure", "확률 {share:.0f} %"),
+    "nothing misread": ("Nothing misread", "잘못 읽은 그림이 없습니다"),
+    "all read": ("Every picture was read right.", "모든 그림을 맞혔습니다."),
+    "misread": ("{n:,} misread", "잘못 읽은 그림 {n:,}개"),
+    "below": ("Below each the truth and the answer.", "그림 아래에 정답과 신경망의 답을 적었습니다."),
+    "below, sure": ("Below each the truth, the answer and how sure the network was.",
+                    "그림 아래에 정답과 신경망의 답, 그 답에 준 확률을 적었습니다."),
+    "of them": ("{n:,} of them; {rest}", "그중 {n:,}개입니다. {rest}"),
+    # activation curves
+    "activation functions": ("Activation functions", "활성화 함수"),
+    "no functions": ("No functions were given.", "함수가 없습니다."),
+    "the slope": ("f'(x), the slope", "f'(x), 기울기"),
+    "largest slope": ("largest slope {slope:.4g}", "가장 큰 기울기 {slope:.4g}"),
+}  # fmt: skip
+
+
+def t(key: str, **values: object) -> str:
+    """The text of a key in the user's language."""
+    if not has_korean():
+        english = WORDS[key][0]
+        return english.format(**values) if values else english
+    return say(WORDS, key, **values)

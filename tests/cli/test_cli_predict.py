@@ -184,3 +184,17 @@ def test_what_is_no_picture_is_said_with_a_way_out(nabi, run, files, tmp_path):
 def test_columns_of_the_answers_have_names(nabi, run, files):
     head = nabi("predict", run.folder, files / "paper.png", "--top", 2)[1].splitlines()[0]
     assert head.split() == ["file", "answer", "1", "probability", "answer", "2", "probability"]
+
+
+def test_light_paper_and_a_model_that_says_nothing_of_ink(nabi, files, tmp_path):
+    import nabi as library
+
+    layers = [library.Input((28, 28, 1)), library.layers.Flatten(), library.layers.Dense(10, activation="softmax")]
+    model = library.Sequential(layers)
+    model.save(tmp_path / "plain.safetensors")
+    asked = ["predict", tmp_path / "plain.safetensors"]
+    code, out, err = nabi(*asked, files / "paper.png")
+    assert code == 0 and err.startswith("nabi: note: light paper, taken as it is") and "--invert yes" in err
+    turned, quiet = nabi(*asked, files / "paper.png", "--invert", "yes")[1:]
+    dark, dark_quiet = nabi(*asked, files / "raw.png")[1:]
+    assert quiet == dark_quiet == "" and turned.split()[-6:] == dark.split()[-6:] != out.split()[-6:]

@@ -118,6 +118,10 @@ PHRASES: dict[str, str] = {  # {} stands for any text; what came may be a whole 
     "nabi has one format; write '{}'.": "nabi의 형식은 하나입니다. '{}'(으)로 쓰십시오.",
     "Check the path.": "경로를 확인하십시오.",
     "Fetch the file again.": "파일을 다시 받으십시오.",
+    # warnings
+    "loss: expected less than a guess gives, {}, got {} over the first epoch; the learning rate {} is probably too high: try {}.":
+        "손실: 찍었을 때의 값({})보다 작아야 하지만 첫 에포크에 {}입니다. 학습률 {}이(가) 너무 높은 것 같습니다. "
+        "{}(으)로 낮추어 보십시오.",
 }  # fmt: skip
 
 
@@ -148,7 +152,7 @@ def told(error: NabiError) -> str:
 
 
 def hint(text: str) -> str:
-    """A closing sentence, such as `did_you_mean` makes, in the user's language."""
+    """A sentence for itself, such as a warning or what `did_you_mean` makes, in the user's language."""
     return korean(text) if language() == "ko" else text
 
 

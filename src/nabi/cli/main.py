@@ -11,7 +11,7 @@ import sys
 import warnings
 from collections.abc import Sequence
 
-from nabi.cli.korean import told
+from nabi.cli.korean import hint, told
 from nabi.cli.parser import build, parse
 from nabi.cli.words import t
 from nabi.core.errors import ArgumentError, NabiError, UnknownName
@@ -63,4 +63,4 @@ def say(line: str) -> None:
 
 def show_warning(message, category, filename, lineno, file=None, line=None) -> None:
     """A warning as one line, without the place in the source."""
-    say(f"nabi: {t('note')}: {message}")
+    say(f"nabi: {t('note')}: {hint(str(message))}")

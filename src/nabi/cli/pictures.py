@@ -18,12 +18,21 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from nabi.core.errors import DataError, FileError
+from nabi.core.language import say
 from nabi.core.table import one_line
 from nabi.datasets import idx
 
 BROKEN = (OSError, ValueError, SyntaxError, EOFError, struct.error, zlib.error, Image.DecompressionBombError,
           Image.DecompressionBombWarning)  # what Pillow raises for files it cannot read
 LIGHT = 0.5  # mean of a picture's edge above which it is light
+WORDS: dict[str, tuple[str, str]] = {
+    "light edge": (
+        "light paper, taken as it is: the model does not say which it knows. If it learned light writing on a dark ground, as "
+        "MNIST's, add --invert yes.",
+        "밝은 종이의 그림을 그대로 읽었습니다. 모델에 전처리 방법이 적혀 있지 않습니다. MNIST처럼 어두운 바탕의 밝은 글씨로 "
+        "학습한 모델이라면 --invert yes를 주십시오.",
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -33,18 +42,18 @@ class Preparation:
     Attributes:
         shape: (H, W, C).
         scale: factor on pixels of 0-255.
-        ink: whether large values are dark.
+        ink: whether large values are dark; None where nobody knows.
         invert: "auto", "yes" or "no".
     """
 
     shape: tuple[int, int, int]
     scale: float = 1 / 255
-    ink: bool = False
+    ink: bool | None = False
     invert: str = "auto"
 
     @classmethod
     def of(cls, model: Any, invert: str = "auto") -> "Preparation":
-        """What a model's card says; without a card, values 0-1.
+        """What a model's card says; without a card, values 0-1, and no knowledge of ink.
 
         Raises:
             DataError: the model does not read pictures.
@@ -54,7 +63,7 @@ class Preparation:
             shapes = [tuple(symbol.shape[1:]) for symbol in model.inputs]
             raise DataError(f"model '{model.name}'", "one input of pictures (height, width, 1 or 3)", shapes)
         card = model.card.get("preprocessing") or {}
-        return cls(tuple(shape), float(card.get("scale", 1 / 255)), bool(card.get("ink", False)), invert)
+        return cls(tuple(shape), float(card.get("scale", 1 / 255)), card.get("ink"), invert)
 
 
 def load(path: str | Path, how: Preparation) -> np.ndarray:
@@ -109,7 +118,10 @@ def image(path: Path, how: Preparation) -> np.ndarray:
         what = one_line(f"this error: {error}")
         raise FileError(f"picture {one_line(str(path))}", "a whole picture", what) from error
     pixels = np.asarray(found, dtype=np.float32).reshape(how.shape)
-    turned = how.invert == "yes" or (how.invert == "auto" and how.ink and edge(pixels) > LIGHT * 255)
+    light = edge(pixels) > LIGHT * 255
+    if light and channels == 1 and how.ink is None and how.invert == "auto":
+        warnings.warn(say(WORDS, "light edge"), stacklevel=2)
+    turned = how.invert == "yes" or (how.invert == "auto" and how.ink and light)
     return (255 - pixels if turned else pixels) * np.float32(how.scale)
 
 

@@ -4,13 +4,14 @@ import re
 
 import pytest
 
-from nabi.cli import korean, words
+from nabi.cli import korean, pictures, words
 from nabi.core.errors import FileError, NabiError
 from nabi.core.table import columns
 from nabi.lab import comparison, experiment
 from nabi.lab.report import words as report_words
+from nabi.viz import words as viz_words
 
-TABLES = [words.WORDS, comparison.WORDS, experiment.WORDS, report_words.WORDS]
+TABLES = [words.WORDS, comparison.WORDS, experiment.WORDS, report_words.WORDS, pictures.WORDS, viz_words.WORDS]
 ENGLISH = re.compile(r"\b(expected|got|Did you mean|Known:|nothing|argument|required|missing|error|unknown|the|of|and)\b")
 PLAIN_ENDING = re.compile(r"(?<!니)다[.\n]|(?<!니)다$|하세요|보세요")  # ours ends in 니다 or 십시오
 
@@ -21,7 +22,7 @@ def ko(nabi, monkeypatch):
     return nabi
 
 
-@pytest.mark.parametrize("table", TABLES, ids=["cli", "comparison", "experiment", "report"])
+@pytest.mark.parametrize("table", TABLES, ids=["cli", "comparison", "experiment", "report", "pictures", "viz"])
 def test_one_style_and_the_right_words(table):
     for key, (_, text) in table.items():
         assert not PLAIN_ENDING.search(text), f"{key}: {text}"
@@ -105,3 +106,19 @@ def test_translations_have_the_gaps_of_their_phrases():
         filled = phrase.replace("{}", "x")
         assert korean.korean(filled) != filled and korean.korean(phrase.replace("{}", "x")) == korean.with_particles(
             translation.replace("{}", "x")), phrase  # fmt: skip
+
+
+def test_a_rate_that_is_too_high_is_said(ko):
+    from nabi.training.fitting import say
+
+    text = say("loss", "less than a guess gives, 2.3 = log(10)", "492 over the first epoch",
+               "the learning rate 1 is probably too high: try 0.1")  # fmt: skip
+    assert korean.hint(text).startswith("손실: 찍었을 때의 값(2.3 = log(10))보다 작아야 하지만 첫 에포크에 492입니다. ")
+    assert "학습률 1이 너무 높은 것 같습니다. 0.1로 낮추어" in korean.hint(text)
+
+
+def test_what_the_columns_of_a_summary_mean(ko, monkeypatch):
+    last = ko("summary", "lecture-cnn")[1].splitlines()[-1]
+    assert "MACs: 곱셈-덧셈 횟수" in last and "field: 수용 영역" in last
+    monkeypatch.delenv("NABI_LANG")
+    assert "수용" not in ko("summary", "lecture-cnn")[1]

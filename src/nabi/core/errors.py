@@ -67,6 +67,17 @@ class UnknownName(NabiError, ValueError):
 MOST_NAMES = 8  # that an error lists
 
 
+def same_parts(name: str, other: str) -> bool:
+    """Whether two names have the same letters in another order, or the other has all words of the first and more.
+
+    Example:
+        >>> same_parts("adma", "adam"), same_parts("sparse_crossentropy", "sparse_categorical_crossentropy"), same_parts("a", "b")
+        (True, True, False)
+    """
+    words = name.split("_")
+    return sorted(name) == sorted(other) or (len(words) > 1 and set(words) <= set(other.split("_")))
+
+
 def did_you_mean(name: str, known) -> str:
     """A closing sentence that names the nearest known names, at most eight of them.
 
@@ -79,8 +90,8 @@ def did_you_mean(name: str, known) -> str:
     import difflib
 
     name, known = str(name), sorted(set(map(str, known)))
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    question = f"Did you mean '{near[0]}'? " if near else ""
+    near = difflib.get_close_matches(name, known, n=MOST_NAMES, cutoff=0.5)
+    question = f"Did you mean '{max(near, key=lambda other: same_parts(name, other))}'? " if near else ""  # else the nearest
     nearest = sorted(difflib.get_close_matches(name, known, n=MOST_NAMES, cutoff=0.0)) if len(known) > MOST_NAMES else known
     more = f" and {len(known) - MOST_NAMES} more" if len(known) > MOST_NAMES else ""
     return f"{question}Known: {', '.join(nearest)}{more}."

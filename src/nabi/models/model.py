@@ -19,6 +19,14 @@ from nabi.models.graph import Graph, unique
 from nabi.models.learning import Learning
 from nabi.models.views import Views, alone, numbered
 
+GONE = {  # methods of older Keras: what to write instead
+    "predict_classes": "predict(x).argmax(-1), or predict(x) > 0.5 for one sigmoid unit",
+    "predict_proba": "predict(x)",
+    "fit_generator": "fit(generator, steps_per_epoch=...)",
+    "evaluate_generator": "evaluate(generator, steps=...)",
+    "predict_generator": "predict(generator, steps=...)",
+}
+
 
 @register("layer", "Functional")
 class Model(Learning, Views, Layer):
@@ -62,6 +70,11 @@ class Model(Learning, Views, Layer):
             self.trainable = False
 
     # The graph ----------------------------------------------------------------------------------------------------------
+
+    def __getattr__(self, name):
+        if name in GONE:
+            raise AttributeError(f"{type(self).__name__} has no attribute '{name}', as in Keras since 2.6. Write {GONE[name]}.")
+        return super().__getattr__(name)
 
     @property
     def layers(self) -> list[Layer]:

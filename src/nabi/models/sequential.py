@@ -8,7 +8,7 @@ A chain is a graph in which each layer reads the one before it. Without `input_s
 from collections.abc import Iterable
 
 from nabi.core.errors import ArgumentError, ShapeError, StateError
-from nabi.core.registry import register
+from nabi.core.registry import names, register
 from nabi.layers.chain import with_following
 from nabi.layers.input import Input, InputLayer
 from nabi.layers.layer import Layer
@@ -67,7 +67,7 @@ class Sequential(Model):
         if isinstance(layer, Symbol):
             layer = layer.node.layer
         if not isinstance(layer, Layer):
-            raise ArgumentError("Sequential.add", "a layer", repr(layer), "Dense(10), not Dense or a number.")
+            raise ArgumentError("Sequential.add", "a layer", repr(layer), remedy_for(layer))
         if isinstance(layer, InputLayer):
             if self.chain or self.symbols:
                 raise ArgumentError("Sequential.add", "Input only as the first layer", f"'{layer.name}' after others")
@@ -194,3 +194,12 @@ class Sequential(Model):
         from nabi.models.config import chain_from_config
 
         return chain_from_config(config)
+
+
+def remedy_for(thing) -> str:
+    """What to write instead of a thing that is no layer."""
+    if isinstance(thing, type) and issubclass(thing, Layer):
+        return f"Put brackets behind: {thing.__name__}(...)."
+    if isinstance(thing, str) and thing in names("activation"):
+        return f'Write Activation("{thing}"), or activation="{thing}" in the layer before.'
+    return "A layer is made by its class, such as Dense(10)."

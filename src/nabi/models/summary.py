@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable
 
 from nabi.core.errors import ArgumentError, did_you_mean
+from nabi.core.language import language
 from nabi.core.names import snake_case
 from nabi.core.shapes import as_text
 from nabi.models.arithmetic import arithmetic
@@ -22,6 +23,10 @@ from nabi.models.rates import frozen_layers
 from nabi.models.rows import Row, rows, total
 
 WIDTH = 100
+LEGEND = {  # what the heads of columns mean, where they are in a foreign language
+    "params": "매개변수 수", "MACs": "곱셈-덧셈 횟수", "memory": "출력의 메모리", "field": "수용 영역",
+    "jump": "이웃한 두 값의 간격(픽셀)", "learns": "학습 여부", "reads": "입력으로 받는 층",
+}  # fmt: skip
 MOST_TERMS = 12
 
 
@@ -70,7 +75,10 @@ def summary(model, line_length: int | None = None, expand_nested: bool = False, 
     shrink = [first, *([len(heads) - 1] if heads[-1] == "reads" else [])]
     of = f"   {len(chosen)} of {len(found)} layers" if layer_range else ""
     title = f"{kind} '{model.name}'   {ends(model.inputs)} -> {ends(model.outputs)}{of}"
-    return table(title, heads, lines, totals(model, found, show), left, shrink, first, width)
+    foot = totals(model, found, show)
+    if language() == "ko":
+        foot.append(", ".join(f"{head}: {LEGEND[head]}" for head in heads if head in LEGEND))
+    return table(title, heads, lines, foot, left, shrink, first, width)
 
 
 def columns_for(shown: list[Row], numbers: dict[int, str], show_trainable: bool) -> list[tuple[str, Callable[[Row], str]]]:

@@ -215,3 +215,18 @@ def test_evaluate_and_predict_have_bars_of_their_own():
     first, second = window.rows()
     assert re.fullmatch(rf"3/3 ━{{20}} {TIMES} - loss: 0\.5000 - accuracy: 0\.7500", first)
     assert re.fullmatch(rf"3/3 ━{{20}} {TIMES}", second)
+
+
+def test_a_line_without_steps_is_not_written():
+    import nabi
+    from nabi.core.errors import ShapeError
+
+    stream = io.StringIO()
+    model = nabi.Sequential([nabi.Input((2,)), nabi.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    progress = Progress(2, stream)
+    with pytest.raises(ShapeError):
+        model.predict([1.0, 2.0], verbose=0, callbacks=[progress])
+    assert stream.getvalue() == ""
+    model.predict([[1.0, 2.0]], verbose=0, callbacks=[progress])
+    assert stream.getvalue().startswith("1/1 - ")

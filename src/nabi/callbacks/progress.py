@@ -121,7 +121,9 @@ class Progress(Callback):
         self._screen.close()
 
     def close(self):
-        """Leaves an unfinished bar standing with its last state."""
+        """Leaves an unfinished bar standing with its last state; a line that has nothing to say is not written."""
+        if self._view is not None and self._view.step == 0 and not self._screen.live:
+            self._view = None
         self._finish(self._logs)
         self._screen.close()
 

@@ -44,12 +44,19 @@ def predict(model, x: Any, *, batch_size: int | None = None, verbose: Any = "aut
 
 def predict_on_batch(model, x: Any):
     """Outputs for one batch as NumPy arrays."""
+    batch = the_batch(model, x)
+    ready_for(model, batch)
+    return model.structured([np.array(out.numpy()) for out in predict_step(model)(batch)])  # it may be the user's own memory
+
+
+def the_batch(model, x: Any) -> Batch:
+    """All of x as one batch. The usual array is taken straight: for one picture, looking at all forms of x costs a tenth."""
+    if type(x) is np.ndarray and x.dtype == np.float32 and x.flags.carray and len(model.input_names) == 1 and x.ndim and len(x):
+        return Batch([torch.from_numpy(x)], [], [])
     feed: Any = make_feed(x, None, None, None, model.input_names, model.output_names)
     if not isinstance(feed, ArrayFeed):
         raise DataError("predict_on_batch(x)", "arrays", f"a {type(x).__name__}", "predict(x) takes a source of batches.")
-    batch = feed.first()
-    ready_for(model, batch)
-    return model.structured([np.array(out.numpy()) for out in predict_step(model)(batch)])  # it may be the user's own memory
+    return feed.first()
 
 
 def ready_for(model, batch: Batch) -> None:

@@ -121,8 +121,8 @@ def dense_blocks():
     return Model(x, Dense(3, activation="softmax")(layers.BatchNormalization()(layers.Flatten()(h))))
 
 
-NETS = [bottlenecks, dense_blocks, lecture, odd_pools, relu_is_a_layer, relu_read_twice, residual, inception, shared_tower, one_dropout_for_two, nested,
-         output_in_the_middle, penalties, unusual_convolutions]
+NETS = [bottlenecks, dense_blocks, lecture, odd_pools, relu_is_a_layer, relu_read_twice, residual, inception, shared_tower,
+        one_dropout_for_two, nested, output_in_the_middle, penalties, unusual_convolutions]
 
 
 def twins(recipe, precision="float32", lr=0.05):

@@ -49,7 +49,10 @@ def test_auto_lowers_convolutions_and_hidden_dense_layers_of_classifiers(with_bf
     assert {w.value.dtype for w in model.weights} == {torch.float32}
     assert {span.g.dtype for span in model.trainer.binding.spans} == {torch.float32}
     if low:
-        assert {op.kind: op.dtype for op in model.plan().ops}["BatchNormalization"] is torch.float32
+        assert {op.kind: op.dtype for op in model.plan().ops}["BatchNormalization"] is None, "float32 inside, whatever it reads"
+        unfused = net(last, units)
+        unfused.compile("sgd", loss, run_eagerly=True)
+        assert {op.kind: op.dtype for op in unfused.plan().ops}["BatchNormalization"] is torch.float32
 
 
 def test_what_is_said_is_what_is_done(with_bfloat16):

@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+import torch
 
 import nabi
+import nabi.core.errors
 from nabi import Input, Model, Sequential, layers
 from training.test_training_fused import NETS, distance, gradients, twins
 
@@ -48,6 +50,46 @@ def test_layers_of_the_users_own_stay_with_autograd():
     model = Sequential([Input((4,)), layers.Dense(4, activation="tanh"), layers.Dense(1)])
     model.compile("sgd", "mse")
     assert model.trainer.ready() and model.trainer.tape is not None
+
+
+def squares_in_place(y, p):
+    p -= y
+    return (p * p).mean(-1)
+
+
+def test_losses_of_the_users_own_stay_with_autograd():
+    """Also one that writes over the outputs, which a ReLU has kept for its gradient: torch notices, and says so."""
+    model = Sequential([Input((4,)), layers.Dense(1)])
+    model.compile("sgd", squares_in_place)
+    x, y = np.ones((2, 4), "float32"), np.ones((2, 1), "float32")
+    losses = [model.train_on_batch(x, y) for _ in range(5)]
+    assert model.trainer.tape is None and losses[-1] < losses[0]
+    model = Sequential([Input((4,)), layers.Dense(1, activation="relu")])
+    model.compile("sgd", squares_in_place)
+    model.set_weights([np.ones((4, 1)), np.ones(1)])
+    with pytest.raises(RuntimeError, match="inplace"):
+        model.train_on_batch(x, y)
+
+
+def test_a_loss_outside_torch_is_refused():
+    def outside(y, p):
+        return torch.tensor(np.square(p.detach().numpy() - y.numpy()).mean(-1))
+
+    for eager in (False, True):
+        model = Sequential([Input((4,)), layers.Dense(1)])
+        model.compile("sgd", outside, run_eagerly=eager)
+        with pytest.raises(nabi.core.errors.StateError, match="torch's functions, not NumPy's"):
+            model.train_on_batch(np.ones((2, 4), "float32"), np.ones((2, 1), "float32"))
+
+
+def test_infinity_in_a_generators_batch_is_the_datas_fault():
+    """Behind a ReLU that is off the loss stays finite, and only the gradient shows it."""
+    model = Sequential([Input((2,)), layers.Dense(3, activation="relu"), layers.Dense(1)])
+    model.compile("sgd", "mse")
+    model.set_weights([-np.ones((2, 3)), np.zeros(3), np.ones((3, 1)), np.zeros(1)])
+    x = np.array([[1, 1], [1, np.inf]], "float32")
+    history = model.fit(iter([(x, np.ones((2, 1), "float32"))]), epochs=1, verbose=0)
+    assert "sample 1 of this batch has NaN or infinity in x" in history.failure
 
 
 def test_weights_that_no_loss_reaches_get_zeros():

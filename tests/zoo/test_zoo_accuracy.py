@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 import nabi
-from nabi.core.errors import NabiError
 from nabi.zoo import lecture_cnn, lecture_dense
 
 pytestmark = [pytest.mark.learn, pytest.mark.usefixtures("fused_kernels")]
@@ -31,10 +30,8 @@ def test_the_lecture_cnn_on_the_embedded_digits(precision, monkeypatch):
     assert train(lecture_cnn, (shares(x), y), (shares(x_test), y_test), 6, 50) > 0.955
 
 
-def test_the_lecture_dense_net_on_mnist():
+def test_the_lecture_dense_net_on_mnist(data_dir, monkeypatch):
     """Near 98.2 % where the lectures stop early; 97.5 % after 4 epochs when this was written."""
-    try:
-        (x, y), (x_test, y_test) = nabi.datasets.mnist.load_data()
-    except NabiError as error:
-        pytest.skip(f"MNIST is not here: {error}")
+    monkeypatch.setenv("NABI_DATA", str(data_dir))
+    (x, y), (x_test, y_test) = nabi.datasets.mnist.load_data()
     assert train(lecture_dense, (shares(x), y), (shares(x_test), y_test), 4, 200) > 0.97

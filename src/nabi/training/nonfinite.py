@@ -71,10 +71,13 @@ def nabi_only(things: list) -> bool:
     return all(type(thing).__module__.startswith("nabi.") and not hasattr(thing, "fn") for thing in things)
 
 
-def refuse_gradient(trainer, spans: list[Span]) -> None:
-    """Raises NonFinite, before the optimizer runs, where a gradient is NaN or infinite; names the layer where it began."""
+def refuse_gradient(trainer, spans: list[Span], batch: Batch) -> None:
+    """Raises NonFinite, before the optimizer runs, where a gradient is NaN or infinite; names the data or layer it began in."""
     if all(math.isfinite(span.g.sum().item()) for span in spans):
         return
+    found = in_data(trainer, batch)
+    if found:
+        raise NonFinite(f"{step_of(trainer)}: a gradient is not finite: {found}")
     binding, leaves = trainer.binding, trainer.model.leaves
     order = {id(w): place for place, layer in enumerate(leaves) for w in layer.weights}
     bad = [w for w, g in zip(binding.learned, binding.views, strict=True) if not torch.isfinite(g).all()]
@@ -91,11 +94,9 @@ def step_of(trainer) -> str:
     return f"epoch {position.epoch + 1}, step {position.step + 1}" if trainer.callbacks is not None else "train_on_batch"
 
 
-@torch.no_grad()
-def name_place(trainer, batch: Batch) -> str:
-    """Where the first NaN or infinite number of this batch arises: in the data, in a weight, or in a layer's output."""
-    start = f"{step_of(trainer)}: the loss is not finite"
-    model, batch = trainer.model, cast(batch, trainer.precision.dtype)
+def in_data(trainer, batch: Batch) -> str | None:
+    """A sentence about the first NaN or infinity in a batch's arrays, None if there is none."""
+    model = trainer.model
     for what, tensors, names in (("x", batch.x, model.input_names), ("y", batch.y, model.output_names),
                                  ("sample_weight", batch.w, model.output_names)):
         for tensor, name in zip(tensors, names, strict=True):
@@ -103,7 +104,18 @@ def name_place(trainer, batch: Batch) -> str:
             if place is not None:
                 sample = place[0]
                 which = f"sample {sample} of this batch" if batch.numbers is None else f"sample {int(batch.numbers[sample])}"
-                return f"{start}: {which} has NaN or infinity in {what} ('{name}'). Clean the data."
+                return f"{which} has NaN or infinity in {what} ('{name}'). Clean the data."
+    return None
+
+
+@torch.no_grad()
+def name_place(trainer, batch: Batch) -> str:
+    """Where the first NaN or infinite number of this batch arises: in the data, in a weight, or in a layer's output."""
+    start = f"{step_of(trainer)}: the loss is not finite"
+    model, batch = trainer.model, cast(batch, trainer.precision.dtype)
+    found = in_data(trainer, batch)
+    if found:
+        return f"{start}: {found}"
     for layer in model.leaves:
         for weight in layer.weights:
             if not torch.isfinite(weight.value).all():

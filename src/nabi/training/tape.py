@@ -5,9 +5,9 @@
     backward    dL/d outputs -> ... -> op 2 -> op 1        each op gives dL/d its inputs, and writes dL/d its weights
 
 An op that is a function of `nabi.kernels` is called directly; any other op is a small autograd graph of its own. The numbers are
-those of autograd on the same plan, to the bit: only the calls in between are saved, which at small batches cost as much as the
-arithmetic. Graphs with layers of the user's own, which may change a tensor in place, stay with autograd as a whole, and so do
-penalties on activity.
+those of autograd on the same plan, to the bit (but where a bfloat16 weight is used twice: its gradients add up in float32 here):
+only the calls in between are saved, which at small batches cost as much as the arithmetic. Graphs with layers or losses of the
+user's own, which may change a tensor in place, stay with autograd as a whole, and so do penalties on activity.
 """
 
 from dataclasses import dataclass, field
@@ -197,9 +197,9 @@ def own_weights(op: Op):
     return lambda: tuple(w.tensor for layer in op.layers for w in layer.weights)
 
 
-def fits(leaves: list, dtype: torch.dtype) -> bool:
-    """Whether a graph of these layers runs on a tape."""
+def fits(leaves: list, losses: list, dtype: torch.dtype) -> bool:
+    """Whether a graph of these layers, with these losses, runs on a tape."""
     own = [layer.activation for layer in leaves if callable(getattr(layer, "activation", None))]
     quiet = all(getattr(layer, "activity_regularizer", None) is None for layer in leaves)
-    return quiet and dtype is torch.float32 and nabi_only(leaves) and all(f.__module__.startswith("nabi.") for f in own)
-
+    nabis = nabi_only([*leaves, *(loss for loss in losses if loss is not None)])
+    return quiet and dtype is torch.float32 and nabis and all(f.__module__.startswith("nabi.") for f in own)

@@ -91,7 +91,7 @@ class Trainer:
         absorbed = self.objective.absorb([self.last_activation(i) for i in range(len(graph.output_slots))])
         self.steps_plan = Plan(graph, low, self.precision.dtype, absorbed, self.frozen, join if self.fused else None)
         binding = Binding(weights, choices, {id(w) for w, layer in owners if id(layer) in low}, stores, self.optimizer)
-        if self.fused and self.optimizer is not None and tape.fits(model.leaves, self.precision.dtype):
+        if self.fused and self.optimizer is not None and tape.fits(model.leaves, self.objective.losses, self.precision.dtype):
             self.tape = tape.Tape(self.steps_plan, binding, self.penalized)
         if self.fused:
             self.inference = Inference(graph, low, self.precision.dtype, absorbed, self.frozen)
@@ -140,10 +140,11 @@ class Trainer:
             if not math.isfinite(value):
                 binding.restore_counted(counted)
             elif self.optimizer is not None:
+                refuse_detached(loss, [out for out, part in zip(outputs, self.objective.losses, strict=True) if part is not None])
                 loss = self.optimizer.scale_loss(loss)
                 spans = binding.differentiated(loss) if record is None else record.backward(loss)
                 try:
-                    refuse_gradient(self, spans)
+                    refuse_gradient(self, spans, batch)
                 except NonFinite:
                     binding.restore_counted(counted)
                     raise
@@ -228,3 +229,10 @@ class Trainer:
     def load_checkpoint(self, path) -> None:
         """Takes up where `save_checkpoint` was called."""
         checkpoint.load_checkpoint(self, path)
+
+
+def refuse_detached(loss: torch.Tensor, outputs: list[torch.Tensor]) -> None:
+    """Raises StateError where a loss has lost its way back to the outputs it is of: nothing would ever be learned."""
+    if not loss.requires_grad and any(out.requires_grad for out in outputs):
+        raise StateError("training step", "a loss that follows from the model's outputs", "one that autograd cannot follow",
+                         "In a loss of your own use torch's functions, not NumPy's, and neither detach() nor item().")

@@ -93,10 +93,17 @@ def packed_convolution(
     steps, inside = ([*stride], [*dilation], groups), relu and weight.dtype is torch.bfloat16
     after = RELU if inside else LINEAR  # in float32 the leaky ReLU would leave traces below 0
 
+    @functools.cache
+    def zeros(padding: Pads) -> list[int] | None:
+        """What oneDNN is told of a padding; None where its sides differ and x needs zeros of its own."""
+        (above, below), (left, right) = padding
+        return [above, left] if above == below and left == right else None
+
     def convolution(x: Tensor, padding: Pads = NONE) -> Tensor:
-        x, rest = padded(x, padding)
-        y = run(nchw(x.contiguous()), w, bias, [*rest], *steps, *after)
-        y = y.permute(0, 2, 3, 1).contiguous()
+        around = zeros(padding)
+        if around is None:
+            x, around = padded(x, padding)[0], [0, 0]
+        y = run(nchw(x.contiguous()), w, bias, around, *steps, *after).permute(0, 2, 3, 1).contiguous()
         return y.relu_() if relu and not inside else y
 
     return convolution

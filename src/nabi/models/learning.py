@@ -85,7 +85,7 @@ class Learning:
 
         Args:
             x: array, list or dict of arrays, or a generator of batches.
-            batch_size: samples computed at once; None lets nabi choose.
+            batch_size: samples computed at once; None lets nabi choose (Keras takes 32): up to 256, fewer for large pictures.
             verbose, steps, callbacks: as in `evaluate`.
         """
         return lookup("trainer", "predict")(self, x, batch_size=batch_size, verbose=verbose, steps=steps, callbacks=callbacks)

@@ -62,25 +62,31 @@ class Inference:
         self.packed = [op for op in self.plan.ops if isinstance(op, Packed)]
         self.weights = list({id(w): w for op in self.packed for layer in op.layers for w in layer.weights}.values())
         self.alone = all(isinstance(op, Packed) or not any(layer.weights for layer in op.layers) for op in self.plan.ops)
-        self.seen: list[tuple[Tensor, int]] = []  # the values that were packed, and their versions
+        slots = [self.plan.graph.input_slots, *(op.outputs for op in self.plan.ops)]
+        self.chain = all(len(made) == 1 and op.inputs == made for made, op in zip(slots, self.plan.ops, strict=False)) and (
+            tuple(self.plan.outputs) == slots[-1])
+        self.seen: list[tuple[Any, str, Tensor, int]] = []  # stores and weights with what they held and its version
         self.signs: list = []  # what tells whether a model that is not compiled has changed
         self.fused: bool | None = None  # whether they were packed for fused kernels
 
     def fresh(self) -> bool:
         """Whether the packed weights are those of the layers."""
-        if self.fused is not jit.fused() or len(self.seen) != len(self.weights):
+        if self.fused is not jit.fused():
             return False
-        return all(w.value is value and version == value._version for w, (value, version) in
-                   zip(self.weights, self.seen, strict=True))
+        for owner, name, tensor, version in self.seen:  # mostly one store
+            if getattr(owner, name) is not tensor or tensor._version != version:
+                return False
+        return bool(self.seen) or not self.weights
 
     @torch.no_grad()
     def refresh(self) -> None:
         """Packs the weights where one has changed. Tensors made in torch's inference mode do not tell: they are packed anew."""
         if self.fresh():
             return
-        values = [w.value for w in self.weights]
+        owners = {id(w.store or w): (w.store, "vector") if w.store else (w, "value") for w in self.weights}.values()
+        held = [(owner, name, getattr(owner, name)) for owner, name in owners]
         self.fused = jit.fused()
-        self.seen = [] if any(v.is_inference() for v in values) else [(v, v._version) for v in values]
+        self.seen = [] if any(t.is_inference() for *_, t in held) else [(*one, one[-1]._version) for one in held]
         for op in self.packed:
             if op.pack is not None:
                 op.run = op.pack()
@@ -88,7 +94,12 @@ class Inference:
     def run(self, inputs: list[Tensor], p: Pass) -> list[Tensor]:
         """The outputs for these inputs, as `Plan.run`; call it without gradients."""
         self.refresh()
-        return self.plan.run(inputs, p)
+        if not self.chain:
+            return self.plan.run(inputs, p)
+        x = inputs[0]  # one op after the other: for one picture every line counts
+        for op in self.plan.ops:
+            x = op.run([x if op.dtype is None else x.to(op.dtype)], p)
+        return [x.to(self.plan.dtype)]
 
 
 def join(ops: list[Op], outputs: set[int], frozen: Collection[int] = ()) -> list[Op]:

@@ -117,3 +117,17 @@ def test_rescaling_by_channel_is_saved(scale, tmp_path):
     assert model.layers[0](x).tolist() == [[1.0, 25.0]]
     model.save(tmp_path / "m.safetensors")
     np.testing.assert_array_equal(nabi.models.load_model(tmp_path / "m.safetensors")(x).detach(), model(x).detach())
+
+
+def test_torch_modules_with_parameters_are_refused():
+    """They would never learn, nor be saved; a module without parameters is a function like any other."""
+    class Mine(L.Layer):
+        def __init__(self):
+            super().__init__()
+            self.inner = torch.nn.Linear(2, 2)
+
+    with pytest.raises(ArgumentError, match=r"Mine\.inner: .* torch's Linear, whose parameters .* add_weight"):
+        Mine()
+    with pytest.raises(ArgumentError, match="torch's PReLU"):
+        L.Dense(2, activation=torch.nn.PReLU())
+    assert L.Dense(2, activation=torch.nn.ReLU())(np.ones((1, 3), "float32")).shape == (1, 2)

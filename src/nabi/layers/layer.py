@@ -85,6 +85,10 @@ class Layer(Weighted):
         if isinstance(value, Layer) and hasattr(Layer, name):  # self.output = Dense(10) would hide what every layer has
             raise ArgumentError(f"{type(self).__name__}.{name}", "an attribute of your own for a layer",
                                 f"'{name}', which all layers have", f"Give it another name: self.{name}_layer.")
+        if isinstance(value, torch.nn.Module) and any(True for _ in value.parameters()):
+            raise ArgumentError(f"{type(self).__name__}.{name}", "a function, nabi's layers, or weights of add_weight",
+                                f"torch's {type(value).__name__}, whose parameters nabi would neither train nor save",
+                                "Take the layer of nabi.layers that does the same, or write it with self.add_weight(...).")
         super().__setattr__(name, value)
         if name == "trainable":
             for layer in self.inside:

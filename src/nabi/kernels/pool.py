@@ -57,7 +57,7 @@ def relu_pool_dropout(
     return plain(x, pool, rate, key, relu)
 
 
-def codes(pool: tuple[int, int]) -> bool:
+def codes(pool: tuple[int, ...]) -> bool:
     """Whether a window's elements can be told apart by one byte."""
     return pool[0] * pool[1] < 255
 

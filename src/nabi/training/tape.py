@@ -83,7 +83,7 @@ class Made:
         op, entry = self.entry.op, self.entry
         if op.fused is not None:
             made = op.fused.function.backward(self.context, *gs)
-            found = [made] if isinstance(made, Tensor) else list(made)
+            found: list[Tensor | None] = [made] if isinstance(made, Tensor) else list(made)
             ends = len(entry.needs), len(entry.needs) + len(entry.weights)
             return found[: ends[0]], found[ends[0] : ends[1]]
         known = [(t, g) for t, g in zip(self.outputs, gs, strict=True) if g is not None and t.requires_grad]

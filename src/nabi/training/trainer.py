@@ -14,6 +14,7 @@ import torch
 from nabi import kernels, optimizers
 from nabi.core.errors import ArgumentError, StateError
 from nabi.data import Batch, cast
+from nabi.kernels import jit
 from nabi.layers.inside import FROZEN, holding, opened
 from nabi.models.model import Model, check_sample
 from nabi.models.rates import frozen_layers, rates
@@ -133,7 +134,7 @@ class Trainer:
         p, counted = Pass(True, self.model.counters), binding.keep_counted()
         with torch.enable_grad(), binding, holding(FROZEN, self.frozen):
             binding.refresh()
-            record = self.tape.forward(batch.x, p) if self.tape is not None and kernels.jit.fused() else None
+            record = self.tape.forward(batch.x, p) if self.tape is not None and jit.fused() else None
             outputs = self.steps_plan.run(batch.x, p) if record is None else record.outputs
             loss = self.objective.loss(batch, outputs, p.penalties + [w.regularizer(w.tensor) for w in self.penalized])
             value = loss.item()  # on a CPU it is there already

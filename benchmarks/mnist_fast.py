@@ -5,9 +5,9 @@
     python benchmarks/mnist_fast.py --seeds 3 4           only these; they are added to those measured before
 
 The clock runs from the start of the process to its end: Python and torch are imported, the data read, the network trained, tested
-and saved, the report written. The accuracy on the 10,000 test digits is read from the run folder. The recipes' settings were chosen on
-held-out training digits (3 seeds: 99.27 % after 2 epochs, 99.51 % after 5), but three runs on the test digits had been seen when
-the numbers of epochs were lowered from 3 and 7 to save time. Kernels have been compiled before (`nabi doctor`).
+and saved, the report written. The accuracy on the 10,000 test digits is read from the run folder. The recipes' settings were
+chosen on held-out training digits (3 seeds: 99.27 % after 2 epochs, 99.51 % after 5), but three runs on the test digits had been
+seen when the numbers of epochs were lowered from 3 and 7 to save time. Kernels have been compiled before (`nabi doctor`).
 `others` is the share of the cores' time that other processes took meanwhile: where it is not near 0, the seconds are too high.
 """
 

@@ -5,8 +5,11 @@ tests/kernels and modules that ask for the fixture `fused_kernels` run the fused
 """
 
 import os
+import signal
 from pathlib import Path
 
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # in a background job; tests need Ctrl-C
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 os.environ["KERAS_BACKEND"] = "torch"
 os.environ.setdefault("MPLBACKEND", "Agg")
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # two workers share the cores: a thread that waits leaves its core to them

@@ -60,6 +60,24 @@ class StateError(NabiError, RuntimeError):
     """A call came at the wrong time, such as `fit` before `compile`."""
 
 
+class Unwritten(StateError, NotImplementedError):
+    """A base class leaves a method to the classes made of it, and this one has not written it.
+
+    Args:
+        owner: the object whose class lacks the method.
+        method: the method with its arguments, as its class should write it.
+
+    Example:
+        >>> print(Unwritten(object(), "call(self, x)"))
+        object.call: expected a class that writes this method, got one that leaves it open. Write call(self, x) in object.
+    """
+
+    def __init__(self, owner: object, method: str):
+        name = type(owner).__name__
+        super().__init__(f"{name}.{method.partition('(')[0]}", "a class that writes this method", "one that leaves it open",
+                         f"Write {method} in {name}.")
+
+
 class UnknownName(NabiError, ValueError):
     """A name that no registry knows; the message offers the nearest ones."""
 

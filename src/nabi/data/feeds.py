@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from nabi.core.errors import ArgumentError, DataError
+from nabi.core.errors import ArgumentError, DataError, Unwritten
 from nabi.data.batch import Batch, as_batch, as_list, same_length, weights_for
 
 
@@ -35,11 +35,11 @@ class Feed:
 
     def first(self) -> Batch:
         """What a model is built for; it is not used up."""
-        raise NotImplementedError(f"{type(self).__name__}.first")
+        raise Unwritten(self, "first(self)")
 
     def batches(self, order: np.ndarray | None = None, start: int = 0) -> Iterator[Batch]:
         """The batches of one pass from number `start` on; `order` is a permutation of what `count` counts, or None."""
-        raise NotImplementedError(f"{type(self).__name__}.batches")
+        raise Unwritten(self, "batches(self, order=None, start=0)")
 
     def restart(self) -> None:
         """The next pass starts anew, where the source can; by default every pass does."""

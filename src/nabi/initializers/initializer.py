@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from nabi.core.errors import Unwritten
 from nabi.core.pieces import Piece
 from nabi.core.random import WEIGHTS, fresh_generator, stream
 from nabi.core.registry import register
@@ -33,7 +34,7 @@ class Initializer(Piece):
 
     def values(self, shape: tuple[int, ...], generator: np.random.Generator | None) -> np.ndarray:
         """The values as a float32 NumPy array of `shape`."""
-        raise NotImplementedError(f"{type(self).__name__}.values(shape, generator)")
+        raise Unwritten(self, "values(self, shape, generator)")
 
 
 class RandomInitializer(Initializer):
@@ -51,7 +52,7 @@ class RandomInitializer(Initializer):
 
     def draw(self, shape: tuple[int, ...], generator: np.random.Generator) -> np.ndarray:
         """float32 values of `shape` from `generator`."""
-        raise NotImplementedError(f"{type(self).__name__}.draw(shape, generator)")
+        raise Unwritten(self, "draw(self, shape, generator)")
 
 
 class FunctionInitializer(Initializer):

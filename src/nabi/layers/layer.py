@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from nabi.core.config import config
-from nabi.core.errors import ArgumentError, ShapeError, StateError
+from nabi.core.errors import ArgumentError, ShapeError, StateError, Unwritten
 from nabi.core.names import snake_case
 from nabi.core.pieces import plain
 from nabi.core.random import Key, fresh_seed
@@ -113,8 +113,7 @@ class Layer(Weighted):
 
     def call(self, x):
         """The layer's formula on tensors."""
-        raise StateError(f"{type(self).__name__}.call", "a layer that says what it computes", "the base class",
-                         "Write call(self, x) in your layer.")
+        raise Unwritten(self, "call(self, x)")
 
     def __init_subclass__(cls, **options):
         """`layer.build(shape)` by hand builds the layer for good, as in Keras; its first call would else draw new weights."""

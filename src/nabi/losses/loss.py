@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from nabi.core.errors import ArgumentError, DataError, StateError
+from nabi.core.errors import ArgumentError, DataError, StateError, Unwritten
 from nabi.core.names import snake_case
 from nabi.core.pieces import Piece
 from nabi.core.targets import as_pair, per_sample, same_rank
@@ -69,7 +69,7 @@ class Loss(Piece):
 
     def call(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
         """Losses per sample: (batch, ..., C) and (batch, ..., C) -> (batch, ...)."""
-        raise NotImplementedError(f"{type(self).__name__}.call(y_true, y_pred)")
+        raise Unwritten(self, "call(self, y_true, y_pred)")
 
     def mask(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor | None:
         """True where a loss counts, in the shape of `call`'s result; None if all do."""

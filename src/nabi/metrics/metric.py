@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from nabi.core.errors import ArgumentError
+from nabi.core.errors import ArgumentError, Unwritten
 from nabi.core.pieces import Piece
 from nabi.core.registry import TABLE, register
 from nabi.core.targets import as_pair, per_sample, same_rank
@@ -55,11 +55,11 @@ class Metric(Piece):
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Takes a batch; reads nothing back, so it never waits for the device."""
-        raise NotImplementedError(f"{type(self).__name__}.update_state(y_true, y_pred, sample_weight)")
+        raise Unwritten(self, "update_state(self, y_true, y_pred, sample_weight=None)")
 
     def result(self) -> float:
         """The metric of all batches since `reset_state`."""
-        raise NotImplementedError(f"{type(self).__name__}.result()")
+        raise Unwritten(self, "result(self)")
 
     def reset_state(self) -> None:
         """Sets every sum to 0, as at the start of an epoch."""

@@ -10,7 +10,7 @@ import math
 
 import torch
 
-from nabi.core.errors import ArgumentError
+from nabi.core.errors import ArgumentError, Unwritten
 from nabi.core.pieces import Piece
 from nabi.core.registry import register
 
@@ -27,7 +27,7 @@ class Regularizer(Piece):
 
     def __call__(self, w: torch.Tensor) -> torch.Tensor:
         """The penalty of a weight, a scalar tensor."""
-        raise NotImplementedError(f"{type(self).__name__}.__call__(w)")
+        raise Unwritten(self, "__call__(self, w)")
 
 
 @register("regularizer", "l1")

@@ -5,7 +5,7 @@ Step 0 is the first update. Source: Keras' `LearningRateSchedule`; `keras.optimi
 
 import numbers
 
-from nabi.core.errors import ArgumentError
+from nabi.core.errors import ArgumentError, Unwritten
 from nabi.core.pieces import Piece
 
 
@@ -23,7 +23,7 @@ class Schedule(Piece):
     """
 
     def __call__(self, step: int) -> float:
-        raise NotImplementedError(f"{type(self).__name__} must say what rate step {step} has: write __call__(self, step).")
+        raise Unwritten(self, "__call__(self, step)")
 
 
 def check_steps(where: str, steps) -> None:

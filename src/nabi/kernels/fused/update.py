@@ -27,9 +27,7 @@ RULES = hashlib.sha256(pathlib.Path(element.__file__).read_bytes() + VERSION.enc
 __all__ = ["NumbaError", "compiled"]
 
 
-def formula(*elements) -> Any:
-    """Stands for the optimizer's formula, which each clone of a loop binds to this name."""
-    raise NotImplementedError
+formula: Any = None  # a name for the loops below; each clone of them binds an optimizer's formula to it
 
 
 def first(result) -> Any:

@@ -7,6 +7,7 @@ run in the environment that `benchmarks/peers.py` sets up. `--isa avx2` holds ev
 """
 
 import argparse
+import contextlib
 import json
 import os
 import platform
@@ -47,6 +48,13 @@ def machine() -> dict:
 
     info["versions"] = {name: version(name) for name in ("torch", "numba", "numpy")} | peers.versions()
     return info
+
+
+@contextlib.contextmanager
+def unseen():
+    """Within the block progress is written, to nowhere."""
+    with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
+        yield
 
 
 def serve(work) -> None:

@@ -11,22 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from lab.lab_runs import Press
 from nabi import lab
-from nabi.callbacks import Callback
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
-
-
-class Press(Callback):
-    """Presses Ctrl-C after so many steps."""
-
-    def __init__(self, steps):
-        self.steps = steps
-
-    def on_train_batch_end(self, batch, logs=None):
-        self.steps -= 1
-        if self.steps == 0:
-            os.kill(os.getpid(), signal.SIGINT)
 
 
 def test_training_prints_results_and_progress_apart(nabi, tmp_path):

@@ -63,6 +63,12 @@ def test_an_owned_gradient_is_overwritten_and_no_other():
             assert torch.allclose(a, b, atol=1e-5)
 
 
+def test_an_empty_batch_has_empty_gradients_and_zeros_for_the_weights():
+    x, w, b = make(torch.float32, (0, 12))
+    dx, dw, db = run("auto", (x, w, b), owns_gradient=True)[1:]
+    assert dx.shape == (0, 12) and not dw.any() and not db.any()
+
+
 def test_flatten_and_its_gradient():
     x = torch.randn(3, 4, 5, 2, dtype=torch.float64, requires_grad=True)
     assert torch.equal(flatten(x), x.flatten(1)) and torch.autograd.gradcheck(Flatten.apply, (x,))

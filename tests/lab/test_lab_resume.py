@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from lab.lab_runs import RECIPE
+from lab.lab_runs import RECIPE, Press
 from nabi import lab
-from nabi.callbacks import Callback
 from nabi.lab.run import test_reads as reads_of
 from nabi.models import safefile
 
@@ -22,18 +21,6 @@ SOURCE = Path(__file__).resolve().parents[2] / "src"
 @pytest.fixture(autouse=True)
 def without_figures(run, monkeypatch):
     monkeypatch.setattr("nabi.lab.report.page.write_figures", lambda *parts: None)
-
-
-class Press(Callback):
-    """Presses Ctrl-C after so many steps."""
-
-    def __init__(self, steps):
-        self.steps = steps
-
-    def on_train_batch_end(self, batch, logs=None):
-        self.steps -= 1
-        if self.steps == 0:
-            os.kill(os.getpid(), signal.SIGINT)
 
 
 def stopped_at(step, folder, monkeypatch, again=False):

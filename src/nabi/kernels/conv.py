@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from nabi.kernels import jit
+from nabi.kernels.relu import takes, through_relu
 
 TINY = 1e-45  # the smallest float32
 
@@ -75,11 +75,6 @@ def padded(x: Tensor, padding: Pads) -> tuple[Tensor, tuple[int, int]]:
     if above == below and left == right:
         return x, (above, left)
     return F.pad(x, (0, 0, left, right, above, below)), (0, 0)
-
-
-def takes(x: Tensor, weight: Tensor) -> bool:
-    """Whether the fused forms take these tensors."""
-    return jit.fused(x, weight) and x.dtype == weight.dtype and x.dtype in (torch.bfloat16, torch.float32)
 
 
 def pointwise(x: Tensor, weight: Tensor, bias: Tensor | None, stride, padding, dilation, groups: int) -> Tensor:
@@ -166,14 +161,6 @@ class Convolution(torch.autograd.Function):
         d = g.contiguous() if y is None else through_relu(g.contiguous(), y, ctx.owns_gradient)
         dx, dw, db = gradients(nchw(d), nchw(x), weight, ctx.geometry, ctx.needs_input_grad[:3])
         return unpadded(dx, ctx.padding, ctx.geometry[1]), dw, db, None, None, None, None, None, None
-
-
-def through_relu(g: Tensor, y: Tensor, owned: bool) -> Tensor:
-    """The gradient before ReLU from the one behind it, `g`, and its output `y`; written over `g` where that is owned."""
-    if not owned:
-        return torch.ops.aten.threshold_backward(g, y, 0)
-    jit.load("relu").mask(jit.array(g.view(-1)), jit.array(y.view(-1)))
-    return g
 
 
 def unpadded(dx: Tensor | None, padding: Pads, rest: tuple[int, int]) -> Tensor | None:

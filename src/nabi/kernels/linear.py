@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from nabi.kernels.conv import takes, through_relu
+from nabi.kernels.relu import takes, through_relu
 
 
 def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None, relu: bool = False, owns_gradient: bool = False) -> Tensor:

@@ -22,12 +22,11 @@ from nabi.kernels.dropout import Dropout as DropoutKernel
 from nabi.kernels.flatten import Flatten as FlattenKernel
 from nabi.kernels.linear import Linear
 from nabi.kernels.norm import Norm, norm
-from nabi.kernels.pool import ReluPoolDropout, codes
-from nabi.layers import Add, BatchNormalization, Conv2D, Dense, Dropout, Flatten, MaxPooling2D
+from nabi.kernels.pool import ReluPoolDropout
+from nabi.layers import Add, Conv2D, Dense, Dropout
+from nabi.training.neighbours import Neighbours, is_a, named, side_by_side
 from nabi.training.plan import Fused, Op, Pass
 
-CLASSES = {"Add": Add, "BatchNormalization": BatchNormalization, "Conv2D": Conv2D, "Dense": Dense, "Dropout": Dropout,
-           "Flatten": Flatten, "MaxPooling2D": MaxPooling2D}
 FRESH = ("Conv2D", "Dense", "BatchNormalization")  # what makes a gradient for its input that is nobody else's
 
 
@@ -39,47 +38,28 @@ def join(ops: list[Op], outputs: set[int], frozen: Collection[int]) -> list[Op]:
         outputs: slots that must be there at the end.
         frozen: ids of frozen layers.
     """
-    readers: dict[int, list[Op]] = {}
-    for op in ops:
-        for slot in op.inputs:
-            readers.setdefault(slot, []).append(op)
-
-    def reader(op: Op | None) -> Op | None:
-        """The one op that reads what this one makes."""
-        if op is None or len(op.outputs) != 1 or op.outputs[0] in outputs:
-            return None
-        found = readers.get(op.outputs[0], [])
-        return found[0] if len(found) == 1 else None
-
-    def after(op: Op | None, kind: str) -> Op | None:
-        found = reader(op)
-        return found if found is not None and is_a(found, kind) else None
-
-    def pool_after(op: Op | None) -> Op | None:
-        found = after(op, "MaxPooling2D")
-        return found if found is not None and side_by_side(found.layers[0]) else None
-
+    near = Neighbours(ops, outputs)
     joined: dict[int, Op | None] = {}  # id of a member -> what stands in its place
     for op in ops:
         if id(op) in joined:
             continue
         relu = op if op.kind == "relu" else None
-        pool = op if is_a(op, "MaxPooling2D") and side_by_side(op.layers[0]) else pool_after(relu)
+        pool = op if is_a(op, "MaxPooling2D") and side_by_side(op) else near.pooling(relu)
         if pool is not None:
-            members = [part for part in (relu, pool, after(pool, "Dropout")) if part is not None]
+            members = [part for part in (relu, pool, near.after(pool, "Dropout")) if part is not None]
             made = pooled(members, relu is not None)
         elif is_a(op, "Conv2D") or is_a(op, "Dense"):
-            relu = after(op, "relu")
-            members = [op] if relu is None or pool_after(relu) is not None else [op, relu]  # the pooling takes a relu before it
-            last = reader(members[-1])
+            relu = near.after(op, "relu")
+            members = [op] if relu is None or near.pooling(relu) is not None else [op, relu]  # the pooling takes a relu before it
+            last = near.reader(members[-1])
             owns = last is not None and any(is_a(last, kind) for kind in FRESH)
             made = (convolved if is_a(op, "Conv2D") else multiplied)(members, owns)
-        elif is_a(op, "BatchNormalization") and last_axis(op.layers[0]):
-            total = after(op, "Add")
+        elif is_a(op, "BatchNormalization"):
+            total = near.after(op, "Add")
             if total is not None and (id(total) in joined or not two_alike(total.layers[0])):
                 total = None
-            relu = after(total or op, "relu")
-            members = [part for part in (op, total, relu if pool_after(relu) is None else None) if part is not None]
+            relu = near.after(total or op, "relu")
+            members = [part for part in (op, total, relu if near.pooling(relu) is None else None) if part is not None]
             made = normalized(members, total, id(op.layers[0]) in frozen)
         elif is_a(op, "Dropout") or is_a(op, "Flatten"):
             members = [op]
@@ -89,23 +69,6 @@ def join(ops: list[Op], outputs: set[int], frozen: Collection[int]) -> list[Op]:
         joined.update((id(member), None) for member in members)
         joined[id(members[-1])] = made
     return [op for op in (joined.get(id(op), op) for op in ops) if op is not None]
-
-
-def is_a(op: Op, kind: str) -> bool:
-    """Whether an op is this kind of nabi's, not a layer of the user's with the same name or with more to it."""
-    if kind == "relu":
-        return op.kind == kind
-    return type(op.layers[0]) is CLASSES[kind] and op.kind == kind and getattr(op.layers[0], "activity_regularizer", None) is None
-
-
-def side_by_side(layer: MaxPooling2D) -> bool:
-    """Whether the fused kernel has this pooling: windows side by side, no padding."""
-    return layer.padding == "valid" and layer.window == layer.strides and codes(layer.window)
-
-
-def last_axis(layer: BatchNormalization) -> bool:
-    """Whether the channels that are normalised come last."""
-    return layer.axis in (-1, len(layer.built_shape) - 1)
 
 
 def two_alike(layer: Add) -> bool:
@@ -121,8 +84,7 @@ def whole(members: list[Op], function: Callable[..., Any], fused: Fused) -> Op:
         made = function(*tensors, *fused.weights(), *fused.options(p, tensors))
         return made if fused.after is None else fused.after(made, p)
 
-    return Op(" + ".join(op.kind for op in members), tuple(layer for op in members for layer in op.layers), members[0].inputs,
-              members[-1].outputs, run, members[0].index, members[0].dtype, fused)
+    return Op(*named(members), members[0].inputs, members[-1].outputs, run, members[0].index, members[0].dtype, fused)
 
 
 def mask(op: Op) -> Callable[..., tuple]:

@@ -26,12 +26,11 @@ from nabi import kernels
 from nabi.kernels import jit
 from nabi.kernels.conv import nchw
 from nabi.kernels.packed import packed_convolution, packed_linear
-from nabi.layers import Add, BatchNormalization, Conv2D, Dense, Dropout, MaxPooling2D
+from nabi.layers import BatchNormalization, Conv2D
 from nabi.models.graph import Graph
-from nabi.training.fusion import side_by_side
+from nabi.training.neighbours import Neighbours, is_a, named, side_by_side
 from nabi.training.plan import Op, Pass, Plan
 
-CLASSES = {kind.__name__: kind for kind in (Add, BatchNormalization, Conv2D, Dense, Dropout, MaxPooling2D)}
 FEW = 1 << 18  # numbers below which torch's pooling and multiply-add are quicker than waking a fused kernel (measured)
 
 Run = Callable[[list[Tensor], Pass], Any]
@@ -105,23 +104,8 @@ class Inference:
 def join(ops: list[Op], outputs: set[int], frozen: Collection[int] = ()) -> list[Op]:
     """The ops with dropout left out and neighbours joined; arguments as in `fusion.join`. Frozen or not is one here."""
     ops = without_dropout(ops, outputs)
-    readers: dict[int, list[Op]] = {}
-    for op in ops:
-        for slot in op.inputs:
-            readers.setdefault(slot, []).append(op)
+    near = Neighbours(ops, outputs)
     taken: set[int] = set()
-
-    def after(op: Op, kind: str) -> Op | None:
-        """The op of this kind that alone reads what an op makes."""
-        found = readers.get(op.outputs[0], [])
-        fits = len(found) == 1 and is_a(found[0], kind) and id(found[0]) not in taken and op.outputs[0] not in outputs
-        return found[0] if fits else None
-
-    def pools(relu: Op) -> bool:
-        """Whether a pooling takes this ReLU along."""
-        pool = after(relu, "MaxPooling2D")
-        return pool is not None and side_by_side(pool.layers[0])
-
     joined: dict[int, Op] = {}  # id of a group's last member -> the group
     for op in ops:
         if id(op) in taken:
@@ -130,16 +114,18 @@ def join(ops: list[Op], outputs: set[int], frozen: Collection[int] = ()) -> list
         if is_a(op, "Conv2D") or is_a(op, "Dense"):
             make = multiplied
             for kind in ("BatchNormalization", "Add", "relu"):
-                found = after(members[-1], kind)
-                if found is None or (kind == "relu" and pools(found)) or (kind == "Add" and not two(found)):
+                found = near.after(members[-1], kind)
+                if found is None or id(found) in taken or (kind == "Add" and len(found.inputs) != 2):
+                    continue
+                if kind == "relu" and near.pooling(found) is not None:  # which takes it along
                     continue
                 members.append(found)
         elif is_a(op, "BatchNormalization"):
-            relu, make = after(op, "relu"), normalized
-            members += [] if relu is None or pools(relu) else [relu]
-        elif op.kind == "relu" and pools(op):
-            members, make = [op, *readers[op.outputs[0]]], pooled
-        elif is_a(op, "MaxPooling2D") and side_by_side(op.layers[0]):
+            relu, make = near.after(op, "relu"), normalized
+            members += [] if relu is None or near.pooling(relu) else [relu]
+        elif op.kind == "relu" and (pool := near.pooling(op)) is not None:
+            members, make = [op, pool], pooled
+        elif is_a(op, "MaxPooling2D") and side_by_side(op):
             make = pooled
         if make is not None:
             taken.update(map(id, members))
@@ -160,27 +146,12 @@ def without_dropout(ops: list[Op], outputs: set[int]) -> list[Op]:
     return found
 
 
-def is_a(op: Op, kind: str) -> bool:
-    """Whether an op is this kind of nabi's, with nothing added to it; batch normalisation: of the last axis."""
-    layer = op.layers[0]
-    if kind == "relu" or op.kind != kind:
-        return op.kind == kind
-    own = type(layer) is CLASSES[kind] and getattr(layer, "activity_regularizer", None) is None
-    return own and (kind != "BatchNormalization" or layer.axis in (-1, len(layer.built_shape) - 1))
-
-
-def two(add: Op) -> bool:
-    """Whether a sum has two different parts."""
-    return len(add.inputs) == len(set(add.inputs)) == 2
-
-
 def packed(members: list[Op], inputs: tuple[int, ...], pack: Callable[[], Run]) -> Packed:
     """Several ops as one that packs its weights."""
     def unready(tensors, p):
         return pack()(tensors, p)
 
-    kind, layers = " + ".join(op.kind for op in members), tuple(dict.fromkeys(layer for op in members for layer in op.layers))
-    return Packed(kind, layers, inputs, members[-1].outputs, unready, members[0].index, pack=pack)
+    return Packed(*named(members), inputs, members[-1].outputs, unready, members[0].index, pack=pack)
 
 
 def values(layer: Any) -> dict[str, Tensor]:
@@ -275,5 +246,4 @@ def pooled(members: list[Op]) -> Op:
         y = F.max_pool2d(nchw(x), window).permute(0, 2, 3, 1).contiguous()
         return y.relu_() if relu else y
 
-    return Op(" + ".join(op.kind for op in members), tuple(layer for op in members for layer in op.layers), members[0].inputs,
-              pool.outputs, run, pool.index)
+    return Op(*named(members), members[0].inputs, pool.outputs, run, pool.index)

@@ -77,6 +77,19 @@ def test_a_wrong_entry_is_named(entry, value, says):
         replace(Recipe(), **{entry: value}).check()
 
 
+def test_a_way_up_belongs_to_one_cycle():
+    """Left out, it stands in no recipe; under another schedule it would be ignored, so it is refused."""
+    with pytest.raises(ArgumentError, match="recipe, warmup: expected schedule = \"one-cycle\", got 'cosine'"):
+        Recipe(schedule="cosine", warmup=0.2).check()
+    Recipe(schedule="one-cycle", warmup=0.2).check()
+    usual, third = (optimizer(Recipe(epochs=1, batch_size=10, learning_rate=1.0, schedule="one-cycle", warmup=w), samples=1000)
+                    for w in (None, 0.3))
+    for step in (0, 10, 27, 60, 90):
+        usual.calls = third.calls = step
+        assert usual.learning_rate == third.learning_rate
+    assert "warmup" not in as_toml(asdict(Recipe()))
+
+
 def test_patience_needs_something_to_watch():
     with pytest.raises(ArgumentError, match="validation_split above 0"):
         Recipe(patience=3, validation_split=0).check()

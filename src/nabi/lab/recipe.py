@@ -35,7 +35,7 @@ class Recipe:
         optimizer_options: the optimizer's other arguments, such as {"beta_2": 0.99}.
         schedule: "constant"; "cosine": from the learning rate down to 0 along half a cosine wave; "one-cycle": straight up to the
             learning rate, then straight down to 0.
-        warmup: share of the steps on the way up, in [0, 1); for "one-cycle".
+        warmup: share of the steps on the way up, in [0, 1), for "one-cycle" alone; None is the schedule's own.
         precision: "auto", "float32", "float64" or "bfloat16".
         validation_split: share of the training samples held out, every class alike, to choose the best epoch by; with 0 the last
             epoch's weights are kept. The test set is only touched at the end.
@@ -57,7 +57,7 @@ class Recipe:
     optimizer_options: dict[str, Any] = field(default_factory=dict)
     learning_rate: float | None = None
     schedule: str = "constant"
-    warmup: float = 0.3
+    warmup: float | None = None
     precision: str = "auto"
     validation_split: float = 0.1
     patience: int | None = None
@@ -92,8 +92,10 @@ class Recipe:
             raise ArgumentError("recipe, name", "a text", repr(self.name))
         for entry in ("validation_split", "warmup"):
             value = getattr(self, entry)
-            if not is_number(value) or not 0 <= value < 1:
+            if not (entry == "warmup" and value is None) and (not is_number(value) or not 0 <= value < 1):
                 raise ArgumentError(f"recipe, {entry}", "a share in [0, 1)", repr(value))
+        if self.warmup is not None and self.schedule != "one-cycle":
+            raise ArgumentError("recipe, warmup", 'schedule = "one-cycle"', repr(self.schedule), "Other schedules have no way up.")
         if not isinstance(self.optimizer_options, dict):
             raise ArgumentError("recipe, optimizer_options", "a table, such as { beta_2 = 0.99 }", repr(self.optimizer_options))
         rate = self.learning_rate

@@ -95,7 +95,7 @@ class Recipe:
             if not (entry == "warmup" and value is None) and (not is_number(value) or not 0 <= value < 1):
                 raise ArgumentError(f"recipe, {entry}", "a share in [0, 1)", repr(value))
         if self.warmup is not None and self.schedule != "one-cycle":
-            raise ArgumentError("recipe, warmup", 'schedule = "one-cycle"', repr(self.schedule), "Other schedules have no way up.")
+            raise ArgumentError("recipe, warmup", 'schedule = "one-cycle"', repr(self.schedule), "Others have no way up.")
         if not isinstance(self.optimizer_options, dict):
             raise ArgumentError("recipe, optimizer_options", "a table, such as { beta_2 = 0.99 }", repr(self.optimizer_options))
         rate = self.learning_rate

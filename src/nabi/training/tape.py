@@ -10,7 +10,7 @@ only the calls in between are saved, which at small batches cost as much as the 
 user's own, which may change a tensor in place, stay with autograd as a whole, and so do penalties on activity.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -54,47 +54,72 @@ class Entry:
     gradients: tuple
     needed: tuple[bool, ...]
 
+    @property
+    def fused(self) -> Any:
+        """The op's kernel, None if it has none."""
+        return self.op.fused
 
-@dataclass
-class Made:
-    """What one run of an op left behind: a function's context, or inputs and outputs of a small autograd graph."""
 
-    entry: Entry
-    dtypes: list[torch.dtype]  # of the inputs as they came
-    outputs: list[Tensor] = field(default_factory=list)
-    context: Any = None
-    inputs: list[Tensor] = field(default_factory=list)
+class Direct:
+    """One run of an op whose kernel is called directly: its context, until the backward pass has used it."""
 
-    def forward(self, tensors: list[Tensor], p: Pass) -> list[Tensor]:
-        """The op's outputs."""
-        op, entry = self.entry.op, self.entry
-        if op.fused is not None:
-            self.context = Context(entry.needed)
-            made = op.fused.function.forward(self.context, *tensors, *entry.weights, *op.fused.options(p, tensors))
-            return [made if op.fused.after is None else op.fused.after(made, p)]
-        with torch.enable_grad():
-            self.inputs = [t.detach().requires_grad_(needs) for t, needs in zip(tensors, entry.needs, strict=True)]
-            made = op.run(self.inputs, p)
-        self.outputs = [made] if isinstance(made, Tensor) else list(made)
-        return [t.detach() for t in self.outputs]
+    def __init__(self, entry: Entry, tensors: list[Tensor], p: Pass):
+        self.entry, self.context, fused = entry, Context(entry.needed), entry.fused
+        made = fused.function.forward(self.context, *tensors, *entry.weights, *fused.options(p, tensors))
+        self.made = [made if fused.after is None else fused.after(made, p)]
 
     def backward(self, gs: list[Tensor | None]) -> tuple[list[Tensor | None], list[Tensor | None]]:
-        """Gradients of the inputs and of the weights from those of the outputs."""
-        op, entry = self.entry.op, self.entry
-        if op.fused is not None:
-            made = op.fused.function.backward(self.context, *gs)
-            found: list[Tensor | None] = [made] if isinstance(made, Tensor) else list(made)
-            ends = len(entry.needs), len(entry.needs) + len(entry.weights)
-            return found[: ends[0]], found[ends[0] : ends[1]]
+        """Gradients of the inputs and of the weights from those of the outputs; they come in the order of the arguments."""
+        made = self.entry.fused.function.backward(self.context, *gs)
+        found: list[Tensor | None] = [made] if isinstance(made, Tensor) else list(made)
+        inputs, arguments = len(self.entry.needs), len(self.entry.needed)
+        return found[:inputs], found[inputs:arguments]
+
+
+class Small:
+    """One run of any other op: a small autograd graph from its inputs and weights to its outputs."""
+
+    def __init__(self, entry: Entry, tensors: list[Tensor], p: Pass):
+        self.entry = entry
+        with torch.enable_grad():
+            self.inputs = [t.detach().requires_grad_(needs) for t, needs in zip(tensors, entry.needs, strict=True)]
+            made = entry.op.run(self.inputs, p)
+        self.outputs = [made] if isinstance(made, Tensor) else list(made)
+        self.made = [t.detach() for t in self.outputs]
+
+    def backward(self, gs: list[Tensor | None]) -> tuple[list[Tensor | None], list[Tensor | None]]:
+        """As in `Direct`."""
         known = [(t, g) for t, g in zip(self.outputs, gs, strict=True) if g is not None and t.requires_grad]
-        wanted = [*self.inputs, *entry.weights]
+        wanted = [*self.inputs, *self.entry.weights]
         learning = [t for t in wanted if t.requires_grad]
-        if not known or not learning:
-            return [None] * len(self.inputs), [None] * len(entry.weights)
-        outputs, grads = zip(*known, strict=True)
-        by_id = dict(zip(map(id, learning), torch.autograd.grad(outputs, learning, grads, allow_unused=True), strict=True))
-        found = [by_id.get(id(t)) for t in wanted]
-        return found[: len(self.inputs)], found[len(self.inputs) :]
+        found: dict[int, Tensor | None] = {}
+        if known and learning:
+            outputs, grads = zip(*known, strict=True)
+            found.update(zip(map(id, learning), torch.autograd.grad(outputs, learning, grads, allow_unused=True), strict=True))
+        every = [found.get(id(t)) for t in wanted]
+        return every[: len(self.inputs)], every[len(self.inputs) :]
+
+
+class Sums:
+    """Gradients on their way back: those of tensors between ops, and those of weights, each added up over its readers."""
+
+    def __init__(self):
+        self.between: dict[int, Tensor] = {}  # by slot
+        self.written: set[int] = set()  # where a weight's gradient lies in memory: several views may be of one place
+
+    def add(self, slot: int, dtype: torch.dtype, g: Tensor | None) -> None:
+        """What one reader of a slot gives, in the dtype of the tensor there."""
+        if g is not None:
+            g = g.to(dtype)
+            self.between[slot] = g if slot not in self.between else self.between[slot] + g
+
+    def put(self, view: Tensor | None, g: Tensor | None) -> None:
+        """What one use of a weight gives, into its place in the gradient vector."""
+        if view is None or g is None:
+            return
+        place = view.data_ptr()
+        view.add_(g) if place in self.written else view.copy_(g)
+        self.written.add(place)
 
 
 class Tape:
@@ -125,12 +150,12 @@ class Tape:
         made, values = [], dict(zip(self.plan.graph.input_slots, inputs, strict=True))
         for entry, ends in zip(self.entries, self.plan.ends, strict=True):
             op = entry.op
-            tensors = [values[slot] for slot in op.inputs]
-            one = Made(entry, [t.dtype for t in tensors])
-            if op.dtype is not None:
-                tensors = [t.to(op.dtype) for t in tensors]
-            values.update(zip(op.outputs, one.forward(tensors, p), strict=True))
-            made.append(one)
+            given = [values[slot] for slot in op.inputs]
+            tensors = given if op.dtype is None else [t.to(op.dtype) for t in given]
+            one = (Small if op.fused is None else Direct)(entry, tensors, p)
+            values.update(zip(op.outputs, one.made, strict=True))
+            del one.made  # who reads it keeps it, nobody else
+            made.append((one, [t.dtype for t in given]))
             for slot in ends:
                 values.pop(slot, None)
         outputs = [values[slot] for slot in self.plan.outputs]
@@ -143,51 +168,40 @@ class Record:
     """One run of a tape.
 
     Attributes:
+        tape: the tape.
+        made: what each op left behind, with the dtypes that its inputs had.
+        dtypes: those that the outputs had.
         outputs: the plan's outputs, as leaves for the loss.
     """
 
     tape: Tape
-    made: list[Made]
+    made: list[tuple[Direct | Small, list[torch.dtype]]]
     dtypes: list[torch.dtype]
     outputs: list[Tensor]
 
     @torch.no_grad()
     def backward(self, loss: Tensor) -> list[Span]:
         """The spans with the gradient of a loss on `outputs` and penalized weights in them. Only once."""
-        tape, grads, written = self.tape, {}, set()
-
-        def put(view: Tensor | None, g: Tensor | None) -> None:
-            """The gradient of a weight, added to what another use of it gave."""
-            if view is None or g is None:
-                return
-            place = view.data_ptr()  # a view of the gradient vector may be any of several objects
-            view.add_(g) if place in written else view.copy_(g)
-            written.add(place)
-
-        def add(slot: int, dtype: torch.dtype, g: Tensor | None) -> None:
-            """The gradient of a tensor between ops, added to what its other readers gave."""
-            if g is not None:
-                grads[slot] = g.to(dtype) if slot not in grads else grads[slot] + g.to(dtype)
-
+        tape, sums = self.tape, Sums()
         leaves = [*self.outputs, *(w.tensor for w, _ in tape.penalized)]
         found = torch.autograd.grad(loss, leaves, allow_unused=True)
         for slot, dtype, g in zip(tape.plan.outputs, self.dtypes, found, strict=False):
-            add(slot, dtype, g)
+            sums.add(slot, dtype, g)
         while self.made:
-            one = self.made.pop()  # what it keeps is freed once it is used
+            one, dtypes = self.made.pop()  # what it keeps is freed once it is used
             op, entry = one.entry.op, one.entry
-            gs = [grads.pop(slot, None) for slot in op.outputs]
+            gs = [sums.between.pop(slot, None) for slot in op.outputs]
             if all(g is None for g in gs) or not any(entry.needed):
                 continue
             dx, dw = one.backward(gs)
             for view, g in zip(entry.gradients, dw, strict=True):
-                put(view, g)
-            for slot, needs, dtype, g in zip(op.inputs, entry.needs, one.dtypes, dx, strict=True):
-                add(slot, dtype, g if needs else None)
+                sums.put(view, g)
+            for slot, needs, dtype, g in zip(op.inputs, entry.needs, dtypes, dx, strict=True):
+                sums.add(slot, dtype, g if needs else None)
         for (_, view), g in zip(tape.penalized, found[len(self.outputs):], strict=True):
-            put(view, g)
-        for view in tape.binding.views:
-            if view.data_ptr() not in written:
+            sums.put(view, g)
+        for view in tape.binding.views:  # a weight that the loss does not reach
+            if view.data_ptr() not in sums.written:
                 view.zero_()
         return tape.binding.spans
 

@@ -150,7 +150,7 @@ def optimizer(recipe: Recipe, samples: int):
     if recipe.schedule == "cosine":
         config["learning_rate"] = CosineDecay(top, decay_steps=steps)
     elif recipe.schedule == "one-cycle":
-        config["learning_rate"] = OneCycle(top, steps, **({} if recipe.warmup is None else {"warmup": recipe.warmup}))
+        config["learning_rate"] = OneCycle(top, steps) if recipe.warmup is None else OneCycle(top, steps, recipe.warmup)
     return type(made)(**config) if config else made
 
 

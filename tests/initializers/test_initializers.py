@@ -10,7 +10,7 @@ from scipy import stats
 
 from nabi import initializers
 from nabi.core import random, registry
-from nabi.core.errors import ArgumentError, UnknownName
+from nabi.core.errors import ArgumentError, ShapeError, UnknownName
 
 SHAPES = [(60, 500), (500, 60), (5, 5, 40, 30), (3, 3, 30, 100)]
 NAMES = registry.names("initializer")
@@ -54,7 +54,45 @@ def test_law(name, shape):
 
 
 def test_every_random_initializer_has_a_law():
-    assert {type(initializers.get(name)).__name__ for name in RANDOM} == set(LAWS)
+    assert {type(initializers.get(name)).__name__ for name in RANDOM} == {*LAWS, "Orthogonal"}
+
+
+def test_orthogonal(monkeypatch):
+    """Keras' matrix from the same numbers; w^T w = gain^2 1 for tall matrices, w w^T for wide ones."""
+    import keras
+    from keras.src.initializers import random_initializers
+
+    for shape in [(7, 4), (4, 7), (5, 5), (3, 3, 2, 5), (2, 2, 1, 9)]:
+        a = np.random.default_rng(2).standard_normal(sorted((math.prod(shape[:-1]), shape[-1]))[::-1], np.float32)
+        monkeypatch.setattr(random_initializers.random, "normal", lambda *_, a=a, **__: torch.tensor(a))
+        theirs = keras.initializers.Orthogonal(gain=1.5)(shape, dtype="float32")
+        w = initializers.Orthogonal(gain=1.5)(shape, generator=np.random.default_rng(2))
+        assert w.shape == shape and torch.allclose(w, theirs.cpu(), atol=2e-6)
+        flat = w.double().reshape(-1, shape[-1])
+        square = flat.T @ flat if len(flat) >= shape[-1] else flat @ flat.T
+        assert torch.allclose(square, 2.25 * torch.eye(len(square), dtype=torch.float64), atol=2e-6)
+
+
+def test_orthogonal_is_drawn_evenly():
+    """An entry's square has the law Beta(1/2, (n - 1)/2) and either sign; without the signs of diag R all would be negative."""
+    rng = np.random.default_rng(6)
+    corner = np.array([initializers.Orthogonal()((4, 4), generator=rng)[0, 0].item() for _ in range(400)])
+    assert stats.kstest(corner**2, stats.beta(0.5, 1.5).cdf).statistic * 20 < 2.3
+    assert abs((corner > 0).mean() - 0.5) < 5 * 0.5 / 20
+    plain = np.array([np.linalg.qr(rng.standard_normal((4, 4)))[0][0, 0] for _ in range(400)])
+    assert abs((plain > 0).mean() - 0.5) > 0.4
+
+
+def test_identity():
+    """Keras' matrix; torch's dirac_ for kernels of convolutions, whose axes stand the other way round."""
+    import keras
+
+    for shape in [(3, 3), (2, 4), (4, 2)]:
+        w = initializers.Identity(0.1)(shape, torch.float64)
+        assert torch.equal(w.float(), keras.initializers.Identity(0.1)(shape).cpu()) and w[0, 0] == 0.1
+    for shape in [(3, 3, 2, 4), (5, 3, 4, 4), (2, 2, 3, 3), (3, 2, 3)]:
+        theirs = torch.nn.init.dirac_(torch.empty(shape[::-1])).permute(*range(len(shape))[::-1])
+        assert torch.equal(initializers.Identity()(shape), theirs)
 
 
 @pytest.mark.parametrize("mode", ["fan_in", "fan_out", "fan_avg"])
@@ -73,14 +111,16 @@ def test_keras_fans_and_configurations():
 
     for shape in [(), (7,), (3, 4), (5, 6, 7), (3, 3, 4, 8), (3, 3, 3, 2, 5)]:
         assert initializers.fans(shape) == compute_fans(shape)
-    for name in ("GlorotUniform", "HeNormal", "LecunUniform", "RandomNormal", "RandomUniform", "TruncatedNormal", "Constant"):
+    for name in ("GlorotUniform", "HeNormal", "LecunUniform", "RandomNormal", "RandomUniform", "TruncatedNormal", "Constant",
+                 "Orthogonal"):
         theirs = getattr(keras.initializers, name)()
         ours = getattr(initializers, name)()
         same = set(ours.get_config()) & set(theirs.get_config())
         assert same and {k: ours.get_config()[k] for k in same} == {k: theirs.get_config()[k] for k in same}
         if isinstance(theirs, keras.initializers.VarianceScaling):
             assert (ours.scale, ours.mode, ours.distribution) == (theirs.scale, theirs.mode, theirs.distribution)
-    for name in ("zero", "one", "normal", "uniform", "glorot_uniform", "he_normal", "lecun_normal", "random_normal"):
+    for name in ("zero", "one", "normal", "uniform", "glorot_uniform", "he_normal", "lecun_normal", "random_normal", "orthogonal",
+                 "identity"):
         assert type(initializers.get(name)).__name__ == type(keras.initializers.get(name)).__name__
     assert initializers.scaling.TRUNCATED_STDDEV == pytest.approx(TRUNCATED.std(), rel=1e-12)
 
@@ -122,7 +162,8 @@ def test_round_trip_and_shapes(name):
     written = json.loads(json.dumps(initializers.serialize(init)))
     again = initializers.get(written)
     assert type(again) is type(init) and again.get_config() == init.get_config()
-    for shape in [(), (3,), (2, 3), (0, 4), (3, 3, 1, 2)]:
+    matrices_only = isinstance(init, initializers.Orthogonal | initializers.Identity)
+    for shape in [(), (3,), (2, 3), (0, 4), (3, 3, 1, 2)][2 * matrices_only :]:
         rngs = np.random.default_rng(1), np.random.default_rng(1)
         assert torch.equal(init(shape, generator=rngs[0]), again(shape, "float32", rngs[1]))
         assert init(shape).shape == shape and init(list(shape), torch.bfloat16).dtype == torch.bfloat16
@@ -148,7 +189,20 @@ def test_a_function_of_your_own():
     [
         (lambda: initializers.get("glorot"), UnknownName, "initializer 'glorot'.*Did you mean 'glorot_"),
         (lambda: initializers.get(3), ArgumentError, "initializer: expected a name"),
-        (lambda: initializers.VarianceScaling(0), ArgumentError, r"VarianceScaling\(scale\): expected a number above 0, got 0"),
+        (lambda: initializers.VarianceScaling(0), ArgumentError, r"VarianceScaling\(scale\): .*a finite number above 0, got 0"),
+        (lambda: initializers.VarianceScaling("2"), ArgumentError, r"VarianceScaling\(scale\): .* got '2'"),
+        (lambda: initializers.HeNormal(seed=0.5), ArgumentError, r"HeNormal\(seed\): expected a whole number or None, got 0.5"),
+        (lambda: initializers.Constant(None), ArgumentError, r"Constant\(value\): expected a finite number, got None"),
+        (lambda: initializers.RandomUniform(1, 0), ArgumentError, r"RandomUniform\(maxval\): .* from 1 upwards, got 0"),
+        (lambda: initializers.RandomUniform(math.nan), ArgumentError, r"RandomUniform\(minval\): .* got nan"),
+        (lambda: initializers.RandomNormal("0"), ArgumentError, r"RandomNormal\(mean\): expected a finite number, got '0'"),
+        (lambda: initializers.RandomNormal(0, -1), ArgumentError, r"RandomNormal\(stddev\): .* from 0 upwards, got -1"),
+        (lambda: initializers.TruncatedNormal(math.inf), ArgumentError, r"TruncatedNormal\(mean\): .* got inf"),
+        (lambda: initializers.TruncatedNormal(stddev=True), ArgumentError, r"TruncatedNormal\(stddev\): .* got True"),
+        (lambda: initializers.Orthogonal("2"), ArgumentError, r"Orthogonal\(gain\): expected a finite number, got '2'"),
+        (lambda: initializers.Orthogonal()((3,)), ShapeError, r"Orthogonal: expected a shape of two axes or more, got \(3,\)"),
+        (lambda: initializers.Identity(None), ArgumentError, r"Identity\(gain\): expected a finite number, got None"),
+        (lambda: initializers.Identity()(()), ShapeError, r"Identity: expected a shape of two axes or more, got \(\)"),
         (lambda: initializers.VarianceScaling(1, "in"), ArgumentError, r"\(mode\): expected one of fan_in, fan_out, fan_avg"),
         (lambda: initializers.VarianceScaling(1, "fan_in", "flat"), ArgumentError, r"\(distribution\).* got 'flat'"),
     ],

@@ -7,7 +7,8 @@ from typing import Any
 
 from nabi.core import pieces
 from nabi.initializers.draws import RandomNormal, RandomUniform, TruncatedNormal
-from nabi.initializers.initializer import Constant, FunctionInitializer, Initializer, Ones, RandomInitializer, Zeros
+from nabi.initializers.initializer import Constant, FunctionInitializer, Identity, Initializer, Ones, RandomInitializer, Zeros
+from nabi.initializers.orthogonal import Orthogonal
 from nabi.initializers.scaling import (
     GlorotNormal,
     GlorotUniform,
@@ -26,10 +27,12 @@ __all__ = [
     "GlorotUniform",
     "HeNormal",
     "HeUniform",
+    "Identity",
     "Initializer",
     "LecunNormal",
     "LecunUniform",
     "Ones",
+    "Orthogonal",
     "RandomInitializer",
     "RandomNormal",
     "RandomUniform",
@@ -41,12 +44,12 @@ __all__ = [
     "serialize",
 ]
 
-constant, ones, zeros = Constant, Ones, Zeros
+constant, ones, zeros, identity = Constant, Ones, Zeros, Identity
 glorot_normal, glorot_uniform = GlorotNormal, GlorotUniform
 he_normal, he_uniform = HeNormal, HeUniform
 lecun_normal, lecun_uniform = LecunNormal, LecunUniform
 random_normal, random_uniform, truncated_normal = RandomNormal, RandomUniform, TruncatedNormal
-variance_scaling = VarianceScaling
+variance_scaling, orthogonal = VarianceScaling, Orthogonal
 
 
 def get(identifier: Any) -> Initializer | None:

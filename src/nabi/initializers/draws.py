@@ -9,6 +9,7 @@ Source: Keras 3, initializers/random_initializers.py.
 
 import numpy as np
 
+from nabi.core.numbers import number, whole
 from nabi.core.registry import register
 from nabi.initializers.initializer import RandomInitializer
 
@@ -40,9 +41,9 @@ class RandomUniform(RandomInitializer):
     """
 
     def __init__(self, minval: float = -0.05, maxval: float = 0.05, seed: int | None = None):
-        self.minval = minval
-        self.maxval = maxval
-        self.seed = seed
+        self.minval = number("RandomUniform(minval)", minval)
+        self.maxval = number("RandomUniform(maxval)", maxval, least=minval)
+        self.seed = whole("RandomUniform(seed)", seed, optional=True)
 
     def draw(self, shape, generator):
         return uniform(generator, shape, self.minval, self.maxval)
@@ -59,9 +60,9 @@ class RandomNormal(RandomInitializer):
     """
 
     def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None):
-        self.mean = mean
-        self.stddev = stddev
-        self.seed = seed
+        self.mean = number("RandomNormal(mean)", mean)
+        self.stddev = number("RandomNormal(stddev)", stddev, least=0)
+        self.seed = whole("RandomNormal(seed)", seed, optional=True)
 
     def draw(self, shape, generator):
         return np.float32(self.mean) + np.float32(self.stddev) * generator.standard_normal(shape, np.float32)
@@ -78,9 +79,9 @@ class TruncatedNormal(RandomInitializer):
     """
 
     def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None):
-        self.mean = mean
-        self.stddev = stddev
-        self.seed = seed
+        self.mean = number("TruncatedNormal(mean)", mean)
+        self.stddev = number("TruncatedNormal(stddev)", stddev, least=0)
+        self.seed = whole("TruncatedNormal(seed)", seed, optional=True)
 
     def draw(self, shape, generator):
         return np.float32(self.mean) + np.float32(self.stddev) * truncated(generator, shape)

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from nabi.core.errors import Unwritten
+from nabi.core.errors import ShapeError, Unwritten
+from nabi.core.numbers import number
 from nabi.core.pieces import Piece
 from nabi.core.random import WEIGHTS, fresh_generator, stream
 from nabi.core.registry import register
@@ -33,7 +34,7 @@ class Initializer(Piece):
         return torch.as_tensor(np.asarray(self.values(tuple(shape), generator))).to(kind)
 
     def values(self, shape: tuple[int, ...], generator: np.random.Generator | None) -> np.ndarray:
-        """The values as a float32 NumPy array of `shape`."""
+        """The values as a NumPy array of `shape`: float32 if they are drawn, else exact."""
         raise Unwritten(self, "values(self, shape, generator)")
 
 
@@ -107,7 +108,33 @@ class Constant(Initializer):
     """
 
     def __init__(self, value: float = 0.0):
-        self.value = value
+        self.value = number("Constant(value)", value)
 
     def values(self, shape, generator):
         return np.full(shape, self.value)
+
+
+@register("initializer", "identity", "IdentityInitializer")
+class Identity(Initializer):
+    """gain times the kernel that hands its input on: the identity matrix, or for a convolution the one at the kernel's centre.
+
+        w[i, i] = gain,    w[kH // 2, kW // 2, i, i] = gain,    else 0
+
+    Example:
+        >>> Identity()((2, 3))
+        tensor([[1., 0., 0.],
+                [0., 1., 0.]])
+
+    Keras refuses kernels of convolutions; there it is torch's `dirac_`. Raises ShapeError below two axes.
+    """
+
+    def __init__(self, gain: float = 1.0):
+        self.gain = number("Identity(gain)", gain)
+
+    def values(self, shape, generator):
+        if len(shape) < 2:
+            raise ShapeError("Identity", "a shape of two axes or more", tuple(shape), 'Take "zeros" for a bias.')
+        w = np.zeros(shape)
+        if w.size:
+            w[tuple(k // 2 for k in shape[:-2])] = self.gain * np.eye(shape[-2], shape[-1])
+        return w

@@ -16,6 +16,7 @@ import math
 import numpy as np
 
 from nabi.core.errors import ArgumentError
+from nabi.core.numbers import number, whole
 from nabi.core.registry import register
 from nabi.initializers.draws import truncated, uniform
 from nabi.initializers.initializer import RandomInitializer
@@ -65,16 +66,14 @@ class VarianceScaling(RandomInitializer):
         seed: int | None = None,
     ):
         distribution = "truncated_normal" if distribution == "normal" else distribution
-        if not scale > 0:
-            raise ArgumentError("VarianceScaling(scale)", "a number above 0", scale)
         if mode not in MODES:
             raise ArgumentError("VarianceScaling(mode)", f"one of {', '.join(MODES)}", repr(mode))
         if distribution not in DISTRIBUTIONS:
             raise ArgumentError("VarianceScaling(distribution)", f"one of {', '.join(DISTRIBUTIONS)}", repr(distribution))
-        self.scale = scale
+        self.scale = number("VarianceScaling(scale)", scale, above=0)
         self.mode = mode
         self.distribution = distribution
-        self.seed = seed
+        self.seed = whole(f"{type(self).__name__}(seed)", seed, optional=True)
 
     def draw(self, shape, generator):
         fan_in, fan_out = fans(shape)

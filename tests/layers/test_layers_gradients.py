@@ -38,6 +38,7 @@ CASES = {
     "LeakyReLU": [(L.LeakyReLU(), VECTOR), (L.LeakyReLU(0.01), MAP)],
     "MaxPooling2D": [(L.MaxPooling2D(**o), MAP) for o in ({}, {"pool_size": 3, "strides": 2, "padding": "same"},
                                                          {"pool_size": (3, 2), "strides": 1, "padding": 1})],
+    "RandomFlip": [(L.RandomFlip(), MAP)],
     "RandomTranslation": [(L.RandomTranslation(0.3, (-0.5, 0.2), fill, way), MAP) for way in ("bilinear", "nearest")
                           for fill in ("constant", "nearest", "reflect", "wrap")],
     "ReLU": [(L.ReLU(), VECTOR), (L.ReLU(max_value=0.7, negative_slope=0.2, threshold=0.1), MAP)],
@@ -55,7 +56,7 @@ def model():
 CASES["Model"] = [(model(), MAP)]
 CASES["Sequential"] = [(nabi.Sequential([nabi.Input(MAP[1:]), L.Conv2D(2, 2), L.MaxPooling2D(2), L.BatchNormalization()]), MAP)]
 # other layers do the same in training and inference
-IN_TRAINING = ("BatchNormalization", "Dropout", "Model", "RandomTranslation", "Sequential")
+IN_TRAINING = ("BatchNormalization", "Dropout", "Model", "RandomFlip", "RandomTranslation", "Sequential")
 RUNS = [(name, number, training) for name, cases in CASES.items() for number in range(len(cases))
         for training in ((False, True) if name in IN_TRAINING else (False,))]
 

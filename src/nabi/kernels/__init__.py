@@ -2,7 +2,8 @@
 
     convolution, linear             layers, with their ReLU
     batch_norm, normalize           layers, with a skip connection's sum and ReLU
-    relu_pool_dropout, dropout, flatten
+    relu_pool_dropout, relu_average_dropout, dropout, flatten
+    pictures                        bytes turned into numbers, flipped, moved
     update                          an optimizer's formula in one pass
     random_bits, uniform, normal    counter-based random numbers
     available, why_not, using       whether fused kernels run
@@ -11,6 +12,7 @@
 `nabi.kernels.math` has the functions that an optimizer's formula may use.
 """
 
+from nabi.kernels.average import relu_average_dropout
 from nabi.kernels.conv import convolution
 from nabi.kernels.dropout import dropout
 from nabi.kernels.flatten import flatten
@@ -19,6 +21,7 @@ from nabi.kernels.linear import linear
 from nabi.kernels.memory import keep_freed_memory
 from nabi.kernels.norm import batch_norm, normalize
 from nabi.kernels.philox import normal, random_bits, uniform
+from nabi.kernels.pictures import pictures
 from nabi.kernels.pool import relu_pool_dropout
 from nabi.kernels.update import update
 
@@ -32,7 +35,9 @@ __all__ = [
     "linear",
     "normal",
     "normalize",
+    "pictures",
     "random_bits",
+    "relu_average_dropout",
     "relu_pool_dropout",
     "uniform",
     "update",

@@ -6,6 +6,7 @@ from nabi.layers.activation import Activation, LeakyReLU, ReLU, Softmax
 from nabi.layers.convolution import Conv2D
 from nabi.layers.dense import Dense
 from nabi.layers.dropout import Dropout
+from nabi.layers.flip import RandomFlip
 from nabi.layers.input import Input, InputLayer
 from nabi.layers.layer import Layer
 from nabi.layers.normalization import BatchNormalization
@@ -39,6 +40,6 @@ def get(identifier) -> Layer:
 __all__ = [
     "Activated", "Activation", "Add", "AveragePooling2D", "AvgPool2D", "BatchNormalization", "Concatenate", "Conv2D",
     "Convolution2D", "Dense", "Dropout", "Flatten", "GlobalAveragePooling2D", "GlobalAvgPool2D", "Input", "InputLayer",
-    "L2Pooling2D", "Layer", "LeakyReLU", "MaxPool2D", "MaxPooling2D", "RandomTranslation", "ReLU", "Rescaling", "Softmax", "add",
-    "concatenate", "get",
+    "L2Pooling2D", "Layer", "LeakyReLU", "MaxPool2D", "MaxPooling2D", "RandomFlip", "RandomTranslation", "ReLU", "Rescaling",
+    "Softmax", "add", "concatenate", "get",
 ]

@@ -7,11 +7,13 @@
 Source: LeCun et al., "Gradient-based learning applied to document recognition", 1998, section III.C (distortions).
 """
 
-from numbers import Integral, Real
+from numbers import Real
 
 import torch
 
+from nabi import kernels
 from nabi.core.errors import ArgumentError, did_you_mean
+from nabi.core.numbers import whole
 from nabi.core.random import Key
 from nabi.core.registry import register
 from nabi.kernels.philox import uniform
@@ -60,60 +62,74 @@ class RandomTranslation(Layer):
             if value not in known:
                 raise ArgumentError(f"RandomTranslation({name})", f"one of {', '.join(known)}", repr(value),
                                     did_you_mean(str(value), known))
-        if seed is not None and (not isinstance(seed, Integral) or isinstance(seed, bool)):
-            raise ArgumentError("RandomTranslation(seed)", "a whole number or None", repr(seed))
         self.height_factor = height_factor
         self.width_factor = width_factor
         self.fill_mode = fill_mode
         self.interpolation = interpolation
-        self.seed = seed
+        self.seed = whole("RandomTranslation(seed)", seed, optional=True)
         self.fill_value = fill_value
         self.data_format = only_channels_last(type(self).__name__, data_format)
 
     def call(self, x, training: bool = False, key: Key | None = None):
         if not training or key is None:
             return x
-        u = uniform(key, (len(x), 2), device=x.device)
+        return moved(x, self.distances(x, key), self.fill_mode, self.interpolation, self.fill_value)
+
+    def distances(self, x: torch.Tensor, key: Key) -> torch.Tensor:
+        """How far each picture moves down and to the right, in pixels: (N, 2)."""
+        u, sides = uniform(key, (len(x), 2), device=x.device), []
         for axis, factor in ((1, self.height_factor), (2, self.width_factor)):
             low, high = sorted(factor) if isinstance(factor, (tuple, list)) else (-abs(factor), abs(factor))
-            distance = (low + (high - low) * u[:, axis - 1]) * x.shape[axis]
-            x = moved(x, distance, axis, self.fill_mode, self.interpolation, self.fill_value)
-        return x
+            sides.append((low + (high - low) * u[:, axis - 1]) * x.shape[axis])
+        return torch.stack(sides, 1)
+
+    def origins(self, x: torch.Tensor, key: Key) -> list[torch.Tensor]:
+        """Rows (N, H) and columns (N, W) of x that those of the result come from with "nearest"; -1 is outside."""
+        return whole_steps(x, self.distances(x, key), self.fill_mode)
 
 
-def moved(x, distance, axis: int, fill_mode: str = "constant", interpolation: str = "bilinear", fill_value: float = 0.0):
-    """x: (N, H, W, C) with picture n moved by distance[n] pixels along axis 1 or 2.
+def moved(x, distances, fill_mode: str = "constant", interpolation: str = "bilinear", fill_value: float = 0.0):
+    """x: (N, H, W, C) with picture n moved by distances[n] = (d_down, d_right) pixels; along each of the two axes
 
-        y[i] = (1 - f) x[k] + f x[k + 1],   k = floor(i - d), f = i - d - k         bilinear
-        y[i] = x[floor(i - d + 1/2)]                                                nearest
+        y[i] = x[i + k],                        k = floor(1/2 - d)                  nearest
+        y[i] = (1 - f) x[i + k] + f x[i + k + 1],   k = floor(-d),  f = -d - k      bilinear
 
     Example:
         >>> x = torch.tensor([[[[1.], [2.], [3.], [4.]]]])
-        >>> moved(x, torch.tensor([0.5]), axis=2, fill_mode="nearest").flatten().tolist()
+        >>> moved(x, torch.tensor([[0, 0.5]]), fill_mode="nearest").flatten().tolist()
         [1.0, 1.5, 2.5, 3.5]
     """
-    place = torch.arange(x.shape[axis], device=x.device) - distance[:, None]
+    fill = torch.full(x.shape[3:], fill_value, dtype=x.dtype, device=x.device)
     if interpolation == "nearest":
-        return picked(x, torch.floor(place + 0.5).long(), axis, fill_mode, fill_value)
-    k = torch.floor(place)
-    f = (place - k).to(x.dtype).view(-1, *(x.shape[axis] if a == axis else 1 for a in (1, 2, 3)))
-    here, there = (picked(x, k.long() + step, axis, fill_mode, fill_value) for step in (0, 1))
-    return torch.lerp(here, there, f)
+        return kernels.pictures(x, *whole_steps(x, distances, fill_mode), fill=fill)
+    k = torch.floor(-distances)
+    f = (-distances - k).to(x.dtype)
+    rows, columns = (places(x.shape[axis], k[:, axis - 1], fill_mode, 1) for axis in (1, 2))
+    y = kernels.pictures(x, rows, columns, fill=fill)  # one row and one column more
+    y = torch.lerp(y[:, :-1], y[:, 1:], f[:, 0, None, None, None])
+    return torch.lerp(y[:, :, :-1], y[:, :, 1:], f[:, 1, None, None, None])
 
 
-def picked(x, place, axis: int, fill_mode: str, fill_value: float):
-    """x: (N, H, W, C) at these places along an axis, place: (N, length), also beyond the border."""
-    n = x.shape[axis]
+def whole_steps(x, distances, fill_mode: str) -> list[torch.Tensor]:
+    """Rows and columns for moves by these distances, each rounded to whole pixels: two pixels and a half are two."""
+    return [places(x.shape[axis], torch.floor(0.5 - distances[:, axis - 1]), fill_mode) for axis in (1, 2)]
+
+
+def places(n: int, k, fill_mode: str, more: int = 0) -> torch.Tensor:
+    """The places k, k + 1, ..., k + n - 1 (and so many more) on an axis of n pixels, k: (N,); those beyond the border as
+    `fill_mode` says, with "constant" -1.
+
+    Example:
+        >>> k = torch.tensor([-2])
+        >>> {mode: places(3, k, mode).tolist()[0] for mode in FILLS}
+        {'constant': [-1, -1, 0], 'nearest': [0, 0, 0], 'reflect': [1, 0, 0], 'wrap': [1, 2, 0]}
+    """
+    place = k.long()[:, None] + torch.arange(n + more, device=k.device)
     if fill_mode == "wrap":
-        inside = place % n
-    elif fill_mode == "reflect":
-        inside = place % (2 * n)
-        inside = torch.minimum(inside, 2 * n - 1 - inside)
-    else:
-        inside = place.clamp(0, n - 1)
-    shape = [len(x), 1, 1, 1]
-    shape[axis] = n
-    y = torch.gather(x, axis, inside.view(shape).expand_as(x))
-    if fill_mode == "constant":
-        y = torch.where((inside == place).view(shape), y, fill_value)
-    return y
+        return place % n
+    if fill_mode == "reflect":
+        place = place % (2 * n)
+        return torch.minimum(place, 2 * n - 1 - place)
+    if fill_mode == "nearest":
+        return place.clamp(0, n - 1)
+    return torch.where(place < n, place.clamp(min=-1), -1)

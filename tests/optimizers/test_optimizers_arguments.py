@@ -118,7 +118,7 @@ def test_rates_of_other_number_types():
 
 
 def test_the_state_of_another_optimizer_is_refused():
-    with pytest.raises(StateError, match=r"SGD.load_state_dict: expected learning_rate, calls, state \[\]"):
+    with pytest.raises(StateError, match=r"SGD.load_state_dict: expected learning_rate, calls, averaged, state \[\]"):
         SGD().load_state_dict(Nadam().state_dict())
 
 

@@ -27,6 +27,8 @@ FORMS = {
     "adamw amsgrad": ("AdamW", {"weight_decay": 0.3, "beta_2": 0.7, "amsgrad": True}),
     "adamax": ("Adamax", {"learning_rate": 0.02, "beta_2": 0.8}),
     "nadam": ("Nadam", {"learning_rate": 0.02}),
+    "lion": ("Lion", {"learning_rate": 0.01}),
+    "lion betas": ("Lion", {"learning_rate": 0.01, "beta_1": 0.6, "beta_2": 0.7}),
 }
 OPTIONS = {
     "weight_decay": {"weight_decay": 0.1},
@@ -51,7 +53,7 @@ def test_a_form_walks_keras_path(keras64, form):
 
 
 @pytest.mark.parametrize("option", OPTIONS)
-@pytest.mark.parametrize("form", ["sgd", "nag", "adagrad", "adadelta", "rmsprop both", "amsgrad", "adamax", "nadam"])
+@pytest.mark.parametrize("form", ["sgd", "nag", "adagrad", "adadelta", "rmsprop both", "amsgrad", "adamax", "nadam", "lion"])
 def test_an_option_walks_keras_path(keras64, form, option):
     name, arguments = FORMS[form]
     arguments = {**arguments, **OPTIONS[option]}
@@ -60,12 +62,12 @@ def test_an_option_walks_keras_path(keras64, form, option):
     assert distance(path, keras_path(keras64, theirs)) < TOLERANCE
     without = nabi_path(getattr(optimizers, name)(**FORMS[form][1]))
     effect = distance(path[:20], without)
-    scale_free = option == "loss_scale_factor" and form in ("rmsprop both", "amsgrad", "adamax", "nadam", "adadelta")
+    scale_free = option == "loss_scale_factor" and form in ("rmsprop both", "amsgrad", "adamax", "nadam", "adadelta", "lion")
     if not scale_free and option != "ema":  # scaling leaves these formulas unchanged; ema acts after the last step
         assert effect > 1e-6
 
 
-@pytest.mark.parametrize("name", ["SGD", "Adagrad", "Adadelta", "RMSprop", "Adam", "AdamW", "Adamax", "Nadam"])
+@pytest.mark.parametrize("name", ["SGD", "Adagrad", "Adadelta", "RMSprop", "Adam", "AdamW", "Adamax", "Nadam", "Lion"])
 def test_defaults_and_config_keys_are_keras(keras64, name):
     ours, theirs = getattr(optimizers, name)().get_config(), getattr(keras64.optimizers, name)().get_config()
     theirs.pop("name")

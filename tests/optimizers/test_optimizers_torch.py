@@ -10,7 +10,8 @@ import pytest
 import torch
 
 from nabi import optimizers
-from nabi.kernels.math import maximum, sqrt
+from nabi.core.registry import names
+from nabi.kernels.math import absolute, maximum, sign, sqrt
 from optimizers.paths import distance, nabi_path, torch_path
 
 TINY = 1e-100
@@ -135,7 +136,74 @@ def without_the_present_gradient(w, g, m, v, lr, beta_1, beta_2, epsilon, c_m, c
     return w - lr * c_m * m / (sqrt(v / c_v) + epsilon), m, v
 
 
+def uphill(w, g, lr):
+    return w + lr * g
+
+
+def decay_after_the_step(self, spans):
+    """AdamW with the two halves of a step in the other order."""
+    decay, self.weight_decay = self.weight_decay, None
+    optimizers.AdamW._step(self, spans)
+    self.weight_decay = decay
+    for span in spans:
+        span.w.mul_(1 - self.current_learning_rate() * decay)
+
+
+def largest_forgotten(w, g, m, v, v_max, lr, beta_1, beta_2, epsilon, alpha):
+    m = beta_1 * m + (1 - beta_1) * g
+    v = beta_2 * v + (1 - beta_2) * g**2
+    return w - lr * alpha * m / (sqrt(v) + epsilon), m, v, maximum(v_max, v)
+
+
+def centre_of_zero(w, g, v, a, lr, rho, epsilon):
+    v = rho * v + (1 - rho) * g**2
+    a = rho * a + (1 - rho) * g
+    return w - lr * g / sqrt(v + epsilon), v, a
+
+
+def centre_not_squared(w, g, v, a, b, lr, rho, epsilon, m):
+    v = rho * v + (1 - rho) * g**2
+    a = rho * a + (1 - rho) * g
+    b = m * b + lr * g / sqrt(absolute(v - a) + epsilon)
+    return w - b, v, a, b
+
+
+def rate_outside_rmsprops_velocity(w, g, v, b, lr, rho, epsilon, m):
+    v = rho * v + (1 - rho) * g**2
+    b = m * b + g / sqrt(v + epsilon)
+    return w - lr * b, v, b
+
+
+def sign_of_the_new_momentum(w, g, m, lr, beta_1, beta_2):
+    m = beta_2 * m + (1 - beta_2) * g
+    return w - lr * sign(m), m
+
+
+def no_sign(w, g, m, lr, beta_1, beta_2):
+    u = beta_1 * m + (1 - beta_1) * g
+    return w - lr * u, beta_2 * m + (1 - beta_2) * g
+
+
+def taken(base, formula, **arguments):
+    """An optimizer whose arguments choose a form, with another formula in that form's place."""
+    def make():
+        optimizer = base(**arguments)
+        optimizer.formula = formula
+        return optimizer
+
+    return make
+
+
 BROKEN = {
+    "sgd: uphill": ("SGD", broken(optimizers.SGD, uphill)),
+    "amsgrad: the largest v divides nothing": ("AMSGrad", broken(optimizers.AMSGrad, largest_forgotten)),
+    "adamw: decay after the step": ("AdamW", broken(optimizers.AdamW, None, _step=decay_after_the_step)),
+    "rmsprop: centred at zero": ("RMSprop centered", taken(optimizers.RMSprop, centre_of_zero, centered=True)),
+    "rmsprop: mean not squared": ("RMSprop both", taken(optimizers.RMSprop, centre_not_squared, centered=True, momentum=0.9)),
+    "rmsprop: lr outside the velocity": ("RMSprop momentum",
+                                         taken(optimizers.RMSprop, rate_outside_rmsprops_velocity, momentum=0.9)),
+    "lion: sign of the new momentum": ("Lion", broken(optimizers.Lion, sign_of_the_new_momentum)),
+    "lion: no sign": ("Lion", broken(optimizers.Lion, no_sign)),
     "adam: epsilon outside the denominator": ("Adam", broken(optimizers.Adam, epsilon_outside_the_denominator)),
     "adam: epsilon inside the root": ("Adam", broken(optimizers.Adam, epsilon_inside_the_root)),
     "adam: moments after the step": ("Adam", broken(optimizers.Adam, old_moment)),
@@ -154,20 +222,31 @@ BROKEN = {
 }
 
 
+KERAS_FORMS = {"Momentum": ("SGD", {"momentum": 0.9}), "NAG": ("SGD", {"momentum": 0.9, "nesterov": True}),
+               "AMSGrad": ("Adam", {"amsgrad": True}), "RMSprop centered": ("RMSprop", {"centered": True}),
+               "RMSprop momentum": ("RMSprop", {"momentum": 0.9}),
+               "RMSprop both": ("RMSprop", {"centered": True, "momentum": 0.9})}
+
+
+def test_every_optimizer_is_broken_once():
+    known = {type(optimizers.get(name)).__name__ for name in names("optimizer")}
+    assert {name.split()[0] for name, _ in BROKEN.values()} == known
+
+
 @pytest.mark.parametrize("case", BROKEN)
 def test_broken_on_purpose(keras64, case):
     """Each mutation moves the path by at least ten times the tolerance of the test against Keras."""
     from optimizers.paths import keras_path
 
     name, wrong = BROKEN[case]
-    keras_name, arguments = {"Momentum": ("SGD", {"momentum": 0.9}),
-                             "NAG": ("SGD", {"momentum": 0.9, "nesterov": True})}.get(name, (name, {}))
+    keras_name, arguments = KERAS_FORMS.get(name, (name, {}))
+    ours, given = (keras_name, arguments) if name.startswith("RMSprop ") else (name, {})
 
     def drop(optimizer, number):
         if number == 10:
             optimizer.learning_rate = float(optimizer.learning_rate) * 0.1
 
     theirs = keras_path(keras64, getattr(keras64.optimizers, keras_name)(**arguments), before_step=drop)
-    right = nabi_path(getattr(optimizers, name)(), before_step=drop)
+    right = nabi_path(getattr(optimizers, ours)(**given), before_step=drop)
     assert distance(right, theirs) < 1e-12
     assert not distance(nabi_path(wrong(), before_step=drop), theirs) < 1e-11

@@ -26,6 +26,10 @@ KERAS = {
     "cosine with warm-up": ("CosineDecay", {"initial_learning_rate": 0.01, "decay_steps": 20, "alpha": 0.1,
                                             "warmup_target": 0.2, "warmup_steps": 9}),
     "cosine with a target alone": ("CosineDecay", {"initial_learning_rate": 0.01, "decay_steps": 20, "warmup_target": 0.2}),
+    "restarts": ("CosineDecayRestarts", {"initial_learning_rate": 0.1, "first_decay_steps": 5}),
+    "restarts lower and to alpha": ("CosineDecayRestarts", {"initial_learning_rate": 0.1, "first_decay_steps": 4, "t_mul": 1.5,
+                                                            "m_mul": 0.8, "alpha": 0.1}),
+    "restarts of one length": ("CosineDecayRestarts", {"initial_learning_rate": 0.1, "first_decay_steps": 7, "t_mul": 1.0}),
 }
 STEPS = range(41)
 
@@ -60,6 +64,8 @@ PAIRS = {
     "exponential": (schedules.ExponentialDecay(0.1, 1, 0.9), lambda o: TORCH.ExponentialLR(o, 0.9)),
     "line": (schedules.PolynomialDecay(0.1, 20, 0.0), lambda o: TORCH.PolynomialLR(o, 20)),
     "cosine": (schedules.CosineDecay(0.1, 40), lambda o: TORCH.CosineAnnealingLR(o, 40)),
+    "restarts": (schedules.CosineDecayRestarts(0.1, 3, t_mul=2.0, alpha=0.2),
+                 lambda o: TORCH.CosineAnnealingWarmRestarts(o, 3, 2, 0.02)),
     "piecewise": (schedules.PiecewiseConstantDecay([3, 9], [0.1, 0.03, 0.009]),
                   lambda o: TORCH.MultiStepLR(o, [4, 10], gamma=0.3)),
 }
@@ -80,6 +86,16 @@ def test_one_cycle_is_torchs_under_mapped_arguments():
     cosine = schedules.OneCycle(0.4, 40, warmup=0.25, shape="cosine")
     theirs = torch_rates(lambda o: TORCH.OneCycleLR(o, **arguments, anneal_strategy="cos"))
     np.testing.assert_allclose(rates(cosine)[10:], theirs[10:], rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("t", [1.0, 1.1, 1.5, 2.0, 3.0, 10.0])
+def test_no_restart_is_missed_through_rounding(t):
+    """Keras' float32 logarithm may miss one by a step; here the top of every period is where the sum of lengths says."""
+    first, length, at = 10**6, 10**6, 0
+    lr = schedules.CosineDecayRestarts(0.1, first, t_mul=t, m_mul=0.5)
+    for i in range(30):
+        assert lr(at) == pytest.approx(0.1 * 0.5**i, rel=1e-6) and lr(at - 1e-3) <= 0.1 * 0.5**i
+        at, length = at + length, length * t
 
 
 def test_one_cycle_by_hand():
@@ -104,6 +120,8 @@ BROKEN = {
     "cycle": lambda step: schedules.PolynomialDecay(0.1, 9, power=2.0)(step),
     "cosine": mutated_cosine,
     "cosine to alpha": lambda step: max(0.02, schedules.CosineDecay(0.1, 30)(step)),
+    "restarts": lambda step: schedules.CosineDecayRestarts(0.1, 5, t_mul=1.0)(step),
+    "restarts lower and to alpha": lambda step: 0.008 + 0.09 * schedules.CosineDecayRestarts(1.0, 4, 1.5, 0.8)(step),
     "cosine with warm-up": lambda step: schedules.CosineDecay(0.01, 11, 0.1, warmup_target=0.2, warmup_steps=9)(step),
 }
 
@@ -129,6 +147,28 @@ def test_config_round_trip(schedule):
     assert type(twin) is type(schedule) and rates(twin).tolist() == rates(schedule).tolist()
     assert schedules.get(schedule) is schedule
     assert all(isinstance(schedule(step), float) for step in (0, 7, 10**9))
+
+
+NUMBER = [-0.1, float("nan"), float("inf"), "0.1", None, True]
+STEP, SHARE, FLAG = [0, -1, float("nan"), float("inf"), "10", None, True], [-0.1, 1.1, "0.5", None, True], ["yes", 2, None]
+BAD = {
+    "initial_learning_rate": NUMBER, "end_learning_rate": NUMBER, "decay_rate": NUMBER, "factor": NUMBER, "peak": NUMBER,
+    "m_mul": NUMBER, "t_mul": [0.5, *NUMBER], "power": [0, *NUMBER], "warmup_steps": NUMBER, "warmup_target": [-0.1, "0.1", True],
+    "decay_steps": STEP, "first_decay_steps": STEP, "every": STEP, "steps": STEP, "alpha": SHARE, "start": SHARE,
+    "warmup": [1.0, *SHARE], "staircase": FLAG, "cycle": FLAG, "shape": ["round", None, 3],
+    "boundaries": [3, "369", None, [1, -2, 3], ["a", "b", "c"]], "values": [3, "369", None, [0.1, 0.1, -0.1, 0.1], ["a"]],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("schedule", {type(schedule): schedule for schedule in EVERY}.values(), ids=lambda s: type(s).__name__)
+def test_every_argument_is_checked(schedule):
+    good = schedule.get_config()
+    for argument in good.keys() - {"name"}:
+        for value in BAD[argument]:
+            with pytest.raises(ArgumentError) as caught:
+                type(schedule)(**{**good, argument: value})
+            text = str(caught.value)
+            assert text.startswith(f"{type(schedule).__name__}({argument}): expected ") and "\n" not in text, (value, text)
 
 
 REFUSED = [

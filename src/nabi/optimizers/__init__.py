@@ -1,7 +1,7 @@
 """Optimizers: how weights move, given their gradients. Names, arguments, defaults and numbers are Keras 3's.
 
     direction    Momentum, NAG              step size   Adagrad, Adadelta, RMSprop
-    both         Adam, AMSGrad, AdamW, Adamax, Nadam    neither   SGD
+    both         Adam, AMSGrad, AdamW, Adamax, Nadam    neither   SGD    sign alone   Lion
 
     optimizer = nabi.optimizers.SGD(0.01, momentum=0.9, nesterov=True, clipnorm=1.0)
 """
@@ -16,14 +16,15 @@ from nabi.optimizers.adadelta import Adadelta
 from nabi.optimizers.adagrad import Adagrad
 from nabi.optimizers.adam import Adam, AdamW, AMSGrad
 from nabi.optimizers.adamax import Adamax
+from nabi.optimizers.lion import Lion
 from nabi.optimizers.nadam import Nadam
 from nabi.optimizers.optimizer import Optimizer
 from nabi.optimizers.rmsprop import RMSprop
 from nabi.optimizers.sgd import NAG, SGD, Momentum
 from nabi.optimizers.span import Span
 
-__all__ = ["AMSGrad", "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "Momentum", "NAG", "Nadam", "Optimizer", "RMSprop", "SGD",
-           "Span", "deserialize", "get", "schedules", "serialize"]
+__all__ = ["AMSGrad", "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "Lion", "Momentum", "NAG", "Nadam", "Optimizer",
+           "RMSprop", "SGD", "Span", "deserialize", "get", "schedules", "serialize"]
 
 
 def get(identifier: Any) -> Any:

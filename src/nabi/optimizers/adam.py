@@ -54,11 +54,12 @@ class Adam(Optimizer):
 
     def __init__(self, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7, amsgrad=False, **options):
         super().__init__(learning_rate, **options)
-        self.beta_1 = checks.kept_share("Adam(beta_1)", beta_1)
-        self.beta_2 = checks.kept_share("Adam(beta_2)", beta_2)
-        self.epsilon = checks.epsilon("Adam(epsilon)", epsilon)
-        self.amsgrad = amsgrad
-        if amsgrad:
+        where = type(self).__name__
+        self.beta_1 = checks.kept_share(f"{where}(beta_1)", beta_1)
+        self.beta_2 = checks.kept_share(f"{where}(beta_2)", beta_2)
+        self.epsilon = checks.epsilon(f"{where}(epsilon)", epsilon)
+        self.amsgrad = checks.flag(f"{where}(amsgrad)", amsgrad)
+        if self.amsgrad:
             self._take(AMSGrad.slots, AMSGrad.formula)
 
     @staticmethod

@@ -3,10 +3,12 @@
 `where` names the argument, such as "Adam(beta_1)".
 """
 
+import math
 from collections.abc import Callable
 from numbers import Real
 from typing import Any, SupportsFloat, TypeGuard
 
+import numpy as np
 from torch import Tensor
 
 from nabi import schedules
@@ -15,12 +17,12 @@ from nabi.core.errors import ArgumentError
 
 
 def _real(value: Any) -> TypeGuard[SupportsFloat]:
-    return isinstance(value, Real) and not isinstance(value, bool)
+    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def learning_rate(where: str, value: Any) -> float | Callable[[int], float]:
     """A number above or equal 0 as a float; a schedule, or the dict of one, as a schedule."""
-    if _real(value) or isinstance(value, Tensor):
+    if _real(value) or (isinstance(value, Tensor) and value.numel() == 1 and _real(value.item())):
         if float(value) >= 0:
             return float(value)
     elif isinstance(value, dict) or callable(value):
@@ -54,6 +56,27 @@ def kept_share(where: str, value: Any) -> float:
     if _real(value) and 0 <= float(value) < 1:
         return float(value)
     raise ArgumentError(where, "a number in [0, 1)", repr(value), "It is the share of the running mean that each step keeps.")
+
+
+def share_above_0(where: str, value: Any) -> float:
+    """A number in (0, 1]."""
+    if _real(value) and 0 < float(value) <= 1:
+        return float(value)
+    raise ArgumentError(where, "a number in (0, 1]", repr(value))
+
+
+def flag(where: str, value: Any) -> bool:
+    """True or False; 1 and 0 are taken for them."""
+    if isinstance(value, (bool, int, np.bool_)) and value in (0, 1):
+        return bool(value)
+    raise ArgumentError(where, "True or False", repr(value))
+
+
+def name(where: str, value: Any, default: str) -> str:
+    """A text, or the default for None."""
+    if value is None or isinstance(value, str):
+        return value or default
+    raise ArgumentError(where, "a text or None", repr(value))
 
 
 def epsilon(where: str, value: Any) -> float:

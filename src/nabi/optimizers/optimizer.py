@@ -49,6 +49,7 @@ class Optimizer(Piece):
         slots: names of the memory vectors, in the formula's order.
         calls: number of `apply` calls so far; schedules read it.
         state: numbers the optimizer carries from step to step.
+        averaged: whether weights and running averages have changed places (`swap_averages`).
 
     Raises:
         ArgumentError: an argument is unknown or has a value that cannot be meant.
@@ -85,12 +86,12 @@ class Optimizer(Piece):
         self.clipnorm = checks.optional(f"{where}(clipnorm)", clipnorm)
         self.clipvalue = checks.optional(f"{where}(clipvalue)", clipvalue)
         self.global_clipnorm = checks.optional(f"{where}(global_clipnorm)", global_clipnorm)
-        self.use_ema = use_ema
+        self.use_ema = checks.flag(f"{where}(use_ema)", use_ema)
         self.ema_momentum = checks.share(f"{where}(ema_momentum)", ema_momentum)
         self.ema_overwrite_frequency = checks.count(f"{where}(ema_overwrite_frequency)", ema_overwrite_frequency)
         self.loss_scale_factor = checks.optional(f"{where}(loss_scale_factor)", loss_scale_factor)
         self.gradient_accumulation_steps = checks.count(f"{where}(gradient_accumulation_steps)", gradient_accumulation_steps)
-        self.name = name or where.lower()
+        self.name = checks.name(f"{where}(name)", name, where.lower())
         self.decay = checks.optional(f"{where}(decay)", decay)
         clips = {k: v for k in ("clipnorm", "clipvalue", "global_clipnorm") if (v := getattr(self, k)) is not None}
         if len(clips) > 1:
@@ -98,6 +99,7 @@ class Optimizer(Piece):
         self.calls = 0
         self.state: dict[str, float] = {}
         self.built = False
+        self.averaged = False
         self._kept_names: tuple[str, ...] = ()
         self._kept: tuple[Any, ...] = ()
         self.remembered: dict[int, dict[str, Tensor]] | None = None  # by weight; a trainer that is compiled anew takes it up
@@ -132,7 +134,13 @@ class Optimizer(Piece):
 
     @torch.no_grad()
     def apply(self, spans: list[Span]) -> None:
-        """One step on all spans, in place: w, copy, slots, ema. Gradients may be overwritten."""
+        """One step on all spans, in place: w, copy, slots, ema. Gradients may be overwritten.
+
+        Raises StateError: the running averages stand in the weights' place.
+        """
+        if self.averaged:
+            raise StateError(f"{type(self).__name__}.apply", "the weights", "their running averages, put in their place",
+                             "Train before SwapEMAWeights swaps at an epoch's end; a resumed fit needs it among its callbacks.")
         if self.loss_scale_factor:
             for span in spans:
                 span.g.div_(self.loss_scale_factor)
@@ -178,16 +186,45 @@ class Optimizer(Piece):
             assert span.ema is not None
             span.ema.lerp_(span.w, 1 - momentum)
         if self.ema_overwrite_frequency and (self.iterations + 1) % self.ema_overwrite_frequency == 0:
-            self.finalize_variable_values(spans)
+            for span in spans:
+                overwrite(span, span.ema)
 
     @torch.no_grad()
-    def finalize_variable_values(self, spans: list[Span]) -> None:
-        """Replaces the weights by their running average, if there is one: the last act of `fit` with use_ema."""
+    def finalize_variable_values(self, trainable_variables) -> None:
+        """Replaces the weights by their running average, if there is one: the last act of `fit` with use_ema.
+
+        Args:
+            trainable_variables: weights, as in Keras, or the spans that hold them.
+
+        Raises StateError: a weight that this optimizer has not trained.
+        """
+        if not self.use_ema:
+            return
+        spans = [part for part in trainable_variables if isinstance(part, Span)]
+        if spans and self.averaged:
+            self.swap_averages(spans)
         for span in spans:
-            if span.ema is not None:
-                span.w.copy_(span.ema)
-                if span.copy is not None:
-                    span.copy.copy_(span.w)
+            overwrite(span, span.ema)
+        for weight in () if self.averaged else (part for part in trainable_variables if not isinstance(part, Span)):
+            if id(weight) not in (self.remembered or {}):
+                raise StateError(f"{type(self).__name__}.finalize_variable_values", "weights that it has trained", repr(weight))
+            weight.value.copy_(weight.view(self.remembered[id(weight)]["ema"]))  # pyright: ignore[reportOptionalSubscript]
+
+    @torch.no_grad()
+    def swap_averages(self, spans: list[Span]) -> None:
+        """Weights and running averages change places; done twice, all is as before, to the bit.
+
+        Raises StateError: there are no averages yet, or none are kept.
+        """
+        if not self.use_ema or not self.calls:
+            got = "an optimizer that has not made a step" if self.use_ema else "use_ema=False"
+            raise StateError(f"{type(self).__name__}.swap_averages", "running averages of the weights", got,
+                             f"Compile with {type(self).__name__}(use_ema=True) and train first.")
+        for span in spans:
+            weights = span.w.clone()
+            overwrite(span, span.ema)
+            span.ema.copy_(weights)  # pyright: ignore[reportOptionalMemberAccess]
+        self.averaged = not self.averaged
 
     def scale_loss(self, loss):
         """The loss that `backward` should start from: multiplied by loss_scale_factor, if there is one."""
@@ -247,16 +284,16 @@ class Optimizer(Piece):
     def state_dict(self) -> dict[str, Any]:
         """What changes during training, as plain numbers; the vectors lie in the spans (`Span.state`)."""
         rate = self._learning_rate if isinstance(self._learning_rate, float) else None
-        return {"learning_rate": rate, "calls": self.calls, "state": dict(self.state)}
+        return {"learning_rate": rate, "calls": self.calls, "averaged": self.averaged, "state": dict(self.state)}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Continues where `state_dict` was taken."""
-        if set(state) != {"learning_rate", "calls", "state"} or set(state["state"]) != set(self.state):
-            raise StateError(f"{type(self).__name__}.load_state_dict", f"learning_rate, calls, state {sorted(self.state)}",
-                             state, "The checkpoint is of another optimizer.")
+        if set(state) != set(self.state_dict()) or set(state["state"]) != set(self.state):
+            wanted = f"learning_rate, calls, averaged, state {sorted(self.state)}"
+            raise StateError(f"{type(self).__name__}.load_state_dict", wanted, state, "The checkpoint is of another optimizer.")
         if state["learning_rate"] is not None:
             self.learning_rate = state["learning_rate"]
-        self.calls = int(state["calls"])
+        self.calls, self.averaged = int(state["calls"]), bool(state["averaged"])
         self.state = dict(state["state"])
 
     def get_config(self) -> dict[str, Any]:
@@ -265,3 +302,11 @@ class Optimizer(Piece):
         if not isinstance(self._learning_rate, float):
             config["learning_rate"] = schedules.serialize(self._learning_rate)
         return config
+
+
+def overwrite(span: Span, values: Tensor | None) -> None:
+    """Sets a span's weights, and their low-precision copy, to other values; None leaves them."""
+    if values is not None:
+        span.w.copy_(values)
+        if span.copy is not None:
+            span.copy.copy_(span.w)

@@ -74,9 +74,9 @@ class RMSprop(Optimizer):
         self.rho = checks.kept_share("RMSprop(rho)", rho)
         self.momentum = checks.share("RMSprop(momentum)", momentum)
         self.epsilon = checks.epsilon("RMSprop(epsilon)", epsilon)
-        self.centered = centered
-        if momentum or centered:
-            self._take(*FORMS[bool(centered), momentum > 0])
+        self.centered = checks.flag("RMSprop(centered)", centered)
+        if self.momentum or self.centered:
+            self._take(*FORMS[self.centered, self.momentum > 0])
 
     @staticmethod
     def formula(w, g, v, lr, rho, epsilon):

@@ -42,7 +42,7 @@ class SGD(Optimizer):
     def __init__(self, learning_rate=0.01, momentum=0.0, nesterov=False, **options):
         super().__init__(learning_rate, **options)
         self.momentum = checks.share("SGD(momentum)", momentum)
-        self.nesterov = nesterov
+        self.nesterov = checks.flag("SGD(nesterov)", nesterov)
         if momentum:
             form = NAG if nesterov else Momentum
             self._take(form.slots, form.formula)

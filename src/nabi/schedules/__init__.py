@@ -13,13 +13,14 @@ from nabi.core.registry import lookup
 from nabi.schedules.cosine import CosineDecay
 from nabi.schedules.decays import ExponentialDecay, InverseTimeDecay, PolynomialDecay
 from nabi.schedules.one_cycle import OneCycle
+from nabi.schedules.restarts import CosineDecayRestarts
 from nabi.schedules.schedule import Schedule
 from nabi.schedules.stairs import PiecewiseConstantDecay, StepDecay
 
 LearningRateSchedule = Schedule  # Keras' name of the base class
 
-__all__ = ["CosineDecay", "ExponentialDecay", "InverseTimeDecay", "LearningRateSchedule", "OneCycle", "PiecewiseConstantDecay",
-           "PolynomialDecay", "Schedule", "StepDecay", "deserialize", "get", "serialize"]
+__all__ = ["CosineDecay", "CosineDecayRestarts", "ExponentialDecay", "InverseTimeDecay", "LearningRateSchedule", "OneCycle",
+           "PiecewiseConstantDecay", "PolynomialDecay", "Schedule", "StepDecay", "deserialize", "get", "serialize"]
 
 
 def get(identifier: Any) -> Callable[[int], float]:

@@ -9,6 +9,7 @@ Source: Loshchilov & Hutter, "SGDR", ICLR 2017, equation 5 (one period); warm-up
 import math
 
 from nabi.core.errors import ArgumentError
+from nabi.core.numbers import number
 from nabi.core.registry import register
 from nabi.schedules.schedule import Schedule, check_steps
 
@@ -43,7 +44,11 @@ class CosineDecay(Schedule):
         self.name = name
         self.warmup_target = warmup_target
         self.warmup_steps = warmup_steps
+        number("CosineDecay(initial_learning_rate)", initial_learning_rate, least=0)
         check_steps("CosineDecay(decay_steps)", decay_steps)
+        number("CosineDecay(alpha)", alpha, least=0, most=1)
+        number("CosineDecay(warmup_target)", 0 if warmup_target is None else warmup_target, least=0)
+        number("CosineDecay(warmup_steps)", warmup_steps, least=0)
         if warmup_steps and warmup_target is None:
             raise ArgumentError("CosineDecay(warmup_target)", "the rate at the end of the warm-up", None,
                                 f"Without it the {warmup_steps} warmup_steps have no aim.")

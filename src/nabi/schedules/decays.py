@@ -10,8 +10,9 @@ Source: Keras' schedules of the same names.
 
 import math
 
+from nabi.core.numbers import number
 from nabi.core.registry import register
-from nabi.schedules.schedule import Schedule, check_steps
+from nabi.schedules.schedule import Schedule, check_stairs, check_steps
 
 
 @register("schedule")
@@ -39,7 +40,10 @@ class ExponentialDecay(Schedule):
         self.decay_rate = decay_rate
         self.staircase = staircase
         self.name = name
+        number("ExponentialDecay(initial_learning_rate)", initial_learning_rate, least=0)
         check_steps("ExponentialDecay(decay_steps)", decay_steps)
+        number("ExponentialDecay(decay_rate)", decay_rate, least=0)
+        check_stairs("ExponentialDecay(staircase)", staircase)
 
     def __call__(self, step):
         p = step / self.decay_steps
@@ -72,7 +76,10 @@ class InverseTimeDecay(Schedule):
         self.decay_rate = decay_rate
         self.staircase = staircase
         self.name = name
+        number("InverseTimeDecay(initial_learning_rate)", initial_learning_rate, least=0)
         check_steps("InverseTimeDecay(decay_steps)", decay_steps)
+        number("InverseTimeDecay(decay_rate)", decay_rate, least=0)
+        check_stairs("InverseTimeDecay(staircase)", staircase)
 
     def __call__(self, step):
         p = step / self.decay_steps
@@ -108,7 +115,11 @@ class PolynomialDecay(Schedule):
         self.power = power
         self.cycle = cycle
         self.name = name
+        number("PolynomialDecay(initial_learning_rate)", initial_learning_rate, least=0)
         check_steps("PolynomialDecay(decay_steps)", decay_steps)
+        number("PolynomialDecay(end_learning_rate)", end_learning_rate, least=0)
+        number("PolynomialDecay(power)", power, above=0)
+        check_stairs("PolynomialDecay(cycle)", cycle)
 
     def __call__(self, step):
         if self.cycle:

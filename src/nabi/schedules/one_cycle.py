@@ -11,6 +11,7 @@ hyper-parameters: part 1", 2018, section 4. Theirs falls back to the first rate 
 import math
 
 from nabi.core.errors import ArgumentError
+from nabi.core.numbers import is_number, number
 from nabi.core.registry import register
 from nabi.schedules.schedule import Schedule, check_steps
 
@@ -43,11 +44,12 @@ class OneCycle(Schedule):
         self.warmup = warmup
         self.start = start
         self.shape = shape
+        number("OneCycle(peak)", peak, least=0)
         check_steps("OneCycle(steps)", steps)
-        if not 0 <= warmup < 1:
-            raise ArgumentError("OneCycle(warmup)", "a share of the steps in [0, 1)", warmup)
-        if not 0 <= start <= 1:
-            raise ArgumentError("OneCycle(start)", "a share of the peak in [0, 1]", start)
+        if not is_number(warmup) or not 0 <= warmup < 1:
+            raise ArgumentError("OneCycle(warmup)", "a share of the steps in [0, 1)", repr(warmup))
+        if not is_number(start) or not 0 <= start <= 1:
+            raise ArgumentError("OneCycle(start)", "a share of the peak in [0, 1]", repr(start))
         if shape not in ("linear", "cosine"):
             raise ArgumentError("OneCycle(shape)", "'linear' or 'cosine'", repr(shape))
 

@@ -3,9 +3,10 @@
 Step 0 is the first update. Source: Keras' `LearningRateSchedule`; `keras.optimizers.schedules` names and arguments are kept.
 """
 
-import numbers
+import math
 
 from nabi.core.errors import ArgumentError, Unwritten
+from nabi.core.numbers import is_number
 from nabi.core.pieces import Piece
 
 
@@ -28,5 +29,11 @@ class Schedule(Piece):
 
 def check_steps(where: str, steps) -> None:
     """Raises ArgumentError unless `steps` is a number above 0."""
-    if not isinstance(steps, numbers.Real) or not float(steps) > 0:
+    if not is_number(steps) or not 0 < float(steps) < math.inf:
         raise ArgumentError(where, "a number of steps above 0", repr(steps), "A step is one update, that is one batch.")
+
+
+def check_stairs(where: str, staircase) -> None:
+    """Raises ArgumentError unless `staircase` is True or False."""
+    if staircase not in (True, False):
+        raise ArgumentError(where, "True or False", repr(staircase))

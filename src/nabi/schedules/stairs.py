@@ -6,7 +6,10 @@
 Source: Keras' PiecewiseConstantDecay; torch.optim.lr_scheduler.StepLR.
 """
 
+from collections.abc import Iterable
+
 from nabi.core.errors import ArgumentError
+from nabi.core.numbers import number
 from nabi.core.registry import register
 from nabi.schedules.schedule import Schedule, check_steps
 
@@ -32,14 +35,20 @@ class PiecewiseConstantDecay(Schedule):
     """
 
     def __init__(self, boundaries, values, name="PiecewiseConstant"):
-        self.boundaries = list(boundaries)
-        self.values = list(values)
+        self.boundaries = self.listed("boundaries", boundaries)
+        self.values = self.listed("values", values)
         self.name = name
         if len(self.values) != len(self.boundaries) + 1:
             raise ArgumentError("PiecewiseConstantDecay(values)", f"{len(self.boundaries) + 1} values, one more than boundaries",
                                 f"{len(self.values)}: {self.values}")
         if any(a >= b for a, b in zip(self.boundaries, self.boundaries[1:], strict=False)):
             raise ArgumentError("PiecewiseConstantDecay(boundaries)", "steps in rising order", self.boundaries)
+
+    def listed(self, argument: str, given) -> list:
+        """A list of numbers, 0 or more."""
+        if isinstance(given, str) or not isinstance(given, Iterable):
+            raise ArgumentError(f"PiecewiseConstantDecay({argument})", "a list of numbers", repr(given))
+        return [number(f"PiecewiseConstantDecay({argument})", value, least=0) for value in given]
 
     def __call__(self, step):
         return float(self.values[sum(step > b for b in self.boundaries)])
@@ -68,6 +77,8 @@ class StepDecay(Schedule):
         self.initial_learning_rate = initial_learning_rate
         self.factor = factor
         self.every = every
+        number("StepDecay(initial_learning_rate)", initial_learning_rate, least=0)
+        number("StepDecay(factor)", factor, least=0)
         check_steps("StepDecay(every)", every)
 
     def __call__(self, step):

@@ -17,6 +17,7 @@ from nabi.layers import (
     Flatten,
     GlobalAveragePooling2D,
     MaxPooling2D,
+    Subtract,
 )
 
 Input, Sequential = nabi.Input, nabi.Sequential
@@ -137,7 +138,11 @@ def test_branches_that_do_not_fit():
     assert "inputs like (8,8,3) in all axes but -1, got (6,6,3). padding='same'" in message(lambda: Concatenate()([x, small]))
     assert "makes vectors of both" in message(lambda: Add()([x, Flatten()(x)]))
     assert "makes vectors of both" in message(lambda: Concatenate()([Flatten()(x), x]))
-    assert "a list of at least two inputs, got 1" in message(lambda: Add()([x]))
+    assert "a list of inputs, got one input that is not in a list. Write Add(...)([x, y])." in message(lambda: Add()(x))
+    assert "a list of exactly 2 inputs, got 3" in message(lambda: Subtract()([x, x, x]))
+    assert "at least one input, got an empty one" in message(lambda: Concatenate()([]))
+    assert "as many samples in each input, got 2 and 3" in message(lambda: Add()([np.zeros((2, 4)), np.zeros((3, 4))]))
+    assert Add()([x]).shape == x.shape
     assert "got axis=5" in message(lambda: Concatenate(axis=5)([x, x]))
     assert "Concatenate() or Add() joins several" in message(lambda: Dense(2)([x, x]))
     assert "Dense(4) brings" in message(lambda: Add()([Input((4,)), Input((5,))]))

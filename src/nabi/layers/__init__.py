@@ -9,25 +9,31 @@ from nabi.layers.dropout import Dropout
 from nabi.layers.flip import RandomFlip
 from nabi.layers.input import Input, InputLayer
 from nabi.layers.layer import Layer
+from nabi.layers.merging import (
+    Add,
+    Average,
+    Concatenate,
+    Maximum,
+    Minimum,
+    Multiply,
+    Subtract,
+    add,
+    average,
+    concatenate,
+    maximum,
+    minimum,
+    multiply,
+    subtract,
+)
 from nabi.layers.normalization import BatchNormalization
 from nabi.layers.pooling import AveragePooling2D, GlobalAveragePooling2D, L2Pooling2D, MaxPooling2D
-from nabi.layers.reshaping import Add, Concatenate, Flatten, Rescaling
+from nabi.layers.reshaping import Flatten, Rescaling
 from nabi.layers.translation import RandomTranslation
 
 Convolution2D = Conv2D
 MaxPool2D = MaxPooling2D
 AvgPool2D = AveragePooling2D
 GlobalAvgPool2D = GlobalAveragePooling2D
-
-
-def concatenate(inputs, axis=-1, **base):
-    """`Concatenate(axis)(inputs)`, Keras' function form."""
-    return Concatenate(axis, **base)(inputs)
-
-
-def add(inputs, **base):
-    """`Add()(inputs)`, Keras' function form."""
-    return Add(**base)(inputs)
 
 
 def get(identifier) -> Layer:
@@ -38,8 +44,9 @@ def get(identifier) -> Layer:
 
 
 __all__ = [
-    "Activated", "Activation", "Add", "AveragePooling2D", "AvgPool2D", "BatchNormalization", "Concatenate", "Conv2D",
+    "Activated", "Activation", "Add", "Average", "AveragePooling2D", "AvgPool2D", "BatchNormalization", "Concatenate", "Conv2D",
     "Convolution2D", "Dense", "Dropout", "Flatten", "GlobalAveragePooling2D", "GlobalAvgPool2D", "Input", "InputLayer",
-    "L2Pooling2D", "Layer", "LeakyReLU", "MaxPool2D", "MaxPooling2D", "RandomFlip", "RandomTranslation", "ReLU", "Rescaling",
-    "Softmax", "add", "concatenate", "get",
+    "L2Pooling2D", "Layer", "LeakyReLU", "MaxPool2D", "MaxPooling2D", "Maximum", "Minimum", "Multiply", "RandomFlip",
+    "RandomTranslation", "ReLU", "Rescaling", "Softmax", "Subtract", "add", "average", "concatenate", "get", "maximum", "minimum",
+    "multiply", "subtract",
 ]

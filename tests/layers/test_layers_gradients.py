@@ -38,6 +38,7 @@ CASES = {
     "LeakyReLU": [(L.LeakyReLU(), VECTOR), (L.LeakyReLU(0.01), MAP)],
     "MaxPooling2D": [(L.MaxPooling2D(**o), MAP) for o in ({}, {"pool_size": 3, "strides": 2, "padding": "same"},
                                                          {"pool_size": (3, 2), "strides": 1, "padding": 1})],
+    "Normalization": [(L.Normalization(mean=[0.5, -1], variance=[2, 0.3], invert=way), MAP) for way in (False, True)],
     "RandomFlip": [(L.RandomFlip(), MAP)],
     "RandomTranslation": [(L.RandomTranslation(0.3, (-0.5, 0.2), fill, way), MAP) for way in ("bilinear", "nearest")
                           for fill in ("constant", "nearest", "reflect", "wrap")],

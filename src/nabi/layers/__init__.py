@@ -26,6 +26,7 @@ from nabi.layers.merging import (
     subtract,
 )
 from nabi.layers.normalization import BatchNormalization
+from nabi.layers.normalizing import Normalization
 from nabi.layers.pooling import AveragePooling2D, GlobalAveragePooling2D, L2Pooling2D, MaxPooling2D
 from nabi.layers.reshaping import Flatten, Rescaling
 from nabi.layers.translation import RandomTranslation
@@ -46,7 +47,7 @@ def get(identifier) -> Layer:
 __all__ = [
     "Activated", "Activation", "Add", "Average", "AveragePooling2D", "AvgPool2D", "BatchNormalization", "Concatenate", "Conv2D",
     "Convolution2D", "Dense", "Dropout", "Flatten", "GlobalAveragePooling2D", "GlobalAvgPool2D", "Input", "InputLayer",
-    "L2Pooling2D", "Layer", "LeakyReLU", "MaxPool2D", "MaxPooling2D", "Maximum", "Minimum", "Multiply", "RandomFlip",
-    "RandomTranslation", "ReLU", "Rescaling", "Softmax", "Subtract", "add", "average", "concatenate", "get", "maximum", "minimum",
-    "multiply", "subtract",
+    "L2Pooling2D", "Layer", "LeakyReLU", "MaxPool2D", "MaxPooling2D", "Maximum", "Minimum", "Multiply", "Normalization",
+    "RandomFlip", "RandomTranslation", "ReLU", "Rescaling", "Softmax", "Subtract", "add", "average", "concatenate", "get",
+    "maximum", "minimum", "multiply", "subtract",
 ]

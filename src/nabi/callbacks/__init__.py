@@ -14,12 +14,14 @@ from nabi.callbacks.monitor import MonitorCallback, direction, require
 from nabi.callbacks.progress import Progress
 from nabi.callbacks.reduce_lr import ReduceLROnPlateau
 from nabi.callbacks.schedule import LearningRateScheduler
+from nabi.callbacks.swap_ema import SwapEMAWeights
 from nabi.callbacks.terminate_on_nan import TerminateOnNaN
 from nabi.core import pieces
 
 __all__ = [
     "BackupAndRestore", "CSVLogger", "Callback", "CallbackList", "EarlyStopping", "History", "LambdaCallback",
-    "LearningRateScheduler", "ModelCheckpoint", "MonitorCallback", "Progress", "ReduceLROnPlateau", "TerminateOnNaN",
+    "LearningRateScheduler", "ModelCheckpoint", "MonitorCallback", "Progress", "ReduceLROnPlateau",
+    "SwapEMAWeights", "TerminateOnNaN",
     "direction", "get", "require", "serialize",
 ]  # fmt: skip
 

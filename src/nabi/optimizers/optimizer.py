@@ -200,15 +200,17 @@ class Optimizer(Piece):
         """
         if not self.use_ema:
             return
-        spans = [part for part in trainable_variables if isinstance(part, Span)]
+        parts, known = list(trainable_variables), self.remembered or {}
+        spans = [part for part in parts if isinstance(part, Span)]
         if spans and self.averaged:
             self.swap_averages(spans)
         for span in spans:
             overwrite(span, span.ema)
-        for weight in () if self.averaged else (part for part in trainable_variables if not isinstance(part, Span)):
-            if id(weight) not in (self.remembered or {}):
+        for weight in (part for part in parts if not isinstance(part, Span)):
+            if id(weight) not in known:
                 raise StateError(f"{type(self).__name__}.finalize_variable_values", "weights that it has trained", repr(weight))
-            weight.value.copy_(weight.view(self.remembered[id(weight)]["ema"]))  # pyright: ignore[reportOptionalSubscript]
+            if not self.averaged:
+                weight.value.copy_(weight.view(known[id(weight)]["ema"]))
 
     @torch.no_grad()
     def swap_averages(self, spans: list[Span]) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # for editors and type checkers: the names below, without imp
     from nabi import (
         activations,
         callbacks,
+        constraints,
         datasets,
         initializers,
         lab,
@@ -44,6 +45,7 @@ _HOMES = {
     "activations": "nabi.activations",
     "callbacks": "nabi.callbacks",
     "config": "nabi.core.config:config",
+    "constraints": "nabi.constraints",
     "datasets": "nabi.datasets",
     "initializers": "nabi.initializers",
     "lab": "nabi.lab",
@@ -62,9 +64,9 @@ _HOMES = {
 }
 
 __all__ = [
-    "Input", "Layer", "Model", "Sequential", "__version__", "activations", "callbacks", "config", "datasets", "initializers",
-    "lab", "layers", "load_model", "losses", "metrics", "models", "optimizers", "regularizers", "saving", "schedules", "utils",
-    "viz", "zoo",
+    "Input", "Layer", "Model", "Sequential", "__version__", "activations", "callbacks", "config", "constraints", "datasets",
+    "initializers", "lab", "layers", "load_model", "losses", "metrics", "models", "optimizers", "regularizers", "saving",
+    "schedules", "utils", "viz", "zoo",
 ]
 
 

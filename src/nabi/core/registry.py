@@ -13,6 +13,7 @@ HOMES = {
     "activation": "nabi.activations",
     "initializer": "nabi.initializers",
     "regularizer": "nabi.regularizers",
+    "constraint": "nabi.constraints",
     "loss": "nabi.losses",
     "metric": "nabi.metrics",
     "schedule": "nabi.schedules",

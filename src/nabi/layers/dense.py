@@ -10,7 +10,7 @@ import math
 
 import torch.nn.functional as F
 
-from nabi import initializers, regularizers
+from nabi import constraints, initializers, regularizers
 from nabi.core.errors import ShapeError
 from nabi.core.registry import register
 from nabi.core.shapes import as_tuple
@@ -27,6 +27,7 @@ class Dense(Activated):
         use_bias: whether b is added.
         kernel_initializer, bias_initializer: first values of W and b.
         kernel_regularizer, bias_regularizer, activity_regularizer: penalties on W, b and y.
+        kernel_constraint, bias_constraint: what W and b are brought back to after each step.
 
     Shapes: (batch, ..., n_in) -> (batch, ..., units).
 
@@ -40,7 +41,8 @@ class Dense(Activated):
     min_rank = 2
 
     def __init__(self, units, activation=None, use_bias=True, kernel_initializer="glorot_uniform", bias_initializer="zeros",
-                 kernel_regularizer=None, bias_regularizer=None, activity_regularizer=None, **base):
+                 kernel_regularizer=None, bias_regularizer=None, activity_regularizer=None, kernel_constraint=None,
+                 bias_constraint=None, **base):
         super().__init__(activation, activity_regularizer, **base)
         (self.units,) = as_tuple(units, 1, "Dense(units)")
         self.use_bias = use_bias
@@ -48,15 +50,18 @@ class Dense(Activated):
         self.bias_initializer = initializers.get(bias_initializer)
         self.kernel_regularizer = regularizers.get(kernel_regularizer)
         self.bias_regularizer = regularizers.get(bias_regularizer)
+        self.kernel_constraint = constraints.get(kernel_constraint)
+        self.bias_constraint = constraints.get(bias_constraint)
 
     def build(self, input_shape):
         if input_shape[-1] is None:
             raise ShapeError(self.label, "a known number of features", "an unknown one, since the input has no fixed size",
                              "Give Input its height and width, or put GlobalAveragePooling2D() for Flatten().")
         self.kernel = self.add_weight((input_shape[-1], self.units), self.kernel_initializer,
-                                      regularizer=self.kernel_regularizer, memory=(1, 0))
+                                      regularizer=self.kernel_regularizer, constraint=self.kernel_constraint, memory=(1, 0))
         if self.use_bias:
-            self.bias = self.add_weight((self.units,), self.bias_initializer, regularizer=self.bias_regularizer)
+            self.bias = self.add_weight((self.units,), self.bias_initializer, regularizer=self.bias_regularizer,
+                                        constraint=self.bias_constraint)
 
     def linear(self, x):
         return F.linear(x, self.kernel.t(), self.bias if self.use_bias else None)  # x W + b

@@ -12,7 +12,7 @@ from numbers import Integral, Real
 
 import torch
 
-from nabi import initializers, regularizers
+from nabi import constraints, initializers, regularizers
 from nabi.core.errors import ArgumentError, ShapeError
 from nabi.core.registry import register
 from nabi.core.shapes import as_text
@@ -30,6 +30,7 @@ class BatchNormalization(Layer):
         center, scale: whether beta, gamma are learned.
         beta_initializer, gamma_initializer, moving_mean_initializer, moving_variance_initializer: first values.
         beta_regularizer, gamma_regularizer: penalties.
+        beta_constraint, gamma_constraint: what beta and gamma are brought back to after each step.
 
     Shapes: unchanged. Weights: gamma, beta, moving_mean, moving_variance, each (channels,).
 
@@ -46,7 +47,7 @@ class BatchNormalization(Layer):
 
     def __init__(self, axis=-1, momentum=0.99, epsilon=0.001, center=True, scale=True, beta_initializer="zeros",
                  gamma_initializer="ones", moving_mean_initializer="zeros", moving_variance_initializer="ones",
-                 beta_regularizer=None, gamma_regularizer=None, **base):
+                 beta_regularizer=None, gamma_regularizer=None, beta_constraint=None, gamma_constraint=None, **base):
         super().__init__(**base)
         if not isinstance(momentum, Real) or not 0 <= momentum <= 1:
             raise ArgumentError("BatchNormalization(momentum)", "a share in [0, 1]", repr(momentum), "0.99 is the usual one.")
@@ -65,6 +66,8 @@ class BatchNormalization(Layer):
         self.moving_variance_initializer = initializers.get(moving_variance_initializer)
         self.beta_regularizer = regularizers.get(beta_regularizer)
         self.gamma_regularizer = regularizers.get(gamma_regularizer)
+        self.beta_constraint = constraints.get(beta_constraint)
+        self.gamma_constraint = constraints.get(gamma_constraint)
 
     def build(self, input_shape):
         if not -len(input_shape) < self.axis < len(input_shape) or self.axis == 0 or input_shape[self.axis] is None:
@@ -72,9 +75,9 @@ class BatchNormalization(Layer):
                              "axis=-1, the channels, is the usual one.")
         n = (input_shape[self.axis],)
         if self.scale:
-            self.gamma = self.add_weight(n, self.gamma_initializer, regularizer=self.gamma_regularizer)
+            self.gamma = self.add_weight(n, self.gamma_initializer, regularizer=self.gamma_regularizer, constraint=self.gamma_constraint)
         if self.center:
-            self.beta = self.add_weight(n, self.beta_initializer, regularizer=self.beta_regularizer)
+            self.beta = self.add_weight(n, self.beta_initializer, regularizer=self.beta_regularizer, constraint=self.beta_constraint)
         self.moving_mean = self.add_weight(n, self.moving_mean_initializer, trainable=False)
         self.moving_variance = self.add_weight(n, self.moving_variance_initializer, trainable=False)
 

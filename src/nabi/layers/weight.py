@@ -27,14 +27,16 @@ class Weight:
         value: first value, in Keras' shape.
         trainable: whether an optimizer may change it; False for counted numbers such as a moving mean.
         regularizer: function of the tensor whose result is added to the loss.
+        constraint: function of the tensor whose result takes the value's place after each step of an optimizer.
         memory: order in which the axes of Keras' shape lie in memory; None keeps them.
     """
 
-    def __init__(self, name, value, trainable=True, regularizer=None, memory=None):
+    def __init__(self, name, value, trainable=True, regularizer=None, memory=None, constraint=None):
         self.name = name
         self.shape = tuple(value.shape)
         self.trainable = trainable
         self.regularizer: Any = regularizer
+        self.constraint: Any = constraint
         self.memory = tuple(memory or range(len(self.shape)))
         self.owner: Any = None
         self.outer: Any = None  # the outermost layer that holds its owner, and its name there

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from nabi import initializers, regularizers
+from nabi import constraints, initializers, regularizers
 from nabi.core.errors import ShapeError
 from nabi.core.pieces import Piece
 from nabi.layers.weight import Weight, dtype_of, first_value
@@ -34,14 +34,22 @@ class Weighted(Piece):
     _weights: dict[str, Weight]
 
     def add_weight(self, shape: tuple = (), initializer: Any = "glorot_uniform", *, trainable: bool = True,
-                   regularizer: Any = None, memory: tuple[int, ...] | None = None, name: str | None = None) -> Any:
+                   regularizer: Any = None, constraint: Any = None, memory: tuple[int, ...] | None = None,
+                   name: str | None = None) -> Any:
         """A new weight; assign it: `self.kernel = self.add_weight((n, units))`. Reading `self.kernel` gives its tensor.
 
         It belongs to the layer at once; without a name it is called weight#1, weight#2, ... until it is assigned.
+
+        Raises:
+            ShapeError: the constraint gives another shape.
         """
         draw: Any = initializers.get("glorot_uniform" if initializer is None else initializer)
         value = first_value(self, draw, tuple(shape), dtype_of(self.dtype))
-        weight = Weight(name or f"{RUNNING}{len(self._weights) + 1}", value, trainable, regularizers.get(regularizer), memory)
+        limit = constraints.get(constraint)
+        if limit is not None and tuple(limit(value).shape) != tuple(value.shape):
+            raise ShapeError(f"{self.label}, {limit!r}", f"a weight of shape {tuple(value.shape)} again", tuple(limit(value).shape))
+        name = name or f"{RUNNING}{len(self._weights) + 1}"
+        weight = Weight(name, value, trainable, regularizers.get(regularizer), memory, limit)
         weight.owner = self
         self._weights[weight.name] = weight
         return weight

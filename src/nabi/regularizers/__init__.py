@@ -8,10 +8,12 @@ from typing import Any
 
 from nabi.core import pieces
 from nabi.regularizers.l1_l2 import L1, L1L2, L2, Regularizer
+from nabi.regularizers.orthogonal import OrthogonalRegularizer
 
-__all__ = ["L1", "L1L2", "L2", "Regularizer", "get", "l1", "l1_l2", "l2", "serialize"]
+__all__ = ["L1", "L1L2", "L2", "OrthogonalRegularizer", "Regularizer", "get", "l1", "l1_l2", "l2", "orthogonal_regularizer",
+           "serialize"]
 
-l1, l2, l1_l2 = L1, L2, L1L2
+l1, l2, l1_l2, orthogonal_regularizer = L1, L2, L1L2, OrthogonalRegularizer
 
 
 def get(identifier: Any) -> Callable | None:

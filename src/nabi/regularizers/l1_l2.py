@@ -6,20 +6,12 @@
 The penalty is added to the loss. Source: Keras 3, regularizers/regularizers.py; Goodfellow et al., "Deep learning", 7.1.
 """
 
-import math
-
 import torch
 
-from nabi.core.errors import ArgumentError, Unwritten
+from nabi.core.errors import Unwritten
+from nabi.core.numbers import number
 from nabi.core.pieces import Piece
 from nabi.core.registry import register
-
-
-def factor(value: float, where: str) -> float:
-    """A finite number from 0 upwards, or ArgumentError."""
-    if not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
-        raise ArgumentError(where, "a finite number from 0 upwards", repr(value))
-    return float(value)
 
 
 class Regularizer(Piece):
@@ -40,7 +32,7 @@ class L1(Regularizer):
     """
 
     def __init__(self, l1: float = 0.01):
-        self.l1 = factor(l1, "L1(l1)")
+        self.l1 = float(number("L1(l1)", l1, least=0))
 
     def __call__(self, w):
         return self.l1 * w.abs().sum()
@@ -56,7 +48,7 @@ class L2(Regularizer):
     """
 
     def __init__(self, l2: float = 0.01):
-        self.l2 = factor(l2, "L2(l2)")
+        self.l2 = float(number("L2(l2)", l2, least=0))
 
     def __call__(self, w):
         return self.l2 * w.square().sum()
@@ -72,8 +64,8 @@ class L1L2(Regularizer):
     """
 
     def __init__(self, l1: float = 0.0, l2: float = 0.0):
-        self.l1 = factor(l1, "L1L2(l1)")
-        self.l2 = factor(l2, "L1L2(l2)")
+        self.l1 = float(number("L1L2(l1)", l1, least=0))
+        self.l2 = float(number("L1L2(l2)", l2, least=0))
 
     def __call__(self, w):
         return self.l1 * w.abs().sum() + self.l2 * w.square().sum()

@@ -45,6 +45,7 @@ class Binding:
         self.views: list[torch.Tensor] = []  # of the gradients, in the leaves' order
         self.copied: list[tuple[Weight, torch.Tensor]] = []
         self.spans: list[Span] = []
+        self.constrained: list[tuple[Weight, torch.Tensor | None]] = []  # and their places in the copies
         views = {} if optimizer is None else self.cut(choices, optimizer)
         self.counted = [part for part in map(counted_part, stores) if len(part)]
         place_of = {id(store): place for place, store in enumerate(stores)}
@@ -80,6 +81,8 @@ class Binding:
                 begin, end = store.segments[id(run[0])][0], store.segments[id(run[-1])][1]
                 segments = [(start - begin, stop - begin) for start, stop in (store.segments[id(w)] for w in run)]
                 vector, part = store.vector[begin:end], None if copy is None else copy[begin:end]
+                self.constrained += [(w, None if copy is None else w.view(copy[slice(*store.segments[id(w)])]))
+                                     for w in run if w.constraint is not None]
                 gradient = torch.zeros_like(vector)
                 self.spans.append(optimizer.make_span(vector, gradient, segments, part, *choice))
                 views.update((id(w), w.view(gradient[start:stop])) for w, (start, stop) in zip(run, segments, strict=True))
@@ -138,8 +141,13 @@ class Binding:
                 copy.copy_(store.vector)
                 self.seen[i] = store.version
 
+    @torch.no_grad()
     def stepped(self) -> None:
-        """After the optimizer has written weights and copies in one pass."""
+        """After the optimizer has written weights and copies in one pass: brings weights back to what their constraints ask."""
+        for weight, copy in self.constrained:
+            weight.value.copy_(weight.constraint(weight.value))
+            if copy is not None:
+                copy.copy_(weight.value)
         self.seen = [store.version for store in self.stores]
 
     def differentiated(self, loss: torch.Tensor) -> list[Span]:

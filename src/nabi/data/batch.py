@@ -4,7 +4,7 @@ Data stay in memory as given (uint8 where they came so) and are cast batch by ba
 """
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -139,9 +139,12 @@ def weights_for(sample_weight: Any, names: list[str], count: int) -> list:
     return [as_tensor(sample_weight, where)] * count
 
 
-def cast(batch: Batch, dtype: torch.dtype) -> Batch:
-    """Inputs, float targets and weights in the model's dtype; whole-number targets become int64."""
-    x = [t.to(dtype) for t in batch.x]
+def cast(batch: Batch, dtype: torch.dtype, raw: Container[int] = ()) -> Batch:
+    """Inputs, float targets and weights in the model's dtype; whole-number targets become int64.
+
+    Inputs whose numbers are in `raw` stay uint8 where they came so: whoever reads them turns bytes into numbers.
+    """
+    x = [t if t.dtype is torch.uint8 and number in raw else t.to(dtype) for number, t in enumerate(batch.x)]
     y = [t.to(dtype) if t.is_floating_point() or t.dtype == torch.bool else t.long() for t in batch.y]
     w = [None if t is None else t.to(dtype) for t in batch.w]
     return Batch(x, y, w, batch.numbers)

@@ -1,9 +1,10 @@
 """Fusion: neighbours in a plan that run as one kernel.
 
+    pictures -> Rescaling, RandomFlip, ...       -> kernels.pictures (see `head`)
     Conv2D [+ relu]                              -> kernels.convolution
     Dense [+ relu]                               -> kernels.linear
     BatchNormalization [+ Add] [+ relu]          -> kernels.batch_norm, kernels.normalize
-    [relu +] MaxPooling2D [+ Dropout]            -> kernels.relu_pool_dropout
+    [[leaky_]relu +] MaxPooling2D [+ Dropout]    -> kernels.relu_pool_dropout; AveragePooling2D: relu_average_dropout
     Dropout, Flatten                             -> kernels.dropout, kernels.flatten
 
 A join needs the tensor between to have one reader, and not to be an output. It takes the place of its last member, so the layers
@@ -17,6 +18,7 @@ from typing import Any
 import torch
 
 from nabi import kernels
+from nabi.kernels.average import ReluAverageDropout
 from nabi.kernels.conv import Convolution
 from nabi.kernels.dropout import Dropout as DropoutKernel
 from nabi.kernels.flatten import Flatten as FlattenKernel
@@ -24,10 +26,13 @@ from nabi.kernels.linear import Linear
 from nabi.kernels.norm import Norm, norm
 from nabi.kernels.pool import ReluPoolDropout
 from nabi.layers import Add, Conv2D, Dense, Dropout
-from nabi.training.neighbours import Neighbours, is_a, named, side_by_side
+from nabi.training.head import head, heads
+from nabi.training.neighbours import Neighbours, is_a, named, pools, slope_of
 from nabi.training.plan import Fused, Op, Pass
 
 FRESH = ("Conv2D", "Dense", "BatchNormalization")  # what makes a gradient for its input that is nobody else's
+POOLED = {"MaxPooling2D": (kernels.relu_pool_dropout, ReluPoolDropout),
+          "AveragePooling2D": (kernels.relu_average_dropout, ReluAverageDropout)}
 
 
 def join(ops: list[Op], outputs: set[int], frozen: Collection[int]) -> list[Op]:
@@ -40,14 +45,16 @@ def join(ops: list[Op], outputs: set[int], frozen: Collection[int]) -> list[Op]:
     """
     near = Neighbours(ops, outputs)
     joined: dict[int, Op | None] = {}  # id of a member -> what stands in its place
+    for members in heads(ops, near):
+        joined.update((id(member), None) for member in members)
+        joined[id(members[-1])] = head(members, near)
     for op in ops:
         if id(op) in joined:
             continue
-        relu = op if op.kind == "relu" else None
-        pool = op if is_a(op, "MaxPooling2D") and side_by_side(op) else near.pooling(relu)
+        pool = op if pools(op) else near.pooling(op)
         if pool is not None:
-            members = [part for part in (relu, pool, near.after(pool, "Dropout")) if part is not None]
-            made = pooled(members, relu is not None)
+            members = [part for part in (None if op is pool else op, pool, near.after(pool, "Dropout")) if part is not None]
+            made = pooled(members)
         elif is_a(op, "Conv2D") or is_a(op, "Dense"):
             relu = near.after(op, "relu")
             members = [op] if relu is None or near.pooling(relu) is not None else [op, relu]  # the pooling takes a relu before it
@@ -101,11 +108,13 @@ def dropped(op: Op) -> Op:
     return whole([op], dropout, Fused(DropoutKernel, mask(op)))
 
 
-def pooled(members: list[Op], relu: bool) -> Op:
-    """[relu +] max pooling [+ dropout] as one op."""
-    window, last = members[1 if relu else 0].layers[0].window, members[-1]
-    drawn = mask(last) if is_a(last, "Dropout") else lambda p, x: (0.0, None)
-    return whole(members, kernels.relu_pool_dropout, Fused(ReluPoolDropout, lambda p, x: (window, *drawn(p, x), relu)))
+def pooled(members: list[Op]) -> Op:
+    """[[leaky] relu +] max or average pooling [+ dropout] as one op."""
+    slope, last = slope_of(members[0]), members[-1]
+    pool, bend = (members[0], 1.0) if slope is None else (members[1], slope)
+    window, drawn = pool.layers[0].window, mask(last) if is_a(last, "Dropout") else lambda p, x: (0.0, None)
+    function, kernel = POOLED[pool.kind]
+    return whole(members, function, Fused(kernel, lambda p, x: (window, *drawn(p, x), bend)))
 
 
 def convolved(members: list[Op], owns_gradient: bool) -> Op:

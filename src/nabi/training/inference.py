@@ -1,7 +1,7 @@
 """Inference: the plan that predictions take: weights packed once, batch normalisation folded into them, ReLU fused, dropout gone.
 
     Conv2D or Dense [+ BatchNormalization] [+ Add] [+ relu]      one call:  y = relu(conv(x, w') + b' [+ skip])
-    [relu +] MaxPooling2D,   BatchNormalization [+ relu]         one pass
+    [[leaky_]relu +] MaxPooling2D, BatchNormalization [+ relu]   one pass
     Dropout                                                      nothing
 
     w' = w a        b' = beta + (b - mean) a        a = gamma / sqrt(variance + epsilon), one number a channel
@@ -26,11 +26,14 @@ from nabi import kernels
 from nabi.kernels import jit
 from nabi.kernels.conv import nchw
 from nabi.kernels.packed import packed_convolution, packed_linear
+from nabi.kernels.relu import bent
 from nabi.layers import BatchNormalization, Conv2D
 from nabi.models.graph import Graph
-from nabi.training.neighbours import Neighbours, is_a, named, side_by_side
+from nabi.training.head import every_byte, heads, lowered
+from nabi.training.neighbours import Neighbours, is_a, named, pools, slope_of
 from nabi.training.plan import Op, Pass, Plan
 
+MAX = "MaxPooling2D"  # average pooling leaves its ReLU to the convolution, where it costs nothing
 FEW = 1 << 18  # numbers below which torch's pooling and multiply-add are quicker than waking a fused kernel (measured)
 
 Run = Callable[[list[Tensor], Pass], Any]
@@ -107,6 +110,9 @@ def join(ops: list[Op], outputs: set[int], frozen: Collection[int] = ()) -> list
     near = Neighbours(ops, outputs)
     taken: set[int] = set()
     joined: dict[int, Op] = {}  # id of a group's last member -> the group
+    for members in heads(ops, near):
+        taken.update(map(id, members))
+        joined[id(members[-1])] = begun(members, near)
     for op in ops:
         if id(op) in taken:
             continue
@@ -117,15 +123,15 @@ def join(ops: list[Op], outputs: set[int], frozen: Collection[int] = ()) -> list
                 found = near.after(members[-1], kind)
                 if found is None or id(found) in taken or (kind == "Add" and len(found.inputs) != 2):
                     continue
-                if kind == "relu" and near.pooling(found) is not None:  # which takes it along
+                if kind == "relu" and near.pooling(found, MAX) is not None:  # which takes it along
                     continue
                 members.append(found)
         elif is_a(op, "BatchNormalization"):
             relu, make = near.after(op, "relu"), normalized
-            members += [] if relu is None or near.pooling(relu) else [relu]
-        elif op.kind == "relu" and (pool := near.pooling(op)) is not None:
+            members += [] if relu is None or near.pooling(relu, MAX) else [relu]
+        elif (pool := near.pooling(op, MAX)) is not None:
             members, make = [op, pool], pooled
-        elif is_a(op, "MaxPooling2D") and side_by_side(op):
+        elif pools(op, 1.0, MAX):
             make = pooled
         if make is not None:
             taken.update(map(id, members))
@@ -211,6 +217,32 @@ def multiplied(members: list[Op]) -> Packed:
     return packed(members, (*first.inputs, *skip), pack)
 
 
+def begun(members: list[Op], near: Neighbours) -> Packed:
+    """What stands first behind an input of pictures, of which rescaling and normalising are left; bytes go through a table."""
+    own: Any = [op.layers[0] for op in members if not op.layers[0].random]
+    low = lowered(members, near)
+
+    def one_by_one(x: Tensor) -> Tensor:
+        for layer in own:
+            x = layer.run([x], False)
+        return x
+
+    def pack() -> Run:
+        table = one_by_one(every_byte(members[0].layers[0].built_shape[3])).view(256, -1)
+
+        def run(tensors: list[Tensor], p: Pass) -> Tensor:
+            x = tensors[0]
+            if x.dtype is not torch.uint8:
+                return one_by_one(x)
+            return kernels.pictures(x, table=table, dtype=low) if x.numel() >= FEW else one_by_one(x.float())
+
+        return run
+
+    made = packed(members, members[0].inputs, pack)
+    made.raw = True
+    return made
+
+
 def normalized(members: list[Op]) -> Packed:
     """BatchNormalization [+ relu] by itself, in the dtype that comes in."""
     norm: Any = members[0].layers[0]
@@ -235,15 +267,15 @@ def normalized(members: list[Op]) -> Packed:
 
 
 def pooled(members: list[Op]) -> Op:
-    """[relu +] max pooling; the maximum's ReLU is the ReLUs' maximum."""
-    relu, pool = len(members) > 1, members[-1]
-    window = pool.layers[0].window
+    """[[leaky] relu +] max pooling; the maximum's ReLU is the ReLUs' maximum."""
+    pool, slope = members[-1], slope_of(members[0])
+    window, bend = pool.layers[0].window, 1.0 if slope is None else slope
 
     def run(tensors: list[Tensor], p: Pass) -> Tensor:
         x = tensors[0]
         if x.numel() >= FEW:
-            return kernels.relu_pool_dropout(x, window, relu=relu)
+            return kernels.relu_pool_dropout(x, window, slope=bend)
         y = F.max_pool2d(nchw(x), window).permute(0, 2, 3, 1).contiguous()
-        return y.relu_() if relu else y
+        return y.relu_() if bend == 0 else bent(y, bend)
 
     return Op(*named(members), members[0].inputs, pool.outputs, run, pool.index)

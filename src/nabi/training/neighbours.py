@@ -4,11 +4,18 @@
     conv -> relu, conv -> add   two readers: nothing is after conv
 """
 
-from nabi.kernels.pool import codes
-from nabi.layers import Add, BatchNormalization, Conv2D, Dense, Dropout, Flatten, MaxPooling2D
+from inspect import signature
+from typing import Any
+
+from nabi import activations
+from nabi.kernels import average, pool
+from nabi.layers import Add, AveragePooling2D, BatchNormalization, Conv2D, Dense, Dropout, Flatten, MaxPooling2D
 from nabi.training.plan import Op
 
-CLASSES = {kind.__name__: kind for kind in (Add, BatchNormalization, Conv2D, Dense, Dropout, Flatten, MaxPooling2D)}
+NAMED = Add, AveragePooling2D, BatchNormalization, Conv2D, Dense, Dropout, Flatten, MaxPooling2D
+CLASSES = {kind.__name__: kind for kind in NAMED}
+POOLINGS = {"MaxPooling2D": pool.codes, "AveragePooling2D": average.codes}  # those with a fused kernel
+LEAKY = signature(activations.leaky_relu).parameters["negative_slope"].default
 
 
 class Neighbours:
@@ -26,37 +33,55 @@ class Neighbours:
             for slot in op.inputs:
                 self.readers.setdefault(slot, []).append(op)
 
+    def alone(self, slot: int) -> bool:
+        """Whether one op reads a slot, and nobody wants it at the end."""
+        return slot not in self.outputs and len(self.readers.get(slot, [])) == 1
+
     def reader(self, op: Op | None) -> Op | None:
         """The one op that reads what this one makes."""
-        if op is None or len(op.outputs) != 1 or op.outputs[0] in self.outputs:
+        if op is None or len(op.outputs) != 1 or not self.alone(op.outputs[0]):
             return None
-        found = self.readers.get(op.outputs[0], [])
-        return found[0] if len(found) == 1 else None
+        return self.readers[op.outputs[0]][0]
 
     def after(self, op: Op | None, kind: str) -> Op | None:
         """The reader, if it is of this kind."""
         found = self.reader(op)
         return found if found is not None and is_a(found, kind) else None
 
-    def pooling(self, op: Op | None) -> Op | None:
-        """The reader, if it is a max pooling that a fused kernel has."""
-        found = self.after(op, "MaxPooling2D")
-        return found if found is not None and side_by_side(found) else None
+    def pooling(self, op: Op | None, *kinds: str) -> Op | None:
+        """The reader of a [leaky] ReLU, if it is a pooling (of these kinds) whose fused kernel takes the activation along."""
+        found, slope = self.reader(op), slope_of(op)
+        return found if found is not None and slope is not None and pools(found, slope, *kinds) else None
 
 
 def is_a(op: Op, kind: str) -> bool:
     """Whether an op is this kind of nabi's, not a user's layer of that name or one with more to it; norms: of the last axis."""
-    if kind == "relu" or op.kind != kind:
+    if kind not in CLASSES or op.kind != kind:
         return op.kind == kind
     layer = op.layers[0]
     own = type(layer) is CLASSES[kind] and getattr(layer, "activity_regularizer", None) is None
     return own and (kind != "BatchNormalization" or layer.axis in (-1, len(layer.built_shape) - 1))
 
 
-def side_by_side(pool: Op) -> bool:
-    """Whether the fused kernel has this pooling: windows side by side, no padding."""
-    layer = pool.layers[0]
-    return layer.padding == "valid" and layer.window == layer.strides and codes(layer.window)
+def slope_of(op: Op | None) -> float | None:
+    """Slope below 0 of a ReLU (0) or leaky ReLU, however it is written, if it is in [0, 1]; None for any other op."""
+    if op is None or op.kind != "leaky_relu":
+        return 0.0 if op is not None and op.kind == "relu" else None
+    last: Any = op.layers[0]
+    while hasattr(last, "activation"):  # Conv2D(activation="leaky_relu"), Activation("leaky_relu")
+        last = last.activation
+    slope = getattr(last, "negative_slope", LEAKY)
+    return slope if 0 < slope <= 1 else None
+
+
+def pools(op: Op, slope: float = 1.0, *kinds: str) -> bool:
+    """Whether an op is a pooling (of these kinds) that has a fused kernel, behind an activation of this slope: windows side by
+    side, no padding, and a byte for each of them is enough.
+    """
+    if not any(is_a(op, kind) for kind in kinds or POOLINGS):
+        return False
+    layer = op.layers[0]
+    return layer.padding == "valid" and layer.window == layer.strides and POOLINGS[op.kind](layer.window, slope)
 
 
 def named(members: list[Op]) -> tuple[str, tuple]:

@@ -14,18 +14,23 @@ from typing import Any
 import torch
 
 from nabi import activations
-from nabi.layers import Activated, Activation, Layer, ReLU, Softmax
+from nabi.layers import Activated, Activation, Layer, LeakyReLU, ReLU, Softmax
+from nabi.layers.masks import Masks
 from nabi.models.counters import Counters
 from nabi.models.graph import Call, Graph, last_uses
+from nabi.models.masks import filled_masks
 
 
 @dataclass
 class Pass:
-    """One run through a plan: training or not, where keys come from, and penalties of activity regularisers on the way."""
+    """One run through a plan: training or not, where keys come from; penalties of activity regularisers on the way, and the masks
+    of outputs, by number.
+    """
 
     training: bool
     counters: Counters
     penalties: list[torch.Tensor] = field(default_factory=list)
+    masks: dict[int, torch.Tensor] = field(default_factory=dict)
 
 
 @dataclass
@@ -57,6 +62,8 @@ class Op:
         index: the layer's number in the graph, for random keys.
         dtype: dtype its inputs are brought to, or None to take them as they come.
         fused: the op as one kernel, if it is one.
+        constant: True if nothing is differentiated through it: it makes masks.
+        raw: whether it takes uint8 as it came.
     """
 
     kind: str
@@ -67,6 +74,13 @@ class Op:
     index: int = 0
     dtype: torch.dtype | None = None
     fused: Fused | None = None
+    constant: bool = False
+    raw: bool = False
+
+    @property
+    def slots(self) -> tuple[int, ...]:
+        """All slots that it reads or fills."""
+        return (*self.inputs, *self.outputs)
 
 
 class Plan:
@@ -79,6 +93,10 @@ class Plan:
         logits: outputs (by number) that are wanted before their last activation.
         frozen: ids of layers that are frozen; batch normalisation among them runs in inference mode.
         join: joins neighbours: function (ops, output slots, frozen) -> ops, or None for the unfused plan.
+
+    Attributes:
+        ops: what runs, in order.
+        raw: numbers of the inputs that are taken as uint8 where they came so.
     """
 
     def __init__(self, graph: Graph, low: Collection[int] = (), dtype: torch.dtype = torch.float32, logits: Collection[int] = (),
@@ -88,8 +106,11 @@ class Plan:
         self.ops = [op for call in graph.calls if call.inputs for op in self.primitives(call)]
         self.last = {number: self.strip(number) for number in logits}  # the ops left out, by output
         if join is not None:
-            self.ops = join(self.ops, set(self.outputs), frozen)
-        self.ends = last_uses(self.ops, tuple(self.outputs))
+            self.ops = join(self.ops, {*self.outputs, *graph.output_masks.values()}, frozen)
+        bytewise = {slot for op in self.ops if op.raw and dtype is torch.float32 for slot in op.inputs}
+        self.raw = {number for number, slot in enumerate(graph.input_slots) if slot in bytewise}
+        self.masks = graph.output_masks
+        self.ends = last_uses(self.ops, (*self.outputs, *self.masks.values()))
 
     def primitives(self, call: Call) -> list[Op]:
         """A call as one op, or as two where a layer ends in an activation."""
@@ -99,19 +120,21 @@ class Plan:
             name, between = name_of(layer.activation), (-1 - call.outputs[0],)  # a slot that no layer of the graph has
             return [Op(kind_of(layer), (layer,), call.inputs, between, lambda x, p: layer.linear(x[0]), call.index, dtype),
                     Op(name, (layer,), between, call.outputs, lambda x, p: layer.activation(x[0]), call.index)]
+        if call.masks or call.filled:
+            return masked(call, self.plainly(layer, call.index), dtype)
         return [Op(kind_of(layer), (layer,), call.inputs, call.outputs, self.plainly(layer, call.index), call.index, dtype)]
 
-    def plainly(self, layer: Layer, index: int) -> Callable[[list[torch.Tensor], Pass], Any]:
+    def plainly(self, layer: Layer, index: int) -> Callable[..., Any]:
         """The layer's own `call`, with training mode, key and penalty."""
         held = layer.frozen_is_inference and id(layer) in self.frozen
         regularizer = getattr(layer, "activity_regularizer", None)
 
-        def run(tensors: list[torch.Tensor], p: Pass):
+        def run(tensors: list[torch.Tensor], p: Pass, masks: Masks = ()):
             training = p.training and not held
             key = p.counters.key(layer, index) if layer.random and training else None
-            y = layer.run(tensors, training, key)
+            y = layer.run(tensors, training, key, masks)
             if regularizer is not None:
-                p.penalties.append(regularizer(y) / len(y))
+                p.penalties += [regularizer(part) / len(part) for part in ([y] if isinstance(y, torch.Tensor) else y)]
             return y
 
         return run
@@ -138,6 +161,7 @@ class Plan:
                 values.update(zip(op.outputs, made, strict=True))
             for slot in ends:
                 values.pop(slot, None)
+        p.masks = {number: values[slot] for number, slot in self.masks.items()}
         return [values[slot].to(self.dtype) for slot in self.outputs]
 
     def finish(self, outputs: list[torch.Tensor], p: Pass) -> list[torch.Tensor]:
@@ -162,18 +186,21 @@ def splits(layer: Layer) -> bool:
 
 
 def name_of(activation: Any) -> str:
-    """An activation's name; a function of the user's own that bears the name of one of nabi's gets a star behind it."""
+    """An activation's name; one of the user's own that bears the name of one of nabi's gets a star behind it."""
+    if isinstance(activation, Layer):
+        return kind_of(activation)
     name = getattr(activation, "__name__", type(activation).__name__)
     return name if getattr(activations, name, activation) is activation else f"{name}*"
 
 
 def kind_of(layer: Any) -> str:
-    """What a layer computes, apart from an activation that is split off: its class, or "relu" however it was written."""
+    """What a layer computes, apart from an activation that is split off: its class, or "relu", "leaky_relu" however written."""
     if type(layer) is Activation:
         return name_of(layer.activation)
-    if type(layer) is ReLU and (layer.max_value, layer.negative_slope, layer.threshold) == (None, 0.0, 0.0):
-        return "relu"
-    return type(layer).__name__
+    if type(layer) is ReLU and (layer.max_value, layer.threshold) == (None, 0.0):
+        return "leaky_relu" if layer.negative_slope else "relu"
+    name = "leaky_relu" if type(layer) is LeakyReLU else type(layer).__name__
+    return f"{name}*" if type(layer).__name__ in activations.__all__ else name
 
 
 def last_activation(graph: Graph, number: int) -> str | None:
@@ -185,3 +212,29 @@ def last_activation(graph: Graph, number: int) -> str | None:
     if type(layer) is Softmax:
         return "softmax" if layer.axis == -1 else None
     return name_of(layer.activation) if type(layer) is Activation or splits(layer) else None
+
+
+def masked(call: Call, run: Callable[..., Any], dtype: torch.dtype | None) -> list[Op]:
+    """A call with masks: an op that makes those of its outputs, if it does, then the layer's op, which reads those of its inputs.
+
+    Their kinds are of their own, so that no kernel takes the place of a layer that reads masks.
+    """
+    layer: Any = call.layer
+    read = tuple(slot for slot in call.masks if slot is not None)
+
+    def parted(tensors: list[torch.Tensor]) -> tuple[list[torch.Tensor], Masks]:
+        left = iter(tensors[len(call.inputs):])
+        return tensors[:len(call.inputs)], [None if slot is None else next(left) for slot in call.masks]
+
+    def make(tensors: list[torch.Tensor], p: Pass):
+        return list(filled_masks(call, *parted(tensors)).values())
+
+    def use(tensors: list[torch.Tensor], p: Pass):
+        x, masks = parted(tensors)
+        return run(x if dtype is None else [t.to(dtype) for t in x], p, masks)
+
+    filled = tuple(slot for slot in call.filled if slot is not None)
+    ops = [Op(f"mask of {layer.name}", (), (*call.inputs, *read), filled, make, call.index, constant=True)] if filled else []
+    if not read or not layer.reads_mask(len(call.inputs)):
+        return [*ops, Op(kind_of(layer), (layer,), call.inputs, call.outputs, run, call.index, dtype)]
+    return [*ops, Op(f"{kind_of(layer)} with mask", (layer,), (*call.inputs, *read), call.outputs, use, call.index)]

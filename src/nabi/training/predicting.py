@@ -90,7 +90,7 @@ def predict_step(model):
     @torch.no_grad()
     def run(batch: Batch) -> list[torch.Tensor]:
         with STEPPING:
-            return inference.run(cast(batch, inference.plan.dtype).x, Pass(False, model.counters))
+            return inference.run(cast(batch, inference.plan.dtype, inference.plan.raw).x, Pass(False, model.counters))
 
     return run
 

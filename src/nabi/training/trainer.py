@@ -130,13 +130,13 @@ class Trainer:
             NonFinite: a gradient is NaN or infinite though the loss is finite.
         """
         binding = self.ready()
-        batch = cast(batch, self.precision.dtype)
+        batch = cast(batch, self.precision.dtype, self.steps_plan.raw)
         p, counted = Pass(True, self.model.counters), binding.keep_counted()
         with torch.enable_grad(), binding, holding(FROZEN, self.frozen):
             binding.refresh()
             record = self.tape.forward(batch.x, p) if self.tape is not None and jit.fused() else None
             outputs = self.steps_plan.run(batch.x, p) if record is None else record.outputs
-            loss = self.objective.loss(batch, outputs, p.penalties + [w.regularizer(w.tensor) for w in self.penalized])
+            loss = self.objective.loss(batch, outputs, p.penalties + [w.regularizer(w.tensor) for w in self.penalized], p.masks)
             value = loss.item()  # on a CPU it is there already
             if not math.isfinite(value):
                 binding.restore_counted(counted)
@@ -152,22 +152,28 @@ class Trainer:
                 self.optimizer.apply(spans)
                 binding.stepped()
         with torch.no_grad():
-            self.objective.update(value, batch, self.steps_plan.finish([out.detach() for out in outputs], p))
+            self.objective.update(value, batch, self.steps_plan.finish([out.detach() for out in outputs], p), p.masks)
         return value
 
     @torch.no_grad()
     def test_step(self, batch: Batch) -> None:
         """Loss and metrics of one batch, into the running means."""
-        batch = cast(batch, self.precision.dtype)
+        batch = cast(batch, self.precision.dtype, self.raw)
         outputs, p = self.infer(batch)
-        loss = self.objective.loss(batch, outputs, p.penalties + [w.regularizer(w.tensor) for w in self.penalized])
-        self.objective.update(loss.item(), batch, self.steps_plan.finish(outputs, p))
+        loss = self.objective.loss(batch, outputs, p.penalties + [w.regularizer(w.tensor) for w in self.penalized], p.masks)
+        self.objective.update(loss.item(), batch, self.steps_plan.finish(outputs, p), p.masks)
 
     @torch.no_grad()
     def predict_step(self, batch: Batch) -> list[torch.Tensor]:
         """The outputs for one batch."""
-        outputs, p = self.infer(cast(batch, self.precision.dtype))
+        outputs, p = self.infer(cast(batch, self.precision.dtype, self.raw))
         return self.steps_plan.finish(outputs, p)
+
+    @property
+    def raw(self) -> set[int]:
+        """Inputs, by number, that inference takes as uint8."""
+        self.ready()
+        return self.steps_plan.raw if self.inference is None else self.inference.plan.raw
 
     def infer(self, batch: Batch) -> tuple[list[torch.Tensor], Pass]:
         """Outputs in inference mode; logits where the loss takes over the last activation."""

@@ -96,7 +96,7 @@ def test_padding_below_the_window_leaves_no_infinity():
 
 
 @pytest.mark.parametrize("make", [
-    lambda: L.Dense(3, kernel_constraint="max_norm"), lambda: L.Conv2D(3, 3, bias_constraint="non_neg"),
+    lambda: L.Dense(3, lora_rank=4), lambda: nabi.Input((3,), ragged=True),
     lambda: L.Dropout(0.2, noise_shape=(None, 1)), lambda: L.BatchNormalization(renorm=True),
     lambda: L.BatchNormalization(synchronized=True), lambda: nabi.Input((3,), sparse=True),
 ])  # fmt: skip
@@ -106,7 +106,7 @@ def test_what_keras_has_and_nabi_has_not_yet(make):
 
 
 def test_their_defaults_are_taken():
-    assert L.Dense(3, kernel_constraint=None).units == 3
+    assert L.Dense(3, lora_rank=None).units == 3
     assert not hasattr(L.BatchNormalization(synchronized=False, renorm=False), "renorm")
 
 

@@ -75,9 +75,11 @@ class BatchNormalization(Layer):
                              "axis=-1, the channels, is the usual one.")
         n = (input_shape[self.axis],)
         if self.scale:
-            self.gamma = self.add_weight(n, self.gamma_initializer, regularizer=self.gamma_regularizer, constraint=self.gamma_constraint)
+            self.gamma = self.add_weight(n, self.gamma_initializer, regularizer=self.gamma_regularizer,
+                                         constraint=self.gamma_constraint)
         if self.center:
-            self.beta = self.add_weight(n, self.beta_initializer, regularizer=self.beta_regularizer, constraint=self.beta_constraint)
+            self.beta = self.add_weight(n, self.beta_initializer, regularizer=self.beta_regularizer,
+                                        constraint=self.beta_constraint)
         self.moving_mean = self.add_weight(n, self.moving_mean_initializer, trainable=False)
         self.moving_variance = self.add_weight(n, self.moving_variance_initializer, trainable=False)
 

@@ -46,8 +46,9 @@ class Weighted(Piece):
         draw: Any = initializers.get("glorot_uniform" if initializer is None else initializer)
         value = first_value(self, draw, tuple(shape), dtype_of(self.dtype))
         limit = constraints.get(constraint)
-        if limit is not None and tuple(limit(value).shape) != tuple(value.shape):
-            raise ShapeError(f"{self.label}, {limit!r}", f"a weight of shape {tuple(value.shape)} again", tuple(limit(value).shape))
+        limited = value.shape if limit is None else limit(value).shape
+        if limited != value.shape:
+            raise ShapeError(f"{self.label}, {limit!r}", f"a weight of shape {tuple(value.shape)} again", tuple(limited))
         name = name or f"{RUNNING}{len(self._weights) + 1}"
         weight = Weight(name, value, trainable, regularizers.get(regularizer), memory, limit)
         weight.owner = self

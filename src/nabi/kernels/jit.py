@@ -112,7 +112,7 @@ def load(name: str) -> ModuleType:
 
 def array(t: torch.Tensor) -> np.ndarray:
     """The tensor's memory as NumPy array; bfloat16 appears as its int16 bit pattern."""
-    t = t.detach()
+    t = t.detach() if t.requires_grad else t
     return (t.view(torch.int16) if t.dtype is torch.bfloat16 else t).numpy()
 
 
@@ -135,12 +135,13 @@ def tell(compiled: Any) -> None:
         print(f"nabi compiles its kernels for this machine, {kept}; that takes a few seconds.", file=sys.stderr, flush=True)
 
 
-def kernel(version: str) -> Callable[[Callable], Any]:
+def kernel(version: str, threads: bool = True) -> Callable[[Callable], Any]:
     """Decorator for a parallel loop over arrays: compiled at its first call, kept on disk where a folder can be written.
 
     The cache lies in the package's `__pycache__`, else in the user's cache folder; `NUMBA_CACHE_DIR` names another. Numba notices
     a change of the kernel's own file; `version` stands for whatever else is compiled into it. The first argument is the largest
-    array: by its size a call decides whether threads are worth waking.
+    array: by its size a call decides whether threads are worth waking. Without `threads` the loop is an ordinary one, for small
+    arrays, and may raise.
     `contract` (fused multiply-add) and `nsz` are the only liberties taken with floating point: NaN and infinity pass unharmed.
     """
     import numba
@@ -148,7 +149,7 @@ def kernel(version: str) -> Callable[[Callable], Any]:
 
     def decorate(function):
         function.__qualname__ += f"_{version}"
-        compiled = numba.njit(parallel=True, nogil=True, error_model="numpy", fastmath={"contract", "nsz"})(function)
+        compiled = numba.njit(parallel=threads, nogil=True, error_model="numpy", fastmath={"contract", "nsz"})(function)
         try:
             compiled.enable_caching()
         except RuntimeError:  # no folder for the cache: compile in memory
@@ -156,10 +157,11 @@ def kernel(version: str) -> Callable[[Callable], Any]:
 
         @functools.wraps(compiled)
         def call(*args):
-            if not compiled.signatures:
+            if not compiled.overloads:
                 tell(compiled)
-            most = config.NUMBA_NUM_THREADS  # pyright: ignore[reportAttributeAccessIssue]
-            numba.set_num_threads(min(torch.get_num_threads(), most) if args[0].size >= GRAIN else 1)
+            if threads:
+                most = config.NUMBA_NUM_THREADS  # pyright: ignore[reportAttributeAccessIssue]
+                numba.set_num_threads(min(torch.get_num_threads(), most) if args[0].size >= GRAIN else 1)
             try:
                 compiled(*args)
             except OSError:  # the cache's disk is full or gone: by now the kernel is compiled, in memory

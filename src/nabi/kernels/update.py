@@ -9,6 +9,7 @@ both.
 
 import warnings
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -55,37 +56,50 @@ def update(
     Raises:
         ArgumentError: more than four slots, or vectors of different length or dtype.
     """
-    vectors = (w, g, *slots)
-    if any(t.shape != w.shape or t.dtype != w.dtype for t in vectors) or w.dim() != 1:
-        raise ArgumentError(f"update('{name}')", "vectors of one length and dtype", [(*t.shape, t.dtype) for t in vectors])
-    if len(slots) > MOST_SLOTS:
-        raise ArgumentError(f"update('{name}', slots)", f"at most {MOST_SLOTS} slots", len(slots))
-    vectors += () if copy is None else (copy,)
-    if jit.fused(*vectors) and w.dtype in (torch.float32, torch.float64) and all(t.is_contiguous() for t in vectors):
-        if _fused(name, formula, w, g, slots, numbers, copy):
-            return
-    plain(formula, w, g, slots, numbers, copy)
+    Update(name, formula, w, g, slots, copy)(numbers)
+
+
+class Update:
+    """`update` of the same vectors step after step: checked, and seen as arrays, once.
+
+    Arguments as in `update`; a call takes the numbers of a step.
+    """
+
+    def __init__(self, name: str, formula: Callable, w: Tensor, g: Tensor, slots: tuple[Tensor, ...] = (),
+                 copy: Tensor | None = None):
+        self.name, self.formula, self.w, self.g, self.slots, self.copy = name, formula, w, g, slots, copy
+        vectors = (w, g, *slots)
+        if any(t.shape != w.shape or t.dtype != w.dtype for t in vectors) or w.dim() != 1:
+            raise ArgumentError(f"update('{name}')", "vectors of one length and dtype", [(*t.shape, t.dtype) for t in vectors])
+        if len(slots) > MOST_SLOTS:
+            raise ArgumentError(f"update('{name}', slots)", f"at most {MOST_SLOTS} slots", len(slots))
+        self.written = (w, *slots, *(() if copy is None else (copy,)))
+        on_cpu = all(t.device.type == "cpu" and t.is_contiguous() for t in (*self.written, g))
+        self.fits = on_cpu and w.dtype in (torch.float32, torch.float64)
+        self.arrays: list[Any] = []  # of w, g, slots and copy
+
+    def __call__(self, numbers: tuple[float, ...]) -> None:
+        """One step."""
+        if not (self.fits and jit.fused() and self.formula not in _untranslatable and self.fused(numbers)):
+            plain(self.formula, self.w, self.g, self.slots, numbers, self.copy)
+
+    def fused(self, numbers: tuple[float, ...]) -> bool:
+        """One step by the compiled formula; False, after a warning, where Numba cannot compile it."""
+        loops = jit.load("update")
+        if not self.arrays:
+            self.arrays = [*map(jit.array, (self.w, self.g, *self.slots)), None if self.copy is None else jit.array(self.copy)]
+        try:
+            loops.compiled(self.name, self.formula, len(self.slots))(*self.arrays, tuple(map(float, numbers)))
+        except loops.NumbaError as error:  # raised before anything is written
+            _untranslatable.add(self.formula)
+            warnings.warn(f"Optimizer '{self.name}' runs in plain torch: Numba cannot compile its formula ({error})", stacklevel=5)
+            return False
+        for t in self.written:
+            torch.autograd.graph.increment_version(t)  # Numba's writing is invisible to torch
+        return True
 
 
 _untranslatable: set[Callable] = set()
-
-
-def _fused(name, formula, w, g, slots, numbers, copy) -> bool:
-    """The fused form of `update`; False, after a warning, for a formula that Numba cannot compile."""
-    if formula in _untranslatable:
-        return False
-    loops = jit.load("update")
-    try:
-        loops.compiled(name, formula, len(slots))(
-            *map(jit.array, (w, g, *slots)), None if copy is None else jit.array(copy), tuple(map(float, numbers))
-        )
-    except loops.NumbaError as error:  # raised before anything is written
-        _untranslatable.add(formula)
-        warnings.warn(f"Optimizer '{name}' runs in plain torch: Numba cannot compile its formula ({error})", stacklevel=3)
-        return False
-    for t in (w, *slots, *(() if copy is None else (copy,))):
-        torch.autograd.graph.increment_version(t)  # Numba's writing is invisible to torch
-    return True
 
 
 @torch.no_grad()

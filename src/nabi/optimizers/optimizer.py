@@ -23,7 +23,7 @@ from torch import Tensor
 from nabi import schedules
 from nabi.core.errors import ArgumentError, StateError
 from nabi.core.pieces import Piece
-from nabi.kernels.update import update
+from nabi.kernels.update import Update
 from nabi.optimizers import checks
 from nabi.optimizers.clip import clip_global_norm, clip_norm, clip_value
 from nabi.optimizers.span import Span
@@ -176,8 +176,10 @@ class Optimizer(Piece):
             rate = lr * span.rate
             if self.weight_decay and span.decay:
                 span.w.sub_(span.w, alpha=rate * self.weight_decay)
-            slots = tuple(span.slots[name] for name in self.slots)
-            update(type(self).__name__, self.formula, span.w, span.g, slots, (rate, *others), span.copy)
+            if span.update is None:
+                slots = tuple(span.slots[name] for name in self.slots)
+                span.update = Update(type(self).__name__, self.formula, span.w, span.g, slots, span.copy)
+            span.update((rate, *others))
 
     def _average(self, spans: list[Span]) -> None:
         """The first average is w itself, as in Keras."""

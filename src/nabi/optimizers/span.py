@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from nabi.core.errors import ShapeError, StateError
+from nabi.kernels.update import Update
 
 
 @dataclass
@@ -26,6 +27,7 @@ class Span:
         decay: whether weight decay applies here.
         ema: running average of w, if the optimizer has use_ema.
         total: sum of the gradients so far, if the optimizer has gradient_accumulation_steps.
+        update: the formula made ready for these vectors, at the first step.
     """
 
     w: Tensor
@@ -37,6 +39,7 @@ class Span:
     decay: bool = True
     ema: Tensor | None = None
     total: Tensor | None = None
+    update: Update | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self):
         sizes = {name: tuple(t.shape) for name, t in (("w", self.w), ("g", self.g), ("copy", self.copy)) if t is not None}

@@ -17,13 +17,13 @@ import math
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from nabi.core.errors import ArgumentError, ShapeError
 from nabi.kernels import jit
 from nabi.kernels.dropout import FUSED
+from nabi.kernels.relu import bent
 
 
 def batch_norm(
@@ -110,8 +110,7 @@ def plain(x: Tensor, residual, scale, offset, mean, variance, epsilon: float, sl
     z = z if scale is None else z * scale
     z = z if offset is None else z + offset
     z = z if residual is None else z + residual
-    y = z if slope == 1 else F.relu(z) if slope == 0 else F.leaky_relu(z, slope)
-    return y.to(x.dtype), mean.detach(), variance.detach()
+    return bent(z, slope).to(x.dtype), mean.detach(), variance.detach()
 
 
 def check(name: str, x: Tensor, vectors, residual: Tensor | None, slope: float) -> None:

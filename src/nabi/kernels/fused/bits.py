@@ -1,4 +1,4 @@
-"""Bits: scalar helpers that all fused kernels share: bfloat16 <-> float32, and one block of Philox4x32-10."""
+"""Bits: small helpers that all fused kernels share: bfloat16 <-> float32, the part of ReLU below 0, and Philox4x32-10's words."""
 
 import hashlib
 import pathlib
@@ -52,6 +52,12 @@ def _put(x, e, v):
         x[e] = v
 
     return bfloat16 if x.dtype == types.int16 else other
+
+
+@inline
+def below(v, slope):
+    """slope * v, what [leaky] ReLU makes of v below 0; 0 for slope 0, even if v is infinite."""
+    return slope * v if slope != f32(0) else f32(0)
 
 
 @inline

@@ -11,7 +11,7 @@ import math
 
 from numba import prange
 
-from nabi.kernels.fused.bits import VERSION, f32, get, np, put
+from nabi.kernels.fused.bits import VERSION, below, f32, get, np, put
 from nabi.kernels.jit import inline, kernel
 
 LANES = 512  # elements of a chunk, about
@@ -27,8 +27,7 @@ def width(C):
 @inline
 def bend(z, v, slope):
     """v where z is above 0 or NaN, else slope * v; 0 for slope 0, even if v is infinite."""
-    below = slope * v if slope != f32(0) else f32(0)
-    return below if z <= f32(0) else v
+    return below(v, slope) if z <= f32(0) else v
 
 
 @inline

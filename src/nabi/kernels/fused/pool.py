@@ -1,21 +1,26 @@
-"""Pool: ReLU, max pooling and dropout forward in one pass, and the whole gradient of their input in another."""
+"""Pool: [leaky] ReLU, max pooling and dropout forward in one pass, and the whole gradient of their input in another.
+
+A byte of code an output: the winner's place in its window, counted row by row; under leaky ReLU + 128 where the winner is not
+above 0; 255 where no gradient flows: the output is dropped, or, under ReLU, nothing in the window is above 0.
+"""
 
 import numpy as np
 from numba import prange
 
-from nabi.kernels.fused.bits import VERSION, draw, f32, get, i16, narrow, put, u8, u32, widen
+from nabi.kernels.fused.bits import VERSION, below, draw, f32, get, i16, narrow, put, u8, u32, widen
 from nabi.kernels.jit import inline, kernel
 
-NONE = 255  # code of an output through which no gradient flows
+NONE = 255
+BELOW = u8(128)
 INFINITY = i16(0x7F80)  # as bfloat16 pattern; greater ones are NaN
 
 
 @kernel(VERSION)
-def forward(x, y, code, ph, pw, relu, threshold, scale, key):
-    """x: (N, H, W, C) -> y and code: (N, h, w, C); code is the winner's place in its window, counted row by row."""
+def forward(x, y, code, ph, pw, slope, threshold, scale, key):
+    """x: (N, H, W, C) -> y and code: (N, h, w, C)."""
     N, H, W, C = x.shape
-    h, w = y.shape[1], y.shape[2]
-    low, nobody = (f32(0), u8(NONE)) if relu else (f32(-np.inf), u8(0))
+    h, w, leaky = y.shape[1], y.shape[2], (slope > f32(0)) & (slope < f32(1))
+    low, nobody = (f32(0), u8(NONE)) if slope == f32(0) else (f32(-np.inf), u8(0))
     for q in prange(N * h):
         n, i = q // h, q % h
         best, words = np.empty(C, np.float32), np.empty(w * C + 8, np.uint32)
@@ -36,6 +41,11 @@ def forward(x, y, code, ph, pw, relu, threshold, scale, key):
                         wins = (v > best[e]) | (v != v)
                         best[e] = v if wins else best[e]
                         k[e] = t if wins else k[e]
+            if leaky:
+                for e in range(C):
+                    above = best[e] > f32(0)
+                    best[e] = best[e] if above else below(best[e], slope)
+                    k[e] = k[e] if above else k[e] | BELOW
             for e in range(C):
                 kept = r[e] >= threshold
                 k[e] = k[e] if kept else u8(NONE)
@@ -83,10 +93,10 @@ def forward22(x, y, code, threshold, scale, key):
 
 
 @kernel(VERSION)
-def backward(g, code, dx, ph, pw, scale):
+def backward(g, code, dx, ph, pw, slope, scale):
     """g and code: (N, h, w, C) -> dx: (N, H, W, C), written whole."""
     N, H, W, C = dx.shape
-    h, w = g.shape[1], g.shape[2]
+    h, w, leaky = g.shape[1], g.shape[2], (slope > f32(0)) & (slope < f32(1))
     for q in prange(N * h):
         n, i = q // h, q % h
         for p in range(ph):
@@ -95,8 +105,14 @@ def backward(g, code, dx, ph, pw, scale):
                 o, k = g[n, i, j], code[n, i, j]
                 for s in range(pw):
                     d, t = row[j * pw + s], u8(p * pw + s)
-                    for e in range(C):
-                        put(d, e, get(o, e) * scale if k[e] == t else f32(0))
+                    if leaky:
+                        for e in range(C):
+                            v = get(o, e) * scale
+                            put(d, e, v if k[e] == t else below(v, slope) if k[e] == t | BELOW else f32(0))
+                    else:
+                        for e in range(C):
+                            v = get(o, e) * scale
+                            put(d, e, v if k[e] == t else f32(0))
             row[w * pw :] = 0
         if i == h - 1:
             dx[n, h * ph :] = 0

@@ -21,6 +21,7 @@ from nabi.core.shapes import Shape
 from nabi.layers.accepts import check_shapes
 from nabi.layers.chain import with_chain
 from nabi.layers.inside import RUNNING, entered, held, holding, settle, stands_still, try_out
+from nabi.layers.masks import Masks, as_masks, carried, carry, output_masks, some
 from nabi.layers.names import fresh_name
 from nabi.layers.node import Node, Symbol, flatten
 from nabi.layers.weight import dtype_of
@@ -42,20 +43,24 @@ class Layer(Weighted):
     Class attributes a layer declares:
         rank: number of axes its input must have, batch included; None takes any.
         min_rank: least number of axes.
+        fixed_axes: axes whose length the weights are made for, the last by default.
         random: True if `call` takes a `key` for random numbers.
         takes_list: True if `call` takes a list of tensors.
         takes_integers: True if whole numbers are not to be made floats before `call`.
         frozen_is_inference: True if freezing means inference mode (batch normalisation).
         holds_layers: True for models.
+        supports_masking: True if the mask of its input is that of its output; see `nabi.layers.masks`.
     """
 
     rank: int | None = None
     min_rank: int = 1
+    fixed_axes: tuple[int, ...] = (-1,)
     random = False
     takes_list = False
     takes_integers = False
     frozen_is_inference = False
     holds_layers = False
+    supports_masking = False
 
     def __init__(self, *, name=None, trainable=True, dtype=None, rate_factor=1.0, input_shape=None, input_dim=None, **unknown):
         unknown = {word: value for word, value in unknown.items() if word not in NOT_YET or value is not NOT_YET[word]}
@@ -115,6 +120,19 @@ class Layer(Weighted):
         """The layer's formula on tensors."""
         raise Unwritten(self, "call(self, x)")
 
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        """The mask of the output from inputs and their masks (lists where the layer takes a list); None for none."""
+        return mask
+
+    @property
+    def hands_masks_on(self) -> bool:
+        """Whether its outputs may have masks."""
+        return self.supports_masking or type(self).compute_mask is not Layer.compute_mask
+
+    def reads_mask(self, inputs: int) -> bool:
+        """Whether `call` takes the masks that so many inputs have."""
+        return "mask" in _call_arguments(type(self))
+
     def __init_subclass__(cls, **options):
         """`layer.build(shape)` by hand builds the layer for good, as in Keras; its first call would else draw new weights."""
         super().__init_subclass__(**options)
@@ -145,13 +163,17 @@ class Layer(Weighted):
             self._tried[place] = try_out(self, input_shape)
         return self._tried[place]
 
-    def __call__(self, inputs: Any, training: bool | None = None) -> Any:
+    def __call__(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         """On a Symbol: adds a node to the graph. On tensors or arrays: computes.
 
-        Inside another layer `training` is by default that layer's, elsewhere False.
+        Inside another layer `training` is by default that layer's, elsewhere False. On tensors a mask may be given, or a list
+        of them where the layer takes a list; by default it is the one that rides on the tensor (see `nabi.layers.masks`).
         """
         leaves = flatten(inputs)
         if any(isinstance(leaf, Symbol) for leaf in leaves):
+            if mask is not None:
+                raise ArgumentError(f"{self.label}(mask=...)", "no mask on an Input or what follows from it", type(mask).__name__,
+                                    "Masks find their own way through a model; see Embedding(mask_zero=True) and Masking.")
             try:
                 shapes = self.prepare([leaf.shape for leaf in leaves])
             except ShapeError as error:
@@ -161,6 +183,7 @@ class Layer(Weighted):
             return node.outputs[0] if len(node.outputs) == 1 else list(node.outputs)
         several = isinstance(inputs, dict) or (self.takes_list and isinstance(inputs, (list, tuple)))
         given = [inputs] if not several else list(inputs.values() if isinstance(inputs, dict) else inputs)
+        masks = carried(given) if mask is None else as_masks(self, mask, len(given))
         tensors = [torch.as_tensor(np.asarray(t) if isinstance(t, (list, tuple)) else t) for t in given]
         self.prepare([(None, *t.shape[1:]) for t in tensors])  # makes the weights, whose dtype decides
         tensors = [t if self.takes_integers else self.brought(t) for t in tensors]
@@ -169,10 +192,16 @@ class Layer(Weighted):
             training = outer is not None and outer.training
         training = bool(training) and not stands_still(self)
         if outer is None:
-            return self.run(tensors, training, self.own_key() if self.random else None)
-        made = self.run(tensors, training, outer.draw(self) if self.random and not self.inside else None)
-        if outer.trial is not None and not self.inside:
+            key = self.own_key() if self.random else None
+        else:
+            key = outer.draw(self) if self.random and not self.inside else None
+        read = some(masks) and (mask is not None or self.reads_mask(len(given)))
+        made = self.run(tensors, training, key, masks if read else ())
+        if outer is not None and outer.trial is not None and not self.inside:
             outer.trial.append((self, self.counted_macs(tensors, made)))
+        if some(masks) or type(self).compute_mask is not Layer.compute_mask:
+            outputs = list(made) if isinstance(made, (list, tuple)) else [made]
+            carry(outputs, output_masks(self, tensors, masks, len(outputs)))
         return made
 
     def counted_macs(self, tensors: list, made: Any) -> int:
@@ -229,14 +258,16 @@ class Layer(Weighted):
         """Holds the input shapes against what the layer declares."""
         check_shapes(self, shapes)
 
-    def run(self, tensors: list, training: bool, key: Key | None = None):
-        """`call` with just the extra arguments it takes."""
+    def run(self, tensors: list, training: bool, key: Key | None = None, masks: Masks = ()):
+        """`call` with just the extra arguments it takes; `masks` are those that it reads, one a tensor, or ()."""
         extra = {}
         takes = _call_arguments(type(self))
         if "training" in takes:
             extra["training"] = training
         if "key" in takes:
             extra["key"] = key
+        if masks:
+            extra["mask"] = list(masks) if self.takes_list else masks[0]
         given = tensors if self.takes_list else tensors[0]
         if not self.inside:
             return self.call(given, **extra)
@@ -312,7 +343,7 @@ NOT_YET = {  # arguments of Keras' layers that nabi does not have, and the value
     "kernel_constraint": None, "bias_constraint": None, "beta_constraint": None, "gamma_constraint": None, "constraint": None,
     "renorm": False, "renorm_clipping": None, "synchronized": False, "sparse": None, "ragged": None, "optional": False,
     "lora_rank": None, "lora_alpha": None, "quantization_config": None, "autocast": True, "activity_regularizer": None,
-    "depthwise_constraint": None, "noise_shape": None, "input_tensor": None, "batch_shape": None, "batch_input_shape": None,
+    "depthwise_constraint": None, "input_tensor": None, "batch_shape": None, "batch_input_shape": None,
 }  # fmt: skip
 
 

@@ -60,12 +60,18 @@ class Loss(Piece):
         self.reduction = reduction
         self.name = name or snake_case(type(self).__name__)
 
-    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> torch.Tensor:
-        """Labels, predictions and weights to one number (or one a sample with reduction="none")."""
+    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None, mask: torch.Tensor | None = None) -> torch.Tensor:
+        """Labels, predictions and weights to one number (or one a sample with reduction="none").
+
+        `mask`, (batch, steps), is True where a prediction counts: the mean then runs over these alone, as in Keras.
+        """
         y_true, y_pred = as_pair(y_true, y_pred)
         self.explain_mismatch(y_true, y_pred)
         y_true, y_pred = same_rank(y_true if self.integer_labels else y_true.to(y_pred.dtype), y_pred)
-        return reduce(self.call(y_true, y_pred), sample_weight, self.mask(y_true, y_pred), self.reduction)
+        counts = self.mask(y_true, y_pred)
+        if mask is not None:
+            counts = mask if counts is None else mask & counts
+        return reduce(self.call(y_true, y_pred), sample_weight, counts, self.reduction)
 
     def call(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
         """Losses per sample: (batch, ..., C) and (batch, ..., C) -> (batch, ...)."""
@@ -130,7 +136,7 @@ def reduce(
     A weight (batch,) belongs to the samples even where losses are (batch, d); Keras would hold it against the last axis.
     """
     w = None if weight is None else torch.as_tensor(weight, device=values.device).to(values.dtype)
-    if mask is not None:
+    if mask is not None and values.ndim:
         m = mask.to(values.dtype)
         if reduction in ("mean", "sum_over_batch_size"):
             m = m * (m.numel() / m.sum().clamp(min=1))

@@ -155,6 +155,7 @@ class RootMeanSquaredError(Averaged):
     """
 
     direction = "min"
+    takes_mask = False  # Keras' counts all time steps
 
     def __init__(self, name: str | None = "root_mean_squared_error", dtype: Any = None):
         super().__init__(name, dtype)

@@ -28,6 +28,7 @@ class Metric(Piece):
     Attributes:
         accumulators: name and shape of each sum; every one is an attribute, a float64 tensor that starts at 0.
         direction: "max" where more is better, "min" where less is, None where the metric does not say.
+        takes_mask: whether time steps that a mask leaves out count for nothing, as in Keras' means over samples.
 
     Example:
         >>> class Largest(Metric):
@@ -42,6 +43,7 @@ class Metric(Piece):
 
     accumulators: dict[str, tuple[int, ...]] = {}
     direction: str | None = None
+    takes_mask = False
 
     def __init__(self, name: str | None = None, dtype: Any = None):
         self.name = name or type(self).__name__.lower()
@@ -93,6 +95,7 @@ class Averaged(Metric):
     """
 
     accumulators = {"total": (), "count": ()}
+    takes_mask = True
 
     total: torch.Tensor
     count: torch.Tensor

@@ -1,15 +1,17 @@
 """Graph: the layers between some input symbols and some output symbols, in an order in which they can run.
 
 A graph keeps nested models as single nodes, as its writer sees them; `calls` opens them, so that plans, summaries and traces see
-every layer. A *slot* is a number that stands for one tensor on its way through the flat list of calls.
+every layer. A *slot* is a number that stands for one tensor on its way through the flat list of calls; a mask has one of its own.
 """
 
 from dataclasses import dataclass
 from functools import cached_property
 
 from nabi.core.errors import ArgumentError, ShapeError
+from nabi.core.shapes import Shape
 from nabi.layers.layer import Layer
 from nabi.layers.node import Node, Symbol
+from nabi.models.masks import follow
 
 MOST_CALLS = 100_000  # a few nested models that each use the one before twice would make 2^n
 
@@ -18,13 +20,23 @@ MOST_CALLS = 100_000  # a few nested models that each use the one before twice w
 class Call:
     """One use of a layer: it reads the slots `inputs` and fills the slots `outputs`.
 
-    `index` numbers the layers (not their uses) in the order of the flat graph; random keys are made from it.
+    `index` numbers the layers (not their uses) in the order of the flat graph; random keys are made from it. `masks` are the
+    slots of its inputs' masks (None where one has none), `filled` those that its `compute_mask` fills, one an output, and
+    `reads` says whether its `call` takes masks; the first two are () where there is nothing of the kind, as almost everywhere.
     """
 
     layer: Layer
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
     index: int
+    masks: tuple[int | None, ...] = ()
+    filled: tuple[int | None, ...] = ()
+    reads: bool = False
+
+    @property
+    def slots(self) -> tuple[int, ...]:
+        """All slots that it reads or fills."""
+        return (*self.inputs, *self.outputs, *(slot for slot in (*self.masks, *self.filled) if slot is not None))
 
 
 class Graph:
@@ -38,6 +50,7 @@ class Graph:
         nodes: in an order in which they can run.
         layers: each once, in Keras' order (see `by_depth`).
         size: number of flat calls.
+        masks: slot of its mask for each slot that has one.
 
     Raises:
         ShapeError: an output depends on an `Input` that is not among the inputs; more than 100,000 flat calls.
@@ -50,12 +63,14 @@ class Graph:
         self.size = sum(size(node.layer) for node in self.nodes if node.inputs)
         if self.size > MOST_CALLS:
             raise ShapeError(f"Model '{name}'", f"at most {MOST_CALLS} calls of layers, nested models opened", self.size)
-        self.calls, self.input_slots, self.output_slots = self._flat()
+        calls, self.input_slots, self.output_slots, shapes = self._flat()
+        self.calls, self.masks = follow(calls, shapes)
+        self.output_masks = {number: self.masks[slot] for number, slot in enumerate(self.output_slots) if slot in self.masks}
 
     @cached_property
     def ends(self) -> list[tuple[int, ...]]:
         """For each call the slots that nothing reads after it."""
-        return last_uses(self.calls, self.output_slots)
+        return last_uses(self.calls, (*self.output_slots, *self.output_masks.values()))
 
     def _ordered(self, name: str) -> tuple[list[Node], list[Layer]]:
         """Nodes in an order in which each comes after those it reads, and the layers in Keras' order.
@@ -85,15 +100,14 @@ class Graph:
         layers = by_depth(ordered, reached, [node.layer for node in entry])
         return [*entry, *(node for node in ordered if id(node) not in entered)], distinct(layers, name)
 
-    def _flat(self) -> tuple[list[Call], tuple[int, ...], tuple[int, ...]]:
+    def _flat(self) -> tuple[list[Call], tuple[int, ...], tuple[int, ...], dict[int, Shape]]:
         calls: list[Call] = []
         indices: dict[int, int] = {}
-        count = 0
+        shapes: dict[int, Shape] = {}
 
-        def new_slot() -> int:
-            nonlocal count
-            count += 1
-            return count - 1
+        def new_slot(symbol: Symbol) -> int:
+            shapes[len(shapes)] = symbol.shape
+            return len(shapes) - 1
 
         def walk(graph: "Graph", given: list[int]) -> list[int]:
             slots = {id(symbol): slot for symbol, slot in zip(graph.inputs, given, strict=True)}
@@ -106,14 +120,14 @@ class Graph:
                     made = walk(inner, read)
                 else:
                     index = indices.setdefault(id(node.layer), len(indices))
-                    made = [new_slot() for _ in node.outputs]
+                    made = [new_slot(symbol) for symbol in node.outputs]
                     calls.append(Call(node.layer, tuple(read), tuple(made), index))
                 slots.update((id(symbol), slot) for symbol, slot in zip(node.outputs, made, strict=True))
             return [slots[id(s)] for s in graph.outputs]
 
-        inputs = [new_slot() for _ in self.inputs]
+        inputs = [new_slot(symbol) for symbol in self.inputs]
         outputs = walk(self, inputs)
-        return calls, tuple(inputs), tuple(outputs)
+        return calls, tuple(inputs), tuple(outputs), shapes
 
 
 def unique(things) -> list:
@@ -170,7 +184,7 @@ def last_uses(calls, outputs: tuple[int, ...]) -> list[tuple[int, ...]]:
     """For each call the slots that nothing reads after it, so that their tensors can be freed."""
     keep, freed = set(outputs), []
     for call in reversed(calls):
-        ends = tuple(slot for slot in dict.fromkeys((*call.inputs, *call.outputs)) if slot not in keep)
+        ends = tuple(slot for slot in dict.fromkeys(call.slots) if slot not in keep)
         keep.update(ends)
         freed.append(ends)
     return freed[::-1]

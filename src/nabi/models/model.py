@@ -13,10 +13,12 @@ from nabi.core.registry import register
 from nabi.core.shapes import volume
 from nabi.layers.inside import RUNNING, stands_still
 from nabi.layers.layer import Layer
+from nabi.layers.masks import carry
 from nabi.layers.node import Symbol, flatten
 from nabi.models.counters import Counters
 from nabi.models.graph import Graph, unique
 from nabi.models.learning import Learning
+from nabi.models.masks import filled_masks
 from nabi.models.views import Views, alone, numbered
 
 GONE = {  # methods of older Keras: what to write instead
@@ -187,10 +189,16 @@ class Model(Learning, Views, Layer):
                 key = None
                 if layer.random and mode:
                     key = self.counters.key(layer, call.index) if outer is None else outer.draw(layer)
-                made = layer.run([values[slot] for slot in call.inputs], mode, key)
+                read = [values[slot] for slot in call.inputs]
+                masks = [None if slot is None else values[slot] for slot in call.masks]
+                made = layer.run(read, mode, key, masks if call.reads else ())
                 values.update(zip(call.outputs, made if isinstance(made, (list, tuple)) else (made,), strict=True))
+                if call.filled:
+                    values.update(filled_masks(call, read, masks))
             for slot in ends:
                 values.pop(slot, None)
+        for number, slot in graph.output_masks.items():
+            carry([values[graph.output_slots[number]]], [values[slot]])
         return alone([values[slot] for slot in graph.output_slots])
 
     # State --------------------------------------------------------------------------------------------------------------

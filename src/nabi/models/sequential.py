@@ -169,7 +169,7 @@ class Sequential(Model):
         self.build(shapes[0])
         return super().prepare(shapes)
 
-    def run(self, tensors, training, key=None):
+    def run(self, tensors, training, key=None, masks=()):
         return self.call(tensors, training)
 
     @property

@@ -14,8 +14,11 @@ import torch
 from nabi import losses as nabi_losses
 from nabi import metrics as nabi_metrics
 from nabi.core.errors import ArgumentError, DataError
+from nabi.core.targets import per_sample
 from nabi.data import Batch
 from nabi.training.outputs import metrics_per_output, one_per_output
+
+NO_MASKS: Mapping[int, torch.Tensor] = {}
 
 
 class Mean:
@@ -60,9 +63,12 @@ class Watched:
         self.metric = nabi_metrics.resolve(self.given, (None, *shapes[0]), (None, *shapes[1]))
         return self.metric
 
-    def update(self, y: torch.Tensor, prediction: torch.Tensor, w: torch.Tensor | None) -> None:
+    def update(self, y: torch.Tensor, prediction: torch.Tensor, w: torch.Tensor | None, mask: torch.Tensor | None = None) -> None:
         metric = self.resolve(y.shape[1:], prediction.shape[1:]) if self.metric is None else self.metric
-        metric.update_state(y, prediction, w if self.weighted else None)
+        weight = w if self.weighted else None
+        if mask is not None and getattr(metric, "takes_mask", False):
+            weight = masked(weight, mask)
+        metric.update_state(y, prediction, weight)
 
     def result(self) -> float:
         return float(self.metric.result()) if self.metric is not None else 0.0
@@ -141,12 +147,13 @@ class Objective:
             raise DataError("y", f"targets for the outputs {self.output_names}", len(batch.y) or "none",
                             "Give y, or a generator of (x, y).")
 
-    def loss(self, batch: Batch, outputs: list[torch.Tensor], penalties: list[torch.Tensor]) -> torch.Tensor:
-        """L of one batch; `outputs` are logits where the loss absorbed the last activation."""
+    def loss(self, batch: Batch, outputs: list[torch.Tensor], penalties: list[torch.Tensor],
+             masks: Mapping[int, torch.Tensor] = NO_MASKS) -> torch.Tensor:
+        """L of one batch; `outputs` are logits where the loss absorbed the last activation, `masks` are theirs, by number."""
         self.check_targets(batch)
         self.values: list[Any] = [
-            None if part is None else part(y, out, w) for part, y, out, w in
-            zip(self.on_outputs, batch.y, outputs, batch.w, strict=True)]
+            None if part is None else part(y, out, w) if i not in masks else part(y, out, w, mask=masks[i])
+            for i, (part, y, out, w) in enumerate(zip(self.on_outputs, batch.y, outputs, batch.w, strict=True))]
         terms = [value if factor == 1.0 else value * factor
                  for value, factor in zip(self.values, self.factors, strict=True) if value is not None]
         if not terms:
@@ -159,7 +166,8 @@ class Objective:
                                 'Give the loss reduction="sum_over_batch_size".')
         return total
 
-    def update(self, loss: float, batch: Batch, predictions: list[torch.Tensor]) -> None:
+    def update(self, loss: float, batch: Batch, predictions: list[torch.Tensor],
+               masks: Mapping[int, torch.Tensor] = NO_MASKS) -> None:
         """Takes one batch into the running means and metrics."""
         self.total.update(loss, batch.size)
         for mean, value in zip(self.parts, self.values, strict=True):
@@ -167,7 +175,7 @@ class Objective:
                 mean.update(value.item(), batch.size)
         for watched in self.watched:
             i = watched.output
-            watched.update(batch.y[i], predictions[i], batch.w[i])
+            watched.update(batch.y[i], predictions[i], batch.w[i], masks.get(i))
 
     @contextmanager
     def aside(self, running: bool):
@@ -205,6 +213,14 @@ def own_formula(loss: Any) -> bool:
     """Whether a loss computes what its class with `pairs_with` computes: a user's own `call` was written for probabilities."""
     owner = next(base for base in type(loss).__mro__ if "pairs_with" in vars(base))
     return type(loss).call is owner.call
+
+
+def masked(weight: torch.Tensor | None, mask: torch.Tensor) -> torch.Tensor:
+    """Sample weights with 0 where a mask says that nothing counts, in the mask's shape."""
+    if weight is None:
+        return mask.double()
+    m, w = per_sample(mask.to(weight.dtype), weight)
+    return m * w
 
 
 class Logs(Mapping):

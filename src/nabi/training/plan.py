@@ -235,6 +235,6 @@ def masked(call: Call, run: Callable[..., Any], dtype: torch.dtype | None) -> li
 
     filled = tuple(slot for slot in call.filled if slot is not None)
     ops = [Op(f"mask of {layer.name}", (), (*call.inputs, *read), filled, make, call.index, constant=True)] if filled else []
-    if not read or not layer.reads_mask(len(call.inputs)):
+    if not call.reads:
         return [*ops, Op(kind_of(layer), (layer,), call.inputs, call.outputs, run, call.index, dtype)]
     return [*ops, Op(f"{kind_of(layer)} with mask", (layer,), (*call.inputs, *read), call.outputs, use, call.index)]

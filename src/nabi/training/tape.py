@@ -137,7 +137,7 @@ class Tape:
         self.penalized = [(w, learned[id(w)]) for w in penalized]
         alive: set[int] = set()  # slots that depend on a weight that learns
         for op in plan.ops:
-            needs = tuple(slot in alive for slot in op.inputs)
+            needs = tuple(slot in alive and not op.constant for slot in op.inputs)
             weights, gradients = binding.paired(op.fused.weights if op.fused is not None else own_weights(op))
             learns = tuple(g is not None for g in gradients)
             self.entries.append(Entry(op, needs, weights, gradients, (*needs, *learns)))
@@ -158,6 +158,7 @@ class Tape:
             made.append((one, [t.dtype for t in given]))
             for slot in ends:
                 values.pop(slot, None)
+        p.masks = {number: values[slot] for number, slot in self.plan.masks.items()}
         outputs = [values[slot] for slot in self.plan.outputs]
         leaves = [t.to(self.plan.dtype).detach().requires_grad_() for t in outputs]
         return Record(self, made, [t.dtype for t in outputs], leaves)

@@ -97,7 +97,7 @@ def test_padding_below_the_window_leaves_no_infinity():
 
 @pytest.mark.parametrize("make", [
     lambda: L.Dense(3, lora_rank=4), lambda: nabi.Input((3,), ragged=True),
-    lambda: L.Dropout(0.2, noise_shape=(None, 1)), lambda: L.BatchNormalization(renorm=True),
+    lambda: L.BatchNormalization(renorm=True),
     lambda: L.BatchNormalization(synchronized=True), lambda: nabi.Input((3,), sparse=True),
 ])  # fmt: skip
 def test_what_keras_has_and_nabi_has_not_yet(make):

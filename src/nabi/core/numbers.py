@@ -15,6 +15,11 @@ def is_number(value: Any) -> bool:
     return isinstance(value, Real) and not isinstance(value, bool) and not math.isnan(value)
 
 
+def is_whole(value: Any) -> bool:
+    """Whether it is a whole number; True and False are none."""
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
 def number(where: str, value: Any, least: float | None = None, above: float | None = None, most: float | None = None) -> Any:
     """The value itself if it is a finite number from `least`, above `above` and up to `most`.
 
@@ -50,7 +55,19 @@ def whole(where: str, value: Any, least: int | None = None, optional: bool = Fal
     """
     if value is None and optional:
         return None
-    if isinstance(value, Integral) and not isinstance(value, bool) and (least is None or int(value) >= least):
+    if is_whole(value) and (least is None or int(value) >= least):
         return value
     start = "" if least is None else f" from {least} upwards"
     raise ArgumentError(where, f"a whole number{start}{' or None' if optional else ''}", repr(value))
+
+
+def flag(where: str, value: Any) -> bool:
+    """The value itself if it is True or False, or ArgumentError.
+
+    Example:
+        >>> flag("Loss(from_logits)", True)
+        True
+    """
+    if isinstance(value, bool):
+        return value
+    raise ArgumentError(where, "True or False", repr(value))

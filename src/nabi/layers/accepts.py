@@ -20,8 +20,10 @@ def check_shapes(layer: Any, shapes: list[Shape]) -> None:
             raise ShapeError(layer.label, f"at least {layer.min_rank} axes", f"{len(shape)}: {as_text(shape)} a sample")
     if layer.built and not layer.takes_list:
         was, now = layer.built_shape, shapes[0]
-        if layer.weights and was[-1] != now[-1] and len(was) == len(now):
-            raise ShapeError(layer.label, f"{was[-1]} channels or features as it was built with", now[-1],
+        changed = [a for a in layer.fixed_axes if was[a] != now[a]] if layer.weights and len(was) == len(now) else []
+        if changed:
+            what = "channels or features" if changed[0] in (-1, len(now) - 1) else f"places on axis {changed[0]}"
+            raise ShapeError(layer.label, f"{was[changed[0]]} {what} as it was built with", now[changed[0]],
                              f"It was built for {as_text(was)}; this input is {as_text(now)}.")
 
 
@@ -31,6 +33,8 @@ def rank_remedy(rank: int, shape: Shape) -> str:
         if shape[-1] in (1, 3):
             return "For one picture add the batch axis: x[None]."
         return "Add the channel axis: x[..., None], and input_shape=(height, width, 1)."
+    if rank == 3 and len(shape) == 2:
+        return "Add the axis of features: x[..., None], and input_shape=(steps, 1)."
     if rank == 4 and len(shape) == 2:
         return "Put it before Flatten() and Dense(), behind which there is no height and width."
     return ""

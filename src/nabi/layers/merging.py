@@ -14,6 +14,7 @@ behind the batch: (N, C) beside (N, H, W, C) counts as (N, 1, 1, C).
 
 from functools import reduce
 
+import numpy as np
 import torch
 
 from nabi.core.errors import ShapeError
@@ -21,6 +22,7 @@ from nabi.core.numbers import whole
 from nabi.core.registry import register
 from nabi.core.shapes import Shape, as_text
 from nabi.layers.layer import Layer
+from nabi.layers.node import Symbol
 
 
 class Merge(Layer):
@@ -33,13 +35,18 @@ class Merge(Layer):
     """
 
     takes_list = True
+    supports_masking = True
     only: int | None = None
 
-    def __call__(self, inputs, training=None):
+    def __call__(self, inputs, *args, **options):
         if not isinstance(inputs, (list, tuple, dict)):
             name = type(self).__name__
             raise ShapeError(self.label, "a list of inputs", "one input that is not in a list", f"Write {name}(...)([x, y]).")
-        return super().__call__(inputs, training)
+        given = inputs.values() if isinstance(inputs, dict) else inputs
+        counts = [np.shape(t)[0] for t in given if not isinstance(t, Symbol) and len(np.shape(t))]
+        if len(set(counts)) > 1:
+            raise ShapeError(self.label, "as many samples in each input", " and ".join(map(str, counts)))
+        return super().__call__(inputs, *args, **options)
 
     def check_shapes(self, shapes):
         if self.only is not None and len(shapes) != self.only:
@@ -48,6 +55,10 @@ class Merge(Layer):
             raise ShapeError(self.label, "a list of at least one input", "an empty one")
         self.compute_output_shape(shapes)
 
+    def compute_mask(self, inputs, mask=None):
+        """A step counts where it counts in any input; without a mask for each input there is none."""
+        return None if not mask or any(one is None for one in mask) else reduce(torch.logical_or, mask)
+
     def compute_output_shape(self, input_shape):
         out = input_shape[0]
         for shape in input_shape[1:]:
@@ -55,14 +66,6 @@ class Merge(Layer):
                 raise ShapeError(self.label, f"inputs of one shape, {as_text(out)}", as_text(shape), remedy(out, shape))
             out = stretched(out, shape)
         return tuple(out)
-
-    def aligned(self, tensors: list[torch.Tensor]) -> list[torch.Tensor]:
-        """The tensors with one number of axes; those that lack some get axes of size 1 behind the batch."""
-        counts = [len(t) for t in tensors]
-        if len(set(counts)) > 1:
-            raise ShapeError(self.label, "as many samples in each input", " and ".join(map(str, counts)))
-        rank = max(t.ndim for t in tensors)
-        return [t if t.ndim == rank else t[(slice(None), *[None] * (rank - t.ndim))] for t in tensors]
 
 
 def pairs(a: Shape, b: Shape):
@@ -92,6 +95,12 @@ def stretched(a: Shape, b: Shape) -> Shape:
     return (a[0] if a[0] is not None else b[0], *reversed(sizes))
 
 
+def aligned(tensors: list[torch.Tensor]) -> list[torch.Tensor]:
+    """The tensors with one number of axes; those that lack some get axes of size 1 behind the batch."""
+    rank = max(t.ndim for t in tensors)
+    return [t if t.ndim == rank else t[(slice(None), *[None] * (rank - t.ndim))] for t in tensors]
+
+
 def remedy(wanted: Shape, got: Shape) -> str:
     """How a branch is brought to the shape of the other."""
     if len(wanted) != len(got):
@@ -116,7 +125,7 @@ class Add(Merge):
     """
 
     def call(self, x):
-        return reduce(torch.add, self.aligned(x))
+        return reduce(torch.add, aligned(x))
 
 
 @register("layer")
@@ -132,7 +141,7 @@ class Subtract(Merge):
     only = 2
 
     def call(self, x):
-        a, b = self.aligned(x)
+        a, b = aligned(x)
         return a - b
 
 
@@ -149,7 +158,7 @@ class Multiply(Merge):
     """
 
     def call(self, x):
-        return reduce(torch.mul, self.aligned(x))
+        return reduce(torch.mul, aligned(x))
 
 
 @register("layer")
@@ -163,7 +172,7 @@ class Average(Merge):
     """
 
     def call(self, x):
-        return reduce(torch.add, self.aligned(x)) / len(x)
+        return reduce(torch.add, aligned(x)) / len(x)
 
 
 @register("layer")
@@ -179,7 +188,7 @@ class Maximum(Merge):
     """
 
     def call(self, x):
-        return reduce(torch.maximum, self.aligned(x))
+        return reduce(torch.maximum, aligned(x))
 
 
 @register("layer")
@@ -193,7 +202,7 @@ class Minimum(Merge):
     """
 
     def call(self, x):
-        return reduce(torch.minimum, self.aligned(x))
+        return reduce(torch.minimum, aligned(x))
 
 
 @register("layer")
@@ -214,6 +223,14 @@ class Concatenate(Merge):
 
     def call(self, x):
         return torch.cat(x, self.axis)
+
+    def compute_mask(self, inputs, mask=None):
+        """Steps side by side; along other axes a step counts where it does in any input. Without a mask all of an input does."""
+        if not mask or all(one is None for one in mask):
+            return None
+        whole = [torch.ones(t.shape[:2], dtype=torch.bool, device=t.device) if m is None else m
+                 for t, m in zip(inputs, mask, strict=True)]
+        return torch.cat(whole, 1) if self.axis % inputs[0].ndim == 1 else reduce(torch.logical_or, whole)
 
     def compute_output_shape(self, input_shape):
         first = input_shape[0]

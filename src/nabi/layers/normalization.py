@@ -8,19 +8,17 @@
 Source: Ioffe & Szegedy, "Batch normalization", 2015, algorithms 1 and 2.
 """
 
-from numbers import Integral, Real
-
 import torch
 
-from nabi import constraints, initializers, regularizers
-from nabi.core.errors import ArgumentError, ShapeError
+from nabi import initializers
+from nabi.core.numbers import number, whole
 from nabi.core.registry import register
-from nabi.core.shapes import as_text
-from nabi.layers.layer import Layer
+from nabi.layers.axes import check_axes
+from nabi.layers.scaled import Scaled
 
 
 @register("layer")
-class BatchNormalization(Layer):
+class BatchNormalization(Scaled):
     """Normalises each channel over the batch; frozen (`trainable=False`) it runs in inference mode.
 
     Args:
@@ -42,44 +40,26 @@ class BatchNormalization(Layer):
     PyTorch: momentum there is the new share (.1 for Keras' .9), eps 1e-5, and the moving variance takes m - 1.
     """
 
-    min_rank = 2
     frozen_is_inference = True
 
     def __init__(self, axis=-1, momentum=0.99, epsilon=0.001, center=True, scale=True, beta_initializer="zeros",
                  gamma_initializer="ones", moving_mean_initializer="zeros", moving_variance_initializer="ones",
                  beta_regularizer=None, gamma_regularizer=None, beta_constraint=None, gamma_constraint=None, **base):
-        super().__init__(**base)
-        if not isinstance(momentum, Real) or not 0 <= momentum <= 1:
-            raise ArgumentError("BatchNormalization(momentum)", "a share in [0, 1]", repr(momentum), "0.99 is the usual one.")
-        if not isinstance(epsilon, Real) or not 0 <= epsilon < float("inf"):
-            raise ArgumentError("BatchNormalization(epsilon)", "a number, 0 or more", repr(epsilon), "0.001 is the usual one.")
-        if not isinstance(axis, Integral) or isinstance(axis, bool):
-            raise ArgumentError("BatchNormalization(axis)", "a whole number", repr(axis), "-1, the channels, is the usual one.")
-        self.axis = int(axis)
-        self.momentum = momentum
-        self.epsilon = epsilon
-        self.center = center
-        self.scale = scale
-        self.beta_initializer = initializers.get(beta_initializer)
-        self.gamma_initializer = initializers.get(gamma_initializer)
+        super().__init__(epsilon, center, scale, beta_initializer, gamma_initializer, beta_regularizer, gamma_regularizer,
+                         beta_constraint, gamma_constraint, **base)
+        self.axis = int(whole("BatchNormalization(axis)", axis))
+        self.momentum = number("BatchNormalization(momentum)", momentum, least=0, most=1)
         self.moving_mean_initializer = initializers.get(moving_mean_initializer)
         self.moving_variance_initializer = initializers.get(moving_variance_initializer)
-        self.beta_regularizer = regularizers.get(beta_regularizer)
-        self.gamma_regularizer = regularizers.get(gamma_regularizer)
-        self.beta_constraint = constraints.get(beta_constraint)
-        self.gamma_constraint = constraints.get(gamma_constraint)
+
+    @property
+    def fixed_axes(self):
+        return (self.axis,)
 
     def build(self, input_shape):
-        if not -len(input_shape) < self.axis < len(input_shape) or self.axis == 0 or input_shape[self.axis] is None:
-            raise ShapeError(self.label, f"an axis of known length among {as_text(input_shape)}", f"axis={self.axis}",
-                             "axis=-1, the channels, is the usual one.")
+        check_axes(self.label, self.axis, input_shape)
         n = (input_shape[self.axis],)
-        if self.scale:
-            self.gamma = self.add_weight(n, self.gamma_initializer, regularizer=self.gamma_regularizer,
-                                         constraint=self.gamma_constraint)
-        if self.center:
-            self.beta = self.add_weight(n, self.beta_initializer, regularizer=self.beta_regularizer,
-                                        constraint=self.beta_constraint)
+        self.add_scale(n, self.scale, self.center)
         self.moving_mean = self.add_weight(n, self.moving_mean_initializer, trainable=False)
         self.moving_variance = self.add_weight(n, self.moving_variance_initializer, trainable=False)
 

@@ -79,9 +79,9 @@ def join(ops: list[Op], outputs: set[int], frozen: Collection[int]) -> list[Op]:
 
 
 def two_alike(layer: Add) -> bool:
-    """Whether a sum has two terms of one shape."""
-    shapes = [tuple(shape[1:]) for shape in layer.built_shape]
-    return len(shapes) == 2 and shapes[0] == shapes[1] and None not in shapes[0]
+    """Whether a sum has two terms of one shape wherever it is used."""
+    uses = [[symbol.shape[1:] for symbol in node.inputs] for node in layer.nodes]
+    return all(len(shapes) == 2 and shapes[0] == shapes[1] and None not in shapes[0] for shapes in uses)
 
 
 def whole(members: list[Op], function: Callable[..., Any], fused: Fused) -> Op:

@@ -8,7 +8,7 @@ from sklearn import metrics
 
 from nabi import lab, zoo
 from nabi.core.errors import StateError, UnknownName
-from nabi.lab.data import fingerprint
+from nabi.lab.data import fingerprint, load_data
 from nabi.lab.evaluation import Evaluation, evaluate
 
 NAMES = ("a", "b", "c", "d")
@@ -91,3 +91,18 @@ def test_answers_that_are_no_numbers_are_refused():
 
     with pytest.raises(StateError, match="finite answers, got NaN"):
         evaluate(Broken(), np.zeros((3, 1)), np.zeros(3, int), "0123456789")
+
+
+def test_smoothed_labels_are_one_hot_and_judged_as_such():
+    """The recipe's loss is Keras' categorical cross-entropy with label_smoothing; class numbers become rows for it."""
+    from nabi.lab.experiment import prepare
+    from nabi.lab.recipe import Recipe
+
+    data = load_data("digits")
+    plain, smooth = (prepare(Recipe(seed=1, label_smoothing=e), data) for e in (0.0, 0.2))
+    x, y = data.x_test[:50], data.y_test[:50]
+    p = np.asarray(smooth.predict(x, verbose=0), dtype=float)
+    rows = np.full((50, 10), 0.02)
+    rows[np.arange(50), y] += 0.8
+    assert evaluate(plain, x, y, data.class_names).loss == pytest.approx(-np.log(p[np.arange(50), y]).mean(), abs=2e-3)
+    assert evaluate(smooth, x, y, data.class_names).loss == pytest.approx(-(rows * np.log(p)).sum(1).mean(), abs=2e-3)

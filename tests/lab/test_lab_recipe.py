@@ -31,7 +31,7 @@ def test_a_recipe_comes_back(tmp_path):
 def test_a_recipe_made_for_the_data_comes_first():
     assert Recipe.read("fast", "mnist") == Recipe.read("fast-mnist") and Recipe.read("demo", "mnist") == Recipe.read("demo")
     for data, got in (("digits", "digits"), (None, "no data")):
-        with pytest.raises(FileError, match=f"recipe fast: expected data it was made for: mnist, got {got}"):
+        with pytest.raises(FileError, match=f"recipe fast: expected data it was made for: cifar10, mnist, got {got}"):
             Recipe.read("fast", data)
 
 
@@ -69,6 +69,7 @@ def test_the_recipes_that_come_with_nabi_are_sound():
         ("data", 3, "a name"),
         ("name", 3, "a text"),
         ("warmup", 1, r"a share in \[0, 1\)"),
+        ("label_smoothing", -0.1, r"a share in \[0, 1\)"),
         ("optimizer_options", "beta_2", "a table"),
     ],
 )

@@ -15,6 +15,7 @@ import numpy as np
 
 from nabi.core.errors import StateError
 from nabi.lab.statistics import wilson
+from nabi.utils import to_categorical
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,12 @@ class Evaluation:
                 "by_class": self.by_class, "class_names": list(self.class_names)}
 
 
+def targets(model, y: np.ndarray) -> np.ndarray:
+    """Class numbers (N,) as a compiled classifier's loss takes them: as they are, or as one-hot rows (N, K)."""
+    (loss, *_), units = model.trainer.objective.losses, model.output_shape[-1]
+    return y if loss is None or loss.integer_labels or units == 1 else to_categorical(y, units)
+
+
 def evaluate(model, x: np.ndarray, y: np.ndarray, class_names: Sequence[str], batch_size: int = 256) -> Evaluation:
     """What a compiled classifier answers for x: (N, H, W, C), y: (N,). One sigmoid unit is read as the probability of class 1.
 
@@ -106,6 +113,6 @@ def evaluate(model, x: np.ndarray, y: np.ndarray, class_names: Sequence[str], ba
     answers = p.argmax(axis=1)
     loss = None
     if model.trainer is not None:
-        loss = float(model.evaluate(x, y, batch_size=batch_size, verbose=0, return_dict=True)["loss"])
+        loss = float(model.evaluate(x, targets(model, y), batch_size=batch_size, verbose=0, return_dict=True)["loss"])
         loss = loss if math.isfinite(loss) else None
     return Evaluation(y, answers, p[np.arange(len(p)), answers], tuple(class_names), loss)

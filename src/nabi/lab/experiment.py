@@ -20,11 +20,12 @@ from nabi.core.language import say
 from nabi.core.version import __version__
 from nabi.lab.data import SCALE, Data, load_data
 from nabi.lab.environment import versions
-from nabi.lab.evaluation import evaluate
+from nabi.lab.evaluation import evaluate, targets
 from nabi.lab.recipe import Recipe
 from nabi.lab.recorder import RunRecorder
 from nabi.lab.report import write_report
 from nabi.lab.run import RECIPE, Run, made_folder, new_folder
+from nabi.losses import CategoricalCrossentropy
 from nabi.schedules import CosineDecay, OneCycle
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -75,8 +76,9 @@ def train(recipe: Recipe, folder=None, *, out="runs", verbose: Any = "auto", str
     patience = recipe.epochs if recipe.patience is None else recipe.patience
     best = EarlyStopping("val_loss", patience=patience, restore_best_weights=True)
     callbacks = [*([best] if recipe.validation_split else []), Progress(verbose, stream)]
-    history = model.fit(data.x_train, data.y_train, batch_size=recipe.batch_size, epochs=recipe.epochs, verbose=0, run=recorder,
-                        callbacks=callbacks, validation_split=recipe.validation_split, validation_split_mode="stratified")
+    history = model.fit(data.x_train, targets(model, data.y_train), batch_size=recipe.batch_size, epochs=recipe.epochs, verbose=0,
+                        run=recorder, callbacks=callbacks, validation_split=recipe.validation_split,
+                        validation_split_mode="stratified")
     if history.interrupted:
         tell(say(WORDS, "cut short"))
     finish(run, recorder, model, data, recipe, best.best_epoch + 1 if best.best is not None else None)
@@ -123,8 +125,9 @@ def prepare(recipe: Recipe, data: Data):
     """The compiled network, its weights drawn from the recipe's seed, with a card."""
     random.set_seed(recipe.seed or 0)
     model = zoo.build(recipe.model, input_shape=data.x_train.shape[1:], classes=len(data.class_names))
-    model.compile(optimizer(recipe, len(data.x_train)), "sparse_categorical_crossentropy", metrics=["accuracy"],
-                  precision=recipe.precision)
+    smoothing = recipe.label_smoothing
+    loss = CategoricalCrossentropy(label_smoothing=smoothing) if smoothing else "sparse_categorical_crossentropy"
+    model.compile(optimizer(recipe, len(data.x_train)), loss, metrics=["accuracy"], precision=recipe.precision)
     model.card = {
         "data": {"name": data.name, "sha256": data.fingerprint, "train": len(data.x_train), "test": len(data.x_test)},
         "class_names": list(data.class_names),

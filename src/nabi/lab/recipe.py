@@ -36,6 +36,7 @@ class Recipe:
         schedule: "constant"; "cosine": from the learning rate down to 0 along half a cosine wave; "one-cycle": straight up to the
             learning rate, then straight down to 0.
         warmup: share of the steps on the way up, in [0, 1), for "one-cycle" alone; None is the schedule's own.
+        label_smoothing: share of each label that is spread evenly over all classes, in [0, 1).
         precision: "auto", "float32", "float64" or "bfloat16".
         validation_split: share of the training samples held out, every class alike, to choose the best epoch by; with 0 the last
             epoch's weights are kept. The test set is only touched at the end.
@@ -58,6 +59,7 @@ class Recipe:
     learning_rate: float | None = None
     schedule: str = "constant"
     warmup: float | None = None
+    label_smoothing: float = 0.0
     precision: str = "auto"
     validation_split: float = 0.1
     patience: int | None = None
@@ -90,7 +92,7 @@ class Recipe:
                                     did_you_mean(str(value), known))
         if self.name is not None and not isinstance(self.name, str):
             raise ArgumentError("recipe, name", "a text", repr(self.name))
-        for entry in ("validation_split", "warmup"):
+        for entry in ("validation_split", "warmup", "label_smoothing"):
             value = getattr(self, entry)
             if not (entry == "warmup" and value is None) and (not is_number(value) or not 0 <= value < 1):
                 raise ArgumentError(f"recipe, {entry}", "a share in [0, 1)", repr(value))

@@ -3,9 +3,10 @@
 from nabi.core.errors import UnknownName, did_you_mean
 from nabi.core.registry import lookup, names
 from nabi.zoo.fast import fast_cnn
+from nabi.zoo.fast_cifar import fast_cifar
 from nabi.zoo.lecture import lecture_cnn, lecture_dense
 
-__all__ = ["build", "fast_cnn", "lecture_cnn", "lecture_dense", "list_networks"]
+__all__ = ["build", "fast_cifar", "fast_cnn", "lecture_cnn", "lecture_dense", "list_networks"]
 
 
 def build(name: str, **options):

@@ -47,6 +47,13 @@ CASES = [
     ("SparseCategoricalCrossentropy", {"from_logits": True}, NUMBER_LOGITS),
     ("SparseCategoricalCrossentropy", {"ignore_class": 2}, NUMBERS),
     ("SparseCategoricalCrossentropy", {"from_logits": True, "ignore_class": 0}, NUMBER_LOGITS),
+    ("BinaryFocalCrossentropy", {}, BITS),
+    ("BinaryFocalCrossentropy", {"apply_class_balancing": True, "alpha": 0.7, "gamma": 1.5, "label_smoothing": 0.2}, BITS),
+    ("BinaryFocalCrossentropy", {"gamma": 0.0, "from_logits": True}, BIT_LOGITS),
+    ("BinaryFocalCrossentropy", {"from_logits": True, "apply_class_balancing": True, "label_smoothing": 0.1}, BIT_LOGITS),
+    ("CategoricalFocalCrossentropy", {}, (ONE_HOT[0], ONE_HOT[1] * 3)),
+    ("CategoricalFocalCrossentropy", {"alpha": [0.1, 1, 2, 0.4], "gamma": 3, "label_smoothing": 0.2}, ONE_HOT),
+    ("CategoricalFocalCrossentropy", {"from_logits": True, "gamma": 0.5, "alpha": 1}, ONE_HOT_LOGITS),
 ]
 IDS = [f"{name}-{'-'.join(map(str, config.values()))}-{i}" for i, (name, config, _) in enumerate(CASES)]
 REDUCTIONS = ["sum_over_batch_size", "mean", "mean_with_sample_weight", "sum", "none", None]
@@ -175,6 +182,11 @@ BROKEN = {
     "labels not turned": ("Hinge", {}, BITS, lambda y, p: (1 - y * p).clamp(min=0).mean(-1)),
     "not clipped": ("KLDivergence", {}, ONE_HOT, lambda y, p: torch.xlogy(y, y / p).sum(-1)),
     "sign turned": ("CosineSimilarity", {}, REAL, lambda y, p: torch.cosine_similarity(y, p)),
+    "p for p_t": ("BinaryFocalCrossentropy", {}, BITS,
+                  lambda y, p: -((1 - p) ** 2 * (y * p.log() + (1 - y) * (1 - p).log())).mean(-1)),
+    "balanced unasked": ("BinaryFocalCrossentropy", {}, BITS,
+                         lambda y, p: losses.binary_focal_crossentropy(y, p, apply_class_balancing=True)),
+    "alpha forgotten": ("CategoricalFocalCrossentropy", {}, ONE_HOT, lambda y, p: -((1 - p) ** 2 * y * p.log()).sum(-1)),
     "epsilon left out": ("Poisson", {}, (POSITIVE[0], POSITIVE[1] * 1e-3), lambda y, p: (p - y * p.log()).mean(-1)),
 }
 

@@ -133,14 +133,32 @@ def test_loss_of_your_own():
     assert losses.get(losses.serialize(registered(4.0))).power == 4.0
 
 
+SMOOTHING = {"label_smoothing": (-0.1, 1.1, "0.1", None, float("nan")), "from_logits": ("yes", 1, None), "axis": (0.5, None, "1"),
+             "reduction": ("average", 3), "name": (3, ["a"])}
+BAD = {  # bad values of every argument
+    "BinaryCrossentropy": SMOOTHING, "CategoricalCrossentropy": SMOOTHING,
+    "SparseCategoricalCrossentropy": {"from_logits": ("no",), "ignore_class": (0.5, "0"), "axis": ((1,),)},
+    "BinaryFocalCrossentropy": {**SMOOTHING, "apply_class_balancing": (2,), "alpha": (-0.1, 1.5, [0.5]), "gamma": (-1, None)},
+    "CategoricalFocalCrossentropy": {**SMOOTHING, "alpha": (-1, [], [0.5, -1], "a", None), "gamma": (-1, float("inf"), True)},
+    "Huber": {"delta": (0, -1, "1", None, float("inf"))}, "CosineSimilarity": {"axis": (None, 1.5)},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "word"), [(name, word) for name, words in BAD.items() for word in words])
+def test_bad_values_of_arguments(name, word):
+    for value in BAD[name][word]:
+        with pytest.raises(ArgumentError, match=rf"^{name}\({word}\): expected .*, got "):
+            getattr(losses, name)(**{word: value})
+
+
 def test_errors():
     for call, error, words in [
         (lambda: losses.get("categorical_crossentrpy"), UnknownName, "Did you mean 'categorical_crossentropy'"),
         (lambda: losses.get(3), ArgumentError, "loss: expected a name, .* got 3"),
         (lambda: losses.MeanSquaredError("average"), ArgumentError, r"MeanSquaredError\(reduction\): .*got 'average'"),
-        (lambda: losses.BinaryCrossentropy(label_smoothing=2), ArgumentError, r"label_smoothing\): expected a share in \[0, 1\]"),
-        (lambda: losses.CategoricalCrossentropy(label_smoothing=-1), ArgumentError, "a share in"),
-        (lambda: losses.Huber(0), ArgumentError, r"Huber\(delta\): expected a number above 0, got 0"),
+        (lambda: losses.BinaryCrossentropy(label_smoothing=2), ArgumentError, r"smoothing\): expected a number in \[0, 1\]"),
+        (lambda: losses.CategoricalFocalCrossentropy([0.2, 0.3])(torch.eye(3), torch.eye(3)), ArgumentError,
+         r"CategoricalFocalCrossentropy\(alpha\): expected one number, or 3 for the last Dense's classes, got 2"),
         (lambda: losses.MeanSquaredError().on_logits(), StateError, "mean_squared_error: expected a loss on probabilities"),
         (
             lambda: losses.get(MSE)([[0.0]], [[1.0]], [1.0, 2.0]),

@@ -24,7 +24,8 @@ def sample(name):
     p = f64(rng.dirichlet(np.ones(4), size=5) * 0.8 + 0.05, grad=True)
     if name == "SparseCategoricalCrossentropy":
         return torch.tensor(rng.integers(4, size=5)), p
-    one_hot = name in ("CategoricalCrossentropy", "CategoricalHinge", "BinaryCrossentropy", "Hinge", "SquaredHinge")
+    one_hot = name in ("CategoricalCrossentropy", "CategoricalHinge", "BinaryCrossentropy", "Hinge", "SquaredHinge",
+                       "BinaryFocalCrossentropy", "CategoricalFocalCrossentropy")
     return f64(np.eye(4)[rng.integers(4, size=5)] if one_hot else rng.dirichlet(np.ones(4), size=5)), p
 
 
@@ -139,6 +140,30 @@ def test_nan_passes_through(name):
     for form in (loss, loss.on_logits() if loss.pairs_with else loss):
         bad = torch.isnan(form(y, p)).tolist()
         assert bad == [False, False, True, False, False] and torch.isnan(type(loss)()(y, p))
+
+
+@pytest.mark.parametrize("gamma", [0.0, 0.5, 2.0])
+def test_focal_answers_that_are_certain(gamma):
+    """p of exactly 0 and 1, logits of a hundred: right answers cost nothing, wrong ones do; slopes are finite."""
+    for y in ([[1.0, 0.0]], [[0.0, 1.0]]):
+        for loss in (losses.BinaryFocalCrossentropy, losses.CategoricalFocalCrossentropy):
+            factor = 1 if loss is losses.BinaryFocalCrossentropy else 0.25
+            p = f64([[1.0, 0.0]], grad=True)
+            z = f64([[100.0, -100.0]], grad=True)
+            from_p, from_z = loss(gamma=gamma)(y, p), loss(gamma=gamma, from_logits=True)(y, z)
+            (from_p + from_z).backward()
+            wrong = y[0][0] == 0
+            assert from_p.item() == pytest.approx(-math.log(EPS) * factor if wrong else 0, rel=1e-6, abs=2e-7)
+            assert from_z.item() == pytest.approx((100 if factor == 1 else 200 * factor) if wrong else 0, abs=1e-7)
+            assert torch.isfinite(p.grad).all() and torch.isfinite(z.grad).all()
+
+
+def test_focal_without_focus_is_the_cross_entropy():
+    y, p = sample("BinaryCrossentropy")
+    torch.testing.assert_close(losses.BinaryFocalCrossentropy(gamma=0)(y, p), losses.BinaryCrossentropy()(y, p))
+    balanced = losses.BinaryFocalCrossentropy(True, 0.5, 0)(y, p)
+    torch.testing.assert_close(2 * balanced, losses.BinaryCrossentropy()(y, p))
+    torch.testing.assert_close(losses.CategoricalFocalCrossentropy(1, 0)(y, p), losses.CategoricalCrossentropy()(y, p))
 
 
 def test_ignored_predictions_may_be_anything():

@@ -57,6 +57,7 @@ LOSSES = {
     "categorical_hinge": ("linear", one_hot(labels())), "kl_divergence": ("softmax", SHARES), "poisson": ("softplus", POSITIVE),
     "cosine_similarity": ("linear", REAL), "categorical_crossentropy": ("softmax", one_hot(labels())),
     "sparse_categorical_crossentropy": ("softmax", labels()), "binary_crossentropy": ("sigmoid", BINARY),
+    "binary_focal_crossentropy": ("sigmoid", BINARY), "categorical_focal_crossentropy": ("softmax", one_hot(labels())),
 }
 
 

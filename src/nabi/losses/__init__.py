@@ -18,6 +18,12 @@ from nabi.losses.binary import BinaryCrossentropy, binary_crossentropy
 from nabi.losses.categorical import CategoricalCrossentropy, categorical_crossentropy
 from nabi.losses.cosine import CosineSimilarity, cosine_similarity
 from nabi.losses.divergence import KLDivergence, Poisson, kl_divergence, poisson
+from nabi.losses.focal import (
+    BinaryFocalCrossentropy,
+    CategoricalFocalCrossentropy,
+    binary_focal_crossentropy,
+    categorical_focal_crossentropy,
+)
 from nabi.losses.hinge import CategoricalHinge, Hinge, SquaredHinge, categorical_hinge, hinge, squared_hinge
 from nabi.losses.loss import FunctionLoss, Loss
 from nabi.losses.robust import Huber, LogCosh, huber, log_cosh
@@ -31,7 +37,9 @@ from nabi.losses.squared import (
 
 __all__ = [
     "BinaryCrossentropy",
+    "BinaryFocalCrossentropy",
     "CategoricalCrossentropy",
+    "CategoricalFocalCrossentropy",
     "CategoricalHinge",
     "CosineSimilarity",
     "FunctionLoss",
@@ -48,7 +56,9 @@ __all__ = [
     "SparseCategoricalCrossentropy",
     "SquaredHinge",
     "binary_crossentropy",
+    "binary_focal_crossentropy",
     "categorical_crossentropy",
+    "categorical_focal_crossentropy",
     "categorical_hinge",
     "cosine_similarity",
     "get",

@@ -10,7 +10,7 @@ Source: Keras 3, losses/losses.py; Goodfellow et al., "Deep learning", 6.2.2.2.
 from torch.nn.functional import softplus
 
 from nabi.core.config import config
-from nabi.core.errors import ArgumentError
+from nabi.core.numbers import flag, number, whole
 from nabi.core.registry import register
 from nabi.core.targets import aligned
 from nabi.losses.labels import shares
@@ -60,11 +60,9 @@ class BinaryCrossentropy(Loss):
         self, from_logits=False, label_smoothing=0.0, axis=-1, reduction="sum_over_batch_size", name="binary_crossentropy"
     ):
         super().__init__(name, reduction)
-        if not 0 <= label_smoothing <= 1:
-            raise ArgumentError("BinaryCrossentropy(label_smoothing)", "a share in [0, 1]", label_smoothing)
-        self.from_logits = from_logits
-        self.label_smoothing = label_smoothing
-        self.axis = axis
+        self.from_logits = flag("BinaryCrossentropy(from_logits)", from_logits)
+        self.label_smoothing = number("BinaryCrossentropy(label_smoothing)", label_smoothing, least=0, most=1)
+        self.axis = whole("BinaryCrossentropy(axis)", axis)
         self.pairs_with = None if from_logits else "sigmoid"
 
     def call(self, y_true, y_pred):

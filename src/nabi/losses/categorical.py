@@ -8,10 +8,10 @@ Source: Keras 3, losses/losses.py and backend/torch/nn.py; smoothing: Szegedy et
 """
 
 from nabi.core.config import config
-from nabi.core.errors import ArgumentError, DataError
+from nabi.core.numbers import flag, number, whole
 from nabi.core.registry import register
 from nabi.core.targets import aligned
-from nabi.losses.labels import batch, shares, squeezed
+from nabi.losses.labels import several_classes, shares
 from nabi.losses.loss import Loss
 
 
@@ -62,11 +62,9 @@ class CategoricalCrossentropy(Loss):
         self, from_logits=False, label_smoothing=0.0, axis=-1, reduction="sum_over_batch_size", name="categorical_crossentropy"
     ):
         super().__init__(name, reduction)
-        if not 0 <= label_smoothing <= 1:
-            raise ArgumentError("CategoricalCrossentropy(label_smoothing)", "a share in [0, 1]", label_smoothing)
-        self.from_logits = from_logits
-        self.label_smoothing = label_smoothing
-        self.axis = axis
+        self.from_logits = flag("CategoricalCrossentropy(from_logits)", from_logits)
+        self.label_smoothing = number("CategoricalCrossentropy(label_smoothing)", label_smoothing, least=0, most=1)
+        self.axis = whole("CategoricalCrossentropy(axis)", axis)
         self.pairs_with = None if from_logits else "softmax"
 
     def call(self, y_true, y_pred):
@@ -74,9 +72,7 @@ class CategoricalCrossentropy(Loss):
 
     def check_shapes(self, y_true, y_pred, layer):
         super().check_shapes(y_true, y_pred, layer)
-        if not squeezed(y_pred):
-            remedy = f'A softmax over one class is always 1: use "binary_crossentropy" and a sigmoid in {layer}.'
-            raise DataError(self.name, "two classes or more", f"predictions {batch(y_pred)}", remedy)
+        several_classes(self.name, y_pred, layer)
 
     def check_values(self, y, output_shape):
         shares(self.name, y)

@@ -8,6 +8,7 @@ Source: Keras 3, losses/losses.py; lengths below 1e-7 count as 1e-7.
 import torch
 
 from nabi.core.config import config
+from nabi.core.numbers import whole
 from nabi.core.registry import register
 from nabi.core.targets import aligned
 from nabi.losses.loss import Loss
@@ -42,7 +43,7 @@ class CosineSimilarity(Loss):
 
     def __init__(self, axis=-1, reduction="sum_over_batch_size", name="cosine_similarity"):
         super().__init__(name, reduction)
-        self.axis = axis
+        self.axis = whole("CosineSimilarity(axis)", axis)
 
     def call(self, y_true, y_pred):
         return cosine_similarity(y_true, y_pred, self.axis)

@@ -36,6 +36,13 @@ def same_shape(where: str, y_true: Shape, y_pred: Shape, layer: str, form: str) 
     raise DataError(where, expected, batch(y_true), remedy_of_shapes(y_true, y_pred, layer))
 
 
+def several_classes(where: str, y_pred: Shape, layer: str) -> None:
+    """Predictions over two classes or more, or DataError: a softmax over one class says nothing."""
+    if not squeezed(y_pred):
+        remedy = f'A softmax over one class is always 1: use "binary_crossentropy" and a sigmoid in {layer}.'
+        raise DataError(where, "two classes or more", f"predictions {batch(y_pred)}", remedy)
+
+
 def class_numbers(where: str, y_true: Shape, y_pred: Shape, layer: str) -> None:
     """One whole number for each vector of class probabilities, or DataError."""
     if not squeezed(y_pred):

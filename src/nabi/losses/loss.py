@@ -57,6 +57,8 @@ class Loss(Piece):
         if reduction not in REDUCTIONS:
             known = f"one of {', '.join(map(repr, REDUCTIONS))}"
             raise ArgumentError(f"{type(self).__name__}(reduction)", known, repr(reduction))
+        if not isinstance(name, str | None):
+            raise ArgumentError(f"{type(self).__name__}(name)", "a text as the loss's name, or None", repr(name))
         self.reduction = reduction
         self.name = name or snake_case(type(self).__name__)
 

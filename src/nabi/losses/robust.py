@@ -11,7 +11,7 @@ import math
 import torch
 from torch.nn.functional import softplus
 
-from nabi.core.errors import ArgumentError
+from nabi.core.numbers import number
 from nabi.core.registry import register
 from nabi.core.targets import aligned
 from nabi.losses.loss import Loss
@@ -51,9 +51,7 @@ class Huber(Loss):
 
     def __init__(self, delta=1.0, reduction="sum_over_batch_size", name="huber_loss"):
         super().__init__(name, reduction)
-        if not delta > 0:
-            raise ArgumentError("Huber(delta)", "a number above 0", delta)
-        self.delta = delta
+        self.delta = number("Huber(delta)", delta, above=0)
 
     def call(self, y_true, y_pred):
         return huber(y_true, y_pred, self.delta)

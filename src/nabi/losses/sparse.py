@@ -10,6 +10,7 @@ Source: Keras 3, losses/losses.py and backend/torch/nn.py.
 import torch
 
 from nabi.core.errors import DataError
+from nabi.core.numbers import flag, whole
 from nabi.core.registry import register
 from nabi.core.targets import as_pair
 from nabi.losses.categorical import log_probabilities
@@ -59,9 +60,9 @@ class SparseCategoricalCrossentropy(Loss):
         name="sparse_categorical_crossentropy",
     ):  # fmt: skip
         super().__init__(name, reduction)
-        self.from_logits = from_logits
-        self.ignore_class = ignore_class
-        self.axis = axis
+        self.from_logits = flag("SparseCategoricalCrossentropy(from_logits)", from_logits)
+        self.ignore_class = whole("SparseCategoricalCrossentropy(ignore_class)", ignore_class, optional=True)
+        self.axis = whole("SparseCategoricalCrossentropy(axis)", axis)
         self.pairs_with = None if from_logits else "softmax"
 
     def call(self, y_true, y_pred):

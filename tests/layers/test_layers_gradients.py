@@ -19,6 +19,7 @@ MAP, VECTOR, SEQUENCE = (2, 4, 3, 2), (3, 4), (2, 3, 4)
 CASES = {
     "Activation": [(L.Activation(name), VECTOR) for name in ("relu", "sigmoid", "tanh", "softmax", "elu", "gelu", "softplus")],
     "Add": [(L.Add(), [VECTOR, VECTOR]), (L.Add(), [MAP, (2, 1, 1, 2), MAP])],
+    "Average": [(L.Average(), [MAP, (2, 2), MAP])],
     "AveragePooling2D": [(L.AveragePooling2D(**o), MAP) for o in ({}, {"pool_size": 3, "strides": 2, "padding": "same"},
                                                                  {"pool_size": (3, 2), "strides": 1, "padding": 1})],
     "BatchNormalization": [(L.BatchNormalization(**o), shape) for shape in (MAP, (5, 3), SEQUENCE) for o in
@@ -30,21 +31,41 @@ CASES = {
         {"kernel_size": 2, "use_bias": False, "activation": "tanh"}, {"kernel_size": 2, "activation": "relu"})],
     "Dense": [(L.Dense(3, **o), shape) for shape in (VECTOR, SEQUENCE, MAP)
               for o in ({}, {"use_bias": False, "activation": "sigmoid"})],
-    "Dropout": [(L.Dropout(0.0), VECTOR), (L.Dropout(0.4), MAP)],
+    "Dot": [(L.Dot(1), [VECTOR, VECTOR]), (L.Dot(-1, normalize=True), [MAP, (2, 2)]), (L.Dot((2, 1)), [MAP, (2, 3, 2)])],
+    "Dropout": [(L.Dropout(0.0), VECTOR), (L.Dropout(0.4), MAP), (L.Dropout(0.4, noise_shape=(None, 1, 3, 1)), MAP)],
+    "ELU": [(L.ELU(), VECTOR), (L.ELU(0.3), MAP)],
     "Flatten": [(L.Flatten(), MAP)],
+    "GaussianDropout": [(L.GaussianDropout(0.3), MAP)],
+    "GaussianNoise": [(L.GaussianNoise(0.5), MAP)],
     "GlobalAveragePooling2D": [(L.GlobalAveragePooling2D(), MAP), (L.GlobalAveragePooling2D(keepdims=True), MAP)],
+    "GroupNormalization": [(L.GroupNormalization(**o), shape) for o, shape in (
+        ({"groups": 2}, MAP), ({"groups": 1, "axis": 1, "center": False}, MAP), ({"groups": -1, "scale": False}, SEQUENCE),
+        ({"groups": 2, "epsilon": 0.1}, VECTOR))],
     "InputLayer": [(L.InputLayer((4,)), VECTOR)],
     "L2Pooling2D": [(L.L2Pooling2D(**o), MAP) for o in ({}, {"pool_size": 3, "strides": 2, "padding": "same"}, {"padding": 1})],
+    "LayerNormalization": [(L.LayerNormalization(**o), shape) for o, shape in (
+        ({}, MAP), ({"axis": [1, 2], "center": False}, MAP), ({"axis": [-1, 1], "epsilon": 0.1}, MAP), ({"scale": False}, VECTOR),
+        ({"rms_scaling": True}, SEQUENCE))],
     "LeakyReLU": [(L.LeakyReLU(), VECTOR), (L.LeakyReLU(0.01), MAP)],
+    "LocalResponseNormalization": [(L.LocalResponseNormalization(**o), shape) for o, shape in (
+        ({"size": 2, "alpha": 0.5, "beta": 1.5, "k": 0.3}, MAP), ({"size": 3, "alpha": 1}, SEQUENCE))],
+    "Maximum": [(L.Maximum(), [MAP, (2, 2), MAP])],
     "MaxPooling2D": [(L.MaxPooling2D(**o), MAP) for o in ({}, {"pool_size": 3, "strides": 2, "padding": "same"},
                                                          {"pool_size": (3, 2), "strides": 1, "padding": 1})],
+    "Minimum": [(L.Minimum(), [MAP, (2, 2), MAP])],
+    "Multiply": [(L.Multiply(), [MAP, (2, 2), MAP])],
     "Normalization": [(L.Normalization(mean=[0.5, -1], variance=[2, 0.3], invert=way), MAP) for way in (False, True)],
+    "PReLU": [(L.PReLU(), MAP), (L.PReLU(shared_axes=[1, 2]), MAP)],
     "RandomFlip": [(L.RandomFlip(), MAP)],
     "RandomTranslation": [(L.RandomTranslation(0.3, (-0.5, 0.2), fill, way), MAP) for way in ("bilinear", "nearest")
                           for fill in ("constant", "nearest", "reflect", "wrap")],
     "ReLU": [(L.ReLU(), VECTOR), (L.ReLU(max_value=0.7, negative_slope=0.2, threshold=0.1), MAP)],
     "Rescaling": [(L.Rescaling(1 / 3, offset=-0.5), MAP)],
-    "Softmax": [(L.Softmax(), VECTOR), (L.Softmax(axis=1), MAP)],
+    "Softmax": [(L.Softmax(), VECTOR), (L.Softmax(axis=1), MAP), (L.Softmax(axis=[1, 2]), MAP)],
+    "SpatialDropout1D": [(L.SpatialDropout1D(0.4), SEQUENCE)],
+    "SpatialDropout2D": [(L.SpatialDropout2D(0.4), MAP)],
+    "Subtract": [(L.Subtract(), [MAP, (2, 2)])],
+    "UnitNormalization": [(L.UnitNormalization(), VECTOR), (L.UnitNormalization(axis=[1, 3]), MAP)],
 }
 
 
@@ -57,7 +78,8 @@ def model():
 CASES["Model"] = [(model(), MAP)]
 CASES["Sequential"] = [(nabi.Sequential([nabi.Input(MAP[1:]), L.Conv2D(2, 2), L.MaxPooling2D(2), L.BatchNormalization()]), MAP)]
 # other layers do the same in training and inference
-IN_TRAINING = ("BatchNormalization", "Dropout", "Model", "RandomFlip", "RandomTranslation", "Sequential")
+IN_TRAINING = ("BatchNormalization", "Dropout", "GaussianDropout", "GaussianNoise", "Model", "RandomFlip", "RandomTranslation",
+               "Sequential", "SpatialDropout1D", "SpatialDropout2D")
 RUNS = [(name, number, training) for name, cases in CASES.items() for number in range(len(cases))
         for training in ((False, True) if name in IN_TRAINING else (False,))]
 
@@ -110,7 +132,8 @@ def test_gradients(name, number, training):
     assert gradcheck(call, tensors, eps=1e-6, atol=1e-7, rtol=1e-6, check_undefined_grad=False)
 
 
-@pytest.mark.parametrize("name", ["Conv2D", "Dense", "BatchNormalization", "L2Pooling2D", "AveragePooling2D", "Sequential"])
+@pytest.mark.parametrize("name", ["Conv2D", "Dense", "BatchNormalization", "L2Pooling2D", "AveragePooling2D", "Sequential", "Dot",
+                                  "LayerNormalization", "GroupNormalization", "LocalResponseNormalization", "UnitNormalization"])
 def test_second_derivatives(name):
     call, tensors = function_of(*CASES[name][0], training=True)
     assert gradgradcheck(call, tensors, atol=1e-6, rtol=1e-5, check_undefined_grad=False)
@@ -124,10 +147,11 @@ def test_l2_pooling_has_no_gradient_at_an_empty_window():
 
 def test_every_option_of_a_window_is_run():
     """An option that a layer has and no case uses would go untested."""
-    for name in ("Conv2D", "MaxPooling2D", "BatchNormalization", "Dense"):
+    for name in ("Conv2D", "MaxPooling2D", "BatchNormalization", "Dense", "LayerNormalization", "GroupNormalization"):
         layers = [layer for layer, _ in CASES[name]]
         base = set(inspect.signature(L.Layer.__init__).parameters)
-        options = {o for o in layers[0].get_config() if not o.endswith(("initializer", "regularizer", "format"))} - base
+        apart = "initializer", "regularizer", "constraint", "format"
+        options = {o for o in layers[0].get_config() if not o.endswith(apart)} - base
         unused = {o for o in options if len({str(layer.get_config()[o]) for layer in layers}) == 1}
         assert unused <= {"filters", "units", "momentum"}, f"{name}: {unused}"
 

@@ -69,8 +69,10 @@ class GroupNormalization(Scaled):
     def call(self, x):
         v = wide(x).movedim(self.axis, 1)  # (N, C, ...)
         groups = v.shape[1] if self.groups == -1 else self.groups
+        gamma = self.gamma if self.scale else v.new_ones(v.shape[1])  # torch has no gradient for a beta without gamma
+        beta = self.beta if self.center else None
         near = mean_of_groups(v.detach(), groups)  # taking off a constant changes no result, only what rounding does to it
-        y = torch.group_norm(v - near, groups, getattr(self, "gamma", None), getattr(self, "beta", None), self.epsilon)
+        y = torch.group_norm(v - near, groups, gamma, beta, self.epsilon)
         return y.movedim(1, self.axis).to(x.dtype)
 
 

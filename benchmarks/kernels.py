@@ -21,7 +21,18 @@ import torch
 import torch.nn.functional as F
 
 from nabi.core.random import Key
-from nabi.kernels import batch_norm, conv, convolution, dropout, keep_freed_memory, linear, relu_pool_dropout, update, using
+from nabi.kernels import (
+    batch_norm,
+    conv,
+    convolution,
+    dropout,
+    keep_freed_memory,
+    linear,
+    relu_average_dropout,
+    relu_pool_dropout,
+    update,
+    using,
+)
 from nabi.kernels.math import sqrt
 
 KEY = Key(1, 2, 3)
@@ -70,6 +81,8 @@ def layers(dtype):
         "conv1 1->32 + relu": forms(lambda *t: convolution(*t, relu=True), c1),
         "conv2 32->64": forms(convolution, c2),
         "relu + pool + dropout": forms(lambda x: relu_pool_dropout(x, (2, 2), 0.25, KEY), (maps,)),
+        "leaky relu + pool + dropout": forms(lambda x: relu_pool_dropout(x, (2, 2), 0.25, KEY, 0.1), (maps,)),
+        "relu + average": forms(relu_average_dropout, (maps,)),
         "dropout": forms(lambda x: dropout(x, 0.5, KEY), (units,)),
     }
     flat = {f"{name}, {way}": case for name, ways in cases.items() for way, case in ways.items()}

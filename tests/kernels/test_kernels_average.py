@@ -1,4 +1,4 @@
-"""[Leaky] ReLU + average pooling + dropout: a plain loop as oracle, fused against plain bit for bit, and numbers that are none."""
+"""[Leaky] ReLU + average pooling + dropout: a plain loop as oracle, fused against plain bit for bit, NaN and infinity."""
 
 import numpy as np
 import pytest

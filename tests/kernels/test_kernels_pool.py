@@ -1,4 +1,4 @@
-"""[Leaky] ReLU + max pooling + dropout: a plain loop as oracle, fused against plain bit for bit, and numbers that are none."""
+"""[Leaky] ReLU + max pooling + dropout: a plain loop as oracle, fused against plain bit for bit, NaN and infinity."""
 
 import itertools
 
@@ -109,7 +109,7 @@ def test_the_gradient_is_written_whole(dtype, slope):
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
 @pytest.mark.parametrize("slope", SLOPES)
 def test_nan_and_infinity_pass(dtype, slope):
-    """All windows of them. Both signs of NaN: an x86 processor makes NaN with the sign bit set, which as an integer is below every number."""
+    """Both signs of NaN: an x86 processor makes NaN with the sign bit set, which as an integer is below every number."""
     windows = list(itertools.permutations([NAN, MINUS_NAN, INF, MINUS_INF, ONE, MINUS_ONE], 4))
     bits = torch.tensor(windows, dtype=torch.int32).view(-1, 2, 2, 1).repeat(1, 1, 1, 33)
     x = (bits << 16).view(torch.float32) if dtype is torch.float32 else bits.to(torch.int16).view(torch.bfloat16)

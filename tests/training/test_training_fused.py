@@ -5,6 +5,8 @@ A convolution's gradients add up in another order (kernels.conv.gradients): they
 steps with them to 1e-5.
 """
 
+from functools import partial
+
 import numpy as np
 import pytest
 import torch
@@ -15,6 +17,7 @@ from parity.twins import randomize
 
 pytestmark = pytest.mark.usefixtures("fused_kernels")
 Conv, Pool, Drop, Dense = layers.Conv2D, layers.MaxPooling2D, layers.Dropout, layers.Dense
+Average, Leaky = layers.AveragePooling2D, layers.LeakyReLU
 
 
 def lecture():
@@ -121,8 +124,16 @@ def dense_blocks():
     return Model(x, Dense(3, activation="softmax")(layers.BatchNormalization()(layers.Flatten()(h))))
 
 
-NETS = [bottlenecks, dense_blocks, lecture, odd_pools, relu_is_a_layer, relu_read_twice, residual, inception, shared_tower,
-        one_dropout_for_two, nested, output_in_the_middle, penalties, unusual_convolutions]
+def other_pools():
+    """Leaky ReLU before max pooling; average pooling with ReLU, with leaky ReLU, and with windows too large for either."""
+    return Sequential([Input((26, 26, 2)), Conv(4, 3, activation="leaky_relu"), Pool(2), Drop(0.3),
+                       Conv(4, 3, padding="same", activation="relu"), Average(2), Drop(0.2),
+                       Conv(5, 3, padding="same"), Leaky(0.1), Average((2, 1)), Conv(3, 1, activation="relu"), Average(3),
+                       layers.Flatten(), Dense(3, activation="softmax")])
+
+
+NETS = [bottlenecks, dense_blocks, lecture, odd_pools, other_pools, relu_is_a_layer, relu_read_twice, residual, inception,
+        shared_tower, one_dropout_for_two, nested, output_in_the_middle, penalties, unusual_convolutions]
 
 
 def twins(recipe, precision="float32", lr=0.05):
@@ -175,13 +186,20 @@ def as_list(outputs):
     return outputs if isinstance(outputs, list) else [outputs]
 
 
-def test_without_convolutions_they_are_equal_to_the_bit():
+JOINS = {"relu + MaxPooling2D + Dropout": lambda: [layers.ReLU(), Pool((2, 3)), Drop(0.4)],
+         "leaky_relu + MaxPooling2D + Dropout": lambda: [layers.ReLU(negative_slope=0.2), Pool((2, 3)), Drop(0.4)],
+         "relu + AveragePooling2D": lambda: [layers.Activation("relu"), Average((2, 3))],
+         "leaky_relu + AveragePooling2D + Dropout": lambda: [Leaky(0.1), Average((2, 3)), Drop(0.4)]}
+
+
+@pytest.mark.parametrize("kind", JOINS)
+def test_without_convolutions_they_are_equal_to_the_bit(kind):
     def recipe():
-        return Sequential([Input((9, 10, 3)), layers.Activation("relu"), Pool((2, 3)), Drop(0.4), layers.Flatten(),
-                           Dense(7, activation="relu"), Drop(0.2), Dense(3, activation="softmax")])
+        return Sequential([Input((9, 10, 3)), Dense(4), *JOINS[kind](), layers.Flatten(), Dense(7, activation="relu"), Drop(0.2),
+                           Dense(3, activation="softmax")])
 
     (fused, plain), x, y = twins(recipe)
-    assert "relu + MaxPooling2D + Dropout" in str(fused.plan())
+    assert kind in [op.kind for op in fused.plan().ops]
     for _ in range(5):
         assert fused.train_on_batch(x, y) == plain.train_on_batch(x, y)
         assert all(np.array_equal(a, b) for a, b in zip(gradients(fused), gradients(plain), strict=True))
@@ -299,13 +317,39 @@ def test_a_frozen_normalisation_keeps_its_moments():
     assert all(np.array_equal(a, b) for a, b in zip(before, after, strict=True))
 
 
-def test_a_wrong_join_is_noticed(monkeypatch):
-    """Broken on purpose: a pooling that forgets the ReLU before it gives other numbers."""
+@pytest.mark.parametrize("written", [
+    lambda: [Conv(4, 3, activation="leaky_relu")], lambda: [Conv(4, 3, activation=Leaky(0.1))],
+    lambda: [Conv(4, 3), layers.Activation("leaky_relu")], lambda: [Conv(4, 3), Leaky(alpha=1)],
+    lambda: [Conv(4, 3), layers.ReLU(negative_slope=0.1)]], ids=["name", "instance", "Activation", "LeakyReLU", "ReLU"])
+def test_leaky_relu_however_it_is_written(written):
+    (fused, plain), x, y = twins(lambda: Sequential([Input((8, 8, 1)), *written(), Pool(2), layers.Flatten(),
+                                                     Dense(3, activation="softmax")]))
+    assert [op.kind for op in fused.plan().ops] == ["Conv2D", "leaky_relu + MaxPooling2D", "Flatten", "Dense"]
+    assert "leaky_relu" in [op.kind for op in plain.plan().ops]
+    assert np.array_equal(fused.predict(x, verbose=0), plain.predict(x, verbose=0))
+    ours, theirs = ([model.train_on_batch(x, y) for _ in range(3)] for model in (fused, plain))
+    assert distance(ours, theirs) < 1e-5
+
+
+def test_what_pooling_does_not_take_along():
+    """Slopes at which the largest of a window is not the largest before, other bends, a layer of the user's own of that name."""
+    class leaky_relu(layers.Layer):  # noqa: N801
+        def call(self, x):
+            return -x
+
+    for first in (partial(Leaky, 0.0), partial(Leaky, 1.5), partial(layers.ReLU, 6, 0.1), partial(layers.ReLU, None, 0.1, 0.5),
+                  leaky_relu):
+        (fused, plain), x, _ = twins(lambda first=first: Sequential([Input((8, 8, 1)), first(), Pool(2), layers.Flatten(),
+                                                                     Dense(3, activation="softmax")]))
+        assert "MaxPooling2D" in [op.kind for op in fused.plan().ops]
+        assert np.array_equal(fused.predict(x, verbose=0), plain.predict(x, verbose=0))
+
+
+@pytest.mark.parametrize("recipe", [lecture, other_pools], ids=lambda recipe: recipe.__name__)
+def test_a_wrong_join_is_noticed(recipe, monkeypatch):
+    """Broken on purpose: a pooling that forgets the activation before it; the loss moves 10 times farther than it may."""
     from nabi.training import fusion
 
-    real = fusion.pooled
-    monkeypatch.setattr(fusion, "pooled", lambda members, relu: real(members, False) if not relu else
-                        fusion.whole(members, nabi.kernels.relu_pool_dropout,
-                                     fusion.Fused(fusion.ReluPoolDropout, lambda p, x: ((2, 2), 0.0, None, False))))
-    (fused, plain), x, y = twins(lecture)
-    assert fused.train_on_batch(x, y) != pytest.approx(plain.train_on_batch(x, y), rel=1e-3)
+    monkeypatch.setattr(fusion, "slope_of", lambda op: 1.0 if "relu" in op.kind else None)
+    (fused, plain), x, y = twins(recipe)
+    assert fused.train_on_batch(x, y) != pytest.approx(plain.train_on_batch(x, y), rel=1e-4)

@@ -15,7 +15,7 @@ from nabi import Input, Model, Sequential, layers
 from nabi.kernels import jit
 from nabi.training import inference
 from parity.twins import randomize
-from training.test_training_fused import NETS, as_list, distance, residual, twins
+from training.test_training_fused import NETS, as_list, distance, other_pools, residual, twins
 
 pytestmark = pytest.mark.usefixtures("fused_kernels")
 Conv, Norm, Dense, ReLU = layers.Conv2D, layers.BatchNormalization, layers.Dense, layers.ReLU
@@ -94,6 +94,16 @@ def test_what_is_joined():
                                             "relu + MaxPooling2D", "Flatten", "Dense"]
     assert kinds(net(stretched_sum, loss="mse")) == ["GlobalAveragePooling2D", "Dense", "Conv2D + Add + relu", "Conv2D", "Add",
                                                      "tanh"]
+
+
+def test_leaky_relu_goes_with_max_pooling_and_relu_with_the_convolution(monkeypatch):
+    """The fused pooling for large pictures, too, which takes over at `FEW` numbers."""
+    (fast, plain), x, _ = twins(other_pools)
+    assert kinds(fast)[:4] == ["Conv2D", "leaky_relu + MaxPooling2D", "Conv2D + relu", "AveragePooling2D"]
+    expected = plain.predict(x, verbose=0)
+    for few in (inference.FEW, 0):
+        monkeypatch.setattr(inference, "FEW", few)
+        assert distance(fast.predict(x, verbose=0), expected) < 2e-6
 
 
 @pytest.mark.parametrize("recipe", [resnet, normalized_first, residual], ids=lambda recipe: recipe.__name__)

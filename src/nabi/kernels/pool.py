@@ -30,7 +30,7 @@ def relu_pool_dropout(
 
     Rows and columns that fill no window are left out ("valid" padding). The gradient goes to the first maximum of x in a window,
     in row-major order: times the slope if that is <= 0, and nowhere if the output is dropped. NaN in a window makes its output
-    NaN, as in torch; of several NaN the last counts as the maximum, as in torch. bfloat16 is computed in float32 and rounded once.
+    NaN, as in torch; of several NaN the last counts as the maximum, as in torch. bfloat16 is computed in float32, rounded once.
 
     torch's leaky ReLU before the pooling gives the same y. Its gradient may go to another element where two numbers below 0 come
     to be equal once they are multiplied with the slope and rounded.

@@ -5,6 +5,7 @@ Along one axis with N_in inputs, kernel K, stride S, dilation D, P zeros before 
     K_eff = (K - 1) D + 1
     valid or a number P:   N_out = floor((N_in + 2P - K_eff) / S) + 1
     same:                  N_out = ceil(N_in / S),  zeros = max((N_out - 1) S + K_eff - N_in, 0), the odd one after
+    causal:                N_out = ceil(N_in / S),  zeros = K_eff - 1, all before
 
 A shape is a tuple with the batch axis first and channels last, as in Keras; None stands for an axis of unknown length.
 Source: Keras' padding rule; Dumoulin & Visin, "A guide to convolution arithmetic", 2016.
@@ -49,6 +50,8 @@ def zeros_around(n_in: int, kernel: int, stride: int, padding: str | int, dilati
         n_out = -(-n_in // stride)
         total = max((n_out - 1) * stride + effective(kernel, dilation) - n_in, 0)
         return total // 2, total - total // 2
+    if padding == "causal":
+        return effective(kernel, dilation) - 1, 0
     return int(padding), int(padding)
 
 

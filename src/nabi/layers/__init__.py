@@ -3,15 +3,23 @@
 from nabi.core.registry import lookup
 from nabi.layers.activated import Activated
 from nabi.layers.activation import ELU, Activation, LeakyReLU, ReLU, Softmax
-from nabi.layers.convolution import Conv2D
+from nabi.layers.convolution import Conv1D, Conv2D
 from nabi.layers.dense import Dense
+from nabi.layers.depthwise import DepthwiseConv1D, DepthwiseConv2D, SeparableConv1D, SeparableConv2D
 from nabi.layers.dot import Dot, dot
 from nabi.layers.dropout import Dropout, SpatialDropout1D, SpatialDropout2D
 from nabi.layers.flip import RandomFlip
+from nabi.layers.global_pooling import (
+    GlobalAveragePooling1D,
+    GlobalAveragePooling2D,
+    GlobalMaxPooling1D,
+    GlobalMaxPooling2D,
+)
 from nabi.layers.group_normalization import GroupNormalization
 from nabi.layers.input import Input, InputLayer
 from nabi.layers.layer import Layer
 from nabi.layers.layer_normalization import LayerNormalization
+from nabi.layers.local import LocallyConnected2D
 from nabi.layers.local_response import LocalResponseNormalization
 from nabi.layers.merging import (
     Add,
@@ -32,16 +40,23 @@ from nabi.layers.merging import (
 from nabi.layers.noise import GaussianDropout, GaussianNoise
 from nabi.layers.normalization import BatchNormalization
 from nabi.layers.normalizing import Normalization
-from nabi.layers.pooling import AveragePooling2D, GlobalAveragePooling2D, L2Pooling2D, MaxPooling2D
+from nabi.layers.padding import Cropping1D, Cropping2D, ZeroPadding1D, ZeroPadding2D
+from nabi.layers.pooling import AveragePooling1D, AveragePooling2D, L2Pooling2D, MaxPooling1D, MaxPooling2D
 from nabi.layers.prelu import PReLU
+from nabi.layers.rearranging import Permute, RepeatVector, Reshape
 from nabi.layers.reshaping import Flatten, Rescaling
 from nabi.layers.translation import RandomTranslation
+from nabi.layers.transposed import Conv1DTranspose, Conv2DTranspose
 from nabi.layers.unit_normalization import UnitNormalization
+from nabi.layers.upsampling import UpSampling1D, UpSampling2D
 
-Convolution2D = Conv2D
-MaxPool2D = MaxPooling2D
-AvgPool2D = AveragePooling2D
-GlobalAvgPool2D = GlobalAveragePooling2D
+Convolution1D, Convolution2D = Conv1D, Conv2D
+Convolution1DTranspose, Convolution2DTranspose = Conv1DTranspose, Conv2DTranspose
+SeparableConvolution1D, SeparableConvolution2D = SeparableConv1D, SeparableConv2D
+MaxPool1D, MaxPool2D = MaxPooling1D, MaxPooling2D
+AvgPool1D, AvgPool2D = AveragePooling1D, AveragePooling2D
+GlobalAvgPool1D, GlobalAvgPool2D = GlobalAveragePooling1D, GlobalAveragePooling2D
+GlobalMaxPool1D, GlobalMaxPool2D = GlobalMaxPooling1D, GlobalMaxPooling2D
 
 
 def get(identifier) -> Layer:
@@ -52,10 +67,15 @@ def get(identifier) -> Layer:
 
 
 __all__ = [
-    "Activated", "Activation", "Add", "Average", "AveragePooling2D", "AvgPool2D", "BatchNormalization", "Concatenate", "Conv2D",
-    "Convolution2D", "Dense", "Dot", "Dropout", "ELU", "Flatten", "GaussianDropout", "GaussianNoise", "GlobalAveragePooling2D",
-    "GlobalAvgPool2D", "GroupNormalization", "Input", "InputLayer", "L2Pooling2D", "Layer", "LayerNormalization", "LeakyReLU",
-    "LocalResponseNormalization", "MaxPool2D", "MaxPooling2D", "Maximum", "Minimum", "Multiply", "Normalization", "PReLU",
-    "RandomFlip", "RandomTranslation", "ReLU", "Rescaling", "Softmax", "SpatialDropout1D", "SpatialDropout2D", "Subtract",
-    "UnitNormalization", "add", "average", "concatenate", "dot", "get", "maximum", "minimum", "multiply", "subtract",
+    "Activated", "Activation", "Add", "Average", "AveragePooling1D", "AveragePooling2D", "AvgPool1D", "AvgPool2D",
+    "BatchNormalization", "Concatenate", "Conv1D", "Conv1DTranspose", "Conv2D", "Conv2DTranspose", "Convolution1D",
+    "Convolution1DTranspose", "Convolution2D", "Convolution2DTranspose", "Cropping1D", "Cropping2D", "Dense", "DepthwiseConv1D",
+    "DepthwiseConv2D", "Dot", "Dropout", "ELU", "Flatten", "GaussianDropout", "GaussianNoise", "GlobalAveragePooling1D",
+    "GlobalAveragePooling2D", "GlobalAvgPool1D", "GlobalAvgPool2D", "GlobalMaxPool1D", "GlobalMaxPool2D", "GlobalMaxPooling1D",
+    "GlobalMaxPooling2D", "GroupNormalization", "Input", "InputLayer", "L2Pooling2D", "Layer", "LayerNormalization", "LeakyReLU",
+    "LocalResponseNormalization", "LocallyConnected2D", "MaxPool1D", "MaxPool2D", "MaxPooling1D", "MaxPooling2D", "Maximum",
+    "Minimum", "Multiply", "Normalization", "PReLU", "Permute", "RandomFlip", "RandomTranslation", "ReLU", "RepeatVector",
+    "Rescaling", "Reshape", "SeparableConv1D", "SeparableConv2D", "SeparableConvolution1D", "SeparableConvolution2D", "Softmax",
+    "SpatialDropout1D", "SpatialDropout2D", "Subtract", "UnitNormalization", "UpSampling1D", "UpSampling2D", "ZeroPadding1D",
+    "ZeroPadding2D", "add", "average", "concatenate", "dot", "get", "maximum", "minimum", "multiply", "subtract",
 ]

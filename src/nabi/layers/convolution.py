@@ -10,62 +10,45 @@ Source: LeCun et al., "Gradient-based learning applied to document recognition",
 
 import math
 
-import torch.nn.functional as F
-
-from nabi import initializers, regularizers
+from nabi import constraints, initializers, regularizers
 from nabi.core.errors import ShapeError
 from nabi.core.registry import register
 from nabi.core.shapes import as_tuple
-from nabi.layers.activated import Activated
-from nabi.layers.window import Window, channels_last, channels_second, only_channels_last
+from nabi.layers.filtering import Filtering, in_memory, torch_order
 
 
-class Convolution(Activated, Window):
-    """Convolution over `dims` spatial axes; `Conv2D` is its name for pictures."""
-
-    torch_convolution = staticmethod(F.conv2d)
+class Convolution(Filtering):
+    """Convolution over `dims` spatial axes; `Conv2D` is its name for pictures, `Conv1D` for sequences."""
 
     def __init__(self, filters, kernel_size, strides=1, padding="valid", data_format=None, dilation_rate=1, groups=1,
                  activation=None, use_bias=True, kernel_initializer="glorot_uniform", bias_initializer="zeros",
-                 kernel_regularizer=None, bias_regularizer=None, activity_regularizer=None, **base):
-        super().__init__(activation, activity_regularizer, **base)
+                 kernel_regularizer=None, bias_regularizer=None, activity_regularizer=None, kernel_constraint=None,
+                 bias_constraint=None, **base):
+        super().__init__(kernel_size, strides, padding, data_format, dilation_rate, activation, use_bias, bias_initializer,
+                         bias_regularizer, activity_regularizer, bias_constraint, **base)
         where = type(self).__name__
-        self.data_format = only_channels_last(where, data_format)
         (self.filters,) = as_tuple(filters, 1, f"{where}(filters)")
         (self.groups,) = as_tuple(groups, 1, f"{where}(groups)")
-        self.kernel_size = self.window = as_tuple(kernel_size, self.dims, f"{where}(kernel_size)")
-        self.strides = as_tuple(strides, self.dims, f"{where}(strides)")
-        self.dilation_rate = as_tuple(dilation_rate, self.dims, f"{where}(dilation_rate)")
-        self.padding = self.check_padding(padding)
-        self.use_bias = use_bias
         self.kernel_initializer = initializers.get(kernel_initializer)
-        self.bias_initializer = initializers.get(bias_initializer)
         self.kernel_regularizer = regularizers.get(kernel_regularizer)
-        self.bias_regularizer = regularizers.get(bias_regularizer)
+        self.kernel_constraint = constraints.get(kernel_constraint)
 
     def build(self, input_shape):
-        channels = input_shape[-1]
-        if channels is None:
-            remedy = "Give Input its channels, such as (None, None, 3)."
-            raise ShapeError(self.label, "a known number of channels", "an unknown one", remedy)
+        channels = self.known_channels(input_shape)
         if channels % self.groups or self.filters % self.groups:
             raise ShapeError(self.label, f"channels and filters that {self.groups} groups divide",
                              f"{channels} channels and {self.filters} filters")
-        axes = tuple(range(self.dims + 2))
         self.kernel = self.add_weight((*self.kernel_size, channels // self.groups, self.filters), self.kernel_initializer,
-                                      regularizer=self.kernel_regularizer, memory=(axes[-1], *axes[:-1]))
-        if self.use_bias:
-            self.bias = self.add_weight((self.filters,), self.bias_initializer, regularizer=self.bias_regularizer)
+                                      regularizer=self.kernel_regularizer, constraint=self.kernel_constraint,
+                                      memory=in_memory(self.dims))
+        self.add_bias((self.filters,))
 
     def torch_kernel(self):
         """W seen as torch's (filters, C_in / groups, kH, kW)."""
-        return self.kernel.movedim(-1, 0).movedim(-1, 1)
+        return torch_order(self.kernel)
 
     def linear(self, x):
-        x, zeros = self.padded(channels_second(x))
-        bias = self.bias if self.use_bias else None
-        y = self.torch_convolution(x, self.torch_kernel(), bias, self.strides, zeros, self.dilation_rate, self.groups)
-        return channels_last(y)
+        return self.slide(x, self.torch_kernel(), self.bias if self.use_bias else None, self.groups)
 
     def compute_output_shape(self, input_shape):
         return (input_shape[0], *self.spatial(input_shape), self.filters)
@@ -89,6 +72,7 @@ class Conv2D(Convolution):
         use_bias: whether b is added.
         kernel_initializer, bias_initializer: first values of W and b.
         kernel_regularizer, bias_regularizer, activity_regularizer: penalties on W, b and Y.
+        kernel_constraint, bias_constraint: what W and b are brought back to after each step.
 
     Shapes: (batch, height, width, channels) -> (batch, height', width', filters).
 
@@ -103,3 +87,30 @@ class Conv2D(Convolution):
 
     rank = 4
     dims = 2
+
+
+@register("layer", "Convolution1D")
+class Conv1D(Convolution):
+    """Convolution over sequences: words of a sentence, samples of a signal.
+
+    Args:
+        kernel_size, strides, dilation_rate: one number each.
+        padding: also "causal": all zeros before the first step, so that no output sees a later one.
+        filters, groups, activation, use_bias, initializers, regularizers, constraints: as in `Conv2D`.
+
+    Shapes: (batch, steps, features) -> (batch, steps', filters).
+    Weights: kernel (K, features / groups, filters), bias (filters,).
+    Source: Kim, "Convolutional neural networks for sentence classification", 2014; causal: van den Oord et al., "WaveNet", 2016.
+
+    Example:
+        >>> import nabi, torch
+        >>> nabi.layers.Conv1D(100, 3)(nabi.Input((50, 300))).shape
+        (None, 48, 100)
+        >>> sums = nabi.layers.Conv1D(1, 2, padding="causal", kernel_initializer="ones")
+        >>> sums(torch.tensor([[[1.], [2.], [4.]]])).flatten().tolist()
+        [1.0, 3.0, 6.0]
+    """
+
+    rank = 3
+    dims = 1
+    paddings = ("valid", "same", "causal")

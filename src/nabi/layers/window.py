@@ -16,23 +16,25 @@ from nabi.layers.layer import Layer
 class Window(Layer):
     """Base of layers with a sliding window over `dims` spatial axes of (batch, ..., channels).
 
-    Subclasses set `dims` and the attributes `window`, `strides`, `padding`, `dilation_rate`.
+    Subclasses set `dims` and the attributes `window`, `strides`, `padding`, `dilation_rate`; `paddings` are the words they take.
     """
 
     dims = 2
+    paddings: tuple[str, ...] = ("valid", "same")
     window: tuple[int, ...]
     strides: tuple[int, ...]
     dilation_rate: tuple[int, ...]
     padding: str | int
 
     def check_padding(self, padding):
-        """`"valid"`, `"same"` or a number of zeros on every side."""
+        """One of `paddings` or a number of zeros on every side."""
         name = padding.lower() if isinstance(padding, str) else padding
-        if name in ("valid", "same"):
+        if name in self.paddings:
             return name
         if isinstance(name, Integral) and not isinstance(name, bool) and int(name) >= 0:
             return int(name)
-        raise ArgumentError(f"{type(self).__name__}(padding)", "'valid', 'same' or a number of zeros", repr(padding))
+        words = ", ".join(map(repr, self.paddings))
+        raise ArgumentError(f"{type(self).__name__}(padding)", f"{words} or a number of zeros", repr(padding))
 
     def spatial(self, input_shape) -> tuple:
         """Output sizes of the spatial axes; an error where no window fits."""
@@ -74,9 +76,10 @@ def window_tuples(layer, window, strides, dims: int, argument: str) -> tuple[tup
     return window, as_tuple(window if strides is None else strides, dims, f"{where}(strides)")
 
 
-def only_channels_last(where: str, data_format: str | None) -> str:
-    """Keras' argument `data_format`; the other layout is refused with the way out."""
+def only_channels_last(where: str, data_format: str | None, dims: int = 2) -> str:
+    """Keras' argument `data_format`; the other layout is refused with the way out, for data with `dims` spatial axes."""
     if data_format not in (None, "channels_last"):
+        axes = ", ".join(map(str, (0, *range(2, dims + 2), 1)))
         raise ArgumentError(f"{where}(data_format)", "'channels_last', nabi's one layout", repr(data_format),
-                            "Move the channel axis of your data: x.transpose(0, 2, 3, 1).")
+                            f"Move the channel axis of your data: x.transpose({axes}).")
     return "channels_last"

@@ -193,13 +193,14 @@ def test_the_size_is_the_most_that_any_place_sees(net):
 
 
 def test_mutated_rules_are_found(monkeypatch):
-    def jump_before_stride(self, span, stride, before, places):
-        return Axis(self.pixels, places, tuple(Branch(start - before * jump, size + (span - 1) * jump * stride, jump * stride)
-                                               for start, size, jump in self.branches))
+    def jump_before_stride(self, span, stride, before, places, step):
+        return Axis(self.pixels, places, tuple(
+            Branch((a - before * jump,), (b - before * jump + (span - 1) * jump * stride,), jump * stride)
+            for (a,), (b,), jump in self.branches))
 
-    def no_padding(self, span, stride, before, places):
-        return Axis(self.pixels, places, tuple(Branch(start, size + (span - 1) * jump, jump * stride)
-                                               for start, size, jump in self.branches))
+    def no_padding(self, span, stride, before, places, step):
+        return Axis(self.pixels, places, tuple(Branch((a,), (b + (span - 1) * jump,), jump * stride)
+                                               for (a,), (b,), jump in self.branches))
 
     for rule in (jump_before_stride, no_padding):
         with monkeypatch.context() as patch:
@@ -254,4 +255,4 @@ def test_unknown_sizes_and_layers():
     turned = rows(chain((5, 6, 1), Turn(), Conv2D(1, 3)))
     assert [row.sees for row in turned] == [None, None]
     assert rows(chain((8,), Dense(3)))[0].sees == {}
-    assert math.isinf(Axis(None, None, (Branch(0, 3, 1),)).all().size)
+    assert math.isinf(Axis(None, None, (Branch.of(0, 3, 1),)).all().size)

@@ -1,15 +1,22 @@
 """Arithmetic: how each number of a summary comes about, as equations that can be computed.
 
     height, width   26 = floor((28 + 0 - 3)/1) + 1        N_out = floor((N_in + 2P - K)/S) + 1
+    stretched       14 = (7 - 1)*2 + 3 - 1                (N_in - 1)*S + K - what is cut
     parameters     320 = (3*3*1 + 1)*32                   (weights of one unit + its bias) * units
     MACs       194,688 = (26*26*32)*(3*3*1)               outputs * multiply-adds of one output
     field            5 = 3 + (3-1)*1                      field + (K - 1)*jump
 """
 
+import math
 from typing import NamedTuple
 
 from nabi.core.shapes import Shape, effective, volume, zeros_around
-from nabi.layers import Concatenate, Flatten, GlobalAveragePooling2D
+from nabi.layers import Concatenate, Flatten, LocallyConnected2D, Reshape
+from nabi.layers.depthwise import Depthwise, Separable
+from nabi.layers.global_pooling import GlobalAveragePooling, GlobalPooling
+from nabi.layers.padding import Cropping, ZeroPadding
+from nabi.layers.transposed import Transposed
+from nabi.layers.upsampling import UpSampling
 from nabi.layers.window import Window
 from nabi.models.receptive import Axis
 from nabi.models.rows import BYTES, Row
@@ -73,13 +80,20 @@ def sides(shape: Shape) -> tuple[str, ...]:
 def sizes(row: Row) -> list[Equation]:
     """Output sizes of what changes them."""
     layer, given, out = row.layer, row.given[0], row.shapes[0]
+    if isinstance(layer, (Transposed, UpSampling, ZeroPadding, Cropping)):
+        axes = enumerate(zip(sides(given), given[1:-1], out[1:-1], strict=True))
+        return merged([(side, resized(layer, i, n, m)) for i, (side, n, m) in axes if n is not None and m is not None])
     if isinstance(layer, Window):
         axes = zip(sides(given), given[1:-1], out[1:-1], layer.window, layer.strides, layer.dilation_rate, strict=True)
         return merged([(side, window(n, m, k, s, layer.padding, d)) for side, n, m, k, s, d in axes if n is not None])
     if isinstance(layer, Flatten) and out[1] is not None:
         return [Equation("size", out[1], times(*given[1:]))]
-    if isinstance(layer, GlobalAveragePooling2D) and (places := volume(given[1:-1])) is not None:
-        return [Equation("averaged", places, times(*given[1:-1]), "places of each map")]
+    if isinstance(layer, Reshape) and -1 in layer.target_shape and (n := volume(given[1:])) is not None:
+        known = [size for size in layer.target_shape if size != -1]
+        return [Equation("left for -1", n // math.prod(known), f"{times(*given[1:])}/({times(*known)})")]
+    if isinstance(layer, GlobalPooling) and (places := volume(given[1:-1])) is not None:
+        word = "averaged" if isinstance(layer, GlobalAveragePooling) else "compared"
+        return [Equation(word, places, times(*given[1:-1]), f"{'places of each map' if len(given) > 3 else 'steps'}")]
     if isinstance(layer, Concatenate) and (joined := out[layer.axis]) is not None:
         axis = layer.axis % len(out)
         name = "channels" if axis == len(out) - 1 > 1 else "size" if len(out) == 2 else sides(out)[axis - 1]
@@ -93,6 +107,21 @@ def window(n: int, m: int, k: int, s: int, padding: str | int, d: int) -> Equati
     span = str(k) if d == 1 else f"(({k}-1)*{d} + 1)"
     note = f"zeros: {before} before, {after} after" if before or after else ""
     return Equation("", m, f"floor(({n} + {before + after} - {span})/{s}) + 1", note)
+
+
+def resized(layer: Transposed | UpSampling | ZeroPadding | Cropping, i: int, n: int, m: int) -> Equation:
+    """Axis i of a layer that makes maps larger, or cuts them: n places become m."""
+    if isinstance(layer, UpSampling):
+        return Equation("", m, f"{n}*{layer.factors[i]}")
+    if isinstance(layer, (ZeroPadding, Cropping)):
+        before, after = (layer.zeros if isinstance(layer, ZeroPadding) else layer.cuts)[i]
+        sign, what = ("+", "zeros") if isinstance(layer, ZeroPadding) else ("-", "cut")
+        return Equation("", m, f"{n} {sign} {before} {sign} {after}", f"{what}: {before} before, {after} after")
+    (before, after), k, d = layer.cuts()[i], layer.kernel_size[i], layer.dilation_rate[i]
+    cut = before + after
+    note = f"cut: {before} before, {after} after" if after > 0 else f"added: {-after} after" if after < 0 else ""
+    span = str(k) if d == 1 else f"(({k}-1)*{d} + 1)"
+    return Equation("", m, f"({n} - 1)*{layer.strides[i]} + {span} {'-' if cut >= 0 else '+'} {abs(cut)}", note)
 
 
 def parameters(row: Row) -> list[Equation]:
@@ -124,23 +153,39 @@ def macs(row: Row) -> list[Equation]:
     if row.inner:
         counts = [r.macs for r in row.inner if r.macs]
         return [Equation("MACs", row.macs, " + ".join(f"{n:,}" for n in counts))] if len(counts) > 1 else []
-    out, kernel = row.shapes[0][1:], max((w.shape for w in row.layer.weights), key=len, default=())
+    out, layer = row.shapes[0][1:], row.layer
+    if isinstance(layer, (Depthwise, Separable, Transposed, LocallyConnected2D)):
+        return [Equation("MACs", row.macs, multiplied(layer, row.given[0][1:], out))]
+    kernel = max((w.shape for w in layer.weights), key=len, default=())
     formula = f"({times(*out)})*({times(*kernel[:-1])})" if len(out) > 1 else times(*kernel[:-1], *out)
     return [Equation("MACs", row.macs, formula)] if volume((*out, *kernel[:-1])) == row.macs else []
+
+
+def multiplied(layer: Depthwise | Separable | Transposed | LocallyConnected2D, given: Shape, out: Shape) -> str:
+    """Numbers times the multiply-adds of each: of those that come out, or, where each paints a kernel, of those that go in."""
+    if isinstance(layer, Transposed):
+        return f"({times(*given)})*({times(*layer.kernel_size, layer.filters)})"
+    if isinstance(layer, LocallyConnected2D):
+        return f"({times(*out)})*({times(*layer.kernel_size, given[-1])})"
+    if isinstance(layer, Depthwise):
+        return f"({times(*out)})*({times(*layer.kernel_size)})"
+    between = times(given[-1], layer.depth_multiplier)  # channels between the halves
+    return f"({times(*out[:-1])}*{between})*({times(*layer.kernel_size)}) + ({times(*out)})*({between})"
 
 
 def memory(row: Row) -> list[Equation]:
     """Numbers that come out, four bytes each."""
     if row.inner or row.memory is None:
         return []
-    if isinstance(row.layer, Flatten):
-        return [Equation("memory", 0, "0", "the same numbers, seen as one row")]
+    if isinstance(row.layer, (Flatten, Reshape)):
+        return [Equation("memory", 0, "0", "the same numbers, seen in another shape" if isinstance(row.layer, Reshape) else
+                         "the same numbers, seen as one row")]
     return [Equation("memory", row.memory, " + ".join(f"{times(*shape[1:])}*{BYTES}" for shape in row.shapes), "bytes")]
 
 
 def fields(row: Row) -> list[Equation]:
     """Receptive field and jump along each axis, towards the input of which most is seen."""
-    if row.inner or not row.sees:
+    if row.inner or not row.sees or isinstance(row.layer, Reshape):
         return []
     number = next(n for n, axes in row.sees.items() if axes is row.sees.largest)
     axes = row.sees[number]
@@ -149,7 +194,11 @@ def fields(row: Row) -> list[Equation]:
     pairs, jumps = [], []
     for i, (name, axis) in enumerate(zip(names, axes, strict=True)):
         old = [found[i] for found in before]
-        if isinstance(row.layer, Window):
+        if isinstance(row.layer, (Transposed, UpSampling)):
+            factor = row.layer.strides[i] if isinstance(row.layer, Transposed) else row.layer.factors[i]
+            pairs.append((name, from_ends(axis) if axis.size != old[0].size else Equation("field", axis.size, "")))
+            jumps.append((name, Equation("jump", axis.jump, f"{old[0].jump}/{factor}")))
+        elif isinstance(row.layer, Window):
             k, s, d = row.layer.window[i], row.layer.strides[i], row.layer.dilation_rate[i]
             pairs.append((name, of_window(old[0], axis, k, d)))
             jumps.append((name, Equation("jump", axis.jump, f"{old[0].jump}*{s}")))
@@ -186,6 +235,6 @@ def of_all(old: Axis, new: Axis) -> Equation:
 
 def from_ends(axis: Axis, note: str = "") -> Equation:
     """last pixel - first pixel + 1, at the place where most is seen."""
-    first, last = max((axis.ends(place) for place in {0, (axis.places or 1) - 1}), key=lambda ends: ends[1] - ends[0])
+    first, last = axis.widest
     text = f"{last} - {first} + 1" if first >= 0 else f"{last} + {-first} + 1"
     return Equation("field", axis.size, text, note or f"pixels {first} to {last}")

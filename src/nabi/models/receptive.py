@@ -6,27 +6,59 @@ Along one axis place i of a map sees the pixels from start + i jump on, `size` o
     window K, S, P      start' = start - P jump   size' = size + (K_eff - 1) jump  jump' = jump S       K_eff = (K - 1) D + 1
     branches            each keeps its own three numbers; a place sees from the first to the last pixel of any of them
     all places          from place 0's first pixel to place n - 1's last, cut at the picture's edge (global pooling, Dense)
+    stretched by u      place i reads places floor(i / u) to floor(i / u) or its neighbours: u kinds of places take turns
 
 Zeros that padding adds count as pixels until "all places", so a size above the picture's means: all of it, and its frame.
 Source: Araujo, Norris & Sim, "Computing receptive fields of convolutional neural networks", Distill, 2019.
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import NamedTuple
 
 from nabi import activations
 from nabi.core.shapes import Shape, effective, zeros_around
-from nabi.layers import Flatten, GlobalAveragePooling2D, Softmax
+from nabi.layers import Flatten, Permute, Reshape, Softmax
+from nabi.layers.global_pooling import GlobalPooling
+from nabi.layers.padding import Cropping, ZeroPadding
+from nabi.layers.transposed import Transposed
+from nabi.layers.upsampling import UpSampling
 from nabi.layers.window import Window
+
+Reads = Callable[[int], tuple[int, int]]  # place of a stretched map -> first and last place that it reads; first > last: none
 
 
 class Branch(NamedTuple):
-    """One way through the network: place i sees [start + i jump, start + i jump + size - 1]."""
+    """One way through the network. Its places take turns: place q k + r, of the kind r < k, sees [first[r], last[r]] + q jump.
 
-    start: float
-    size: float
+    Behind windows there is one kind, k = 1; behind maps that were stretched by u there are up to u.
+    """
+
+    first: tuple[float, ...]
+    last: tuple[float, ...]
     jump: int
+
+    @classmethod
+    def of(cls, start: float, size: float, jump: int) -> "Branch":
+        """Of one kind: place i sees [start + i jump, start + i jump + size - 1]."""
+        return cls((start,), (start + size - 1,), jump)
+
+    @property
+    def kinds(self) -> int:
+        """How many places make a turn."""
+        return len(self.first)
+
+    def ends(self, place: int) -> tuple[float, float]:
+        """First and last pixel that a place sees; first > last where it sees none."""
+        turns, kind = divmod(place, self.kinds)
+        return self.first[kind] + turns * self.jump, self.last[kind] + turns * self.jump
+
+    def reading(self, places: Callable[[int], range], kinds: int, jump: int) -> "Branch":
+        """The branch of a map whose place i reads these of its places."""
+        seen = [[self.ends(place) for place in places(kind)] or [(math.inf, -math.inf)] for kind in range(kinds)]
+        return Branch(tuple(min(a for a, _ in ends) for ends in seen), tuple(max(b for _, b in ends) for ends in seen), jump)
 
 
 @dataclass(frozen=True)
@@ -47,37 +79,61 @@ class Axis:
 
     def ends(self, place: int) -> tuple[float, float]:
         """First and last pixel that a place sees."""
-        return (min(b.start + place * b.jump for b in self.branches),
-                max(b.start + place * b.jump + b.size - 1 for b in self.branches))
+        every = [branch.ends(place) for branch in self.branches]
+        return min(first for first, _ in every), max(last for _, last in every)
+
+    @property
+    def edges(self) -> set[int]:
+        """The places of the first and of the last turn, among which is the one that sees most."""
+        n, turn = self.places, math.lcm(*(b.kinds for b in self.branches))
+        return set(range(turn)) if n is None else {*range(min(turn, n)), *range(max(n - turn, 0), n)}
+
+    @property
+    def widest(self) -> tuple[float, float]:
+        """First and last pixel of the place that sees most, the later of several."""
+        return max(map(self.ends, sorted(self.edges)), key=lambda ends: (ends[1] - ends[0], ends[1]))
 
     @property
     def size(self) -> float:
-        """Pixels from the first to the last that one place sees; the largest where branches with different jumps drift apart."""
+        """Pixels from the first to the last that one place sees; the largest where places differ."""
         if self.unit is not None:
             return self.unit.size
-        ends = (self.ends(place) for place in {0, (self.places or 1) - 1})
-        return max(last - first + 1 for first, last in ends)
+        first, last = self.widest
+        return last - first + 1
 
     @property
-    def jump(self) -> int:
-        """Pixels between neighbouring places; 0 where there is one place only."""
-        return max(b.jump for b in self.branches)
+    def jump(self) -> int | Fraction:
+        """Pixels between neighbouring places, on average; 0 where there is one place only."""
+        jump = max(Fraction(b.jump, b.kinds) for b in self.branches)
+        return jump.numerator if jump.denominator == 1 else jump
 
     @property
     def whole(self) -> bool:
         """Whether one place sees all pixels because a layer read all places."""
         return self.jump == 0 and self.unit is None and self.size in (self.pixels, math.inf)
 
-    def window(self, span: int, stride: int, before: int, places: int | None) -> "Axis":
-        """Behind a sliding window that spans `span` places."""
-        moved = [Branch(b.start - before * b.jump, b.size + (span - 1) * b.jump, b.jump * stride) for b in self.branches]
-        return Axis(self.pixels, places, tuple(moved))
+    def window(self, span: int, stride: int, before: int, places: int | None, step: int = 1) -> "Axis":
+        """Behind a sliding window that spans `span` places and reads every `step`-th of them."""
+        def moved(b: Branch) -> Branch:
+            kinds = b.kinds // math.gcd(b.kinds, stride)
+            return b.reading(lambda i: range(i * stride - before, i * stride - before + span, step), kinds,
+                             b.jump * stride * kinds // b.kinds)
+
+        return Axis(self.pixels, places, tuple(map(moved, self.branches)))
+
+    def stretched(self, factor: int, reads: Reads, places: int | None) -> "Axis":
+        """Behind a layer that makes `factor` places of each: `reads(i + factor)` is one place further than `reads(i)`."""
+        def moved(b: Branch) -> Branch:
+            return b.reading(lambda i: range(reads(i)[0], reads(i)[1] + 1), b.kinds * factor, b.jump)
+
+        return Axis(self.pixels, places, tuple(map(moved, self.branches)))
 
     def all(self) -> "Axis":
         """Behind a layer that reads every place."""
-        first, last = self.ends(0)[0], math.inf if self.places is None else self.ends(self.places - 1)[1]
+        ends = [self.ends(place) for place in self.edges]
+        first, last = min(a for a, _ in ends), math.inf if self.places is None else max(b for _, b in ends)
         first, last = max(first, 0), min(last, math.inf if self.pixels is None else self.pixels - 1)
-        return Axis(self.pixels, 1, (Branch(first, last - first + 1, 0),))
+        return Axis(self.pixels, 1, (Branch.of(first, last - first + 1, 0),))
 
     def flattened(self) -> "Axis":
         """As part of a vector: each element sees what it saw; together they see everything."""
@@ -86,15 +142,22 @@ class Axis:
 
 def union(axes: list[Axis], places: int | None, vector: bool) -> Axis:
     """Where branches meet; in a vector they lie side by side."""
-    by_jump: dict[int, tuple[float, float]] = {}
+    by_jump: dict[Fraction, Branch] = {}
     for axis in axes:
         for b in axis.branches:
-            jump = 0 if axis.places == 1 != places else b.jump  # a map of size 1 is stretched: every place reads its only one
-            first, last = by_jump.get(jump, (math.inf, -math.inf))
-            by_jump[jump] = min(first, b.start), max(last, b.start + b.size - 1)
-    branches = tuple(Branch(first, last - first + 1, jump) for jump, (first, last) in by_jump.items())
+            b = b._replace(jump=0) if axis.places == 1 != places else b  # a map of size 1: every place reads its only one
+            jump = Fraction(b.jump, b.kinds)
+            by_jump[jump] = both(by_jump.get(jump, b), b)
+    branches = tuple(by_jump.values())
     unit = max(axes, key=lambda a: a.size) if vector and any(a.unit is not None for a in axes) else None
     return Axis(axes[0].pixels, places, branches, unit)
+
+
+def both(a: Branch, b: Branch) -> Branch:
+    """Two branches with the same jump as one: a place sees what it sees in either."""
+    kinds = math.lcm(a.kinds, b.kinds)
+    ends = [(a.ends(kind), b.ends(kind)) for kind in range(kinds)]
+    return Branch(tuple(min(p[0], q[0]) for p, q in ends), tuple(max(p[1], q[1]) for p, q in ends), a.jump * kinds // a.kinds)
 
 
 class Field(dict[int, tuple[Axis, ...]]):
@@ -120,7 +183,7 @@ class Field(dict[int, tuple[Axis, ...]]):
 
 def of_input(number: int, shape: Shape) -> Field:
     """The field of an input's own pixels."""
-    axes = tuple(Axis(n, n, (Branch(0, 1, 1),)) for n in shape[1:-1])
+    axes = tuple(Axis(n, n, (Branch.of(0, 1, 1),)) for n in shape[1:-1])
     return Field({number: axes} if axes else {})
 
 
@@ -138,10 +201,15 @@ def through(layer, fields: list[Field | None], shapes: list[Shape], out: Shape) 
     known = [field for field in fields if field is not None]
     if len(known) < len(fields) or layer.inside:
         return None
+    if not any(known):  # no input has spatial axes: there is nothing to see, whatever shapes a decoder makes
+        return Field()
     vector = len(out) == 2
 
     def each(function) -> Field:
         return Field({number: tuple(map(function, axes)) for number, axes in known[0].items()})
+
+    def moved(function: Callable[[Axis, int], Axis]) -> Field:
+        return Field({number: tuple(function(axis, i) for i, axis in enumerate(axes)) for number, axes in known[0].items()})
 
     if layer.takes_list:
         numbers = list(dict.fromkeys(number for field in known for number in field))
@@ -149,15 +217,34 @@ def through(layer, fields: list[Field | None], shapes: list[Shape], out: Shape) 
         sizes = (1,) * 9 if vector else out[1:-1]
         return Field({number: tuple(union(list(axes), n, vector) for axes, n in zip(ways, sizes, strict=False))
                       for number, ways in found.items()})
+    sizes = out[1:-1]
+    if isinstance(layer, (Transposed, UpSampling)):
+        factors = layer.strides if isinstance(layer, Transposed) else layer.factors
+        return moved(lambda axis, i: axis.stretched(factors[i], reads_of(layer, i), sizes[i]))
     if isinstance(layer, Window):
-        sides = list(zip(layer.window, layer.strides, layer.dilation_rate, shapes[0][1:-1], out[1:-1], strict=True))
-        windows = [(effective(k, d), s, zeros_around(n or s, k, s, layer.padding, d)[0], m) for k, s, d, n, m in sides]
-        return Field({number: tuple(axis.window(*w) for axis, w in zip(axes, windows, strict=True))
-                      for number, axes in known[0].items()})
-    if isinstance(layer, GlobalAveragePooling2D) or (vector and len(shapes[0]) == 2 and mixes(layer)):
+        sides = list(zip(layer.window, layer.strides, layer.dilation_rate, shapes[0][1:-1], sizes, strict=True))
+        windows = [(effective(k, d), s, zeros_around(n or s, k, s, layer.padding, d)[0], m, d) for k, s, d, n, m in sides]
+        return moved(lambda axis, i: axis.window(*windows[i]))
+    if isinstance(layer, (ZeroPadding, Cropping)):
+        before = [pair[0] for pair in layer.zeros] if isinstance(layer, ZeroPadding) else [-pair[0] for pair in layer.cuts]
+        return moved(lambda axis, i: axis.window(1, 1, before[i], sizes[i]))
+    if isinstance(layer, GlobalPooling) or (vector and len(shapes[0]) == 2 and mixes(layer)):
         return each(Axis.all)
-    if isinstance(layer, Flatten) and len(shapes[0]) > 2:
+    if isinstance(layer, (Flatten, Reshape)) and vector and len(shapes[0]) > 2:
         return each(Axis.flattened)
-    if len(out) == len(shapes[0]) and out[1:-1] == shapes[0][1:-1]:
+    if isinstance(layer, Reshape) and known[0] == of_input(next(iter(known[0])), shapes[0]):
+        return of_input(next(iter(known[0])), out)  # the input's own pixels, seen as a picture
+    if len(out) == len(shapes[0]) and out[1:-1] == shapes[0][1:-1] and not isinstance(layer, (Permute, Reshape)):
         return known[0]
     return None
+
+
+def reads_of(layer: Transposed | UpSampling, i: int) -> Reads:
+    """Which places of axis i a place of the stretched map reads; beyond the edge where the layer repeats it, or reads nothing."""
+    if isinstance(layer, Transposed):
+        K, S, cut = effective(layer.kernel_size[i], layer.dilation_rate[i]), layer.strides[i], layer.cuts()[i][0]
+        return lambda place: (-((K - 1 - cut - place) // S), (place + cut) // S)
+    u = layer.factors[i]
+    if layer.interpolation == "nearest":
+        return lambda place: (place // u, place // u)
+    return lambda place: ((2 * place + 1 - u) // (2 * u), -((u - 1 - 2 * place) // (2 * u)))  # (place + 1/2) / u - 1/2

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from nabi.core.shapes import Shape, volume
-from nabi.layers import Flatten
+from nabi.layers import Flatten, Reshape
 from nabi.layers.layer import Layer
 from nabi.models.graph import Graph
 from nabi.models.rates import frozen_layers
@@ -30,7 +30,8 @@ class Row:
         given, shapes: shapes it reads and makes, batch axis first.
         parameters: elements of its weights that no earlier row has counted.
         macs: multiply-adds for one sample; None where a size is unknown.
-        memory: bytes of its output for one sample in float32; None likewise. Flatten makes none: it sees the same numbers.
+        memory: bytes of its output for one sample in float32; None likewise. Flatten and Reshape make none: they see the same
+            numbers.
         seen, sees: receptive fields of what it reads and makes; None where they cannot be known.
         again: whether an earlier row is the same layer.
         inner: rows of a nested model.
@@ -90,6 +91,7 @@ class Walk:
         self.calls = iter(graph.calls)
         self.shapes: dict[int, Shape] = {slot: s.shape for slot, s in zip(graph.input_slots, graph.inputs, strict=True)}
         self.fields: dict[int, Field | None] = {slot: of_input(slot, shape) for slot, shape in self.shapes.items()}
+        self.inputs = graph.input_slots
         self.counted: set[int] = set()
         self.met: set[int] = set()
         self.above: list[int] = list(graph.input_slots)
@@ -131,9 +133,11 @@ class Walk:
         self.counted.update(map(id, new))
         row.parameters = sum(w.size for w in new)
         row.macs = None if size is None else layer.macs(shape, out)
-        row.memory = None if size is None else 0 if isinstance(layer, Flatten) else BYTES * size
+        row.memory = None if size is None else 0 if isinstance(layer, (Flatten, Reshape)) else BYTES * size
         for slot, made in zip(call.outputs, shapes, strict=True):
-            self.shapes[slot], self.fields[slot] = made, through(layer, row.seen, row.given, made)
+            picture = isinstance(layer, Reshape) and read[0] in self.inputs  # a vector of pixels becomes a picture of them
+            self.shapes[slot] = made
+            self.fields[slot] = of_input(read[0], made) if picture else through(layer, row.seen, row.given, made)
         return list(call.outputs)
 
     def open(self, row: Row, inner: Graph, read: list[int], makers: dict[int, Row], depth: int) -> list[int]:

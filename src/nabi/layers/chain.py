@@ -11,6 +11,7 @@ from nabi.layers.node import Node, Symbol
 LARGEST = 1024  # sides tried when looking for the smallest input
 MOST = 8  # layers drawn; of longer chains the ends
 NO_FIT = "does not fit"  # what windows say; see `nabi.layers.window`
+SIZED = (3, 4)  # axes of sequences and pictures, batch included: inputs that could be longer or larger
 
 
 def ancestors(symbols: list[Symbol]) -> list[Node]:
@@ -53,7 +54,10 @@ def shapes_through(layer, shapes: list[Shape]) -> list[Shape]:
 
 
 def smallest_input(layers: list, symbols: list[Symbol]) -> int | None:
-    """Least side n for which an n x n input passes the symbols' layers and then `layers`; None if none is found up to 1024."""
+    """Least n for which pictures of n x n, or sequences of n steps, pass the symbols' layers and then `layers`.
+
+    None if none is found up to 1024.
+    """
     nodes = ancestors(symbols)
 
     def fits(side: int) -> bool:
@@ -63,8 +67,8 @@ def smallest_input(layers: list, symbols: list[Symbol]) -> int | None:
                 made = [s.shape for s in node.outputs]
                 if node.inputs:
                     made = shapes_through(node.layer, [shapes[id(s)] for s in node.inputs])
-                elif len(made[0]) == 4:
-                    made = [(None, side, side, made[0][-1])]
+                elif len(made[0]) in SIZED:
+                    made = [(None, *[side] * (len(made[0]) - 2), made[0][-1])]
                 shapes.update((id(s), shape) for s, shape in zip(node.outputs, made, strict=True))
             made = [shapes[id(s)] for s in symbols]
             for layer in layers:
@@ -73,8 +77,8 @@ def smallest_input(layers: list, symbols: list[Symbol]) -> int | None:
             return False
         return True
 
-    pictures = any(not node.inputs and len(node.outputs[0].shape) == 4 for node in nodes)
-    return next(filter(fits, range(1, LARGEST + 1)), None) if pictures and fits(LARGEST) else None
+    sized = any(not node.inputs and len(node.outputs[0].shape) in SIZED for node in nodes)
+    return next(filter(fits, range(1, LARGEST + 1)), None) if sized and fits(LARGEST) else None
 
 
 def with_chain(error: ShapeError, layer, symbols: list) -> ShapeError:
@@ -109,5 +113,7 @@ def remedied(plain: str, layers: list, symbols: list[Symbol], known: str) -> str
     side = smallest_input(layers, symbols)
     if side is None:
         return plain
-    smallest = f"smallest input for {known} is {side}x{side}"
-    return f"{plain.removesuffix('.')}; {smallest}. padding='same' or fewer poolings keep the maps larger."
+    sequence = len(first) == 3
+    smallest = f"smallest input for {known} is {f'{side} steps' if sequence else f'{side}x{side}'}"
+    larger = "the sequences longer" if sequence else "the maps larger"
+    return f"{plain.removesuffix('.')}; {smallest}. padding='same' or fewer poolings keep {larger}."

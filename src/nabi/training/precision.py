@@ -9,7 +9,9 @@ import torch
 from nabi.core.config import PRECISIONS, config
 from nabi.core.device import native_bfloat16
 from nabi.core.errors import ArgumentError
-from nabi.layers import Conv2D, Dense
+from nabi.layers import Dense
+from nabi.layers.depthwise import Depthwise, Separable
+from nabi.layers.filtering import Filtering
 from nabi.models.graph import Graph
 
 
@@ -50,8 +52,20 @@ def low_layers(graph: Graph, precision: Precision) -> set[int]:
             continue
         seen.add(slot)
         call = maker[slot]
-        if isinstance(call.layer, (Conv2D, Dense)):
+        if isinstance(call.layer, (Filtering, Dense)):
             last.add(id(call.layer))
         else:
             todo.extend(call.inputs)
-    return {id(c.layer) for c in graph.calls if isinstance(c.layer, (Conv2D, Dense))} - last
+    return {id(c.layer) for c in graph.calls if isinstance(c.layer, (Filtering, Dense)) and quicker(c.layer)} - last
+
+
+def quicker(layer: Filtering | Dense) -> bool:
+    """Whether bfloat16 is the quicker form of a layer: everywhere but in some depthwise convolutions (`benchmarks/layers.py`).
+
+    Of these oneDNN computes 3 x 3 kernels, one a channel, 1.4 times as fast in bfloat16; but gradients through strides take 10 to
+    60 times as long as in float32, those of dilated or larger kernels 1.5 times, and so do several kernels a channel.
+    """
+    if not isinstance(layer, (Depthwise, Separable)):
+        return True
+    steps = {*layer.strides, *layer.dilation_rate, layer.depth_multiplier}
+    return steps == {1} and max(layer.kernel_size) <= 3

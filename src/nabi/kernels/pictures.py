@@ -54,7 +54,7 @@ def pictures(x: Tensor, rows: Tensor | None = None, columns: Tensor | None = Non
     y = torch.empty(len(x), rows.shape[1], columns.shape[1], x.shape[3], dtype=dtype)
     if y.numel():
         places = jit.array(rows.contiguous()), jit.array(columns.contiguous())
-        arrays = jit.array(y), jit.array(x.contiguous()), *places, jit.array(fill.contiguous())
+        arrays = jit.array(y.view(-1, y[0, 0].numel())), jit.array(x.flatten(2)), *places, jit.array(fill.contiguous())
         if table is None:
             jit.load("pictures").moved(*arrays)
         else:

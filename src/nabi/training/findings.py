@@ -16,7 +16,7 @@ import torch
 from nabi.core.errors import ArgumentError, NabiError
 from nabi.data import ArrayFeed, Batch, Feed, as_list, class_labels, is_iterable_source
 from nabi.data.batch import same_length
-from nabi.layers import Dropout, Flatten, InputLayer, Layer, Rescaling
+from nabi.layers import Dropout, Flatten, InputLayer, Layer, RandomFlip, RandomTranslation, Rescaling
 from nabi.models.graph import Graph
 from nabi.training.fitting import CLASSES, BinaryCrossentropy, check_labels, last_activations, out_of_reach, say, trained_outputs
 from nabi.training.nonfinite import first_bad, not_finite
@@ -25,6 +25,7 @@ GLANCE = 4096  # numbers that `fit` looks at in each input
 LISTED = 8  # classes named in one sentence
 FEW = 10  # steps; what fewer of them cost says little of the learning rate
 GUESSES = 1.5  # times the loss of a guess
+PASSED = (Dropout, Flatten, InputLayer, RandomFlip, RandomTranslation)  # layers that leave the range of the numbers as it is
 
 
 def findings(trainer, x, y=None) -> list[str]:
@@ -145,12 +146,12 @@ def channels_first(tensor: torch.Tensor, where: str) -> list[str]:
 
 
 def first_layers(graph: Graph, number: int) -> list[Layer]:
-    """The layers that first compute with an input; Flatten and Dropout are passed."""
+    """The layers that first compute with an input; those that only move its numbers about are passed."""
     todo, found = [graph.input_slots[number]], []
     while todo:
         slot = todo.pop()
         for call in graph.calls:
-            if slot in call.inputs and isinstance(call.layer, (Dropout, Flatten, InputLayer)):
+            if slot in call.inputs and isinstance(call.layer, PASSED):
                 todo.extend(call.outputs)
             elif slot in call.inputs:
                 found.append(call.layer)

@@ -20,6 +20,7 @@ OPTIMIZERS = {
     "adamw": lambda lib: lib.optimizers.AdamW(0.01, weight_decay=0.1),
     "adamax": lambda lib: lib.optimizers.Adamax(0.01),
     "nadam": lambda lib: lib.optimizers.Nadam(0.01),
+    "lion": lambda lib: lib.optimizers.Lion(0.01, weight_decay=0.1),
     "clipnorm": lambda lib: lib.optimizers.SGD(0.5, clipnorm=0.01),
     "global_clipnorm": lambda lib: lib.optimizers.SGD(0.5, global_clipnorm=0.01),
     "clipvalue": lambda lib: lib.optimizers.Adam(0.05, clipvalue=1e-3),
@@ -29,6 +30,7 @@ OPTIMIZERS = {
     "exponential decay": lambda lib: lib.optimizers.SGD(lib.optimizers.schedules.ExponentialDecay(0.1, 5, 0.5)),
     "cosine with warm-up": lambda lib: lib.optimizers.Adam(
         lib.optimizers.schedules.CosineDecay(0.0, 15, warmup_target=0.05, warmup_steps=5)),
+    "restarts": lambda lib: lib.optimizers.SGD(lib.optimizers.schedules.CosineDecayRestarts(0.1, 6, m_mul=0.5)),
     "piecewise": lambda lib: lib.optimizers.SGD(lib.optimizers.schedules.PiecewiseConstantDecay([6, 12], [0.1, 0.05, 0.01])),
 }
 

@@ -11,17 +11,19 @@ from nabi.callbacks.history import History
 from nabi.callbacks.lambda_callback import LambdaCallback
 from nabi.callbacks.model_checkpoint import ModelCheckpoint
 from nabi.callbacks.monitor import MonitorCallback, direction, require
+from nabi.callbacks.progbar_logger import ProgbarLogger
 from nabi.callbacks.progress import Progress
 from nabi.callbacks.reduce_lr import ReduceLROnPlateau
 from nabi.callbacks.schedule import LearningRateScheduler
 from nabi.callbacks.swap_ema import SwapEMAWeights
+from nabi.callbacks.tensorboard import TensorBoard
 from nabi.callbacks.terminate_on_nan import TerminateOnNaN
 from nabi.core import pieces
 
 __all__ = [
     "BackupAndRestore", "CSVLogger", "Callback", "CallbackList", "EarlyStopping", "History", "LambdaCallback",
-    "LearningRateScheduler", "ModelCheckpoint", "MonitorCallback", "Progress", "ReduceLROnPlateau",
-    "SwapEMAWeights", "TerminateOnNaN",
+    "LearningRateScheduler", "ModelCheckpoint", "MonitorCallback", "ProgbarLogger", "Progress", "ReduceLROnPlateau",
+    "SwapEMAWeights", "TensorBoard", "TerminateOnNaN",
     "direction", "get", "require", "serialize",
 ]  # fmt: skip
 

@@ -20,7 +20,7 @@ from nabi.core.language import say
 from nabi.core.registry import register
 
 
-@register("callback", "ProgbarLogger")
+@register("callback")
 class Progress(Callback):
     """Shows the run on a terminal, in a notebook cell or as plain lines; reads the metrics at most ten times a second.
 
@@ -58,6 +58,7 @@ class Progress(Callback):
         self._logs: Any = None
         self._started = self._first_end = self._last_end = 0.0
         self._first_step = 1
+        self._counted: dict[str, Any] = {}  # how a View counts, if not in steps
 
     def set_params(self, params):
         super().set_params(params)
@@ -128,7 +129,7 @@ class Progress(Callback):
         self._screen.close()
 
     def _open(self, title: str) -> None:
-        self._view = View(title, steps=self._steps)
+        self._view = View(title, steps=self._steps, **self._counted)
         self._logs = None
         self._started = self._first_end = self._last_end = time.perf_counter()
         self._screen.open(title)

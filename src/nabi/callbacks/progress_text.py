@@ -38,6 +38,7 @@ class View:
         elapsed, left: seconds since the start, seconds to go (None: unknown).
         step_seconds: seconds a step takes; images_per_second: None if the batch size is unknown.
         values: metric names and their values as text; note: what is going on beside ("validation 3").
+        unit: what is counted, "step" or "sample"; each: how many of them a step is; most: samples in all (None: unknown).
     """
 
     title: str = ""
@@ -49,6 +50,14 @@ class View:
     images_per_second: float | None = None
     values: list[tuple[str, str]] = field(default_factory=list)
     note: str = ""
+    unit: str = "step"
+    each: int = 1
+    most: int | None = None
+
+    def counted(self, steps: int) -> int:
+        """So many steps in the unit that is shown; the last batch may be smaller than the others."""
+        n = steps * self.each
+        return n if self.most is None else min(n, self.most)
 
 
 @dataclass
@@ -87,16 +96,21 @@ def duration(seconds: float) -> str:
     return f"{s // 60}:{s % 60:02d}" if s < 3600 else f"{s // 3600}:{s // 60 % 60:02d}:{s % 60:02d}"
 
 
-def pace(seconds: float) -> str:
-    """Time a step, in the unit that fits.
+def pace(seconds: float, each: str = "step") -> str:
+    """Time a step, or a sample, in the unit that fits.
 
     Example:
         >>> pace(0.041), pace(2.0), pace(0.00013)
         ('41ms/step', '2s/step', '130us/step')
     """
     if seconds >= 1 or seconds == 0:
-        return f"{seconds:.0f}s/step"
-    return f"{seconds * 1e3:.0f}ms/step" if seconds >= 1e-3 else f"{seconds * 1e6:.0f}us/step"
+        return f"{seconds:.0f}s/{each}"
+    return f"{seconds * 1e3:.0f}ms/{each}" if seconds >= 1e-3 else f"{seconds * 1e6:.0f}us/{each}"
+
+
+def tempo(view: View) -> str:
+    """Time that one of what is counted takes."""
+    return pace(view.step_seconds / view.each, view.unit)
 
 
 def shown(row: str) -> int:
@@ -108,14 +122,16 @@ def shown(row: str) -> int:
 
 def count(view: View) -> str:
     """ "12/20", right-aligned; "12/?" without an end."""
+    done = view.counted(view.step)
     if view.steps is None:
-        return f"{view.step}/?"
-    return f"{view.step:{int(math.log10(max(view.steps, 1))) + 1}d}/{view.steps}"
+        return f"{done}/?"
+    end = view.counted(view.steps)
+    return f"{done:{int(math.log10(max(end, 1))) + 1}d}/{end}"
 
 
 def plain_line(view: View) -> str:
     """Everything in one line without a bar, for files and logs."""
-    parts = [view.title, count(view), duration(view.elapsed), pace(view.step_seconds), speed(view)]
+    parts = [view.title, count(view), duration(view.elapsed), tempo(view), speed(view)]
     return " - ".join([part for part in parts if part] + [f"{name}: {text}" for name, text in view.values])
 
 
@@ -144,7 +160,7 @@ def bar_line(view: View, look: Look) -> str:
     done = duration(view.elapsed)
     times = [done] if view.left is None else [f"{done}, {left(view.left)}", left(view.left)]
     metrics = [f" - {name}: {text}" for name, text in view.values] + ([f" - {view.note}"] if view.note else [])
-    full, short, step = times[0], times[-1], f" {pace(view.step_seconds)}" if view.step else ""
+    full, short, step = times[0], times[-1], f" {tempo(view)}" if view.step else ""
     rows = [(20, full, f"{step} {speed(view)}".rstrip()), (20, full, step), (10, full, step), (10, short, step)]
     rows += [(10, short, ""), (5, short, "")]
     for size, time, tail in rows:
@@ -162,7 +178,7 @@ def closing_lines(view: View, look: Look) -> list[str]:
     """The finished bar with all metrics: in one row; else the training's in one row and the validation's in the next, for which
     images a second go and the bar shrinks; else broken before a " - " where a row is full.
     """
-    time = f" {duration(view.elapsed)} {pace(view.step_seconds)}"
+    time = f" {duration(view.elapsed)} {tempo(view)}"
     whole = f"{time} {speed(view)}".rstrip()
     choices = [(20, whole), (20, time), (10, time), (5, time)]
     held = sum(name.startswith("val_") for name, _ in view.values)

@@ -4,10 +4,12 @@ from nabi.core.registry import lookup
 from nabi.layers.activated import Activated
 from nabi.layers.activation import ELU, Activation, LeakyReLU, ReLU, Softmax
 from nabi.layers.convolution import Conv1D, Conv2D
+from nabi.layers.crop import CenterCrop, RandomCrop
 from nabi.layers.dense import Dense
 from nabi.layers.depthwise import DepthwiseConv1D, DepthwiseConv2D, SeparableConv1D, SeparableConv2D
 from nabi.layers.dot import Dot, dot
 from nabi.layers.dropout import Dropout, SpatialDropout1D, SpatialDropout2D
+from nabi.layers.embedding import Embedding
 from nabi.layers.flip import RandomFlip
 from nabi.layers.global_pooling import (
     GlobalAveragePooling1D,
@@ -21,6 +23,7 @@ from nabi.layers.layer import Layer
 from nabi.layers.layer_normalization import LayerNormalization
 from nabi.layers.local import LocallyConnected2D
 from nabi.layers.local_response import LocalResponseNormalization
+from nabi.layers.masking import Masking
 from nabi.layers.merging import (
     Add,
     Average,
@@ -44,7 +47,18 @@ from nabi.layers.padding import Cropping1D, Cropping2D, ZeroPadding1D, ZeroPaddi
 from nabi.layers.pooling import AveragePooling1D, AveragePooling2D, L2Pooling2D, MaxPooling1D, MaxPooling2D
 from nabi.layers.prelu import PReLU
 from nabi.layers.rearranging import Permute, RepeatVector, Reshape
+from nabi.layers.recurrent import (
+    GRU,
+    LSTM,
+    RNN,
+    Bidirectional,
+    GRUCell,
+    LSTMCell,
+    SimpleRNN,
+    SimpleRNNCell,
+)
 from nabi.layers.reshaping import Flatten, Rescaling
+from nabi.layers.time_distributed import TimeDistributed
 from nabi.layers.translation import RandomTranslation
 from nabi.layers.transposed import Conv1DTranspose, Conv2DTranspose
 from nabi.layers.unit_normalization import UnitNormalization
@@ -68,14 +82,16 @@ def get(identifier) -> Layer:
 
 __all__ = [
     "Activated", "Activation", "Add", "Average", "AveragePooling1D", "AveragePooling2D", "AvgPool1D", "AvgPool2D",
-    "BatchNormalization", "Concatenate", "Conv1D", "Conv1DTranspose", "Conv2D", "Conv2DTranspose", "Convolution1D",
-    "Convolution1DTranspose", "Convolution2D", "Convolution2DTranspose", "Cropping1D", "Cropping2D", "Dense", "DepthwiseConv1D",
-    "DepthwiseConv2D", "Dot", "Dropout", "ELU", "Flatten", "GaussianDropout", "GaussianNoise", "GlobalAveragePooling1D",
-    "GlobalAveragePooling2D", "GlobalAvgPool1D", "GlobalAvgPool2D", "GlobalMaxPool1D", "GlobalMaxPool2D", "GlobalMaxPooling1D",
-    "GlobalMaxPooling2D", "GroupNormalization", "Input", "InputLayer", "L2Pooling2D", "Layer", "LayerNormalization", "LeakyReLU",
-    "LocalResponseNormalization", "LocallyConnected2D", "MaxPool1D", "MaxPool2D", "MaxPooling1D", "MaxPooling2D", "Maximum",
-    "Minimum", "Multiply", "Normalization", "PReLU", "Permute", "RandomFlip", "RandomTranslation", "ReLU", "RepeatVector",
-    "Rescaling", "Reshape", "SeparableConv1D", "SeparableConv2D", "SeparableConvolution1D", "SeparableConvolution2D", "Softmax",
-    "SpatialDropout1D", "SpatialDropout2D", "Subtract", "UnitNormalization", "UpSampling1D", "UpSampling2D", "ZeroPadding1D",
+    "BatchNormalization", "Bidirectional", "CenterCrop", "Concatenate", "Conv1D", "Conv1DTranspose", "Conv2D",
+    "Conv2DTranspose", "Convolution1D", "Convolution1DTranspose", "Convolution2D", "Convolution2DTranspose", "Cropping1D",
+    "Cropping2D", "Dense", "DepthwiseConv1D", "DepthwiseConv2D", "Dot", "Dropout", "ELU", "Embedding", "Flatten", "GRU",
+    "GRUCell", "GaussianDropout", "GaussianNoise", "GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalAvgPool1D",
+    "GlobalAvgPool2D", "GlobalMaxPool1D", "GlobalMaxPool2D", "GlobalMaxPooling1D", "GlobalMaxPooling2D", "GroupNormalization",
+    "Input", "InputLayer", "L2Pooling2D", "LSTM", "LSTMCell", "Layer", "LayerNormalization", "LeakyReLU",
+    "LocalResponseNormalization", "LocallyConnected2D", "Masking", "MaxPool1D", "MaxPool2D", "MaxPooling1D", "MaxPooling2D",
+    "Maximum", "Minimum", "Multiply", "Normalization", "PReLU", "Permute", "RNN", "RandomCrop", "RandomFlip",
+    "RandomTranslation", "ReLU", "RepeatVector", "Rescaling", "Reshape", "SeparableConv1D", "SeparableConv2D",
+    "SeparableConvolution1D", "SeparableConvolution2D", "SimpleRNN", "SimpleRNNCell", "Softmax", "SpatialDropout1D",
+    "SpatialDropout2D", "Subtract", "TimeDistributed", "UnitNormalization", "UpSampling1D", "UpSampling2D", "ZeroPadding1D",
     "ZeroPadding2D", "add", "average", "concatenate", "dot", "get", "maximum", "minimum", "multiply", "subtract",
 ]

@@ -80,8 +80,8 @@ def output_masks(layer: Any, inputs: Sequence[torch.Tensor], masks: Masks, outpu
     """
     if not layer.hands_masks_on:
         if some(masks):
-            warnings.warn(f"{layer.label}: its input has a mask, which this layer does not hand on: all that comes behind it, the "
-                          "loss too, counts every time step.", stacklevel=3)
+            warnings.warn(f"{layer.label}: its input has a mask, which this layer does not hand on: all that comes behind it, "
+                          "the loss too, counts every time step.", stacklevel=3)
         return [None] * outputs
     made = layer.compute_mask(list(inputs), list(masks)) if layer.takes_list else layer.compute_mask(inputs[0], masks[0])
     several = list(made) if isinstance(made, (list, tuple)) else [made]

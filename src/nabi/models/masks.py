@@ -46,8 +46,8 @@ def follow(calls: list[Any], shapes: Mapping[int, Shape]) -> tuple[list[Any], di
                         tried[new] = mask
             makes, reads = any(slot is not None for slot in filled), masked and call.layer.reads_mask(len(call.inputs))
             if masked and not reads and call.layer.reads_mask(1):
-                warnings.warn(f"{call.layer.label}: beside further inputs it does not read the mask of the first, as in Keras 3, and "
-                              "runs over all time steps.", stacklevel=2)
+                warnings.warn(f"{call.layer.label}: beside further inputs it does not read the mask of the first, as in Keras 3, "
+                              "and runs over all time steps.", stacklevel=2)
             if makes or reads:
                 call = replace(call, masks=read, filled=tuple(filled) if makes else (), reads=reads)
         found.append(call)

@@ -26,7 +26,7 @@ class SwapEMAWeights(Callback):
         >>> import nabi
         >>> model = nabi.Sequential([nabi.Input((1,)), nabi.layers.Dense(1)])
         >>> model.compile(nabi.optimizers.SGD(0.5, use_ema=True), "mse")
-        >>> model.fit([[1.0]], [[2.0]], callbacks=[SwapEMAWeights()], verbose=0).epoch
+        >>> model.fit([[1.0], [3.0]], [[2.0], [6.0]], callbacks=[SwapEMAWeights()], verbose=0).epoch
         [0]
 
     Raises:

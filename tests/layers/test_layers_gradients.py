@@ -14,30 +14,47 @@ from nabi import layers as L
 from nabi.core.random import Key
 from nabi.core.registry import TABLE, names
 
-MAP, VECTOR, SEQUENCE = (2, 4, 3, 2), (3, 4), (2, 3, 4)
+MAP, VECTOR, SEQUENCE, SHORT = (2, 4, 3, 2), (3, 4), (2, 3, 4), (2, 3, 2)
+RECURRENT = {"return_sequences": True, "go_backwards": True, "use_bias": False, "dropout": 0.3, "recurrent_dropout": 0.2}
 
 CASES = {
     "Activation": [(L.Activation(name), VECTOR) for name in ("relu", "sigmoid", "tanh", "softmax", "elu", "gelu", "softplus")],
     "Add": [(L.Add(), [VECTOR, VECTOR]), (L.Add(), [MAP, (2, 1, 1, 2), MAP])],
     "Average": [(L.Average(), [MAP, (2, 2), MAP])],
+    "AveragePooling1D": [(L.AveragePooling1D(2), SEQUENCE), (L.AveragePooling1D(3, 2, "same"), SEQUENCE)],
     "AveragePooling2D": [(L.AveragePooling2D(**o), MAP) for o in ({}, {"pool_size": 3, "strides": 2, "padding": "same"},
                                                                  {"pool_size": (3, 2), "strides": 1, "padding": 1})],
     "BatchNormalization": [(L.BatchNormalization(**o), shape) for shape in (MAP, (5, 3), SEQUENCE) for o in
                            ({}, {"center": False, "epsilon": 1e-5}, {"scale": False})] + [(L.BatchNormalization(axis=1), MAP)],
     "Concatenate": [(L.Concatenate(), [MAP, (2, 4, 3, 1)]), (L.Concatenate(axis=1), [MAP, (2, 2, 3, 2)])],
+    "Conv1D": [(L.Conv1D(4, **o), SEQUENCE) for o in ({"kernel_size": 2, "padding": "causal", "dilation_rate": 2}, {
+        "kernel_size": 3, "strides": 2, "padding": "same", "groups": 2, "use_bias": False, "activation": "tanh"})],
+    "Conv1DTranspose": [(L.Conv1DTranspose(2, 3, strides=2, padding="same"), SEQUENCE)],
     "Conv2D": [(L.Conv2D(4, **o), MAP) for o in (
         {"kernel_size": 1}, {"kernel_size": (3, 2), "strides": 2}, {"kernel_size": 3, "padding": "same", "strides": 2},
         {"kernel_size": 2, "padding": "same", "dilation_rate": 2}, {"kernel_size": 3, "padding": 1, "groups": 2},
         {"kernel_size": 2, "use_bias": False, "activation": "tanh"}, {"kernel_size": 2, "activation": "relu"})],
+    "Conv2DTranspose": [(L.Conv2DTranspose(2, **o), (2, 2, 3, 2)) for o in (
+        {"kernel_size": 3, "strides": 2, "padding": "same"}, {"kernel_size": (2, 3), "strides": (3, 1), "activation": "tanh"},
+        {"kernel_size": 2, "strides": 2, "output_padding": 1, "use_bias": False}, {"kernel_size": 2, "dilation_rate": 2})],
+    "Cropping1D": [(L.Cropping1D((1, 0)), SEQUENCE)],
+    "Cropping2D": [(L.Cropping2D(((1, 0), (0, 1))), MAP)],
     "Dense": [(L.Dense(3, **o), shape) for shape in (VECTOR, SEQUENCE, MAP)
               for o in ({}, {"use_bias": False, "activation": "sigmoid"})],
+    "DepthwiseConv1D": [(L.DepthwiseConv1D(2, depth_multiplier=2), SEQUENCE)],
+    "DepthwiseConv2D": [(L.DepthwiseConv2D(**o), MAP) for o in (
+        {"kernel_size": 2}, {"kernel_size": (3, 2), "strides": 2, "padding": "same", "depth_multiplier": 2, "activation": "tanh"},
+        {"kernel_size": 2, "dilation_rate": 2, "padding": 1, "use_bias": False})],
     "Dot": [(L.Dot(1), [VECTOR, VECTOR]), (L.Dot(-1, normalize=True), [MAP, (2, 2)]), (L.Dot((2, 1)), [MAP, (2, 3, 2)])],
     "Dropout": [(L.Dropout(0.0), VECTOR), (L.Dropout(0.4), MAP), (L.Dropout(0.4, noise_shape=(None, 1, 3, 1)), MAP)],
     "ELU": [(L.ELU(), VECTOR), (L.ELU(0.3), MAP)],
     "Flatten": [(L.Flatten(), MAP)],
     "GaussianDropout": [(L.GaussianDropout(0.3), MAP)],
     "GaussianNoise": [(L.GaussianNoise(0.5), MAP)],
+    "GlobalAveragePooling1D": [(L.GlobalAveragePooling1D(), SEQUENCE)],
     "GlobalAveragePooling2D": [(L.GlobalAveragePooling2D(), MAP), (L.GlobalAveragePooling2D(keepdims=True), MAP)],
+    "GlobalMaxPooling1D": [(L.GlobalMaxPooling1D(), SEQUENCE)],
+    "GlobalMaxPooling2D": [(L.GlobalMaxPooling2D(), MAP), (L.GlobalMaxPooling2D(keepdims=True), MAP)],
     "GroupNormalization": [(L.GroupNormalization(**o), shape) for o, shape in (
         ({"groups": 2}, MAP), ({"groups": 1, "axis": 1, "center": False}, MAP), ({"groups": -1, "scale": False}, SEQUENCE),
         ({"groups": 2, "epsilon": 0.1}, VECTOR))],
@@ -49,23 +66,50 @@ CASES = {
     "LeakyReLU": [(L.LeakyReLU(), VECTOR), (L.LeakyReLU(0.01), MAP)],
     "LocalResponseNormalization": [(L.LocalResponseNormalization(**o), shape) for o, shape in (
         ({"size": 2, "alpha": 0.5, "beta": 1.5, "k": 0.3}, MAP), ({"size": 3, "alpha": 1}, SEQUENCE))],
+    "LocallyConnected2D": [(L.LocallyConnected2D(2, **o), (2, 3, 3, 2)) for o in (
+        {"kernel_size": 2}, {"kernel_size": 3, "strides": 2, "padding": "same", "use_bias": False, "activation": "tanh"})],
     "Maximum": [(L.Maximum(), [MAP, (2, 2), MAP])],
+    "MaxPooling1D": [(L.MaxPooling1D(2), SEQUENCE), (L.MaxPooling1D(3, 1, "same"), SEQUENCE)],
     "MaxPooling2D": [(L.MaxPooling2D(**o), MAP) for o in ({}, {"pool_size": 3, "strides": 2, "padding": "same"},
                                                          {"pool_size": (3, 2), "strides": 1, "padding": 1})],
     "Minimum": [(L.Minimum(), [MAP, (2, 2), MAP])],
     "Multiply": [(L.Multiply(), [MAP, (2, 2), MAP])],
+    "Bidirectional": [(L.Bidirectional(L.SimpleRNN(2, return_sequences=mode != "mul"), merge_mode=mode), SHORT)
+                      for mode in ("concat", "sum", "mul", "ave", None)],
+    "Embedding": [(L.Embedding(5, 3), (2, 4))],
+    "GRU": [(L.GRU(2, **o), SHORT) for o in ({}, {"reset_after": False, **RECURRENT}, {"recurrent_dropout": 0.4})],
+    "GRUCell": [(L.GRUCell(2, use_bias=False), [(2, 2), (2, 2)])],
+    "LSTM": [(L.LSTM(2), SHORT), (L.LSTM(2, return_state=True, **RECURRENT), SHORT), (L.LSTM(2), [SHORT, (2, 2), (2, 2)])],
+    "LSTMCell": [(L.LSTMCell(2, dropout=0.4, implementation=1), [(2, 2), (2, 2), (2, 2)])],
+    "Masking": [(L.Masking(), SHORT)],
+    "RNN": [(L.RNN(L.GRUCell(2), return_sequences=True), SHORT)],
+    "SimpleRNN": [(L.SimpleRNN(2), SHORT), (L.SimpleRNN(2, **RECURRENT), SHORT)],
+    "SimpleRNNCell": [(L.SimpleRNNCell(2), [(2, 2), (2, 2)])],
+    "TimeDistributed": [(L.TimeDistributed(layer), (2, 3, 2, 2)) for layer in (L.Dense(2), L.BatchNormalization())],
+    "CenterCrop": [(L.CenterCrop(2, 3), MAP), (L.CenterCrop(5, 2), MAP)],
     "Normalization": [(L.Normalization(mean=[0.5, -1], variance=[2, 0.3], invert=way), MAP) for way in (False, True)],
     "PReLU": [(L.PReLU(), MAP), (L.PReLU(shared_axes=[1, 2]), MAP)],
+    "Permute": [(L.Permute((3, 1, 2)), MAP)],
+    "RandomCrop": [(L.RandomCrop(3, 2), MAP)],
     "RandomFlip": [(L.RandomFlip(), MAP)],
     "RandomTranslation": [(L.RandomTranslation(0.3, (-0.5, 0.2), fill, way), MAP) for way in ("bilinear", "nearest")
                           for fill in ("constant", "nearest", "reflect", "wrap")],
     "ReLU": [(L.ReLU(), VECTOR), (L.ReLU(max_value=0.7, negative_slope=0.2, threshold=0.1), MAP)],
+    "RepeatVector": [(L.RepeatVector(3), VECTOR)],
     "Rescaling": [(L.Rescaling(1 / 3, offset=-0.5), MAP)],
+    "Reshape": [(L.Reshape((3, -1)), MAP)],
+    "SeparableConv1D": [(L.SeparableConv1D(3, 2, padding="same"), SEQUENCE)],
+    "SeparableConv2D": [(L.SeparableConv2D(3, **o), MAP) for o in (
+        {"kernel_size": 2, "depth_multiplier": 2}, {"kernel_size": 3, "strides": 2, "padding": "same", "use_bias": False})],
     "Softmax": [(L.Softmax(), VECTOR), (L.Softmax(axis=1), MAP), (L.Softmax(axis=[1, 2]), MAP)],
     "SpatialDropout1D": [(L.SpatialDropout1D(0.4), SEQUENCE)],
     "SpatialDropout2D": [(L.SpatialDropout2D(0.4), MAP)],
     "Subtract": [(L.Subtract(), [MAP, (2, 2)])],
     "UnitNormalization": [(L.UnitNormalization(), VECTOR), (L.UnitNormalization(axis=[1, 3]), MAP)],
+    "UpSampling1D": [(L.UpSampling1D(3), SEQUENCE)],
+    "UpSampling2D": [(L.UpSampling2D((2, 3), interpolation=way), (2, 2, 3, 2)) for way in ("nearest", "bilinear")],
+    "ZeroPadding1D": [(L.ZeroPadding1D((2, 1)), SEQUENCE)],
+    "ZeroPadding2D": [(L.ZeroPadding2D(((1, 0), (2, 1))), MAP)],
 }
 
 
@@ -78,8 +122,9 @@ def model():
 CASES["Model"] = [(model(), MAP)]
 CASES["Sequential"] = [(nabi.Sequential([nabi.Input(MAP[1:]), L.Conv2D(2, 2), L.MaxPooling2D(2), L.BatchNormalization()]), MAP)]
 # other layers do the same in training and inference
-IN_TRAINING = ("BatchNormalization", "Dropout", "GaussianDropout", "GaussianNoise", "Model", "RandomFlip", "RandomTranslation",
-               "Sequential", "SpatialDropout1D", "SpatialDropout2D")
+IN_TRAINING = ("BatchNormalization", "Dropout", "GRU", "GRUCell", "GaussianDropout", "GaussianNoise", "LSTM", "LSTMCell", "Model",
+               "RNN", "RandomCrop", "RandomFlip", "RandomTranslation", "Sequential", "SimpleRNN", "SimpleRNNCell",
+               "SpatialDropout1D", "SpatialDropout2D", "TimeDistributed")
 RUNS = [(name, number, training) for name, cases in CASES.items() for number in range(len(cases))
         for training in ((False, True) if name in IN_TRAINING else (False,))]
 
@@ -107,6 +152,8 @@ def function_of(layer, shape, training):
     layer.prepare([(None, *s[1:]) for s in shapes])
     generator = torch.Generator().manual_seed(1)
     inputs = [torch.randn(s, dtype=torch.float64, generator=generator) for s in shapes]
+    if isinstance(layer, L.Embedding):  # numbers that a small step does not change
+        inputs = [t.abs().floor() + 0.5 for t in inputs]
     for weight in layer.weights:
         weight.value = weight.value.double()
         if "variance" not in weight.name:
@@ -117,10 +164,11 @@ def function_of(layer, shape, training):
         for weight, tensor in zip(learned, tensors[len(inputs):], strict=True):
             weight.bound = tensor
         key = Key(1, 2, 3) if layer.random else None
-        y = layer.run(list(tensors[:len(inputs)]), training, key)
+        made = layer.run(list(tensors[:len(inputs)]), training, key)
         for weight in learned:
             weight.bound = None
-        return (y * torch.randn(y.shape, dtype=torch.float64, generator=torch.Generator().manual_seed(2))).sum()
+        factors, several = torch.Generator().manual_seed(2), made if isinstance(made, (list, tuple)) else [made]
+        return sum((y * torch.randn(y.shape, dtype=torch.float64, generator=factors)).sum() for y in several)
 
     return call, [t.clone().requires_grad_() for t in (*inputs, *(w.value for w in learned))]
 
@@ -147,7 +195,8 @@ def test_l2_pooling_has_no_gradient_at_an_empty_window():
 
 def test_every_option_of_a_window_is_run():
     """An option that a layer has and no case uses would go untested."""
-    for name in ("Conv2D", "MaxPooling2D", "BatchNormalization", "Dense", "LayerNormalization", "GroupNormalization"):
+    for name in ("Conv2D", "Conv2DTranspose", "DepthwiseConv2D", "MaxPooling2D", "BatchNormalization", "Dense",
+                 "LayerNormalization", "GroupNormalization"):
         layers = [layer for layer, _ in CASES[name]]
         base = set(inspect.signature(L.Layer.__init__).parameters)
         apart = "initializer", "regularizer", "constraint", "format"

@@ -16,6 +16,7 @@ FORMULAS = {
     "linear": lambda x: x,
     "step": lambda x: np.where(x > 0, 1.0, 0.0),
     "relu": lambda x: np.maximum(0, x),
+    "relu6": lambda x: np.minimum(np.maximum(0, x), 6),
     "leaky_relu": lambda x: np.where(x > 0, x, 0.2 * x),
     "elu": lambda x: np.where(x > 0, x, np.expm1(np.minimum(x, 0))),
     "selu": lambda x: 1.0507009873554805 * np.where(x > 0, x, 1.6732632423543772 * np.expm1(np.minimum(x, 0))),
@@ -24,8 +25,46 @@ FORMULAS = {
     "softplus": lambda x: np.logaddexp(0, x),
     "silu": lambda x: x * 0.5 * (1 + np.tanh(x / 2)),
     "gelu": lambda x: x / 2 * (1 + ERF(x / math.sqrt(2))),
+    "mish": lambda x: x * np.tanh(np.logaddexp(0, x)),
+    "softsign": lambda x: x / (1 + np.abs(x)),
+    "log_sigmoid": lambda x: -np.logaddexp(0, -x),
+    "exponential": np.exp,
+    "hard_sigmoid": lambda x: np.clip(x / 6 + 0.5, 0, 1),
+    "hard_silu": lambda x: x * np.clip(x / 6 + 0.5, 0, 1),
+    "hard_tanh": lambda x: np.clip(x, -1, 1),
     "softmax": lambda x: np.exp(x - x.max()) / np.exp(x - x.max()).sum(),
+    "log_softmax": lambda x: x - x.max() - np.log(np.exp(x - x.max()).sum()),
 }
+S = FORMULAS["sigmoid"]
+SLOPES = {  # the derivatives that the docstrings give
+    "linear": lambda x: np.ones_like(x),
+    "step": np.zeros_like,
+    "relu": lambda x: np.where(x > 0, 1.0, 0.0),
+    "relu6": lambda x: np.where((x > 0) & (x < 6), 1.0, 0.0),
+    "leaky_relu": lambda x: np.where(x > 0, 1.0, 0.2),
+    "elu": lambda x: np.where(x > 0, 1.0, np.exp(np.minimum(x, 0))),
+    "selu": lambda x: 1.0507009873554805 * np.where(x > 0, 1.0, 1.6732632423543772 * np.exp(np.minimum(x, 0))),
+    "sigmoid": lambda x: S(x) * (1 - S(x)),
+    "log_sigmoid": lambda x: 1 - S(x),
+    "tanh": lambda x: 1 - np.tanh(x) ** 2,
+    "softsign": lambda x: 1 / (1 + np.abs(x)) ** 2,
+    "softplus": S,
+    "exponential": np.exp,
+    "silu": lambda x: S(x) * (1 + x * (1 - S(x))),
+    "gelu": lambda x: (1 + ERF(x / math.sqrt(2))) / 2 + x * np.exp(-(x**2) / 2) / math.sqrt(2 * math.pi),
+    "mish": lambda x: np.tanh(np.logaddexp(0, x)) + x * S(x) * (1 - np.tanh(np.logaddexp(0, x)) ** 2),
+    "hard_sigmoid": lambda x: np.where(np.abs(x) < 3, 1 / 6, 0.0),
+    "hard_silu": lambda x: np.where(np.abs(x) < 3, x / 3 + 0.5, np.where(x > 0, 1.0, 0.0)),
+    "hard_tanh": lambda x: np.where(np.abs(x) < 1, 1.0, 0.0),
+}
+INFINITE = {  # limits at -infinity and infinity
+    "linear": (-math.inf, math.inf), "step": (0, 1), "relu": (0, math.inf), "relu6": (0, 6), "leaky_relu": (-math.inf, math.inf),
+    "elu": (-1, math.inf), "selu": (-1.7580993408473766, math.inf), "sigmoid": (0, 1), "log_sigmoid": (-math.inf, 0),
+    "tanh": (-1, 1), "softplus": (0, math.inf), "exponential": (0, math.inf), "hard_sigmoid": (0, 1), "hard_tanh": (-1, 1),
+    "softsign": (-1, 1), "silu": (0, math.inf), "gelu": (0, math.inf), "mish": (0, math.inf), "hard_silu": (0, math.inf),
+}  # fmt: skip
+MAY_BE_NAN = {"softsign", "silu", "gelu", "mish", "hard_silu"}
+STRAIGHT = {"linear", "step", "relu", "relu6", "leaky_relu", "hard_sigmoid", "hard_tanh"}
 NAMES = registry.names("activation")
 
 
@@ -77,6 +116,23 @@ def test_derivative_by_finite_differences(name):
         assert torch.autograd.gradgradcheck(activations.get(name), (x,), atol=1e-8)
 
 
+@pytest.mark.parametrize("name", sorted(SLOPES))
+def test_derivative_is_the_docstrings(name):
+    x = torch.tensor([-20.0, -4.1, -2.9, -1.3, -0.4, 0.3, 0.9, 1.7, 2.9, 5.9, 6.1, 20.0], dtype=torch.float64, requires_grad=True)
+    (slope,) = torch.autograd.grad(activations.get(name)(x).sum(), x)
+    expected = SLOPES[name](x.detach().numpy())
+    np.testing.assert_allclose(slope.numpy(), expected, rtol=1e-11, atol=1e-11)
+    shifted = SLOPES[name](x.detach().numpy() + 1e-3)
+    assert name in STRAIGHT or np.abs(shifted - expected).max() > 1e-6
+
+
+def test_derivatives_of_the_softmaxes():
+    x = torch.tensor([1.0, -2.0, 0.5], dtype=torch.float64)
+    p = x.softmax(0)
+    for name, expected in (("softmax", torch.diag(p) - p[:, None] * p), ("log_softmax", torch.eye(3) - p)):
+        torch.testing.assert_close(torch.autograd.functional.jacobian(activations.get(name), x), expected, rtol=0, atol=1e-15)
+
+
 def test_slopes_of_the_lectures():
     """sigmoid' = s (1 - s) <= 1/4, tanh' = 1 - tanh^2 <= 1, relu' is 0 or 1, step' is 0; softmax of two is the sigmoid."""
 
@@ -107,9 +163,32 @@ def test_softmax_axis():
 @pytest.mark.parametrize("name", NAMES)
 def test_extremes(name):
     fn = activations.get(name)
-    assert torch.isfinite(fn(torch.tensor([[-1e30, 1e30], [-100.0, 100.0], [0.0, 0.0]]))).all()
+    far = torch.tensor([[-1e30, 1e30], [-100.0, 100.0], [0.0, 0.0]])
+    assert torch.isfinite(fn(far if name != "exponential" else far.clamp(max=88))).all()
     assert torch.isnan(fn(torch.tensor([float("nan")]))).all()
     assert torch.isnan(activations.relu(torch.tensor([float("nan")]), 0.1, 6.0, 1.0)).all()
+
+
+@pytest.mark.parametrize("name", sorted(INFINITE))
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_limits(name, dtype):
+    """At infinity the limit, or for products NaN; at 1e30 (in the limit's own scale) the limit, without overflow on the way."""
+    fn = activations.get(name)
+    found = fn(torch.tensor([-math.inf, math.inf], dtype=dtype)).tolist()
+    for value, limit in zip(found, INFINITE[name], strict=True):
+        assert value == pytest.approx(limit, rel=1e-6) or (name in MAY_BE_NAN and math.isnan(value))
+    for value, limit, x in zip(fn(torch.tensor([-1e30, 1e30], dtype=dtype)).tolist(), INFINITE[name], (-1e30, 1e30), strict=True):
+        if math.isfinite(limit):
+            assert value == pytest.approx(limit, rel=1e-6, abs=1e-20)
+        elif name != "exponential":
+            slope = {"leaky_relu": 0.2 if x < 0 else 1, "selu": 1.0507009873554805}.get(name, 1)
+            assert value == pytest.approx(slope * x, rel=1e-6)
+
+
+def test_a_row_of_minus_infinities_has_no_softmax():
+    for fn in (activations.softmax, activations.log_softmax):
+        assert torch.isnan(fn(torch.full((1, 3), -math.inf))).all()
+    assert activations.softmax(torch.tensor([[-math.inf, 0.0, 0.0]])).tolist() == [[0.0, 0.5, 0.5]]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -122,6 +201,11 @@ def test_broken_on_purpose():
     """Near misses of a formula are further off than a thousand tolerances."""
     near = {"gelu": lambda x: activations.gelu(x, approximate=True), "leaky_relu": lambda x: activations.leaky_relu(x, 0.01)}
     near["elu"] = lambda x: activations.elu(x, 0.9)
+    near["hard_sigmoid"] = lambda x: (0.2 * x + 0.5).clamp(0, 1)  # Keras 1 and 2
+    near["hard_silu"] = lambda x: x * (0.2 * x + 0.5).clamp(0, 1)
+    near["relu6"] = lambda x: activations.relu(x, max_value=6.1)
+    near["mish"] = lambda x: x * activations.sigmoid(x)
+    near["log_sigmoid"] = lambda x: activations.sigmoid(x).clamp(min=1e-9).log()
     near["softplus"] = lambda x: torch.nn.functional.softplus(x, threshold=20)
     for name, fn in near.items():
         x = X if name != "softplus" else np.array([20.5])

@@ -1,36 +1,30 @@
 """Activations: functions tensor -> tensor of the same shape, applied to each number (softmax: to each vector).
 
 get("relu"), get(None) is linear, get(my_function); serialize(relu) == "relu"
+
+NaN gives NaN. Far from 0 each gives its limit, also in float32 where squares and exponentials overflow (exponential itself
+becomes infinite). At infinity those that are x times something (gelu, silu, mish, softsign, hard_silu) and the softmaxes give
+their limit or NaN, never another number.
 """
 
 from collections.abc import Callable
 from typing import Any
 
-from nabi.activations.gelu import gelu, silu
+from nabi.activations.gelu import gelu, mish, silu
+from nabi.activations.hard import hard_sigmoid, hard_silu, hard_tanh
 from nabi.activations.linear import linear, step
-from nabi.activations.relu import elu, leaky_relu, relu, selu
-from nabi.activations.sigmoid import sigmoid, softplus, tanh
-from nabi.activations.softmax import softmax
+from nabi.activations.relu import elu, leaky_relu, relu, relu6, selu
+from nabi.activations.sigmoid import exponential, log_sigmoid, sigmoid, softplus, softsign, tanh
+from nabi.activations.softmax import log_softmax, softmax
 from nabi.core import pieces
 
 __all__ = [
-    "elu",
-    "gelu",
-    "get",
-    "leaky_relu",
-    "linear",
-    "relu",
-    "selu",
-    "serialize",
-    "sigmoid",
-    "silu",
-    "softmax",
-    "softplus",
-    "step",
-    "tanh",
+    "elu", "exponential", "gelu", "get", "hard_sigmoid", "hard_silu", "hard_swish", "hard_tanh", "leaky_relu", "linear",
+    "log_sigmoid", "log_softmax", "mish", "relu", "relu6", "selu", "serialize", "sigmoid", "silu", "softmax", "softplus",
+    "softsign", "step", "swish", "tanh",
 ]
 
-swish = silu
+swish, hard_swish = silu, hard_silu
 
 
 def get(identifier: Any) -> Callable:

@@ -1,6 +1,7 @@
 """Linear and step: the activations of the output of a regression and of the perceptron.
 
-    linear(x) = x            step(x) = 1 where x > 0, else 0
+    linear(x) = x                            derivative 1
+    step(x)   = 1 where x > 0, else 0        derivative 0
 
 Source: Rosenblatt, "The perceptron", 1958.
 """
@@ -12,7 +13,7 @@ from nabi.core.registry import register
 
 @register("activation")
 def linear(x: torch.Tensor) -> torch.Tensor:
-    """x as it is; the activation None.
+    """x as it is; the activation None. Derivative 1.
 
     Example:
         >>> linear(torch.tensor([-1.0, 2.0]))
@@ -23,7 +24,7 @@ def linear(x: torch.Tensor) -> torch.Tensor:
 
 @register("activation")
 def step(x: torch.Tensor) -> torch.Tensor:
-    """1 where x > 0, else 0; its derivative is 0, so nothing before it learns by gradient descent.
+    """1 where x > 0, else 0. Derivative 0, so nothing before it learns by gradient descent.
 
     Example:
         >>> step(torch.tensor([-1.0, 0.0, 0.5]))

@@ -1,11 +1,13 @@
 """ReLU and its relatives: linear where x > 0, nearly nothing below.
 
-    relu(x)       = max(0, x)                            derivative 0 or 1 (0 at 0)
-    leaky_relu(x) = x where x > 0, else a x              a: a small slope
-    elu(x)        = x where x > 0, else a (e^x - 1)
+    relu(x)       = max(0, x)                            derivative 1 where x > 0, else 0
+    relu6(x)      = min(max(0, x), 6)                    derivative 1 where 0 < x < 6, else 0
+    leaky_relu(x) = x where x > 0, else a x              derivative 1, else a: a small slope
+    elu(x)        = x where x > 0, else a (e^x - 1)      derivative 1, else a e^x = elu(x) + a
     selu(x)       = 1.0507 elu(x), a = 1.6733            keeps mean 0 and variance 1 from layer to layer
 
-Source: Nair & Hinton 2010 (ReLU); Maas et al. 2013 (leaky); Clevert et al. 2016 (ELU); Klambauer et al. 2017 (SELU).
+Source: Nair & Hinton 2010 (ReLU); Krizhevsky 2010 (ReLU6); Maas et al. 2013 (leaky); Clevert et al. 2016 (ELU); Klambauer et al.
+2017 (SELU).
 """
 
 import torch
@@ -17,6 +19,8 @@ from nabi.core.registry import register
 @register("activation")
 def relu(x: torch.Tensor, negative_slope: float = 0.0, max_value: float | None = None, threshold: float = 0.0) -> torch.Tensor:
     """max(0, x); in full: `max_value` at most, x above `threshold`, negative_slope (x - threshold) below.
+
+    Derivative 1 between threshold and max_value, 0 above, negative_slope below; 0 at 0.
 
     Example:
         >>> relu(torch.tensor([-2.0, 0.0, 3.0]))
@@ -32,8 +36,19 @@ def relu(x: torch.Tensor, negative_slope: float = 0.0, max_value: float | None =
 
 
 @register("activation")
+def relu6(x: torch.Tensor) -> torch.Tensor:
+    """min(max(0, x), 6), which needs few bits: MobileNet's activation. Derivative 1 where 0 < x < 6, else 0.
+
+    Example:
+        >>> relu6(torch.tensor([-2.0, 3.0, 8.0]))
+        tensor([0., 3., 6.])
+    """
+    return functional.relu6(x)
+
+
+@register("activation")
 def leaky_relu(x: torch.Tensor, negative_slope: float = 0.2) -> torch.Tensor:
-    """x where x > 0, else negative_slope x: a unit that is off still gets a gradient.
+    """x where x > 0, else negative_slope x: a unit that is off still gets a gradient. Derivative 1, else negative_slope.
 
     Example:
         >>> leaky_relu(torch.tensor([-2.0, 3.0]))
@@ -46,7 +61,7 @@ def leaky_relu(x: torch.Tensor, negative_slope: float = 0.2) -> torch.Tensor:
 
 @register("activation")
 def elu(x: torch.Tensor, alpha: float = 1.0) -> torch.Tensor:
-    """x where x > 0, else alpha (e^x - 1): smooth at 0 for alpha = 1, at least -alpha.
+    """x where x > 0, else alpha (e^x - 1): smooth at 0 for alpha = 1, at least -alpha. Derivative 1, else alpha e^x.
 
     Example:
         >>> elu(torch.tensor([-2.0, 3.0]))
@@ -57,7 +72,7 @@ def elu(x: torch.Tensor, alpha: float = 1.0) -> torch.Tensor:
 
 @register("activation")
 def selu(x: torch.Tensor) -> torch.Tensor:
-    """1.0507 x where x > 0, else 1.7581 (e^x - 1); wants lecun_normal weights.
+    """1.0507 x where x > 0, else 1.7581 (e^x - 1); wants lecun_normal weights. Derivative 1.0507, else 1.7581 e^x.
 
     Example:
         >>> selu(torch.tensor([-2.0, 3.0]))

@@ -8,6 +8,7 @@
 import torch
 
 from nabi import activations
+from nabi.core.errors import ShapeError
 from nabi.core.numbers import number
 from nabi.core.registry import register
 from nabi.layers.axes import axes_given, check_axes, placed
@@ -124,7 +125,7 @@ class ELU(Layer):
 
 @register("layer")
 class Softmax(Layer):
-    """y_i = e^x_i / sum over j of e^x_j along `axis`.
+    """y_i = e^x_i / sum over j of e^x_j along `axis`; what a mask leaves out gets 0 and counts for nothing.
 
     Args:
         axis: the axis that sums to 1, or a list of axes that do together.
@@ -147,8 +148,16 @@ class Softmax(Layer):
         super().check_shapes(shapes)
         check_axes(self.label, self.axis, shapes[0], known=False)
 
-    def call(self, x):
+    def call(self, x, mask=None):
         axes = placed(self.axis, x.ndim)
-        if len(axes) == 1:
-            return activations.softmax(x, axes[0])
-        return torch.exp(x - x.logsumexp(axes, keepdim=True))
+        if mask is not None:
+            x = x.masked_fill(~self.fitting(mask, x), -1e9)
+        y = activations.softmax(x, axes[0]) if len(axes) == 1 else torch.exp(x - x.logsumexp(axes, keepdim=True))
+        return y if mask is None else y.masked_fill(~mask, 0.0)
+
+    def fitting(self, mask, x):
+        """The mask, if it can be held against the scores as it is."""
+        if mask.ndim > x.ndim or any(m not in (1, n) for m, n in zip(mask.shape[::-1], x.shape[::-1], strict=False)):
+            raise ShapeError(f"{self.label} with a mask", f"a mask like the scores {tuple(x.shape)}", tuple(mask.shape),
+                             'Activation("softmax") takes no notice of masks and hands them on.')
+        return mask

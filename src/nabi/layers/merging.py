@@ -9,9 +9,11 @@
     Concatenate   y = [x_1, ..., x_k] along one axis              (GoogLeNet, DenseNet)
 
 All but Concatenate stretch what is smaller, as Keras does: axes of size 1, and, where an input has fewer axes, axes that it lacks
-behind the batch: (N, C) beside (N, H, W, C) counts as (N, 1, 1, C).
+behind the batch: (N, C) beside (N, H, W, C) counts as (N, 1, 1, C). Time steps that a mask leaves out of one factor, or of one
+of those compared, do not change the others; a step counts behind the layer where it does in any input.
 """
 
+from collections.abc import Callable
 from functools import reduce
 
 import numpy as np
@@ -22,6 +24,7 @@ from nabi.core.numbers import whole
 from nabi.core.registry import register
 from nabi.core.shapes import Shape, as_text
 from nabi.layers.layer import Layer
+from nabi.layers.masks import Masks
 from nabi.layers.node import Symbol
 
 
@@ -157,8 +160,13 @@ class Multiply(Merge):
         [[10.0, 40.0]]
     """
 
-    def call(self, x):
-        return reduce(torch.mul, aligned(x))
+    def call(self, x, mask=None):
+        if mask is None:
+            return reduce(torch.mul, aligned(x))
+        ones = [t if m is None else torch.where(m[..., None], t, 1) for t, m in zip(aligned(x), mask, strict=True)]
+        counts = self.compute_mask(x, mask)
+        y = reduce(torch.mul, ones)
+        return y if counts is None else torch.where(counts[..., None], y, 0)
 
 
 @register("layer")
@@ -175,6 +183,17 @@ class Average(Merge):
         return reduce(torch.add, aligned(x)) / len(x)
 
 
+def of_counted(function: Callable, tensors: list[torch.Tensor], masks: Masks) -> torch.Tensor:
+    """function(function(x_1, x_2), ...); at a time step that a mask leaves out in one input the others stand alone."""
+    y, known = tensors[0], masks[0]
+    for x, mask in zip(tensors[1:], masks[1:], strict=True):
+        x = x if mask is None else torch.where(mask[..., None], x, y)
+        y = y if known is None else torch.where(known[..., None], y, x)
+        known = None if mask is None or known is None else known | mask
+        y = function(y, x)
+    return y
+
+
 @register("layer")
 class Maximum(Merge):
     """The largest of the inputs, number by number; where two are equal, the gradient is halved between them.
@@ -187,8 +206,8 @@ class Maximum(Merge):
         [[3.0, 2.0]]
     """
 
-    def call(self, x):
-        return reduce(torch.maximum, aligned(x))
+    def call(self, x, mask=None):
+        return reduce(torch.maximum, aligned(x)) if mask is None else of_counted(torch.maximum, aligned(x), mask)
 
 
 @register("layer")
@@ -201,8 +220,8 @@ class Minimum(Merge):
         [[1.0, 0.0]]
     """
 
-    def call(self, x):
-        return reduce(torch.minimum, aligned(x))
+    def call(self, x, mask=None):
+        return reduce(torch.minimum, aligned(x)) if mask is None else of_counted(torch.minimum, aligned(x), mask)
 
 
 @register("layer")

@@ -5,12 +5,14 @@
     y = gamma xhat + beta                       gamma and beta let the layer keep what a plain normalising would lose
     moving_mean <- momentum moving_mean + (1 - momentum) mu,  the same for moving_variance with s2; inference uses these
 
+Time steps that a mask leaves out count for nothing in mu, s2 and m.
 Source: Ioffe & Szegedy, "Batch normalization", 2015, algorithms 1 and 2.
 """
 
 import torch
 
 from nabi import initializers
+from nabi.core.config import config
 from nabi.core.numbers import number, whole
 from nabi.core.registry import register
 from nabi.layers.axes import check_axes
@@ -63,13 +65,19 @@ class BatchNormalization(Scaled):
         self.moving_mean = self.add_weight(n, self.moving_mean_initializer, trainable=False)
         self.moving_variance = self.add_weight(n, self.moving_variance_initializer, trainable=False)
 
-    def call(self, x, training=False):
+    def call(self, x, training=False, mask=None):
         given, x = x, x.movedim(self.axis, -1)
         x = x.to(self.moving_mean.dtype)
         if training:
             axes = tuple(range(x.ndim - 1))
-            mu = x.mean(axes)
-            s2 = (x - mu).square().mean(axes)
+            if mask is None:
+                mu = x.mean(axes)
+                s2 = (x - mu).square().mean(axes)
+            else:
+                m = mask[..., None].expand(given.shape).movedim(self.axis, -1).to(x.dtype)
+                count = m.sum(axes) + config.epsilon
+                mu = (m * x).sum(axes) / count
+                s2 = (m * (x - mu).square()).sum(axes) / count
             with torch.no_grad():
                 self.moving_mean.lerp_(mu, 1 - self.momentum)
                 self.moving_variance.lerp_(s2, 1 - self.momentum)

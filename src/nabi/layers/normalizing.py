@@ -52,6 +52,8 @@ class Normalization(Layer):
     Raises ArgumentError for one of mean and variance without the other, ShapeError for an axis of unknown length.
     """
 
+    supports_masking = True
+
     def __init__(self, axis=-1, mean=None, variance=None, invert=False, **base):
         super().__init__(**base)
         axes = axis if isinstance(axis, (tuple, list)) else () if axis is None else (axis,)

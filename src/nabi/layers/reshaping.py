@@ -53,6 +53,8 @@ class Rescaling(Layer):
         [[2.0, 3.0]]
     """
 
+    supports_masking = True
+
     def __init__(self, scale, offset=0.0, **base):
         super().__init__(**base)
         self.scale = number_or_list(scale, "Rescaling(scale)")

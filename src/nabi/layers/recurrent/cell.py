@@ -42,29 +42,32 @@ class Cell(Layer):
 
     Args:
         units: u, numbers in the output and in each state.
-        activation, recurrent_activation: of what a step makes, and of its gates; names or functions on tensors.
+        activation: of what a step makes; a name or function on tensors.
         use_bias: whether b is added.
         kernel_initializer, recurrent_initializer, bias_initializer: first values of W, U, b; regularizers and constraints alike.
         dropout, recurrent_dropout: shares of inputs and of states that are off in training, in [0, 1).
         seed: own seed of the masks; None takes the model's.
-        implementation: 1 gives each gate its own mask on the inputs, as `recurrent_dropout` does in any case.
+
+    Attributes:
+        num_gates, num_states: of the formula.
+        implementation: 1 gives each gate a mask of its own on the inputs, as `recurrent_dropout` does in any case.
 
     Called by hand it takes and gives what Keras' cells do: `output, states = cell(x, states)`.
     """
 
     num_gates = 1
     num_states = 1
+    implementation = 2
     takes_list = True
     rank = 2
 
-    def __init__(self, units, activation, recurrent_activation, use_bias, kernel_initializer, recurrent_initializer,
-                 bias_initializer, kernel_regularizer, recurrent_regularizer, bias_regularizer, kernel_constraint,
-                 recurrent_constraint, bias_constraint, dropout, recurrent_dropout, seed, implementation=2, **base):
+    def __init__(self, units, activation, use_bias, kernel_initializer, recurrent_initializer, bias_initializer,
+                 kernel_regularizer, recurrent_regularizer, bias_regularizer, kernel_constraint, recurrent_constraint,
+                 bias_constraint, dropout, recurrent_dropout, seed, **base):
         super().__init__(**base)
         kind = type(self).__name__.removesuffix("Cell")  # errors name the layer that the user wrote
         self.units = whole(f"{kind}(units)", units, 1)
         self.activation = only_computes(self, "activation", activations.get(activation))
-        self.recurrent_activation = only_computes(self, "recurrent_activation", activations.get(recurrent_activation))
         self.use_bias = use_bias
         self.kernel_initializer = initializers.get(kernel_initializer)
         self.recurrent_initializer = initializers.get(recurrent_initializer)
@@ -78,7 +81,6 @@ class Cell(Layer):
         self.dropout = share(f"{kind}(dropout)", dropout)
         self.recurrent_dropout = share(f"{kind}(recurrent_dropout)", recurrent_dropout)
         self.seed = whole(f"{kind}(seed)", seed, optional=True)
-        self.implementation = implementation
         self.random = bool(self.dropout or self.recurrent_dropout)
 
     @property
@@ -112,6 +114,13 @@ class Cell(Layer):
         if self.use_bias:
             self.bias = self.add_weight(self.bias_shape(), self.first_bias(), regularizer=self.bias_regularizer,
                                         constraint=self.bias_constraint)
+
+    def of_gates(self, recurrent_activation: Any, implementation: Any) -> None:
+        """Keeps what only cells with gates have."""
+        self.recurrent_activation = only_computes(self, "recurrent_activation", activations.get(recurrent_activation))
+        if implementation not in (0, 1, 2):
+            raise ArgumentError(f"{type(self).__name__.removesuffix('Cell')}(implementation)", "1 or 2", repr(implementation))
+        self.implementation = implementation
 
     # One step -----------------------------------------------------------------------------------------------------------
 

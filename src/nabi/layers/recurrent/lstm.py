@@ -45,10 +45,11 @@ class LSTMCell(Cell):
                  kernel_initializer="glorot_uniform", recurrent_initializer="orthogonal", bias_initializer="zeros",
                  unit_forget_bias=True, kernel_regularizer=None, recurrent_regularizer=None, bias_regularizer=None,
                  kernel_constraint=None, recurrent_constraint=None, bias_constraint=None, dropout=0.0, recurrent_dropout=0.0,
-                 seed=None, **base):
-        super().__init__(units, activation, recurrent_activation, use_bias, kernel_initializer, recurrent_initializer,
+                 seed=None, *, implementation=2, **base):
+        super().__init__(units, activation, use_bias, kernel_initializer, recurrent_initializer,
                          bias_initializer, kernel_regularizer, recurrent_regularizer, bias_regularizer, kernel_constraint,
                          recurrent_constraint, bias_constraint, dropout, recurrent_dropout, seed, **base)
+        self.of_gates(recurrent_activation, implementation)
         self.unit_forget_bias = unit_forget_bias
 
     def first_bias(self):
@@ -118,4 +119,5 @@ class LSTM(Recurrent):
         self.cell = LSTMCell(
             units, activation, recurrent_activation, use_bias, kernel_initializer, recurrent_initializer, bias_initializer,
             unit_forget_bias, kernel_regularizer, recurrent_regularizer, bias_regularizer, kernel_constraint,
-            recurrent_constraint, bias_constraint, dropout, recurrent_dropout, seed, implementation=implementation, **self.of_cell())
+            recurrent_constraint, bias_constraint, dropout, recurrent_dropout, seed, implementation=implementation,
+            **self.of_cell())

@@ -38,6 +38,7 @@ CHAINS = {
     "relu layer": [("ReLU", {"max_value": 1.5, "negative_slope": 0.1, "threshold": 0.2}), *HEAD],
     "softmax layer": [("Flatten", {}), ("Dense", {"units": 3}), ("Softmax", {})],
     "softmax activation": [("Flatten", {}), ("Dense", {"units": 3}), ("Activation", {"activation": "softmax"})],
+    "normalization": [("Normalization", {"mean": [0.3, -0.2], "variance": [2.0, 0.7]}), *HEAD],
     "rescaling": [("Rescaling", {"scale": 0.3, "offset": 0.5}), *HEAD],
     **{f"activation {name}": [("Flatten", {}), ("Dense", {"units": 6, "activation": name}), *HEAD[1:]]
        for name in ("linear", "relu", "sigmoid", "tanh", "elu", "selu", "softplus", "silu", "gelu", "leaky_relu", "softmax")},

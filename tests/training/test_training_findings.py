@@ -18,6 +18,7 @@ from nabi.layers import (
     Flatten,
     GlobalAveragePooling2D,
     MaxPooling2D,
+    RandomFlip,
     Rescaling,
     Softmax,
 )
@@ -58,6 +59,7 @@ def one(found: list[str]) -> str:
         (dense("linear", 1, "mse"), X, Y * 3.5 - 7),
         (dense("linear", loss=nabi.losses.SparseCategoricalCrossentropy(from_logits=True)), X, Y),
         (dense(first=[Rescaling(1 / 255)]), PIXELS, Y),
+        (dense(first=[RandomFlip(), Rescaling(1 / 255)]), PIXELS, Y),
         (dense(first=[BatchNormalization()]), PIXELS, Y),
         (dense(), (X - X.mean()) / X.std() * 100, Y),
         (model_of(Dense(16, activation="relu"), Dense(10), Softmax(), shape=(5,)), np.arange(200.0).reshape(40, 5), Y),

@@ -165,3 +165,24 @@ def test_a_wrong_fill_is_noticed(monkeypatch):
     assert fused.train_on_batch(BYTES, Y) != pytest.approx(plain.train_on_batch(BYTES, Y), rel=1e-3)
 
 
+
+
+def test_a_resumed_training_flips_and_moves_on(tmp_path):
+    def recipe():
+        return network([PARTS["normalize"](), PARTS["flip"](), PARTS["move"]()])
+
+    whole, part = twins(recipe)[0], twins(recipe)[0]
+    for _ in range(4):
+        whole.train_on_batch(BYTES, Y)
+    for _ in range(2):
+        part.train_on_batch(BYTES, Y)
+    part.save_checkpoint(tmp_path / "two.safetensors")
+    again, other = twins(recipe)[0], twins(recipe)[0]
+    again.load_checkpoint(tmp_path / "two.safetensors")
+    other.set_weights(part.get_weights())
+    for model in (again, other):
+        for _ in range(2):
+            model.train_on_batch(BYTES, Y)
+    same, changed = ([np.array_equal(a, b) for a, b in zip(whole.get_weights(), model.get_weights(), strict=True)]
+                     for model in (again, other))
+    assert all(same) and not all(changed), "without its counters a model draws others"

@@ -100,7 +100,11 @@ class ArrayFeed(Feed):
 
 
 def taken(side: list, place: slice | torch.Tensor) -> list:
-    """The samples at `place` of each tensor of a side; where it is a slice they share the memory."""
+    """The samples at `place` of each tensor of a side; where it is a slice they share the memory.
+
+    Picking 512 of CIFAR-10's pictures takes 0.03 ms as bytes, 0.09 ms as float32, on two threads; the kernel that scales, flips
+    and moves them 0.7 ms. Letting that kernel pick them itself saved 0.1 ms of a step of 100, so it does not.
+    """
     return [None if t is None else t[place] if isinstance(place, slice) else t.index_select(0, place) for t in side]
 
 

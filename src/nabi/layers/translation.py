@@ -4,6 +4,7 @@
     x(u, v) between four pixels: bilinear, that is linear along the rows, then along the columns; or the nearest pixel
 
     x: (N, H, W, C) -> y: (N, H, W, C).  The pair is f(seed, the layer's index in the graph, its call counter, picture).
+    Whole pixels are picked in one pass, bilinear ones picked once with a row and a column more, then mixed along each axis.
 Source: LeCun et al., "Gradient-based learning applied to document recognition", 1998, section III.C (distortions).
 """
 

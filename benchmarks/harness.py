@@ -120,23 +120,24 @@ def compare(name: str, script: str, engines: list[str], arguments: list[str], ro
         engine.process.stdin.close()
         engine.process.wait()
         ratio = statistics.median(b / a for a, b in zip(mine.seconds, engine.seconds, strict=True))
-        rows[engine.name] = {"images_per_second": engine.rate, "seconds": engine.seconds, "times_ours": ratio,
-                             "peak_mb": round(engine.peak)}
+        rows[engine.name] = {"images_per_second": engine.rate, "images": engine.images, "seconds": engine.seconds,
+                             "times_ours": ratio, "peak_mb": round(engine.peak)}
         low, high = engine.images / max(engine.seconds), engine.images / min(engine.seconds)
         rates = f"{engine.rate:9.1f} images/s [{low:.0f}-{high:.0f}]"
         print(f"{engine.name:28s} {rates}   nabi is {ratio:.2f}x   peak {engine.peak:.0f} MB")
     total = max(sum(spent.values()), 1)
     health = {k: round(spent.get(k, 0) / total, 4) for k in ("steal", "iowait", "idle")}
     print(f"health: steal {health['steal']:.1%}, idle {health['idle']:.1%} (all cores, whole run)")
-    result = {"name": name, "command": " ".join(["python", *sys.argv]), "rounds": rounds, "engines": rows, "machine": machine(),
-              "health": health, "date": time.strftime("%Y-%m-%d")}
+    options = dict(zip((a.removeprefix("--") for a in arguments[::2]), arguments[1::2], strict=True))
+    result = {"name": name, "command": " ".join(["python", *sys.argv]), "options": options, "rounds": rounds, "engines": rows,
+              "machine": machine(), "health": health, "date": time.strftime("%Y-%m-%d")}
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / f"{name}.json").write_text(json.dumps(result, indent=1) + "\n")
     return result
 
 
-def main(name: str, script: str, engines: dict, add_arguments=None) -> None:
-    """The command line of a benchmark script."""
+def main(name: str, script: str, engines: dict, add_arguments=None) -> dict | None:
+    """The command line of a benchmark script; gives the result, None in a child."""
     parser = argparse.ArgumentParser(description=f"benchmark {name}")
     parser.add_argument("--engine", choices=list(engines), help=argparse.SUPPRESS)
     parser.add_argument("--only", nargs="*", choices=list(engines), help="compare these engines")
@@ -147,11 +148,11 @@ def main(name: str, script: str, engines: dict, add_arguments=None) -> None:
     options = parser.parse_args()
     if options.engine:
         serve(engines[options.engine](options))
-        return
+        return None
     if options.isa == "avx2":
         os.environ.update(AVX2)
     passed = [a for key, value in vars(options).items() if key not in ("engine", "only", "rounds")
               for a in (f"--{key.replace('_', '-')}", str(value))]
     suffix = "".join(f"-{key}{value}" for key, value in vars(options).items()
                      if key not in ("engine", "only", "rounds") and value != "native")
-    compare(name + suffix, script, options.only or list(engines), passed, options.rounds)
+    return compare(name + suffix, script, options.only or list(engines), passed, options.rounds)

@@ -2,7 +2,8 @@
 
     python benchmarks/peers.py        sets up .venv-peers: TensorFlow, Keras, ONNX, ONNX Runtime, NumPy (about 2 GB)
 
-Benchmarks run an engine whose name begins with a peer's in that environment; where it is missing they leave the engine out.
+Benchmarks run an engine whose name begins with a peer's in that environment; where it is missing they leave the engine out. Keras
+on torch (`keras_torch`) runs in nabi's own, on nabi's torch.
 """
 
 import subprocess
@@ -17,7 +18,7 @@ NAMES = ("keras", "onnxruntime")
 
 def is_peer(engine: str) -> bool:
     """Whether an engine belongs to another library than torch and nabi."""
-    return engine.startswith(NAMES)
+    return engine.startswith(NAMES) and not engine.endswith("_torch")
 
 
 def interpreter(engine: str) -> str | None:

@@ -135,6 +135,11 @@ def test_the_copy_is_the_rounded_weights(options):
         span.g.copy_(pack(step, torch.float32))
         optimizer.apply([span])
         assert torch.equal(low, span.w.to(torch.bfloat16))
+    for averaged in (True, False) if options else ():
+        before, mean = span.w.clone(), span.ema.clone()
+        optimizer.swap_averages([span])
+        assert torch.equal(span.w, mean) and torch.equal(span.ema, before) and not torch.equal(mean, before)
+        assert torch.equal(low, span.w.to(torch.bfloat16)) and optimizer.averaged is averaged
     optimizer.finalize_variable_values([span])
     assert torch.equal(low, span.w.to(torch.bfloat16))
     assert not options or torch.equal(span.w, span.ema)

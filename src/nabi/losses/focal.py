@@ -74,7 +74,7 @@ class BinaryFocalCrossentropy(Loss):
 
     Example:
         >>> BinaryFocalCrossentropy()([[0, 1], [0, 0]], [[0.6, 0.4], [0.4, 0.6]])
-        tensor(0.2679)
+        tensor(0.2678)
 
     Keras: equal where 1e-7 <= p <= 1 - 1e-7. Raises DataError for labels outside [0, 1].
     """

@@ -20,41 +20,49 @@ from nabi.metrics.accuracy import (
     categorical_accuracy,
     sparse_categorical_accuracy,
 )
-from nabi.metrics.from_losses import (
+from nabi.metrics.auc import AUC
+from nabi.metrics.confusion import FalseNegatives, FalsePositives, TrueNegatives, TruePositives
+from nabi.metrics.f_score import F1Score, FBetaScore
+from nabi.metrics.from_losses import LossMetric
+from nabi.metrics.hinge import CategoricalHinge, Hinge, SquaredHinge
+from nabi.metrics.iou import BinaryIoU, IoU, MeanIoU, OneHotIoU, OneHotMeanIoU
+from nabi.metrics.metric import Mean, MeanMetricWrapper, Metric, Sum
+from nabi.metrics.operating import PrecisionAtRecall, RecallAtPrecision, SensitivityAtSpecificity, SpecificityAtSensitivity
+from nabi.metrics.precision_recall import Precision, Recall
+from nabi.metrics.probabilistic import (
     BinaryCrossentropy,
     CategoricalCrossentropy,
-    CosineSimilarity,
-    LossMetric,
-    MeanAbsoluteError,
-    MeanSquaredError,
-    RootMeanSquaredError,
+    KLDivergence,
+    Poisson,
     SparseCategoricalCrossentropy,
 )
-from nabi.metrics.metric import Mean, MeanMetricWrapper, Metric
+from nabi.metrics.r2 import R2Score
+from nabi.metrics.regression import (
+    CosineSimilarity,
+    LogCoshError,
+    MeanAbsoluteError,
+    MeanAbsolutePercentageError,
+    MeanSquaredError,
+    MeanSquaredLogarithmicError,
+    RootMeanSquaredError,
+)
+from nabi.metrics.top_k import (
+    SparseTopKCategoricalAccuracy,
+    TopKCategoricalAccuracy,
+    sparse_top_k_categorical_accuracy,
+    top_k_categorical_accuracy,
+)
 
 __all__ = [
-    "Accuracy",
-    "BinaryAccuracy",
-    "BinaryCrossentropy",
-    "CategoricalAccuracy",
-    "CategoricalCrossentropy",
-    "CosineSimilarity",
-    "LossMetric",
-    "Mean",
-    "MeanAbsoluteError",
-    "MeanMetricWrapper",
-    "MeanSquaredError",
-    "Metric",
-    "RootMeanSquaredError",
-    "SparseCategoricalAccuracy",
-    "SparseCategoricalCrossentropy",
-    "accuracy",
-    "binary_accuracy",
-    "categorical_accuracy",
-    "get",
-    "resolve",
-    "serialize",
-    "sparse_categorical_accuracy",
+    "AUC", "Accuracy", "BinaryAccuracy", "BinaryCrossentropy", "BinaryIoU", "CategoricalAccuracy", "CategoricalCrossentropy",
+    "CategoricalHinge", "CosineSimilarity", "F1Score", "FBetaScore", "FalseNegatives", "FalsePositives", "Hinge", "IoU",
+    "KLDivergence", "LogCoshError", "LossMetric", "Mean", "MeanAbsoluteError", "MeanAbsolutePercentageError", "MeanIoU",
+    "MeanMetricWrapper", "MeanSquaredError", "MeanSquaredLogarithmicError", "Metric", "OneHotIoU", "OneHotMeanIoU", "Poisson",
+    "Precision", "PrecisionAtRecall", "R2Score", "Recall", "RecallAtPrecision", "RootMeanSquaredError",
+    "SensitivityAtSpecificity", "SparseCategoricalAccuracy", "SparseCategoricalCrossentropy", "SparseTopKCategoricalAccuracy",
+    "SpecificityAtSensitivity", "SquaredHinge", "Sum", "TopKCategoricalAccuracy", "TrueNegatives", "TruePositives",
+    "accuracy", "binary_accuracy", "categorical_accuracy", "get", "resolve", "serialize", "sparse_categorical_accuracy",
+    "sparse_top_k_categorical_accuracy", "top_k_categorical_accuracy",
 ]
 
 FORMS = {
@@ -137,4 +145,7 @@ def serialize(metric: Any) -> Any:
 
     Raises ArgumentError for a class or function that is not registered.
     """
-    return pieces.serialize("metric", metric.fn if isinstance(metric, MeanMetricWrapper) else metric)
+    if not isinstance(metric, MeanMetricWrapper):
+        return pieces.serialize("metric", metric)
+    fn = pieces.serialize("metric", metric.fn)
+    return {"class_name": "MeanMetricWrapper", "config": {**metric.get_config(), "fn": fn}} if metric.arguments else fn

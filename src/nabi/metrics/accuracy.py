@@ -12,6 +12,7 @@ from typing import Any
 import torch
 
 from nabi.core.errors import DataError
+from nabi.core.numbers import number
 from nabi.core.registry import register
 from nabi.core.targets import as_pair, same_rank
 from nabi.metrics.metric import Averaged
@@ -101,7 +102,7 @@ class BinaryAccuracy(Averaged):
 
     def __init__(self, name: str | None = "binary_accuracy", dtype: Any = None, threshold: float = 0.5):
         super().__init__(name, dtype)
-        self.threshold = threshold
+        self.threshold = number("BinaryAccuracy(threshold)", threshold)
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         self.collect(binary_accuracy(y_true, y_pred, self.threshold), sample_weight)

@@ -11,8 +11,9 @@ import numpy as np
 import torch
 
 from nabi.core.errors import ArgumentError, Unwritten
+from nabi.core.names import snake_case
 from nabi.core.pieces import Piece
-from nabi.core.registry import TABLE, register
+from nabi.core.registry import TABLE, lookup, register
 from nabi.core.targets import as_pair, per_sample, same_rank
 
 FLOATS = ("float64", "float32", "bfloat16", "float16")
@@ -22,7 +23,7 @@ class Metric(Piece):
     """Base of all metrics: subclass it, name the sums in `accumulators`, write `update_state` and `result`.
 
     Args:
-        name: shown in logs; the class's name in small letters if None.
+        name: shown in logs; the class's name in snake_case if None.
         dtype: as in Keras, how exact the sums must be at least: "float32" or another float dtype. They are float64 in any case.
 
     Attributes:
@@ -46,11 +47,13 @@ class Metric(Piece):
     takes_mask = False
 
     def __init__(self, name: str | None = None, dtype: Any = None):
-        self.name = name or type(self).__name__.lower()
+        if not isinstance(name, str | None):
+            raise ArgumentError(f"{type(self).__name__}(name)", "a text as the metric's name, or None", repr(name))
+        self.name = name or snake_case(type(self).__name__)
         self.dtype = float_name(f"{type(self).__name__}(dtype)", dtype)
         self.reset_state()
 
-    def __call__(self, *args: Any, **kwargs: Any) -> float:
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Takes a batch and returns the result so far."""
         self.update_state(*args, **kwargs)
         return self.result()
@@ -59,8 +62,11 @@ class Metric(Piece):
         """Takes a batch; reads nothing back, so it never waits for the device."""
         raise Unwritten(self, "update_state(self, y_true, y_pred, sample_weight=None)")
 
-    def result(self) -> float:
-        """The metric of all batches since `reset_state`."""
+    def result(self) -> float | np.ndarray:
+        """The metric of all batches since `reset_state`: a float, or an array where there are several classes or thresholds.
+
+        In the logs of `fit` and `evaluate` an array stands as its mean, as in Keras' progress bar.
+        """
         raise Unwritten(self, "result(self)")
 
     def reset_state(self) -> None:
@@ -140,9 +146,42 @@ class Mean(Averaged):
         self.collect(values, sample_weight)
 
 
+@register("metric", "sum")
+class Sum(Metric):
+    """Weighted sum of values: `update_state(values, sample_weight)`.
+
+    Example:
+        >>> total = Sum()
+        >>> total.update_state([1, 3, 5, 7]), total.result()
+        (None, 16.0)
+        >>> total.update_state([[9, 1], [1, 1]], sample_weight=[0, 2]), total.result()
+        (None, 20.0)
+    """
+
+    accumulators = {"total": ()}
+
+    total: torch.Tensor
+
+    def __init__(self, name: str | None = "sum", dtype: Any = None):
+        super().__init__(name, dtype)
+
+    def update_state(self, values: Any, sample_weight: Any = None) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        with torch.no_grad():
+            v = torch.as_tensor(values, dtype=torch.float64)
+            if sample_weight is not None:
+                v, w = per_sample(v, torch.as_tensor(sample_weight, dtype=torch.float64, device=v.device))
+                v = v * w
+            self.total = self.total + v.sum()
+
+    def result(self) -> float:
+        return float(self.total)
+
+
 @register("metric")
 class MeanMetricWrapper(Averaged):
     """Mean of a function's values: `fn(y_true, y_pred)` gives one value a sample (or one a place, or one for the batch).
+
+    Further arguments are the function's: `MeanMetricWrapper(fn, k=3)` calls `fn(y_true, y_pred, k=3)`.
 
     Example:
         >>> worst = MeanMetricWrapper(lambda y, p: (y - p).abs().amax(-1), name="worst")
@@ -152,12 +191,20 @@ class MeanMetricWrapper(Averaged):
     Keras: the same name; here y_true and y_pred reach the function with one rank.
     """
 
-    def __init__(self, fn: Any, name: str | None = None, dtype: Any = None):
+    def __init__(self, fn: Any, name: str | None = None, dtype: Any = None, **arguments: Any):
+        if isinstance(fn, str):
+            fn = lookup("metric", fn)
+        if not callable(fn):
+            raise ArgumentError("MeanMetricWrapper(fn)", "a function of y_true and y_pred", repr(fn))
         super().__init__(name or getattr(fn, "name", None) or getattr(fn, "__name__", type(fn).__name__), dtype)
         self.fn = fn
+        self.arguments = arguments
         self.direction = "min" if getattr(fn, "__name__", type(fn).__name__) in TABLE["loss"] else None
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         with torch.no_grad():
-            values = self.fn(*same_rank(*as_pair(y_true, y_pred)))
+            values = self.fn(*same_rank(*as_pair(y_true, y_pred)), **self.arguments)
         self.collect(values, sample_weight)
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), **self.arguments}

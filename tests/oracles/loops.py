@@ -48,6 +48,32 @@ def conv2d(x, w, b=None, strides=(1, 1), padding="valid", dilation=(1, 1), group
     return y
 
 
+def locally_connected(x, w, b, window, strides, padding="valid") -> np.ndarray:
+    """Each place has a kernel of its own, w: (places, kH kW C, filters), for its window read row by row; b: (H', W', filters)."""
+    x = frame(np.asarray(x, float), window, strides, padding)
+    rows, columns = places(x.shape[1], window[0], strides[0]), places(x.shape[2], window[1], strides[1])
+    y = np.zeros((len(x), len(rows), len(columns), w.shape[2]))
+    for n in range(len(x)):
+        for i, top in enumerate(rows):
+            for j, left in enumerate(columns):
+                seen = [x[n, top + u, left + v, c] for u in range(window[0]) for v in range(window[1]) for c in range(x.shape[3])]
+                for f in range(w.shape[2]):
+                    kernel = w[i * len(columns) + j, :, f]
+                    y[n, i, j, f] = b[i, j, f] + sum(value * weight for value, weight in zip(seen, kernel, strict=True))
+    return y
+
+
+def transposed(x, w, b, strides, dilation=(1, 1)) -> np.ndarray:
+    """x: (N, H, W, C), w: (kH, kW, filters, C): each number paints the kernel; nothing is cut, and nothing added."""
+    (N, H, W, C), (kh, kw, filters, _) = np.shape(x), w.shape
+    height, width = (H - 1) * strides[0] + dilation[0] * (kh - 1) + 1, (W - 1) * strides[1] + dilation[1] * (kw - 1) + 1
+    y = np.zeros((N, height, width, filters))
+    for n, i, j, c in np.ndindex(N, H, W, C):
+        for u, v, f in np.ndindex(kh, kw, filters):
+            y[n, i * strides[0] + u * dilation[0], j * strides[1] + v * dilation[1], f] += x[n, i, j, c] * w[u, v, f, c]
+    return y + b
+
+
 def pool2d(x, window, strides=None, padding="valid", kind="max") -> np.ndarray:
     """Largest, mean or root of the sum of squares of each window; places of the frame do not count."""
     strides = strides or window

@@ -13,18 +13,33 @@ import nabi
 from nabi.layers import (
     Activation,
     Add,
+    AveragePooling1D,
     AveragePooling2D,
     BatchNormalization,
     Concatenate,
+    Conv1D,
+    Conv1DTranspose,
     Conv2D,
+    Conv2DTranspose,
+    Cropping2D,
     Dense,
+    DepthwiseConv2D,
     Dropout,
     Flatten,
+    GlobalAveragePooling1D,
     GlobalAveragePooling2D,
     L2Pooling2D,
     LeakyReLU,
+    LocallyConnected2D,
     MaxPooling2D,
+    Permute,
     Rescaling,
+    Reshape,
+    SeparableConv1D,
+    SeparableConv2D,
+    UpSampling1D,
+    UpSampling2D,
+    ZeroPadding2D,
 )
 from nabi.models import receptive
 from nabi.models.receptive import Axis, Branch
@@ -116,8 +131,42 @@ def two_inputs():
     return nabi.Model([a, b, c], Dense(2)(x))
 
 
+def autoencoder():
+    """Down and up again: places of a stretched map see one thing or another, by turns."""
+    return chain((24, 24, 1), Conv2D(2, 3, strides=2, padding="same"), Conv2D(2, 3), Conv2DTranspose(2, 3),
+                 Conv2DTranspose(2, 3, strides=2, padding="same"), Conv2D(2, 2), UpSampling2D((2, 3)),
+                 Conv2D(2, 2, dilation_rate=2), AveragePooling2D((3, 2)), UpSampling2D(2, interpolation="bilinear"),
+                 Conv2D(1, 3, strides=3), Flatten(), Dense(2))
+
+
+def sparse_painting():
+    """Kernels smaller than their strides leave places that see nothing."""
+    return chain((9, 9, 1), Conv2DTranspose(2, (1, 2), strides=3, use_bias=False), Conv2D(1, 2, use_bias=False),
+                 Conv2DTranspose(2, 4, strides=(2, 3), padding="same", output_padding=1), AveragePooling2D(2))
+
+
+def depthwise():
+    return chain((21, 17, 2), DepthwiseConv2D(3, strides=2, depth_multiplier=2), SeparableConv2D(3, (2, 3), padding="same"),
+                 ZeroPadding2D(((1, 2), (0, 3))), Cropping2D(((0, 1), (2, 1))), LocallyConnected2D(2, 3, strides=2),
+                 GlobalAveragePooling2D(keepdims=True), UpSampling2D(3))
+
+
+def u_net():
+    """A skip connection between maps of one jump that came about in two ways, and beside one of another."""
+    i = nabi.Input((16, 16, 1))
+    x = Conv2D(2, 3, padding="same")(i)
+    y = UpSampling2D(2)(Conv2D(2, 3, padding="same")(AveragePooling2D(2)(x)))
+    z = Conv2DTranspose(1, 2, strides=2)(Conv2D(2, 3, padding="same", strides=2)(x))
+    return nabi.Model(i, Conv2D(1, 3)(Concatenate()([x, y, z, UpSampling2D(4)(AveragePooling2D(4)(i))])))
+
+
+def sequences():
+    return chain((30, 2), Conv1D(3, 3, padding="causal", dilation_rate=2), AveragePooling1D(2), SeparableConv1D(2, 3),
+                 UpSampling1D(2), Conv1DTranspose(2, 4, strides=2, padding="same"), GlobalAveragePooling1D(), Dense(2))
+
+
 NETS = [lecture, strides, even_kernels, not_square, leftover, residual, inception, off_centre, drifting, squeeze,
-        shared_and_nested, two_inputs]
+        shared_and_nested, two_inputs, autoencoder, sparse_painting, depthwise, u_net, sequences]
 
 
 def positive(model):
@@ -140,8 +189,11 @@ def influence(model):
     for call in graph.calls:
         values[call.outputs[0]] = made = call.layer.run([values[slot] for slot in call.inputs], False)
         sizes = made.shape[1:-1] if made.ndim > 2 else made.shape[1:]
-        for place in {tuple(int(share * (n - 1)) for n, share in zip(sizes, shares, strict=False))
-                      for shares in ((0, 0), (0.5, 0.5), (1, 1), (0, 1), (0.3, 0.7))}:
+        turn = max((b.kinds for axes in fields[call.outputs[0]].values() for axis in axes for b in axis.branches), default=1)
+        places = {tuple(int(share * (n - 1)) for n, share in zip(sizes, shares, strict=False))
+                  for shares in ((0, 0), (0.5, 0.5), (1, 1), (0, 1), (0.3, 0.7))}
+        places |= {tuple(min(n // 3 + kind, n - 1) for n in sizes) for kind in range(1, turn)}  # every kind of place
+        for place in places:
             gradients = torch.autograd.grad(made[(0, *place)].sum(), xs, retain_graph=True, allow_unused=True)
             seen = {}
             for slot, gradient in zip(graph.input_slots, gradients, strict=True):
@@ -189,7 +241,8 @@ def test_the_size_is_the_most_that_any_place_sees(net):
             fields[id(call)] = field.largest
     for key, spans in most.items():
         for axis, reached in zip(fields[key], zip(*spans, strict=True), strict=True):
-            assert max(reached) == axis.size or axis.ends(0)[0] < 0 or axis.ends((axis.places or 1) - 1)[1] >= axis.pixels
+            map_ = axis.unit or axis
+            assert max(reached) == axis.size or map_.ends(0)[0] < 0 or map_.ends((map_.places or 1) - 1)[1] >= axis.pixels
 
 
 def test_mutated_rules_are_found(monkeypatch):
@@ -206,6 +259,12 @@ def test_mutated_rules_are_found(monkeypatch):
         with monkeypatch.context() as patch:
             patch.setattr(Axis, "window", rule)
             assert faults(positive(strides()))
+    right = receptive.reads_of
+    for first, last in ((0, 1), (1, 0)):  # one place too many at either end
+        with monkeypatch.context() as patch:
+            patch.setattr(receptive, "reads_of", lambda layer, i: lambda place: (
+                right(layer, i)(place)[0] - first, right(layer, i)(place)[1] + last))  # noqa: B023
+            assert all(faults(positive(net())) for net in (autoencoder, u_net, sequences))
     monkeypatch.setattr(receptive, "union", lambda axes, places, vector: axes[-1])
     assert faults(positive(drifting()))
 
@@ -250,9 +309,17 @@ def test_unknown_sizes_and_layers():
         def compute_output_shape(self, input_shape):
             return (input_shape[0], input_shape[2], input_shape[1], input_shape[3])
 
-    open_size = chain((None, None, 1), Conv2D(2, 3, name="c"), GlobalAveragePooling2D(name="g"), Dense(2, name="d"))
-    assert text_of(open_size) == {"c": ("3x3", "1"), "g": ("whole", ""), "d": ("whole", "")}
+    open_size = chain((None, None, 1), Conv2D(2, 3, name="c"), UpSampling2D((2, 3), name="u"), Conv2D(2, 3, name="e"),
+                      GlobalAveragePooling2D(name="g"), Dense(2, name="d"))
+    assert text_of(open_size) == {"c": ("3x3", "1"), "u": ("3x3", "1/2x1/3"), "e": ("4x4", "1/2x1/3"), "g": ("whole", ""),
+                                  "d": ("whole", "")}
     turned = rows(chain((5, 6, 1), Turn(), Conv2D(1, 3)))
     assert [row.sees for row in turned] == [None, None]
     assert rows(chain((8,), Dense(3)))[0].sees == {}
+    decoder = rows(chain((8,), Dense(36), Reshape((3, 3, 4)), Conv2DTranspose(2, 3, strides=2)))
+    assert [row.sees for row in decoder] == [{}, {}, {}], "no input has places"
+    for first in (Reshape((28, 28, 1)), Permute((2, 1))):
+        kind = "3x3" if isinstance(first, Reshape) else None
+        found = rows(chain((784,) if kind else (28, 28), first, (Conv2D if kind else Conv1D)(2, 3)))[1].sees
+        assert (None if found is None else found.text) == kind
     assert math.isinf(Axis(None, None, (Branch.of(0, 3, 1),)).all().size)

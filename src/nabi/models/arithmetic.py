@@ -90,7 +90,7 @@ def sizes(row: Row) -> list[Equation]:
         return [Equation("size", out[1], times(*given[1:]))]
     if isinstance(layer, Reshape) and -1 in layer.target_shape and (n := volume(given[1:])) is not None:
         known = [size for size in layer.target_shape if size != -1]
-        return [Equation("left for -1", n // math.prod(known), f"{times(*given[1:])}/({times(*known)})")]
+        return [Equation("left over", n // math.prod(known), f"{times(*given[1:])}/({times(*known)})")]
     if isinstance(layer, GlobalPooling) and (places := volume(given[1:-1])) is not None:
         word = "averaged" if isinstance(layer, GlobalAveragePooling) else "compared"
         return [Equation(word, places, times(*given[1:-1]), f"{'places of each map' if len(given) > 3 else 'steps'}")]
@@ -134,8 +134,12 @@ def parameters(row: Row) -> list[Equation]:
         return []
     if row.again:
         return [Equation("parameters", 0, "0", f"shared: counted where '{row.layer.name}' comes first")]
-    shapes = [w.shape for w in weights]
-    if len(weights) == 2 and len(shapes[0]) > 1 and shapes[1] == shapes[0][-1:]:
+    shapes, layer = [w.shape for w in weights], row.layer
+    if isinstance(layer, (Depthwise, Transposed, LocallyConnected2D)) and layer.use_bias:
+        units = shapes[1] if isinstance(layer, LocallyConnected2D) else (math.prod(shapes[1]),)
+        inputs = () if isinstance(layer, Depthwise) else (row.given[0][-1],)
+        text = f"({times(*layer.kernel_size, *inputs)} + 1)*{times(*units)}"
+    elif len(weights) == 2 and len(shapes[0]) > 1 and shapes[1] == shapes[0][-1:]:
         text = f"({times(*shapes[0][:-1])} + 1)*{shapes[0][-1]}"
     elif len(set(shapes)) == 1 and len(weights) > 1:
         learned = sum(w.trainable for w in weights)

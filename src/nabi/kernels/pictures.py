@@ -45,7 +45,7 @@ def pictures(x: Tensor, rows: Tensor | None = None, columns: Tensor | None = Non
     if (x.dtype is torch.uint8) != (table is not None) or (table is not None and table.shape != (256, x.shape[3])):
         raise ShapeError("pictures(table)", f"(256, {x.shape[3]}) for uint8, none for floats",
                          None if table is None else tuple(table.shape))
-    dtype = dtype or (x if table is None else table).dtype
+    dtype = (x if table is None else table).dtype if dtype is None else dtype
     rows, columns = (straight(x, axis) if m is None else m for axis, m in ((1, rows), (2, columns)))
     fill = x.new_zeros(x.shape[3], dtype=dtype) if fill is None else fill.to(dtype)
     learns = torch.is_grad_enabled() and any(t is not None and t.requires_grad for t in (x, table, fill))

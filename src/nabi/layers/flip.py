@@ -54,7 +54,10 @@ class RandomFlip(Layer):
         self.data_format = only_channels_last("RandomFlip", data_format)
 
     def call(self, x, training: bool = False, key: Key | None = None):
-        return x if not training or key is None else kernels.pictures(x, *self.origins(x, key))
+        if not training or key is None:
+            return x
+        rows, columns = self.origins(x, key)
+        return kernels.pictures(x, rows, columns)
 
     def origins(self, x: torch.Tensor, key: Key) -> list[torch.Tensor | None]:
         """Rows (N, H) and columns (N, W) of x that those of the result come from; None where they stay."""

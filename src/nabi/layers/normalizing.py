@@ -60,7 +60,8 @@ class Normalization(Layer):
         if not all(isinstance(a, Integral) and not isinstance(a, bool) for a in axes):
             raise ArgumentError("Normalization(axis)", "a whole number, several of them, or None", repr(axis),
                                 "-1, the channels, is the usual one.")
-        if (mean is None) != (variance is None) or (mean is not None and np.shape(mean) != np.shape(variance)):
+        shapes = [None if given is None else np.shape(given) for given in (mean, variance)]
+        if shapes[0] != shapes[1]:
             raise ArgumentError("Normalization(mean, variance)", "both in one shape, or neither", f"{mean!r} and {variance!r}",
                                 "adapt(data) finds both.")
         self.axis = axis

@@ -227,20 +227,15 @@ def begun(members: list[Op], near: Neighbours) -> Packed:
             x = layer.run([x], False)
         return x
 
-    def pack() -> Run:
-        table = one_by_one(every_byte(members[0].layers[0].built_shape[3])).view(256, -1)
+    def run(tensors: list[Tensor], p: Pass) -> Tensor:
+        x = tensors[0]
+        if x.dtype is not torch.uint8:
+            return one_by_one(x)
+        if x.numel() < FEW:
+            return one_by_one(x.float())
+        return kernels.pictures(x, table=one_by_one(every_byte(x.shape[3])).view(256, -1), dtype=low)
 
-        def run(tensors: list[Tensor], p: Pass) -> Tensor:
-            x = tensors[0]
-            if x.dtype is not torch.uint8:
-                return one_by_one(x)
-            return kernels.pictures(x, table=table, dtype=low) if x.numel() >= FEW else one_by_one(x.float())
-
-        return run
-
-    made = packed(members, members[0].inputs, pack)
-    made.raw = True
-    return made
+    return Packed(*named(members), members[0].inputs, members[-1].outputs, run, members[0].index, raw=True)
 
 
 def normalized(members: list[Op]) -> Packed:

@@ -111,6 +111,10 @@ def test_keras_fans_and_configurations():
 
     for shape in [(), (7,), (3, 4), (5, 6, 7), (3, 3, 4, 8), (3, 3, 3, 2, 5)]:
         assert initializers.fans(shape) == compute_fans(shape)
+    for axes in [((0,), (2,)), ((1, 2), (0,)), ((-1,), (0, 1))]:
+        assert initializers.fans((3, 4, 5), *axes) == compute_fans((3, 4, 5), *axes)
+    named = initializers.HeUniform(seed=3, input_axes=[0, 2], output_axes=[1])((3, 400, 5)).abs().max()
+    assert 0.999 * math.sqrt(6 / 15) < named <= math.sqrt(6 / 15)
     for name in ("GlorotUniform", "HeNormal", "LecunUniform", "RandomNormal", "RandomUniform", "TruncatedNormal", "Constant",
                  "Orthogonal"):
         theirs = getattr(keras.initializers, name)()
@@ -192,6 +196,9 @@ def test_a_function_of_your_own():
         (lambda: initializers.VarianceScaling(0), ArgumentError, r"VarianceScaling\(scale\): .*a finite number above 0, got 0"),
         (lambda: initializers.VarianceScaling("2"), ArgumentError, r"VarianceScaling\(scale\): .* got '2'"),
         (lambda: initializers.HeNormal(seed=0.5), ArgumentError, r"HeNormal\(seed\): expected a whole number or None, got 0.5"),
+        (lambda: initializers.LecunNormal(input_axes=1), ArgumentError, r"LecunNormal\(input_axes\): expected a list of axes"),
+        (lambda: initializers.GlorotNormal(None, [0], ["1"]), ArgumentError, r"GlorotNormal\(output_axes\): .* got \['1'\]"),
+        (lambda: initializers.HeUniform(None, [0], [2])((2, 3)), ShapeError, r"axes of a weight of shape \(2, 3\), got \[0\], "),
         (lambda: initializers.Constant(None), ArgumentError, r"Constant\(value\): expected a finite number, got None"),
         (lambda: initializers.RandomUniform(1, 0), ArgumentError, r"RandomUniform\(maxval\): .* from 1 upwards, got 0"),
         (lambda: initializers.RandomUniform(math.nan), ArgumentError, r"RandomUniform\(minval\): .* got nan"),

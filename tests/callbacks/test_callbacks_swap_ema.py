@@ -24,8 +24,7 @@ class Looking(C.Callback):
         self.seen.append(self.model.get_weights())
 
 
-@pytest.mark.parametrize("overwrite", [None, 3])
-@pytest.mark.parametrize("swap", [False, True])
+@pytest.mark.parametrize("swap, overwrite", [(False, None), (True, None), pytest.param(True, 3, marks=pytest.mark.full)])
 def test_a_fit_with_validation_is_keras(keras64, swap, overwrite):
     twins = Twins(keras64, NET, lambda lib: lib.optimizers.Adam(0.02, ema_overwrite_frequency=overwrite, **EMA),
                   "categorical_crossentropy")

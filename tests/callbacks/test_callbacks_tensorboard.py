@@ -103,7 +103,7 @@ def test_what_is_no_number_is_left_out_and_nan_is_kept(tmp_path):
     assert not {"epoch_note", "epoch_parts"} & set(train)
 
 
-@pytest.mark.parametrize("at", [6, 9])
+@pytest.mark.parametrize("at", [6, pytest.param(9, marks=pytest.mark.full)])
 def test_a_resumed_run_writes_one_file_as_the_uninterrupted_one(tmp_path, at):
     """Killed after steps that no checkpoint holds: what they wrote is cut off."""
     class Kill(Callback):

@@ -19,6 +19,7 @@ from nabi.models.counters import Counters
 from nabi.models.graph import Graph, unique
 from nabi.models.learning import Learning
 from nabi.models.masks import filled_masks
+from nabi.models.states import stateful_layers
 from nabi.models.views import Views, alone, numbered
 
 GONE = {  # methods of older Keras: what to write instead
@@ -202,6 +203,15 @@ class Model(Learning, Views, Layer):
         return alone([values[slot] for slot in graph.output_slots])
 
     # State --------------------------------------------------------------------------------------------------------------
+
+    def reset_state(self) -> None:
+        """Lets stateful recurrent layers begin the next batch with zeros."""
+        for layer in stateful_layers(self):
+            layer.reset_state()
+
+    def reset_states(self) -> None:
+        """Keras 2's name for `reset_state`."""
+        self.reset_state()
 
     def setup(self) -> None:
         """The attributes that every model has besides its graph."""

@@ -4,7 +4,8 @@
                 @optimizer/0/m, ...    the optimizer's vectors, span by span
                 @callbacks/...         arrays and long lists inside the callbacks' states: best weights, History
     metadata    optimizer              class, learning rate, calls, numbers it carries, the spans' segments
-                training               epoch, step, stop_training, counters (seed, epochs, calls), facts about the data
+                training               epoch, step, stop_training, counters (seed, epochs, calls), facts about the data,
+                                       states of stateful recurrent layers
                 objective              running sums of loss and metrics inside the epoch
                 callbacks, feed        their states: patience, best values, size of a CSV file, place in a stream of batches
                 environment            what last bits depend on: torch, threads, instruction set, kernels, precision
@@ -25,6 +26,7 @@ from nabi.kernels.jit import fused
 from nabi.models import safefile
 from nabi.models.naming import named_weights, paired, unused
 from nabi.models.saving import blame, check_heading, heading, weight_arrays
+from nabi.models.states import set_states, stateful_layers, states_of
 
 HOLE = "@array"  # in plain data, {HOLE: name, "as": "array", "number" or "list"} stands for an array of the file
 LONG = 32  # lists of so many numbers become arrays
@@ -47,7 +49,7 @@ def save_checkpoint(trainer, path) -> None:
     parts = {
         "optimizer": {"class_name": type(optimizer).__name__, "segments": segments(spans), "state": optimizer.state_dict()},
         "training": {"epoch": position.epoch, "step": position.step, "stop_training": bool(model.stop_training),
-                     "counters": model.counters.state(), "data": trainer.data},
+                     "counters": model.counters.state(), "data": trainer.data, "states": states_of(stateful_layers(model))},
         "objective": trainer.objective.state(),
         "callbacks": trainer.callbacks.state() if running else None,
         "feed": trainer.feed.state() if running else None,
@@ -103,6 +105,7 @@ def taken_up(trainer, parts: dict[str, Any], weights: dict[str, np.ndarray], vec
     trainer.optimizer.load_state_dict(parts["optimizer"]["state"])
     trainer.objective.load_state(parts["objective"])
     model.counters.load_state(training["counters"])
+    set_states(stateful_layers(model), training.get("states", []), "checkpoint")
     trainer.position.epoch, trainer.position.step = training["epoch"], training["step"]
     for number, span in enumerate(trainer.binding.spans):
         span.load_state({name: torch.from_numpy(vectors[f"@optimizer/{number}/{name}"]) for name in span.state()})
@@ -114,7 +117,7 @@ def kept(trainer) -> tuple[dict[str, Any], dict[str, np.ndarray], dict[str, np.n
     """The present state in `taken_up`'s form, so that a checkpoint that turns out damaged halfway changes nothing."""
     model, position = trainer.model, trainer.position
     parts = {"training": {"epoch": position.epoch, "step": position.step, "stop_training": model.stop_training,
-                          "counters": model.counters.state()},
+                          "counters": model.counters.state(), "states": states_of(stateful_layers(model))},
              "optimizer": {"state": trainer.optimizer.state_dict()}, "objective": trainer.objective.state(),
              "callbacks": trainer.callbacks.state() if trainer.callbacks is not None else None}
     vectors = {f"@optimizer/{number}/{name}": vector.cpu().numpy().copy()

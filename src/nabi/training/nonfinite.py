@@ -12,6 +12,7 @@ import torch
 
 from nabi.core.errors import DataError, NabiError
 from nabi.data import Batch, cast
+from nabi.models.states import stateful_layers, unmoved
 from nabi.optimizers import Span
 from nabi.training.plan import Op, Pass, Plan
 
@@ -120,9 +121,10 @@ def name_place(trainer, batch: Batch) -> str:
         for weight in layer.weights:
             if not torch.isfinite(weight.value).all():
                 return f"{start}: weight '{weight.name}' of {layer.label} has become NaN or infinite. {LEARNING}"
-    for op, made in watch(trainer, batch):
-        if not torch.isfinite(made).all():
-            return f"{start}: the output of {op.layers[-1].label} is not finite. {LEARNING}"
+    with unmoved(stateful_layers(model)):
+        for op, made in watch(trainer, batch):
+            if not torch.isfinite(made).all():
+                return f"{start}: the output of {op.layers[-1].label} is not finite. {LEARNING}"
     return f"{start}: the loss itself overflows. {LEARNING}"
 
 

@@ -10,6 +10,7 @@ import torch
 from nabi.callbacks import CallbackList
 from nabi.core.errors import DataError
 from nabi.data import ArrayFeed, Batch, cast, make_feed
+from nabi.models.states import stateful_layers
 from nabi.training.binding import STEPPING
 from nabi.training.feeding import count
 from nabi.training.inference import Inference
@@ -47,12 +48,16 @@ def predict(model, x: Any, *, batch_size: int | None = None, verbose: Any = "aut
 def at_once(model) -> int:
     """Samples that `predict` computes together by itself. Keras takes 32; the outputs hang on it by rounding at most.
 
+    A stateful layer takes Keras' 32: there the samples of a batch go on with those of the batch before.
+
     Example:
         >>> import nabi
         >>> [at_once(nabi.Sequential([nabi.Input((n, n, 3)), nabi.layers.Conv2D(64, 3, padding="same")])) for n in (32, 224)]
         [256, 20]
     """
     layers = [] if model.graph is None else model.leaves
+    if layers and stateful_layers(model):
+        return 32
     volumes = [math.prod(n or 1 for n in symbol.shape[1:]) for layer in layers for node in layer.nodes for symbol in node.outputs]
     return max(1, min(AT_ONCE, LARGEST // max([1, *volumes])))
 

@@ -12,7 +12,8 @@ EXACT = {"rtol": 0, "atol": 1e-13}
 KINDS = ("Add", "Average", "Concatenate", "Maximum", "Minimum", "Multiply", "Subtract")
 SHAPES = {  # of the samples
     "one shape": [(4, 3), (4, 3)], "three": [(4, 3), (4, 3), (4, 3)], "ones stretched": [(4, 1), (1, 3), (4, 3)],
-    "a gate": [(4, 5, 3), (3,)], "ranks": [(3,), (4, 5, 3), (5, 1)], "as many steps as samples": [(2, 2), (2,)], "alone": [(4, 3)],
+    "a gate": [(4, 5, 3), (3,)], "ranks": [(3,), (4, 5, 3), (5, 1)], "as many steps as samples": [(2, 2), (2,)],
+    "alone": [(4, 3)],
 }  # fmt: skip
 
 

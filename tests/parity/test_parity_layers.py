@@ -6,6 +6,9 @@ from twins import Twins, chain, labels, one_hot, pictures
 
 HEAD = (("Flatten", {}), ("Dense", {"units": 3, "activation": "softmax"}))
 
+ACTIVATIONS = ("relu6", "mish", "softsign", "log_sigmoid", "exponential", "hard_sigmoid", "hard_silu", "hard_swish", "hard_tanh",
+               "log_softmax", "swish")
+
 CHAINS = {
     "dense": [("Flatten", {}), ("Dense", {"units": 7, "activation": "tanh"}), *HEAD[1:]],
     "dense without bias": [("Flatten", {}), ("Dense", {"units": 7, "use_bias": False, "activation": "sigmoid"}), *HEAD[1:]],
@@ -34,11 +37,36 @@ CHAINS = {
     "batch norm plain": [("BatchNormalization", {"center": False, "scale": False, "momentum": 0.9}), *HEAD],
     "batch norm axis 1": [("BatchNormalization", {"axis": 1, "momentum": 0.9}), *HEAD],
     "batch norm of features": [("Flatten", {}), ("BatchNormalization", {"momentum": 0.5}), *HEAD[1:]],
+    "layer and group norm": [("Conv2D", {"filters": 6, "kernel_size": 3}), ("LayerNormalization", {"epsilon": 0.01}),
+                             ("GroupNormalization", {"groups": 3, "gamma_regularizer": "l2"}), ("ReLU", {}),
+                             ("LayerNormalization", {"axis": [1, 3], "center": False}), ("UnitNormalization", {}), *HEAD],
+    "instance norm, one group": [("GroupNormalization", {"groups": -1, "scale": False}),
+                                 ("GroupNormalization", {"groups": 1, "axis": 1, "center": False}),
+                                 ("LayerNormalization", {"axis": [1, 2, 3], "scale": False}), *HEAD],
+    "learned slopes": [("PReLU", {"shared_axes": [1, 2]}), ("Conv2D", {"filters": 3, "kernel_size": 3}), ("ELU", {"alpha": 0.7}),
+                       ("PReLU", {"alpha_regularizer": "l2"}), ("Softmax", {"axis": [1, 2]}), *HEAD],
+    "noise of 0": [("GaussianNoise", {"stddev": 0.0}), ("SpatialDropout2D", {"rate": 0.0}), ("GaussianDropout", {"rate": 0.0}),
+                   ("Dropout", {"rate": 0.0, "noise_shape": (None, 1, 1, 2)}), *HEAD],
     "leaky relu": [("LeakyReLU", {"negative_slope": 0.2}), *HEAD],
     "relu layer": [("ReLU", {"max_value": 1.5, "negative_slope": 0.1, "threshold": 0.2}), *HEAD],
     "softmax layer": [("Flatten", {}), ("Dense", {"units": 3}), ("Softmax", {})],
     "softmax activation": [("Flatten", {}), ("Dense", {"units": 3}), ("Activation", {"activation": "softmax"})],
     "normalization": [("Normalization", {"mean": [0.3, -0.2], "variance": [2.0, 0.7]}), *HEAD],
+    "depthwise and separable": [
+        ("DepthwiseConv2D", {"kernel_size": 3, "depth_multiplier": 2, "activation": "relu"}),
+        ("SeparableConv2D", {"filters": 4, "kernel_size": (2, 3), "strides": 2, "padding": "same", "activation": "tanh"}),
+        ("GlobalMaxPooling2D", {}), *HEAD[1:]],
+    "down and up": [
+        ("ZeroPadding2D", {"padding": ((1, 0), (0, 2))}), ("Conv2D", {"filters": 3, "kernel_size": 3, "strides": 2}),
+        ("Conv2DTranspose", {"filters": 2, "kernel_size": 3, "strides": 2, "padding": "same", "activation": "relu"}),
+        ("UpSampling2D", {"size": (1, 2), "interpolation": "bilinear"}), ("Cropping2D", {"cropping": (2, 1)}), *HEAD],
+    "sequences": [
+        ("Reshape", {"target_shape": (-1, 4)}), ("Permute", {"dims": (2, 1)}), ("UpSampling1D", {"size": 3}),
+        ("Conv1D", {"filters": 4, "kernel_size": 3, "padding": "causal", "dilation_rate": 2, "activation": "relu"}),
+        ("MaxPooling1D", {"pool_size": 3, "strides": 2, "padding": "same"}),
+        ("SeparableConv1D", {"filters": 3, "kernel_size": 2}),
+        ("Conv1DTranspose", {"filters": 3, "kernel_size": 4, "strides": 2}), ("AveragePooling1D", {"pool_size": 2}),
+        ("DepthwiseConv1D", {"kernel_size": 2}), ("GlobalAveragePooling1D", {}), ("RepeatVector", {"n": 2}), *HEAD],
     "rescaling": [("Rescaling", {"scale": 0.3, "offset": 0.5}), *HEAD],
     **{f"activation {name}": [("Flatten", {}), ("Dense", {"units": 6, "activation": name}), *HEAD[1:]]
        for name in ("linear", "relu", "sigmoid", "tanh", "elu", "selu", "softplus", "silu", "gelu", "leaky_relu", "softmax")},
@@ -71,7 +99,28 @@ def nested(lib):
     return lib.Model(x, L.Dense(3, activation="softmax")(h))
 
 
-@pytest.mark.parametrize("recipe", [residual, nested])
+def merged(lib):
+    """Every merging layer, with inputs of different ranks, some of them twice."""
+    L = lib.layers
+    x = lib.Input((8, 8, 2))
+    a, b = L.Conv2D(4, 3, activation="relu")(x), L.Conv2D(4, 3, activation="tanh")(x)
+    gate = L.Dense(4, activation="sigmoid")(L.GlobalAveragePooling2D()(a))
+    h = L.Subtract()([L.Multiply()([a, gate]), L.Average()([b, a, gate])])
+    h = L.Add()([L.Maximum()([h, gate, a]), L.Minimum()([b, gate])])
+    cosine = L.Dot((3, 3), normalize=True)([h, L.Conv2D(4, 3)(b)])
+    return lib.Model(x, L.Dense(3, activation="softmax")(L.Concatenate()([L.Flatten()(h), L.Flatten()(cosine)])))
+
+
+def every_activation(lib):
+    """All activations side by side, each behind a Dense layer of its own."""
+    L = lib.layers
+    x = lib.Input((8, 8, 2))
+    flat = L.Flatten()(x)
+    parts = [L.Dense(4, activation=name)(flat) for name in ACTIVATIONS]
+    return lib.Model(x, L.Dense(3, activation="softmax")(L.Concatenate()(parts)))
+
+
+@pytest.mark.parametrize("recipe", [residual, nested, merged, every_activation])
 def test_graph(keras64, recipe):
     twins = Twins(keras64, recipe, "adam", "sparse_categorical_crossentropy", ["accuracy"])
     twins.assert_equal(pictures(), labels())

@@ -91,6 +91,31 @@ def test_the_last_layer_before_every_output_stays_exact(with_bfloat16):
     assert low_layers(model.graph, Precision("float32", True)) == set()
 
 
+def test_the_convolution_family_is_lowered_where_that_is_quicker(with_bfloat16):
+    """Depthwise kernels with strides, dilation, of more than 3 x 3, or several a channel are slower in bfloat16."""
+    x = Input((8, 8, 2))
+    h = x
+    for layer in (layers.DepthwiseConv2D(3, name="depthwise"), layers.DepthwiseConv2D(3, 2, "same", name="strided"),
+                  layers.DepthwiseConv2D(3, padding="same", depth_multiplier=2, name="several"),
+                  layers.SeparableConv2D(4, 3, padding="same", name="separable"),
+                  layers.SeparableConv2D(4, 5, padding="same", name="large"),
+                  layers.SeparableConv2D(4, 3, padding="same", dilation_rate=2, name="dilated"),
+                  layers.Conv2DTranspose(4, 3, name="transposed"), layers.LocallyConnected2D(4, 3, name="local"),
+                  layers.Reshape((-1, 4)), layers.Conv1D(4, 3, padding="causal", name="sequence"), layers.GlobalMaxPooling1D(),
+                  layers.Dense(3, activation="softmax", name="last")):
+        h = layer(h)
+    model = Model(x, h)
+    model.compile("sgd", "categorical_crossentropy")
+    low = {"depthwise", "separable", "transposed", "local", "sequence"}
+    assert lowered(model) == low
+    before = model.get_weights()
+    model.fit(X, Y, verbose=0)
+    assert all((a != b).any() for a, b in zip(before, model.get_weights(), strict=True))
+    rough = model.predict(X, verbose=0)
+    model.compile("sgd", "categorical_crossentropy", precision="float32")
+    assert lowered(model) == set() and 0 < np.abs(rough - model.predict(X, verbose=0)).max() < 0.02
+
+
 @pytest.mark.parametrize("name, dtype", [("float32", torch.float32), ("float64", torch.float64), ("bfloat16", torch.float32)])
 def test_named_precisions(name, dtype, with_bfloat16):
     model = net(None)

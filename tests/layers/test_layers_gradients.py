@@ -19,6 +19,7 @@ RECURRENT = {"return_sequences": True, "go_backwards": True, "use_bias": False, 
 
 CASES = {
     "Activation": [(L.Activation(name), VECTOR) for name in ("relu", "sigmoid", "tanh", "softmax", "elu", "gelu", "softplus")],
+    "ActivityRegularization": [(L.ActivityRegularization(0.1, 0.2), MAP)],
     "Add": [(L.Add(), [VECTOR, VECTOR]), (L.Add(), [MAP, (2, 1, 1, 2), MAP])],
     "Average": [(L.Average(), [MAP, (2, 2), MAP])],
     "AveragePooling1D": [(L.AveragePooling1D(2), SEQUENCE), (L.AveragePooling1D(3, 2, "same"), SEQUENCE)],

@@ -3,6 +3,7 @@
 from nabi.core.registry import lookup
 from nabi.layers.activated import Activated
 from nabi.layers.activation import ELU, Activation, LeakyReLU, ReLU, Softmax
+from nabi.layers.activity_regularization import ActivityRegularization
 from nabi.layers.convolution import Conv1D, Conv2D
 from nabi.layers.crop import CenterCrop, RandomCrop
 from nabi.layers.dense import Dense
@@ -81,7 +82,8 @@ def get(identifier) -> Layer:
 
 
 __all__ = [
-    "Activated", "Activation", "Add", "Average", "AveragePooling1D", "AveragePooling2D", "AvgPool1D", "AvgPool2D",
+    "Activated", "Activation", "ActivityRegularization", "Add", "Average", "AveragePooling1D", "AveragePooling2D",
+    "AvgPool1D", "AvgPool2D",
     "BatchNormalization", "Bidirectional", "CenterCrop", "Concatenate", "Conv1D", "Conv1DTranspose", "Conv2D",
     "Conv2DTranspose", "Convolution1D", "Convolution1DTranspose", "Convolution2D", "Convolution2DTranspose", "Cropping1D",
     "Cropping2D", "Dense", "DepthwiseConv1D", "DepthwiseConv2D", "Dot", "Dropout", "ELU", "Embedding", "Flatten", "GRU",

@@ -71,7 +71,9 @@ class Watched:
         metric.update_state(y, prediction, weight)
 
     def result(self) -> float:
-        return float(self.metric.result()) if self.metric is not None else 0.0
+        """One number: of several, one a class or threshold, the mean, as in Keras' progress bar."""
+        found = 0.0 if self.metric is None else self.metric.result()
+        return float(found.mean() if getattr(found, "ndim", 0) else found)
 
     def reset_state(self) -> None:
         if self.metric is not None:

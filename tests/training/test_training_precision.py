@@ -92,7 +92,7 @@ def test_the_last_layer_before_every_output_stays_exact(with_bfloat16):
 
 
 def test_the_convolution_family_is_lowered_where_that_is_quicker(with_bfloat16):
-    """Depthwise kernels with strides, dilation, of more than 3 x 3, or several a channel are slower in bfloat16."""
+    """Depthwise kernels with strides, dilation, or of more than 3 x 3 are slower in bfloat16."""
     x = Input((8, 8, 2))
     h = x
     for layer in (layers.DepthwiseConv2D(3, name="depthwise"), layers.DepthwiseConv2D(3, 2, "same", name="strided"),
@@ -106,7 +106,7 @@ def test_the_convolution_family_is_lowered_where_that_is_quicker(with_bfloat16):
         h = layer(h)
     model = Model(x, h)
     model.compile("sgd", "categorical_crossentropy")
-    low = {"depthwise", "separable", "transposed", "local", "sequence"}
+    low = {"depthwise", "several", "separable", "transposed", "local", "sequence"}
     assert lowered(model) == low
     before = model.get_weights()
     model.fit(X, Y, verbose=0)

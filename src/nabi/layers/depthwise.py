@@ -29,6 +29,13 @@ def lying_so(dims: int) -> tuple[int, ...]:
     return (dims, dims + 1, *range(dims))
 
 
+def by_channel(layer: "Depthwise | Separable", x, kernel, bias):
+    """Each channel under kernels of its own. It stands there M times: one kernel a group is what oneDNN is quick at."""
+    M = layer.depth_multiplier
+    x = x if M == 1 else x.unsqueeze(-1).expand(*x.shape, M).flatten(-2)  # (N, ..., C M)
+    return layer.slide(x, one_by_one(kernel), bias, x.shape[-1])
+
+
 class Depthwise(Filtering):
     """Depthwise convolution over `dims` spatial axes."""
 
@@ -51,7 +58,7 @@ class Depthwise(Filtering):
         self.add_bias((channels * self.depth_multiplier,))
 
     def linear(self, x):
-        return self.slide(x, one_by_one(self.kernel), self.bias if self.use_bias else None, x.shape[-1])
+        return by_channel(self, x, self.kernel, self.bias if self.use_bias else None)
 
     def compute_output_shape(self, input_shape):
         channels = None if input_shape[-1] is None else input_shape[-1] * self.depth_multiplier
@@ -91,7 +98,7 @@ class Separable(Filtering):
         self.add_bias((self.filters,))
 
     def linear(self, x):
-        z = self.slide(x, one_by_one(self.depthwise_kernel), None, x.shape[-1])
+        z = by_channel(self, x, self.depthwise_kernel, None)
         v = self.pointwise_kernel.flatten(0, -2)  # (C M, filters)
         return F.linear(z, v.t(), self.bias if self.use_bias else None)
 

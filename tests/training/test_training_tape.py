@@ -123,8 +123,91 @@ def test_frozen_layers_let_the_gradient_through():
     assert not np.array_equal(taped.layers[0].get_weights()[0], recipe().layers[0].get_weights()[0])
 
 
+LOSSES = {
+    "one-hot": nabi.losses.CategoricalCrossentropy(),
+    "smoothed": nabi.losses.CategoricalCrossentropy(label_smoothing=0.1, reduction="sum"),
+    "numbers": nabi.losses.SparseCategoricalCrossentropy(),
+    "one number ignored": nabi.losses.SparseCategoricalCrossentropy(ignore_class=2),
+    "by weight": nabi.losses.CategoricalCrossentropy(reduction="mean_with_sample_weight"),
+    "mse": nabi.losses.MeanSquaredError(),
+}
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("name", LOSSES)
+def test_losses_begin_the_way_back_as_autograd_does(name, weighted, monkeypatch):
+    """Two outputs with loss weights, a scaled loss, a penalty, weights of samples: to the bit, and what autograd is asked for."""
+    rng, asked = np.random.default_rng(0), []
+    numbers = rng.integers(0, 3, 6)
+    y = [numbers if "number" in name else np.eye(3, dtype="float32")[numbers], np.eye(3, dtype="float32")[numbers]]
+    weights = {"sample_weight": [rng.uniform(0, 2, 6).astype("float32")] * 2} if weighted else {}
+    taped, other = (two_heads(LOSSES[name]) for _ in range(2))
+    on_autograd(other)
+    real = torch.autograd.grad
+    monkeypatch.setattr(torch.autograd, "grad", lambda of, by, *a, **k: asked.append(len(by)) or real(of, by, *a, **k))
+    for _ in range(3):
+        x = rng.normal(size=(6, 4)).astype("float32")
+        asked.clear()
+        logs = [model.train_on_batch(x, y, return_dict=True, **weights) for model in (taped, other)]
+        near = {key: pytest.approx(value, rel=1e-6 if "mse" in key else 0) for key, value in logs[1].items()}
+        assert logs[0] == near, "a metric of probabilities takes those of the kernel"
+        assert asked[0] == (1 if name in ("one-hot", "smoothed", "numbers") else 2), "the penalty, and losses without a kernel"
+        assert all(np.array_equal(a, b) for a, b in zip(gradients(taped), gradients(other), strict=True))
+
+
+def two_heads(loss):
+    x = Input((4,))
+    h = layers.Dense(5, activation="relu", kernel_regularizer="l2", kernel_initializer="ones")(x)
+    heads = [layers.Dense(3, activation="softmax", name=name, kernel_initializer="ones")(h) for name in ("a", "b")]
+    model = Model(x, heads)
+    model.compile(nabi.optimizers.SGD(0.1, loss_scale_factor=3.0), [loss, "categorical_crossentropy"],
+                  loss_weights=[0.3, 0.7], metrics=[["accuracy"], ["mse"]], precision="float32")
+    return model
+
+
+def test_a_loss_with_a_kernel_asks_autograd_nothing(monkeypatch):
+    (model, _), x, y = twins(NETS[2])
+    monkeypatch.setattr(torch.autograd, "grad", lambda *a, **k: pytest.fail("autograd ran"))
+    before = model.train_on_batch(x, y)
+    assert model.trainer.tape is not None and model.train_on_batch(x, y) != before
+    assert model.trainer.binding.views[0].any()
+
+
+def test_dense_layers_write_their_gradients_where_they_belong():
+    """Of their dtype: into the gradient vector itself; a layer that is used twice adds up."""
+    from nabi.kernels.linear import Linear
+    from nabi.training.tape import Context
+
+    x, w, g = torch.randn(3, 4), torch.randn(5, 4), torch.randn(3, 5)
+    context, out = Context((True, True, True)), (torch.zeros(5, 4), torch.zeros(5))
+    Linear.forward(context, x, w, torch.zeros(5), False, False)
+    _, dw, db = Linear.gradients(context, g, out)
+    assert dw is out[0] and db is out[1] and torch.equal(dw, g.t() @ x) and torch.equal(db, g.sum(0))
+    _, dw, db = Linear.gradients(context, g, (torch.zeros(5, 4, dtype=torch.bfloat16), None))
+    assert torch.equal(dw, out[0]) and torch.equal(db, out[1])
+
+    def recipe():
+        a, twice = Input((6, 6, 2)), layers.Dense(4, activation="relu")
+        h = twice(layers.Dense(4)(twice(layers.Dense(4)(a))))
+        return Model(a, layers.Dense(3, activation="softmax")(layers.Flatten()(h)))
+
+    (taped, _), x, y = twins(recipe)
+    (other, _), _, _ = twins(recipe)
+    on_autograd(other)
+    assert taped.train_on_batch(x, y) == other.train_on_batch(x, y)
+    assert all(np.array_equal(a, b) for a, b in zip(gradients(taped), gradients(other), strict=True))
+
+
+def test_a_label_out_of_range_is_named():
+    model = Sequential([Input((4,)), layers.Dense(3, activation="softmax")])
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    batches = iter([(np.ones((2, 4), "float32"), np.array([0, 3]))])
+    with pytest.raises(nabi.core.errors.DataError, match=r"labels from 0 to 2 \(3 classes\), got the label 3"):
+        model.fit(batches, epochs=1, steps_per_epoch=1, verbose=0)
+
+
 def test_plain_kernels_run_without_it(monkeypatch):
     (model, _), x, y = twins(NETS[0])
-    monkeypatch.setattr("nabi.training.tape.Tape.forward", lambda *a: pytest.fail("the tape ran"))
+    monkeypatch.setattr("nabi.training.tape.Tape.run", lambda *a: pytest.fail("the tape ran"))
     with nabi.kernels.using("plain"):
         model.train_on_batch(x, y)

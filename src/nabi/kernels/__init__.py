@@ -4,6 +4,7 @@
     batch_norm, normalize           layers, with a skip connection's sum and ReLU
     relu_pool_dropout, relu_average_dropout, dropout, flatten
     pictures                        bytes turned into numbers, flipped, moved
+    softmax_crossentropy            a loss and its gradient in one pass
     update                          an optimizer's formula in one pass
     random_bits, uniform, normal    counter-based random numbers
     available, why_not, using       whether fused kernels run
@@ -23,6 +24,7 @@ from nabi.kernels.norm import batch_norm, normalize
 from nabi.kernels.philox import normal, random_bits, uniform
 from nabi.kernels.pictures import pictures
 from nabi.kernels.pool import relu_pool_dropout
+from nabi.kernels.softmax import softmax_crossentropy
 from nabi.kernels.update import update
 
 __all__ = [
@@ -39,6 +41,7 @@ __all__ = [
     "random_bits",
     "relu_average_dropout",
     "relu_pool_dropout",
+    "softmax_crossentropy",
     "uniform",
     "update",
     "using",

@@ -141,7 +141,7 @@ def kernel(version: str, threads: bool = True) -> Callable[[Callable], Any]:
     The cache lies in the package's `__pycache__`, else in the user's cache folder; `NUMBA_CACHE_DIR` names another. Numba notices
     a change of the kernel's own file; `version` stands for whatever else is compiled into it. The first argument is the largest
     array: by its size a call decides whether threads are worth waking. Without `threads` the loop is an ordinary one, for small
-    arrays, and may raise.
+    arrays, and may return something.
     `contract` (fused multiply-add) and `nsz` are the only liberties taken with floating point: NaN and infinity pass unharmed.
     """
     import numba
@@ -163,9 +163,9 @@ def kernel(version: str, threads: bool = True) -> Callable[[Callable], Any]:
                 most = config.NUMBA_NUM_THREADS  # pyright: ignore[reportAttributeAccessIssue]
                 numba.set_num_threads(min(torch.get_num_threads(), most) if args[0].size >= GRAIN else 1)
             try:
-                compiled(*args)
+                return compiled(*args)
             except OSError:  # the cache's disk is full or gone: by now the kernel is compiled, in memory
-                compiled(*args)
+                return compiled(*args)
 
         return call
 

@@ -4,7 +4,7 @@
 
     dx = d W,   dW = d^T x,   db = sum of d over the rows,   d: the gradient before ReLU
 
-Backward, ReLU's gradient is one pass, which may write over the incoming gradient.
+Backward, ReLU's gradient is one pass, which may write over the incoming gradient; dW and db may be written where they belong.
 """
 
 import torch
@@ -57,10 +57,15 @@ class Linear(torch.autograd.Function):
     @staticmethod
     @once_differentiable
     def backward(ctx, g):
+        return *Linear.gradients(ctx, g), None, None
+
+    @staticmethod
+    def gradients(ctx, g, out=(None, None)):
+        """(dx, dW, db); dW and db are written into the tensors of `out` that are given and have their dtype."""
         x, weight, y = ctx.saved_tensors
         g = g.contiguous()
         d = (g if y is None else through_relu(g, y, ctx.owns_gradient)).view(-1, g.shape[-1])
-        need = ctx.needs_input_grad
+        need, (into_w, into_b) = ctx.needs_input_grad, (t if t is not None and t.dtype is d.dtype else None for t in out)
         dx = (d @ weight).view(x.shape) if need[0] else None
-        dw = d.t() @ x.reshape(-1, x.shape[-1]) if need[1] else None
-        return dx, dw, d.sum(0) if need[2] else None, None, None
+        dw = torch.mm(d.t(), x.reshape(-1, x.shape[-1]), out=into_w) if need[1] else None
+        return dx, dw, torch.sum(d, 0, out=into_b) if need[2] else None

@@ -92,7 +92,8 @@ class Update:
             loops.compiled(self.name, self.formula, len(self.slots))(*self.arrays, tuple(map(float, numbers)))
         except loops.NumbaError as error:  # raised before anything is written
             _untranslatable.add(self.formula)
-            warnings.warn(f"Optimizer '{self.name}' runs in plain torch: Numba cannot compile its formula ({error})", stacklevel=5)
+            said = f"Optimizer '{self.name}' runs in plain torch: Numba cannot compile its formula ({error})"
+            warnings.warn(said, stacklevel=5)
             return False
         for t in self.written:
             torch.autograd.graph.increment_version(t)  # Numba's writing is invisible to torch

@@ -11,6 +11,7 @@ from nabi.core.config import config
 from nabi.core.numbers import flag, number, whole
 from nabi.core.registry import register
 from nabi.core.targets import aligned
+from nabi.kernels import softmax, softmax_crossentropy
 from nabi.losses.labels import several_classes, shares
 from nabi.losses.loss import Loss
 
@@ -23,6 +24,16 @@ def log_probabilities(y_pred, from_logits=False, axis=-1):
     return p.clamp(config.epsilon, 1 - config.epsilon).log()
 
 
+def smoothed(y, label_smoothing):
+    """Labels with a share of their ones spread over all classes."""
+    return y * (1 - label_smoothing) + label_smoothing / y.shape[-1] if label_smoothing else y
+
+
+def is_last(axis, y_pred):
+    """Whether an axis is the last one, along which `kernels.softmax_crossentropy` works."""
+    return axis in (-1, y_pred.ndim - 1)
+
+
 def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, axis=-1):
     """- sum y log p over `axis`: (batch, ..., C) and (batch, ..., C) -> (batch, ...).
 
@@ -31,8 +42,9 @@ def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=
         tensor([0.0513, 2.3026])
     """
     y, p = aligned(y_true, y_pred)
-    if label_smoothing:
-        y = y * (1 - label_smoothing) + label_smoothing / y.shape[-1]
+    y = smoothed(y, label_smoothing)
+    if from_logits and is_last(axis, p):
+        return softmax_crossentropy(p, y)
     return -(y * log_probabilities(p, from_logits, axis)).sum(axis)
 
 
@@ -69,6 +81,12 @@ class CategoricalCrossentropy(Loss):
 
     def call(self, y_true, y_pred):
         return categorical_crossentropy(y_true, y_pred, self.from_logits, self.label_smoothing, self.axis)
+
+    def one_pass(self, y_true, y_pred):
+        if not (self.from_logits and is_last(self.axis, y_pred)):
+            return None
+        y = smoothed(y_true.to(y_pred.dtype), self.label_smoothing)
+        return softmax.one_pass(y_pred, y) if softmax.takes(y_pred, y) else None
 
     def check_shapes(self, y_true, y_pred, layer):
         super().check_shapes(y_true, y_pred, layer)

@@ -79,6 +79,13 @@ class Loss(Piece):
         """Losses per sample: (batch, ..., C) and (batch, ..., C) -> (batch, ...)."""
         raise Unwritten(self, "call(self, y_true, y_pred)")
 
+    def one_pass(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor] | None:
+        """`call` by a kernel that differentiates as it goes: (losses per sample, their gradients by y_pred, probabilities).
+
+        None where there is no such kernel, or not for these tensors.
+        """
+        return None
+
     def mask(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor | None:
         """True where a loss counts, in the shape of `call`'s result; None if all do."""
         return None

@@ -13,7 +13,8 @@ from nabi.core.errors import DataError
 from nabi.core.numbers import flag, whole
 from nabi.core.registry import register
 from nabi.core.targets import as_pair
-from nabi.losses.categorical import log_probabilities
+from nabi.kernels import softmax, softmax_crossentropy
+from nabi.losses.categorical import is_last, log_probabilities
 from nabi.losses.labels import class_numbers, whole_numbers
 from nabi.losses.loss import Loss
 
@@ -27,6 +28,8 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_cl
     """
     y, p = as_pair(y_true, y_pred)
     y = y.unsqueeze(axis) if y.ndim < p.ndim else y
+    if ignore_class is None and from_logits and is_last(axis, p):
+        return softmax_crossentropy(p, y.long().squeeze(-1))
     if ignore_class is None:
         return -log_probabilities(p, from_logits, axis).gather(axis, y.long()).squeeze(axis)
     counts = y != ignore_class
@@ -69,8 +72,22 @@ class SparseCategoricalCrossentropy(Loss):
         try:
             return sparse_categorical_crossentropy(y_true, y_pred, self.from_logits, self.ignore_class, self.axis)
         except RuntimeError:
-            self.check_labels(y_true.cpu().numpy(), tuple(y_pred.shape[1:]))  # a label out of range is named
+            self.name_label(y_true, y_pred)
             raise
+
+    def one_pass(self, y_true, y_pred):
+        if not (self.from_logits and self.ignore_class is None and is_last(self.axis, y_pred)):
+            return None
+        y = y_true.long().squeeze(-1) if y_true.ndim == y_pred.ndim else y_true.long()
+        try:
+            return softmax.one_pass(y_pred, y) if softmax.takes(y_pred, y) else None
+        except RuntimeError:
+            self.name_label(y_true, y_pred)
+            raise
+
+    def name_label(self, y_true, y_pred):
+        """Raises DataError where a label is out of range."""
+        self.check_labels(y_true.cpu().numpy(), tuple(y_pred.shape[1:]))
 
     def mask(self, y_true, y_pred):
         if self.ignore_class is None:

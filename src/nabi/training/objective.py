@@ -153,11 +153,19 @@ class Objective:
              masks: Mapping[int, torch.Tensor] = NO_MASKS) -> torch.Tensor:
         """L of one batch; `outputs` are logits where the loss absorbed the last activation, `masks` are theirs, by number."""
         self.check_targets(batch)
-        self.values: list[Any] = [
-            None if part is None else part(y, out, w) if i not in masks else part(y, out, w, mask=masks[i])
-            for i, (part, y, out, w) in enumerate(zip(self.on_outputs, batch.y, outputs, batch.w, strict=True))]
+        return self.sum_up([self.value(i, batch, out, masks) for i, out in enumerate(outputs)], penalties)
+
+    def value(self, i: int, batch: Batch, output: Any, masks: Mapping[int, torch.Tensor]) -> Any:
+        """The loss of output number i, None if it is not trained."""
+        part = self.on_outputs[i]
+        mask = {"mask": masks[i]} if i in masks else {}
+        return None if part is None else part(batch.y[i], output, batch.w[i], **mask)
+
+    def sum_up(self, values: list[Any], penalties: list[torch.Tensor]) -> torch.Tensor:
+        """L from the losses of the outputs."""
+        self.values = values
         terms = [value if factor == 1.0 else value * factor
-                 for value, factor in zip(self.values, self.factors, strict=True) if value is not None]
+                 for value, factor in zip(values, self.factors, strict=True) if value is not None]
         if not terms:
             raise ArgumentError("compile(loss)", "a loss for at least one output", repr(self.given_loss))
         total = terms[0]

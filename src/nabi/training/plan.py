@@ -7,7 +7,7 @@ use. Both give the same numbers (a test holds them against each other).
     images -> Conv2D + relu -> Conv2D -> relu + MaxPooling2D + Dropout -> Flatten -> Dense -> relu -> Dense -> logits
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,8 @@ from nabi.layers.masks import Masks
 from nabi.models.counters import Counters
 from nabi.models.graph import Call, Graph, last_uses
 from nabi.models.masks import filled_masks
+
+NONE: Mapping[int, torch.Tensor] = {}
 
 
 @dataclass
@@ -164,9 +166,13 @@ class Plan:
         p.masks = {number: values[slot] for number, slot in self.masks.items()}
         return [values[slot].to(self.dtype) for slot in self.outputs]
 
-    def finish(self, outputs: list[torch.Tensor], p: Pass) -> list[torch.Tensor]:
-        """What the user sees of the outputs: the last activations put back where the loss took them over."""
-        return [self.last[i].run([out], p) if i in self.last else out for i, out in enumerate(outputs)]
+    def finish(self, outputs: list[torch.Tensor], p: Pass, known: Mapping[int, torch.Tensor] = NONE) -> list[torch.Tensor]:
+        """What the user sees of the outputs: the last activations put back where the loss took them over.
+
+        What these give may be `known`, by number, from the loss.
+        """
+        return [out if i not in self.last else known[i] if i in known else self.last[i].run([out], p)
+                for i, out in enumerate(outputs)]
 
     def __str__(self):
         rows = []

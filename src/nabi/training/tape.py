@@ -1,7 +1,7 @@
 """Tape: a training step forward and backward without autograd's engine, op after op.
 
     forward     x -> op 1 -> op 2 -> ... -> outputs        each op notes what its backward pass needs
-    loss        L(outputs, penalized weights), by autograd
+    loss        L(outputs, penalized weights)              and where the way back begins: dL/d outputs (`nabi.training.slope`)
     backward    dL/d outputs -> ... -> op 2 -> op 1        each op gives dL/d its inputs, and writes dL/d its weights
 
 An op that is a function of `nabi.kernels` is called directly; any other op is a small autograd graph of its own. The numbers are
@@ -16,11 +16,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from nabi.data import Batch
 from nabi.layers.weight import Weight
 from nabi.optimizers import Span
 from nabi.training.binding import Binding
 from nabi.training.nonfinite import nabi_only
+from nabi.training.objective import Objective
 from nabi.training.plan import Op, Pass, Plan
+from nabi.training.slope import Slope
 
 
 class Context:
@@ -68,9 +71,13 @@ class Direct:
         made = fused.function.forward(self.context, *tensors, *entry.weights, *fused.options(p, tensors))
         self.made = [made if fused.after is None else fused.after(made, p)]
 
-    def backward(self, gs: list[Tensor | None]) -> tuple[list[Tensor | None], list[Tensor | None]]:
-        """Gradients of the inputs and of the weights from those of the outputs; they come in the order of the arguments."""
-        made = self.entry.fused.function.backward(self.context, *gs)
+    def backward(self, gs: list[Tensor | None], out: list[Tensor | None]) -> tuple[list[Tensor | None], list[Tensor | None]]:
+        """Gradients of the inputs and of the weights from those of the outputs; they come in the order of the arguments.
+
+        A kernel with a function `gradients` may write those of the weights into `out`.
+        """
+        function, ctx = self.entry.fused.function, self.context
+        made = function.gradients(ctx, *gs, out) if hasattr(function, "gradients") else function.backward(ctx, *gs)
         found: list[Tensor | None] = [made] if isinstance(made, Tensor) else list(made)
         inputs, arguments = len(self.entry.needs), len(self.entry.needed)
         return found[:inputs], found[inputs:arguments]
@@ -87,7 +94,7 @@ class Small:
         self.outputs = [made] if isinstance(made, Tensor) else list(made)
         self.made = [t.detach() for t in self.outputs]
 
-    def backward(self, gs: list[Tensor | None]) -> tuple[list[Tensor | None], list[Tensor | None]]:
+    def backward(self, gs: list[Tensor | None], out: list[Tensor | None]) -> tuple[list[Tensor | None], list[Tensor | None]]:
         """As in `Direct`."""
         known = [(t, g) for t, g in zip(self.outputs, gs, strict=True) if g is not None and t.requires_grad]
         wanted = [*self.inputs, *self.entry.weights]
@@ -113,12 +120,17 @@ class Sums:
             g = g.to(dtype)
             self.between[slot] = g if slot not in self.between else self.between[slot] + g
 
+    def free(self, view: Tensor | None) -> Tensor | None:
+        """A place in the gradient vector, if nothing has been written there yet."""
+        return None if view is None or view.data_ptr() in self.written else view
+
     def put(self, view: Tensor | None, g: Tensor | None) -> None:
-        """What one use of a weight gives, into its place in the gradient vector."""
+        """What one use of a weight gives, into its place in the gradient vector, if it is not there already."""
         if view is None or g is None:
             return
         place = view.data_ptr()
-        view.add_(g) if place in self.written else view.copy_(g)
+        if g is not view:
+            view.add_(g) if place in self.written else view.copy_(g)
         self.written.add(place)
 
 
@@ -128,11 +140,12 @@ class Tape:
     Args:
         plan: the plan of a step.
         binding: the trainer's hold on the weights.
+        objective: the losses.
         penalized: weights whose regularizers add to the loss.
     """
 
-    def __init__(self, plan: Plan, binding: Binding, penalized: list[Weight]):
-        self.plan, self.binding, self.entries = plan, binding, []
+    def __init__(self, plan: Plan, binding: Binding, objective: Objective, penalized: list[Weight]):
+        self.plan, self.binding, self.objective, self.entries = plan, binding, objective, []
         learned = {id(w): view for w, view in zip(binding.learned, binding.views, strict=True)}
         self.penalized = [(w, learned[id(w)]) for w in penalized]
         alive: set[int] = set()  # slots that depend on a weight that learns
@@ -144,10 +157,9 @@ class Tape:
             if any(needs) or any(learns):
                 alive.update(op.outputs)
 
-    @torch.no_grad()
-    def forward(self, inputs: list[Tensor], p: Pass) -> "Record":
-        """Runs the plan; call it inside the binding."""
-        made, values = [], dict(zip(self.plan.graph.input_slots, inputs, strict=True))
+    def run(self, batch: Batch, p: Pass) -> "Record":
+        """The plan forward, and the loss; call it inside the binding, without autograd."""
+        made, values = [], dict(zip(self.plan.graph.input_slots, batch.x, strict=True))
         for entry, ends in zip(self.entries, self.plan.ends, strict=True):
             op = entry.op
             given = [values[slot] for slot in op.inputs]
@@ -159,34 +171,38 @@ class Tape:
             for slot in ends:
                 values.pop(slot, None)
         p.masks = {number: values[slot] for number, slot in self.plan.masks.items()}
-        outputs = [values[slot] for slot in self.plan.outputs]
-        leaves = [t.to(self.plan.dtype).detach().requires_grad_() for t in outputs]
-        return Record(self, made, [t.dtype for t in outputs], leaves)
+        return Record(self, batch, p, made, [values[slot] for slot in self.plan.outputs])
 
 
-@dataclass
 class Record:
     """One run of a tape.
 
-    Attributes:
+    Args:
         tape: the tape.
+        batch, p: what it ran on.
         made: what each op left behind, with the dtypes that its inputs had.
-        dtypes: those that the outputs had.
-        outputs: the plan's outputs, as leaves for the loss.
+        outputs: the plan's outputs.
+
+    Attributes:
+        value: the loss.
     """
 
-    tape: Tape
-    made: list[tuple[Direct | Small, list[torch.dtype]]]
-    dtypes: list[torch.dtype]
-    outputs: list[Tensor]
+    def __init__(self, tape: Tape, batch: Batch, p: Pass, made: list[tuple[Direct | Small, list[torch.dtype]]],
+                 outputs: list[Tensor]):
+        self.tape, self.p, self.made, self.dtypes = tape, p, made, [t.dtype for t in outputs]
+        self.outputs = [t.to(tape.plan.dtype) for t in outputs]
+        self.slope = Slope(tape.objective, batch, self.outputs, [w for w, _ in tape.penalized], p.masks)
+        self.value = self.slope.value
 
-    @torch.no_grad()
-    def backward(self, loss: Tensor) -> list[Span]:
-        """The spans with the gradient of a loss on `outputs` and penalized weights in them. Only once."""
+    def predictions(self) -> list[Tensor]:
+        """What the user sees of the outputs."""
+        return self.tape.plan.finish(self.outputs, self.p, self.slope.probabilities)
+
+    def backward(self, scale: float) -> list[Span]:
+        """The spans with the gradient of scale * loss in them. Only once."""
         tape, sums = self.tape, Sums()
-        leaves = [*self.outputs, *(w.tensor for w, _ in tape.penalized)]
-        found = torch.autograd.grad(loss, leaves, allow_unused=True)
-        for slot, dtype, g in zip(tape.plan.outputs, self.dtypes, found, strict=False):
+        by_output, by_penalized = self.slope.gradients(scale)
+        for slot, dtype, g in zip(tape.plan.outputs, self.dtypes, by_output, strict=True):
             sums.add(slot, dtype, g)
         while self.made:
             one, dtypes = self.made.pop()  # what it keeps is freed once it is used
@@ -194,12 +210,12 @@ class Record:
             gs = [sums.between.pop(slot, None) for slot in op.outputs]
             if all(g is None for g in gs) or not any(entry.needed):
                 continue
-            dx, dw = one.backward(gs)
+            dx, dw = one.backward(gs, list(map(sums.free, entry.gradients)))
             for view, g in zip(entry.gradients, dw, strict=True):
                 sums.put(view, g)
             for slot, needs, dtype, g in zip(op.inputs, entry.needs, dtypes, dx, strict=True):
                 sums.add(slot, dtype, g if needs else None)
-        for (_, view), g in zip(tape.penalized, found[len(self.outputs):], strict=True):
+        for (_, view), g in zip(tape.penalized, by_penalized, strict=True):
             sums.put(view, g)
         for view in tape.binding.views:  # a weight that the loss does not reach
             if view.data_ptr() not in sums.written:

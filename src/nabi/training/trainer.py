@@ -18,9 +18,11 @@ from nabi.kernels import jit
 from nabi.layers.inside import FROZEN, holding, opened
 from nabi.models.model import Model, check_sample
 from nabi.models.rates import frozen_layers, rates
+from nabi.models.states import stateful_layers
 from nabi.models.store import form_stores
 from nabi.training import arguments, checkpoint, feeding, findings, loop, tape
 from nabi.training.binding import STEPPING, Binding
+from nabi.training.by_autograd import ByAutograd
 from nabi.training.fusion import join
 from nabi.training.inference import Inference
 from nabi.training.nonfinite import NonFinite, refuse_gradient
@@ -92,8 +94,9 @@ class Trainer:
         absorbed = self.objective.absorb([self.last_activation(i) for i in range(len(graph.output_slots))])
         self.steps_plan = Plan(graph, low, self.precision.dtype, absorbed, self.frozen, join if self.fused else None)
         binding = Binding(weights, choices, {id(w) for w, layer in owners if id(layer) in low}, stores, self.optimizer)
+        binding.stateful = stateful_layers(model)
         if self.fused and self.optimizer is not None and tape.fits(model.leaves, self.objective.losses, self.precision.dtype):
-            self.tape = tape.Tape(self.steps_plan, binding, self.penalized)
+            self.tape = tape.Tape(self.steps_plan, binding, self.objective, self.penalized)
         if self.fused:
             self.inference = Inference(graph, low, self.precision.dtype, absorbed, self.frozen)
         return binding
@@ -132,18 +135,16 @@ class Trainer:
         binding = self.ready()
         batch = cast(batch, self.precision.dtype, self.steps_plan.raw)
         p, counted = Pass(True, self.model.counters), binding.keep_counted()
-        with torch.enable_grad(), binding, holding(FROZEN, self.frozen):
+        with torch.no_grad(), binding, holding(FROZEN, self.frozen):
             binding.refresh()
-            record = self.tape.forward(batch.x, p) if self.tape is not None and jit.fused() else None
-            outputs = self.steps_plan.run(batch.x, p) if record is None else record.outputs
-            loss = self.objective.loss(batch, outputs, p.penalties + [w.regularizer(w.tensor) for w in self.penalized], p.masks)
-            value = loss.item()  # on a CPU it is there already
-            if not math.isfinite(value):
+            if self.tape is not None and jit.fused():
+                run = self.tape.run(batch, p)
+            else:
+                run = ByAutograd(self.steps_plan, binding, self.objective, self.penalized, batch, p)
+            if not math.isfinite(run.value):
                 binding.restore_counted(counted)
             elif self.optimizer is not None:
-                refuse_detached(loss, [out for out, part in zip(outputs, self.objective.losses, strict=True) if part is not None])
-                loss = self.optimizer.scale_loss(loss)
-                spans = binding.differentiated(loss) if record is None else record.backward(loss)
+                spans = run.backward(self.optimizer.scale_loss(1.0))
                 try:
                     refuse_gradient(self, spans, batch)
                 except NonFinite:
@@ -152,8 +153,8 @@ class Trainer:
                 self.optimizer.apply(spans)
                 binding.stepped()
         with torch.no_grad():
-            self.objective.update(value, batch, self.steps_plan.finish([out.detach() for out in outputs], p), p.masks)
-        return value
+            self.objective.update(run.value, batch, run.predictions() if self.objective.watched else [], p.masks)
+        return run.value
 
     @torch.no_grad()
     def test_step(self, batch: Batch) -> None:
@@ -236,10 +237,3 @@ class Trainer:
     def load_checkpoint(self, path) -> None:
         """Takes up where `save_checkpoint` was called."""
         checkpoint.load_checkpoint(self, path)
-
-
-def refuse_detached(loss: torch.Tensor, outputs: list[torch.Tensor]) -> None:
-    """Raises StateError where a loss has lost its way back to the outputs it is of: nothing would ever be learned."""
-    if not loss.requires_grad and any(out.requires_grad for out in outputs):
-        raise StateError("training step", "a loss that follows from the model's outputs", "one that autograd cannot follow",
-                         "In a loss of your own use torch's functions, not NumPy's, and neither detach() nor item().")

@@ -19,7 +19,8 @@ NOT_HAD = {  # arguments of Keras that nabi does not take, and why
     "rebuild": "a chain is built when it is needed", "zipped": "one file", "max_shard_size": "one file",
 }  # fmt: skip
 OTHER_ORDER = {"Metric": "name before dtype, as in Keras 2 and in every metric"}
-OTHER_DEFAULT = {("AveragePooling2D", "pool_size"): "2 as MaxPooling2D", ("AvgPool2D", "pool_size"): "2 as MaxPooling2D",
+OTHER_DEFAULT = {**{(name, "pool_size"): "2 as MaxPooling2D" for name in ("AveragePooling1D", "AvgPool1D", "AveragePooling2D",
+                                                                          "AvgPool2D")},
                  ("add_weight", "shape"): "a number", ("add_weight", "initializer"): "Keras puts it in for None"}
 
 

@@ -56,7 +56,7 @@ def test_layers_of_a_model_draw_apart_and_anew():
         model = nabi.Model(x, L.Dense(1)(L.Concatenate()([Seen()(layer(x)) for layer in noise])))
         model.compile("sgd", "mse")
         seen.clear()
-        model.fit(np.ones((8, 50), "float32"), np.zeros(8), batch_size=4, verbose=0, shuffle=False)
+        model.fit(np.tile(np.linspace(1, 2, 50), (8, 1)), np.zeros(8), batch_size=4, verbose=0, shuffle=False)
         return [t.numpy() for t in seen]
 
     nabi.utils.set_random_seed(1)

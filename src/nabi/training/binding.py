@@ -11,6 +11,7 @@ Inside `with binding:` layers compute with the leaves and copies; outside they h
 import threading
 from collections.abc import Callable, Collection, Sequence
 from itertools import groupby
+from typing import Any
 
 import torch
 
@@ -47,6 +48,7 @@ class Binding:
         self.spans: list[Span] = []
         self.constrained: list[tuple[Weight, torch.Tensor | None]] = []  # and their places in the copies
         views = {} if optimizer is None else self.cut(choices, optimizer)
+        self.stateful: list[Any] = []  # layers that keep states between batches
         self.counted = [part for part in map(counted_part, stores) if len(part)]
         place_of = {id(store): place for place, store in enumerate(stores)}
         for w in weights:
@@ -168,14 +170,16 @@ class Binding:
         for view, g in zip(self.views, gradients, strict=True):
             view.zero_() if g is None else view.copy_(g)
 
-    def keep_counted(self) -> list[torch.Tensor]:
-        """Copies of the counted weights (moving means), which a forward pass changes."""
-        return [part.clone() for part in self.counted]
+    def keep_counted(self) -> tuple[list[torch.Tensor], list[Any]]:
+        """What a forward pass changes: copies of the counted weights (moving means), the states of stateful layers."""
+        return [part.clone() for part in self.counted], [layer.states for layer in self.stateful]
 
-    def restore_counted(self, kept: list[torch.Tensor]) -> None:
+    def restore_counted(self, kept: tuple[list[torch.Tensor], list[Any]]) -> None:
         """Takes the change back."""
-        for part, before in zip(self.counted, kept, strict=True):
+        for part, before in zip(self.counted, kept[0], strict=True):
             part.copy_(before)
+        for layer, states in zip(self.stateful, kept[1], strict=True):
+            layer.states = states
 
     def __enter__(self):
         STEPPING.acquire()

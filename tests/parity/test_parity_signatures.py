@@ -10,8 +10,7 @@ from nabi.core.pieces import arguments
 PACKAGES = ("layers", "optimizers", "losses", "metrics", "callbacks", "initializers", "regularizers", "constraints")
 NOT_HAD = {  # arguments of Keras that nabi does not take, and why
     "dtype": "losses count in the predictions' dtype",
-    "kernel_constraint": "not yet", "bias_constraint": "not yet", "beta_constraint": "not yet", "gamma_constraint": "not yet",
-    "constraint": "not yet", "renorm": "not yet", "renorm_clipping": "not yet", "renorm_momentum": "not yet",
+    "renorm": "not yet", "renorm_clipping": "not yet", "renorm_momentum": "not yet",
     "synchronized": "one machine", "lora_rank": "not yet", "lora_alpha": "not yet", "quantization_config": "not yet",
     "autocast": "compile(precision=...) decides", "aggregation": "one machine", "overwrite_with_gradient": "not yet",
     "tensor": "inputs are symbols", "input_tensor": "inputs are symbols", "optional": "not yet", "sparse": "not yet",

@@ -71,8 +71,8 @@ def serialize(initializer: Any) -> Any:
     """What `get` reads back: `{"class_name", "config"}`, or the name of a registered function; None stays None.
 
     Example:
-        >>> serialize(HeNormal(seed=1))
-        {'class_name': 'HeNormal', 'config': {'seed': 1}}
+        >>> serialize(RandomUniform(0, 1))
+        {'class_name': 'RandomUniform', 'config': {'minval': 0, 'maxval': 1, 'seed': None}}
 
     Raises ArgumentError for a class or function that is not registered.
     """

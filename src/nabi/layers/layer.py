@@ -340,10 +340,9 @@ def revived(value: Any) -> Any:
 
 
 NOT_YET = {  # arguments of Keras' layers that nabi does not have, and the values that mean the same as leaving them out
-    "kernel_constraint": None, "bias_constraint": None, "beta_constraint": None, "gamma_constraint": None, "constraint": None,
     "renorm": False, "renorm_clipping": None, "synchronized": False, "sparse": None, "ragged": None, "optional": False,
     "lora_rank": None, "lora_alpha": None, "quantization_config": None, "autocast": True, "activity_regularizer": None,
-    "depthwise_constraint": None, "input_tensor": None, "batch_shape": None, "batch_input_shape": None,
+    "input_tensor": None, "batch_shape": None, "batch_input_shape": None,
 }  # fmt: skip
 
 

@@ -24,19 +24,27 @@ from nabi.layers import (
     Cropping2D,
     Dense,
     DepthwiseConv2D,
+    Dot,
     Dropout,
     Flatten,
     GlobalAveragePooling1D,
     GlobalAveragePooling2D,
+    GroupNormalization,
     L2Pooling2D,
+    LayerNormalization,
     LeakyReLU,
     LocallyConnected2D,
+    LocalResponseNormalization,
+    Maximum,
     MaxPooling2D,
+    Multiply,
     Permute,
+    PReLU,
     Rescaling,
     Reshape,
     SeparableConv1D,
     SeparableConv2D,
+    UnitNormalization,
     UpSampling1D,
     UpSampling2D,
     ZeroPadding2D,
@@ -165,7 +173,23 @@ def sequences():
                  UpSampling1D(2), Conv1DTranspose(2, 4, strides=2, padding="same"), GlobalAveragePooling1D(), Dense(2))
 
 
-NETS = [lecture, strides, even_kernels, not_square, leftover, residual, inception, off_centre, drifting, squeeze,
+def norms():
+    """Norms along the channels leave fields as they are, along an axis of the map they make it whole, in groups both."""
+    return chain((9, 11, 2), Conv2D(4, 3), LayerNormalization(), LocalResponseNormalization(), PReLU(), UnitNormalization(axis=2),
+                 Conv2D(4, 2), LayerNormalization(axis=[1, 3]), Conv2D(4, 2), GroupNormalization(2), Conv2D(2, 3), Flatten(),
+                 LayerNormalization())
+
+
+def gate():
+    """Squeeze and excitation: every place sees the whole picture through the gate; and the product of two vectors."""
+    i = nabi.Input((9, 8, 2))
+    x = Conv2D(3, 3)(i)
+    vector = Dense(3)(GlobalAveragePooling2D()(x))
+    y = Conv2D(2, 2)(Multiply()([x, vector]))
+    return nabi.Model(i, [y, Dot(1)([Dense(3)(Flatten()(AveragePooling2D(4)(x))), vector]), Maximum()([Conv2D(3, 1)(x), x])])
+
+
+NETS = [norms, gate, lecture, strides, even_kernels, not_square, leftover, residual, inception, off_centre, drifting, squeeze,
         shared_and_nested, two_inputs, autoencoder, sparse_painting, depthwise, u_net, sequences]
 
 

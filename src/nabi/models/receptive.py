@@ -20,7 +20,8 @@ from typing import NamedTuple
 
 from nabi import activations
 from nabi.core.shapes import Shape, effective, zeros_around
-from nabi.layers import Flatten, Permute, Reshape, Softmax
+from nabi.layers import Dot, Flatten, GroupNormalization, LayerNormalization, Permute, Reshape, Softmax, UnitNormalization
+from nabi.layers.axes import placed
 from nabi.layers.global_pooling import GlobalPooling
 from nabi.layers.padding import Cropping, ZeroPadding
 from nabi.layers.transposed import Transposed
@@ -187,16 +188,20 @@ def of_input(number: int, shape: Shape) -> Field:
     return Field({number: axes} if axes else {})
 
 
-def mixes(layer) -> bool:
-    """Whether each element of a vector that the layer makes reads all elements: Dense and softmax do, ReLU does not."""
-    softmax = isinstance(layer, Softmax) or getattr(layer, "activation", None) is activations.softmax
-    return softmax or any(len(weight.shape) > 1 for weight in layer.weights)
+def joined(layer, rank: int) -> tuple[int, ...]:
+    """The axes along which each number that a layer makes reads all others: Dense, softmax and norms do so, ReLU does not."""
+    if isinstance(layer, GroupNormalization):
+        return tuple(range(1, rank))
+    if isinstance(layer, (LayerNormalization, UnitNormalization, Softmax)):
+        return placed(layer.axis, rank)
+    softmax = getattr(layer, "activation", None) in (activations.softmax, activations.log_softmax)
+    return (rank - 1,) if softmax or any(len(weight.shape) > 1 for weight in layer.weights) else ()
 
 
 def through(layer, fields: list[Field | None], shapes: list[Shape], out: Shape) -> Field | None:
     """The field behind a layer that reads maps with these fields and shapes; None where it cannot be known.
 
-    A layer that keeps the spatial axes and is not a window is taken to read each place alone.
+    A layer that keeps the spatial axes and neither is a window nor joins them is taken to read each place alone.
     """
     known = [field for field in fields if field is not None]
     if len(known) < len(fields) or layer.inside:
@@ -212,6 +217,10 @@ def through(layer, fields: list[Field | None], shapes: list[Shape], out: Shape) 
         return Field({number: tuple(function(axis, i) for i, axis in enumerate(axes)) for number, axes in known[0].items()})
 
     if layer.takes_list:
+        if any(2 < len(shape) < len(out) for shape in shapes) or (isinstance(layer, Dot) and not vector):
+            return None
+        if isinstance(layer, Dot):
+            known = [Field({number: tuple(map(Axis.all, axes)) for number, axes in field.items()}) for field in known]
         numbers = list(dict.fromkeys(number for field in known for number in field))
         found = {number: zip(*(field[number] for field in known if number in field), strict=True) for number in numbers}
         sizes = (1,) * 9 if vector else out[1:-1]
@@ -228,14 +237,15 @@ def through(layer, fields: list[Field | None], shapes: list[Shape], out: Shape) 
     if isinstance(layer, (ZeroPadding, Cropping)):
         before = [pair[0] for pair in layer.zeros] if isinstance(layer, ZeroPadding) else [-pair[0] for pair in layer.cuts]
         return moved(lambda axis, i: axis.window(1, 1, before[i], sizes[i]))
-    if isinstance(layer, GlobalPooling) or (vector and len(shapes[0]) == 2 and mixes(layer)):
+    mixed = joined(layer, len(shapes[0]))
+    if isinstance(layer, GlobalPooling) or (vector and len(shapes[0]) == 2 and mixed):
         return each(Axis.all)
     if isinstance(layer, (Flatten, Reshape)) and vector and len(shapes[0]) > 2:
         return each(Axis.flattened)
     if isinstance(layer, Reshape) and known[0] == of_input(next(iter(known[0])), shapes[0]):
         return of_input(next(iter(known[0])), out)  # the input's own pixels, seen as a picture
     if len(out) == len(shapes[0]) and out[1:-1] == shapes[0][1:-1] and not isinstance(layer, (Permute, Reshape)):
-        return known[0]
+        return moved(lambda axis, i: replace(axis.all(), places=axis.places) if i + 1 in mixed else axis)
     return None
 
 

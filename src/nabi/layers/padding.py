@@ -31,9 +31,9 @@ def pairs(value: Any, dims: int, where: str) -> tuple[tuple[int, int], ...]:
         (((1, 1), (1, 1)), ((1, 1), (0, 2)), ((1, 2),))
     """
     axes = [value] if dims == 1 else [value] * dims if is_count(value) else value
-    found = [(n, n) if is_count(n) else tuple(n) if isinstance(n, (tuple, list)) else () for n in axes] \
-        if isinstance(axes, (tuple, list)) else []
-    if len(found) != dims or any(len(pair) != 2 or not all(map(is_count, pair)) for pair in found):
+    found = [(n, n) if is_count(n) else n for n in axes] if isinstance(axes, (tuple, list)) else []
+    right = (isinstance(pair, (tuple, list)) and len(pair) == 2 and all(map(is_count, pair)) for pair in found)
+    if len(found) != dims or not all(right):
         expected = "a whole number from 0 or a pair of them" + (", or a pair of pairs" if dims == 2 else "")
         raise ArgumentError(where, expected, repr(value))
     return tuple((int(before), int(after)) for before, after in found)

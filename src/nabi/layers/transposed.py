@@ -62,7 +62,7 @@ class Transposed(Filtering):
         """What is cut (before, after) each axis of the whole painting, (N_in - 1) S + K long; below 0: what is added."""
         extra = self.output_padding or (None,) * self.dims
         axes = zip(self.kernel_size, self.strides, self.dilation_rate, extra, strict=True)
-        return [cut(effective(k, d), s, self.padding, p) for k, s, d, p in axes]
+        return [cut(effective(k, d), s, str(self.padding), p) for k, s, d, p in axes]
 
     def build(self, input_shape):
         channels, last = self.known_channels(input_shape), self.dims + 1

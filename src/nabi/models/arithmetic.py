@@ -8,6 +8,7 @@
 """
 
 import math
+from fractions import Fraction
 from typing import NamedTuple
 
 from nabi.core.shapes import Shape, effective, volume, zeros_around
@@ -28,7 +29,7 @@ class Equation(NamedTuple):
     """`label: number = formula (note)`."""
 
     label: str
-    number: float
+    number: float | Fraction
     formula: str
     note: str = ""
 

@@ -120,9 +120,9 @@ class Layer(Weighted):
         """The layer's formula on tensors."""
         raise Unwritten(self, "call(self, x)")
 
-    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+    def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
         """The mask of the output from inputs and their masks (lists where the layer takes a list); None for none."""
-        return mask
+        return previous_mask
 
     @property
     def hands_masks_on(self) -> bool:

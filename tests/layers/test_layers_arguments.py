@@ -1,0 +1,37 @@
+"""Initializers, regularizers and constraints of every registered layer reach the weights that the arguments are named after."""
+
+import pytest
+import torch
+
+from layers.test_layers_gradients import CASES
+from nabi import constraints, initializers, regularizers
+
+KERNELS = {"depthwise": ("kernel", "depthwise_kernel"), "pointwise": ("pointwise_kernel",), "recurrent": ("recurrent_kernel",)}
+KINDS = {"initializer": initializers.Constant(0.375), "regularizer": regularizers.L1(0.375), "constraint": constraints.NonNeg()}
+
+
+def named(layer) -> list[str]:
+    """Its arguments that are an initializer, a regularizer or a constraint of a weight."""
+    return [word for word in layer.get_config() if word.rpartition("_")[2] in KINDS and not word.startswith("activity")]
+
+
+CALLS = [(name, word) for name, cases in CASES.items() for word in named(cases[0][0])]
+
+
+def test_they_are_found():
+    assert {("Dense", "kernel_constraint"), ("Conv2D", "bias_initializer"), ("BatchNormalization", "gamma_regularizer"),
+            ("LSTM", "recurrent_constraint"), ("Embedding", "embeddings_constraint")} <= set(CALLS)
+
+
+@pytest.mark.parametrize(("name", "word"), CALLS)
+def test_an_argument_reaches_its_weight(name, word):
+    layer, shape = CASES[name][0]
+    about, _, kind = word.rpartition("_")
+    config = {**layer.get_config(), word: KINDS[kind]}
+    twin = type(layer).from_config({**config, **{use: True for use in ("use_bias", "center", "scale") if use in config}})
+    twin.prepare([(None, *s[1:]) for s in (shape if isinstance(shape, list) else [shape])])
+    if kind == "initializer":
+        reached = {w.name for w in twin.weights if torch.any(w.value == 0.375)}  # a forget gate's bias may be 1
+    else:
+        reached = {w.name for w in twin.weights if getattr(w, kind) is KINDS[kind]}
+    assert len(reached) == 1 and reached <= set(KERNELS.get(about, (about,)))

@@ -5,7 +5,7 @@
 
 import math
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, SupportsInt, TypeGuard
 
 from nabi.core.errors import ArgumentError
 
@@ -15,7 +15,7 @@ def is_number(value: Any) -> bool:
     return isinstance(value, Real) and not isinstance(value, bool) and not math.isnan(value)
 
 
-def is_whole(value: Any) -> bool:
+def is_whole(value: Any) -> TypeGuard[SupportsInt]:
     """Whether it is a whole number; True and False are none."""
     return isinstance(value, Integral) and not isinstance(value, bool)
 

@@ -59,11 +59,11 @@ class TimeDistributed(Layer):
                    and not getattr(inner, "stateful", False) for inner in within)
 
     def call(self, x, training: bool = False, mask: Any = None):
-        inner = mask is not None and mask.ndim > 2 and self.layer.reads_mask(1)
+        inner = mask if mask is not None and mask.ndim > 2 and self.layer.reads_mask(1) else None
         if not training or self.together:
-            extra = {"mask": mask.flatten(0, 1)} if inner else {}
+            extra: Any = {} if inner is None else {"mask": inner.flatten(0, 1)}
             return self.layer(x.flatten(0, 1), training=training, **extra).unflatten(0, x.shape[:2])
-        extras = [{"mask": m} for m in mask.unbind(1)] if inner else [{}] * x.shape[1]
+        extras: Any = [{}] * x.shape[1] if inner is None else [{"mask": m} for m in inner.unbind(1)]
         return torch.stack([self.layer(x_t, training=training, **e) for x_t, e in zip(x.unbind(1), extras, strict=True)], 1)
 
     def compute_output_shape(self, input_shape):

@@ -102,10 +102,7 @@ class Cell(Layer):
         return self.bias_initializer
 
     def build(self, input_shape):
-        features = (input_shape[0] if isinstance(input_shape, list) else input_shape)[-1]
-        if features is None:
-            raise ShapeError(self.label, "a known number of features", "an unknown one",
-                             "Give Input its last axis, such as Input((None, 8)).")
+        features = known_features(self, input_shape[0] if isinstance(input_shape, list) else input_shape)
         wide = self.num_gates * self.units
         self.kernel = self.add_weight((features, wide), self.kernel_initializer, regularizer=self.kernel_regularizer,
                                       constraint=self.kernel_constraint, memory=(1, 0))
@@ -207,6 +204,14 @@ class Cell(Layer):
 
     def macs(self, input_shape, output_shape):
         return (self.features + self.units) * self.num_gates * self.units
+
+
+def known_features(layer: Layer, shape: Any) -> int:
+    """The length of the last axis, which weights are made for."""
+    if shape[-1] is None:
+        raise ShapeError(layer.label, "a known number of features", "an unknown one",
+                         "Give Input its last axis, such as Input((None, 8)).")
+    return shape[-1]
 
 
 def share(where: str, value: Any) -> float:

@@ -18,7 +18,7 @@ from typing import Any
 
 import torch
 
-from nabi import activations
+from nabi import activations, initializers
 from nabi.core.registry import register
 from nabi.layers.recurrent.cell import NO_DROP, Cell
 from nabi.layers.recurrent.recurrent import Recurrent, known
@@ -57,7 +57,7 @@ class LSTMCell(Cell):
             return self.bias_initializer
 
         def first(shape, dtype) -> torch.Tensor:
-            u, draw = self.units, self.bias_initializer
+            u, draw = self.units, self.bias_initializer or initializers.Zeros()
             return torch.cat([draw((u,), dtype=dtype), torch.ones(u, dtype=dtype), draw((2 * u,), dtype=dtype)])
 
         return first

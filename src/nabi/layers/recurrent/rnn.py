@@ -15,7 +15,7 @@ from nabi.core.registry import register
 from nabi.layers.inside import RUNNING, Running, holding
 from nabi.layers.layer import Layer
 from nabi.layers.node import flatten
-from nabi.layers.recurrent.cell import Cell
+from nabi.layers.recurrent.cell import Cell, known_features
 from nabi.layers.recurrent.recurrent import Recurrent, first
 from nabi.layers.weight import dtype_of
 
@@ -62,9 +62,10 @@ class RNN(Recurrent):
         if isinstance(self.cell, Cell):
             super().build(input_shape)
         elif not self.cell.built:
-            self.cell.build((None, first(input_shape)[-1]))
+            features = known_features(self, first(input_shape))
+            self.cell.build((None, features))
             if not all(layer.built for layer in self.cell.inside):  # one step builds them
-                zeros = torch.zeros(1, first(input_shape)[-1], dtype=dtype_of(self.dtype))
+                zeros = torch.zeros(1, features, dtype=dtype_of(self.dtype))
                 with torch.no_grad(), holding(RUNNING, Running(False, trial=[])):
                     self.step(zeros, [state.to(zeros) for state in self.get_initial_state(1)], False)
             self.cell.built = True

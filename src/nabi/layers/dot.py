@@ -39,7 +39,7 @@ class Dot(Merge):
 
     only = 2
 
-    def __init__(self, axes, normalize=False, **base):
+    def __init__(self, axes: Any, normalize=False, **base):
         super().__init__(**base)
         pair = isinstance(axes, (list, tuple)) and len(axes) == 2
         if not all(map(is_whole, axes if pair else [axes])) or 0 in (axes if pair else [axes]):

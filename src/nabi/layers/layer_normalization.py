@@ -64,10 +64,10 @@ class LayerNormalization(Scaled):
         axes = placed(self.axis, x.ndim)
         last = tuple(range(-len(axes), 0))
         v = wide(x).movedim(axes, last)  # (..., m): the axes last
-        gamma, beta = getattr(self, "gamma", None), getattr(self, "beta", None)  # None where it was not wanted
         if self.rms_scaling:
             s2 = v.var(last, correction=0, keepdim=True)
-            y = gamma * v / (s2 + self.epsilon).sqrt()
+            y = self.gamma * v / (s2 + self.epsilon).sqrt()
         else:
+            gamma, beta = self.gamma if self.scale else None, self.beta if self.center else None
             y = F.layer_norm(v, v.shape[-len(axes):], gamma, beta, self.epsilon)
         return y.movedim(last, axes).to(x.dtype)

@@ -42,12 +42,12 @@ class Dot(Merge):
     def __init__(self, axes: Any, normalize=False, **base):
         super().__init__(**base)
         pair = isinstance(axes, (list, tuple)) and len(axes) == 2
-        if not all(map(is_whole, axes if pair else [axes])) or 0 in (axes if pair else [axes]):
+        if not all(is_whole(a) and a != 0 for a in (axes if pair else [axes])):
             raise ArgumentError("Dot(axes)", "a whole number, or a pair of them, other than 0, the batch", repr(axes),
                                 "-1, the last axis of both, is the usual one.")
         if not isinstance(normalize, bool):
             raise ArgumentError("Dot(normalize)", "True or False", repr(normalize))
-        self.axes: Any = [int(a) for a in axes] if pair else int(axes)
+        self.axes: Any = list(map(int, axes)) if isinstance(axes, (list, tuple)) else int(axes)
         self.normalize = normalize
 
     def placed(self, shapes) -> tuple[int, int]:

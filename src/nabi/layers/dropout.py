@@ -87,7 +87,7 @@ class Dropout(Dropping):
     def __init__(self, rate, noise_shape=None, seed=None, **base):
         super().__init__(rate, seed, **base)
         listed = isinstance(noise_shape, (list, tuple))
-        if noise_shape is not None and not (listed and all(n is None or (is_whole(n) and n > 0) for n in noise_shape)):
+        if noise_shape is not None and not (listed and all(n is None or (is_whole(n) and int(n) > 0) for n in noise_shape)):
             raise ArgumentError("Dropout(noise_shape)", "whole numbers above 0, or None for the input's own length, one an axis",
                                 repr(noise_shape), "(None, 1, None) switches whole channels of a sequence off.")
         self.noise_shape = list(noise_shape) if listed else None

@@ -49,7 +49,7 @@ class GroupNormalization(Scaled):
                  gamma_constraint=None, **base):
         super().__init__(epsilon, center, scale, beta_initializer, gamma_initializer, beta_regularizer, gamma_regularizer,
                          beta_constraint, gamma_constraint, **base)
-        if not is_whole(groups) or (groups < 1 and groups != -1):
+        if not is_whole(groups) or (int(groups) < 1 and groups != -1):
             raise ArgumentError("GroupNormalization(groups)", "a whole number above 0, or -1 for a group a channel", repr(groups))
         self.groups = int(groups)
         self.axis = int(whole("GroupNormalization(axis)", axis))

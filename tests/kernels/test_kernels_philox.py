@@ -55,6 +55,18 @@ def test_any_number_of_threads_draws_the_same():
     assert torch.equal(drawn[0], drawn[1]) and torch.equal(drawn[0], drawn[2])
 
 
+def test_normal_numbers_hang_on_neither_threads_nor_form():
+    threads = torch.get_num_threads()
+    drawn = []
+    for count in (1, 2, 3):
+        torch.set_num_threads(count)
+        drawn.append(normal(Key(5, 0, 0), (100_001,)))
+    torch.set_num_threads(threads)
+    with jit.using("plain"):
+        drawn.append(normal(Key(5, 0, 0), (100_001,)))
+    assert all(torch.equal(drawn[0], other) for other in drawn[1:])
+
+
 def test_streams_do_not_resemble_each_other():
     """Correlation of 2^18 words between seeds, layers, calls and neighbours: |r| < 5 / sqrt(n), and shifts do not match."""
     n = 1 << 18

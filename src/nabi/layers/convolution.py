@@ -18,7 +18,7 @@ from nabi.layers.filtering import Filtering, in_memory, torch_order
 
 
 class Convolution(Filtering):
-    """Convolution over `dims` spatial axes; `Conv2D` is its name for pictures, `Conv1D` for sequences."""
+    """Convolution over `dims` spatial axes: `Conv2D` for pictures, `Conv1D` for sequences; the window slides in `Filtering`."""
 
     def __init__(self, filters, kernel_size, strides=1, padding="valid", data_format=None, dilation_rate=1, groups=1,
                  activation=None, use_bias=True, kernel_initializer="glorot_uniform", bias_initializer="zeros",

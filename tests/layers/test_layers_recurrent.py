@@ -101,6 +101,28 @@ def test_torchs_kernel_is_taken_where_it_has_the_formula(monkeypatch):
         assert len(calls) == taken, options
 
 
+@pytest.mark.parametrize("kind", ["LSTM", "GRU"])
+def test_masked_steps_are_left_out_of_torchs_kernel(kind):
+    """The steps that count move up, and their outputs back: as in the loop, gradients too."""
+    x, rng = torch.from_numpy(numbers(N + 3, T, F)).float(), np.random.default_rng(3)
+    mask = rng.random((N + 3, T)) > 0.5
+    mask[0], mask[1, 3:] = False, False
+    for options in ({}, {"return_sequences": True}, {"return_sequences": True, "go_backwards": True},
+                    {"return_sequences": True, "zero_output_for_mask": True}, {"zero_output_for_mask": True}):
+        found = []
+        for cudnn in ("auto", False):
+            layer, _ = made(kind, "float32", use_cudnn=cudnn, **options)
+            leaves = [x.clone().requires_grad_(), *(w.value.detach().clone().requires_grad_() for w in layer.weights)]
+            for weight, leaf in zip(layer.weights, leaves[1:], strict=True):
+                weight.bound = leaf
+            y = layer(leaves[0], mask=mask)
+            factors = torch.from_numpy(numbers(*y.shape, seed=4)).float()
+            found.append([y, *torch.autograd.grad((y * factors).sum(), leaves)])
+        for a, b in zip(*found, strict=True):
+            torch.testing.assert_close(a, b, rtol=0, atol=2e-6)
+        assert layer(x, mask=np.zeros((N + 3, T))).abs().sum() == 0
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_dropout_has_one_mask_for_all_time_steps(kind):
     """The masks are kernels.dropout's of the call's key; each gate has its own where there is a recurrent one."""

@@ -119,6 +119,11 @@ class Cell(Layer):
             raise ArgumentError(f"{type(self).__name__.removesuffix('Cell')}(implementation)", "1 or 2", repr(implementation))
         self.implementation = implementation
 
+    @property
+    def has_usual_gates(self) -> bool:
+        """Whether its activations are those of torch's kernels."""
+        return self.activation is activations.tanh and self.recurrent_activation is activations.sigmoid
+
     # One step -----------------------------------------------------------------------------------------------------------
 
     def input_bias(self) -> torch.Tensor | None:
@@ -152,9 +157,13 @@ class Cell(Layer):
         """y_t and the states after a time step, from z_t and the states before."""
         raise Unwritten(self, "step(self, z, states, drop)")
 
-    def at_once(self, x: torch.Tensor, states: list[torch.Tensor]) -> tuple[torch.Tensor, list[torch.Tensor]] | None:
-        """Outputs (T, N, u) of all time steps and the last states, by a kernel that has this formula; None if there is none."""
-        return None
+    def in_torch(self, x: torch.Tensor) -> bool:
+        """Whether torch has a kernel with this formula for all time steps of x: (T, N, n)."""
+        return False
+
+    def at_once(self, x: torch.Tensor, states: list[torch.Tensor]) -> tuple[torch.Tensor, list[torch.Tensor]]:
+        """Outputs (T, N, u) of all time steps and the last states, by torch's kernel."""
+        raise Unwritten(self, "at_once(self, x, states)")
 
     def draw(self, x: torch.Tensor, key: Key | None) -> Drop:
         """Dropout's masks for inputs like x: (..., N, n); without a key nothing is dropped."""

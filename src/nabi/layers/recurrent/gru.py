@@ -16,6 +16,8 @@ Source: Cho et al., "Learning phrase representations using RNN encoder-decoder",
 
 from typing import Any
 
+import torch
+
 from nabi.core.registry import register
 from nabi.layers.recurrent.cell import NO_DROP, Cell
 from nabi.layers.recurrent.recurrent import Recurrent, known
@@ -68,6 +70,18 @@ class GRUCell(Cell):
         h = z * h + (1 - z) * g
         return h, [h]
 
+    def in_torch(self, x):
+        return self.has_usual_gates and self.reset_after and x.dtype is torch.float32 and x.numel() > 0
+
+    def at_once(self, x, states):
+        def torchs(w):  # its gates are r z g
+            z, r, g = w.chunk(3, -1)
+            return torch.cat([r, z, g], -1)
+
+        weights = [torchs(self.kernel).t(), torchs(self.recurrent_kernel).t(), *(torchs(self.bias) if self.use_bias else ())]
+        y, h = torch.gru(x, states[0][None].contiguous(), weights, self.use_bias, 1, 0.0, torch.is_grad_enabled(), False, False)
+        return y, [h[0]]
+
 
 @register("layer")
 class GRU(Recurrent):
@@ -81,7 +95,7 @@ class GRU(Recurrent):
         dropout, recurrent_dropout, seed: as in `Cell`.
         return_sequences, return_state, go_backwards, stateful, unroll: as in `Recurrent`.
         reset_after: which of the two formulas for g.
-        use_cudnn: accepted as in Keras; there is one loop.
+        use_cudnn: accepted as in Keras; False runs the loop above instead of torch's with the same formula.
         implementation: as in `Cell`.
 
     Shapes: (batch, steps, n) -> (batch, units), or (batch, steps, units) with return_sequences.

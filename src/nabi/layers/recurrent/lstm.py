@@ -18,7 +18,7 @@ from typing import Any
 
 import torch
 
-from nabi import activations, initializers
+from nabi import initializers
 from nabi.core.registry import register
 from nabi.layers.recurrent.cell import NO_DROP, Cell
 from nabi.layers.recurrent.recurrent import Recurrent, known
@@ -70,10 +70,10 @@ class LSTMCell(Cell):
         h = s(o) * tanh(c)
         return h, [h, c]
 
+    def in_torch(self, x):
+        return self.has_usual_gates and x.dtype is torch.float32 and x.numel() > 0
+
     def at_once(self, x, states):
-        usual = self.activation is activations.tanh and self.recurrent_activation is activations.sigmoid
-        if not usual or x.dtype is not torch.float32 or not x.numel():
-            return None
         h, c = (state[None].contiguous() for state in states)
         weights = [self.kernel.t(), self.recurrent_kernel.t()]
         weights += [self.bias, torch.zeros_like(self.bias)] if self.use_bias else []

@@ -151,10 +151,12 @@ class Recurrent(Layer):
         """Outputs of all time steps (or of the last alone, where no others are asked for), and the states after the last."""
         cell = self.cell
         drop = cell.draw(x, key)
-        if marks is None and drop.states is None and self.use_cudnn is not False:
-            made = cell.at_once(cell.dropped(x, drop), states)
-            if made is not None:
-                return made
+        if drop.states is None and self.use_cudnn is not False and cell.in_torch(x):
+            if marks is None:
+                return cell.at_once(cell.dropped(x, drop), states)
+            if not self.return_state and not self.stateful:  # what the states are where a sample ends, the kernel does not tell
+                y, after = cell.at_once(cell.dropped(x.gather(0, spread(moved_up(marks), x)), drop), states)
+                return self.put_back(y, marks), after
 
         return self.loop(lambda z, before: cell.step(z, before, drop), cell.project(x, drop), states, marks)
 
@@ -173,6 +175,13 @@ class Recurrent(Layer):
             outputs.append(y)
         return torch.stack(outputs), states
 
+    def put_back(self, y: torch.Tensor, marks: torch.Tensor) -> torch.Tensor:
+        """Outputs (T', N, u) of the steps that count, moved up, at the places where they belong; see `loop`."""
+        steps = marks if self.return_sequences else marks[-1:]
+        number = (marks.cumsum(0) - 1)[-len(steps):]  # of the last step that counts up to each
+        idle = ~steps if self.zero_output_for_mask else number < 0
+        return y.gather(0, spread(number.clamp(min=0), y)).masked_fill(idle, 0.0)
+
     def compute_mask(self, inputs, mask=None):
         return (mask or [None])[0] if self.return_sequences else None
 
@@ -185,6 +194,21 @@ class Recurrent(Layer):
     def macs(self, input_shape, output_shape):
         batch, steps, features = first(input_shape)
         return None if steps is None else steps * self.cell.macs((batch, features), [])
+
+
+def moved_up(marks: torch.Tensor) -> torch.Tensor:
+    """Numbers (T', N, 1) of the time steps that count, those of each sample first; T': as many as the longest sample has.
+
+    Example:
+        >>> moved_up(torch.tensor([False, True, False, True])[:, None, None]).flatten().tolist()
+        [1, 3]
+    """
+    return (~marks).to(torch.uint8).argsort(dim=0, stable=True)[:max(int(marks.sum(0).max()), 1)]
+
+
+def spread(numbers: torch.Tensor, like: torch.Tensor) -> torch.Tensor:
+    """Numbers (T', N, 1) for each of the last axis' places of another tensor."""
+    return numbers.expand(-1, -1, like.shape[-1])
 
 
 def first(shape: Any) -> Shape:

@@ -6,8 +6,9 @@ from twins import Twins, chain, labels, one_hot, pictures
 
 HEAD = (("Flatten", {}), ("Dense", {"units": 3, "activation": "softmax"}))
 
-ACTIVATIONS = ("relu6", "mish", "softsign", "log_sigmoid", "exponential", "hard_sigmoid", "hard_silu", "hard_swish", "hard_tanh",
-               "log_softmax", "swish")
+ACTIVATIONS = ("linear", "relu", "relu6", "leaky_relu", "elu", "selu", "sigmoid", "log_sigmoid", "tanh", "softsign", "softplus",
+               "exponential", "silu", "swish", "gelu", "mish", "hard_sigmoid", "hard_silu", "hard_swish", "hard_tanh", "softmax",
+               "log_softmax")
 
 CHAINS = {
     "dense": [("Flatten", {}), ("Dense", {"units": 7, "activation": "tanh"}), *HEAD[1:]],
@@ -45,8 +46,6 @@ CHAINS = {
                                  ("LayerNormalization", {"axis": [1, 2, 3], "scale": False}), *HEAD],
     "learned slopes": [("PReLU", {"shared_axes": [1, 2]}), ("Conv2D", {"filters": 3, "kernel_size": 3}), ("ELU", {"alpha": 0.7}),
                        ("PReLU", {"alpha_regularizer": "l2"}), ("Softmax", {"axis": [1, 2]}), *HEAD],
-    "noise of 0": [("GaussianNoise", {"stddev": 0.0}), ("SpatialDropout2D", {"rate": 0.0}), ("GaussianDropout", {"rate": 0.0}),
-                   ("Dropout", {"rate": 0.0, "noise_shape": (None, 1, 1, 2)}), *HEAD],
     "leaky relu": [("LeakyReLU", {"negative_slope": 0.2}), *HEAD],
     "relu layer": [("ReLU", {"max_value": 1.5, "negative_slope": 0.1, "threshold": 0.2}), *HEAD],
     "softmax layer": [("Flatten", {}), ("Dense", {"units": 3}), ("Softmax", {})],
@@ -68,8 +67,6 @@ CHAINS = {
         ("Conv1DTranspose", {"filters": 3, "kernel_size": 4, "strides": 2}), ("AveragePooling1D", {"pool_size": 2}),
         ("DepthwiseConv1D", {"kernel_size": 2}), ("GlobalAveragePooling1D", {}), ("RepeatVector", {"n": 2}), *HEAD],
     "rescaling": [("Rescaling", {"scale": 0.3, "offset": 0.5}), *HEAD],
-    **{f"activation {name}": [("Flatten", {}), ("Dense", {"units": 6, "activation": name}), *HEAD[1:]]
-       for name in ("linear", "relu", "sigmoid", "tanh", "elu", "selu", "softplus", "silu", "gelu", "leaky_relu", "softmax")},
 }
 
 

@@ -68,14 +68,13 @@ def precision(options):
     """The lecture CNN after the last epoch in each precision; one run at a time, added to those made before."""
     data, test = mnist()
     file = RESULTS / "accuracy-precision.json"
+    chosen = [(name, seed) for name in options.only or ("auto", "float32")
+              for seed in options.which or range(options.seeds or 5)]
     known = json.loads(file.read_text())["rows"] if file.exists() else []
-    for name in options.only or ("auto", "float32"):
-        for seed in options.which or range(options.seeds or 5):
-            _, seen, seconds = train(lecture_cnn, seed, data, test, options.epochs or 12, name)
-            row = {"precision": name, "seed": seed, "last": seen["val_accuracy"][-1], "seconds": seconds}
-            known = [r for r in known if (r["precision"], r["seed"]) != (name, seed)]
-            yield row
-    yield from known
+    yield from [row for row in known if (row["precision"], row["seed"]) not in chosen]
+    for name, seed in chosen:
+        _, seen, seconds = train(lecture_cnn, seed, data, test, options.epochs or 12, name)
+        yield {"precision": name, "seed": seed, "last": seen["val_accuracy"][-1], "seconds": seconds}
 
 
 def interval(first: list[float], second: list[float], confidence: float = 0.9) -> tuple[float, float]:
@@ -109,26 +108,38 @@ def main():
     parser.add_argument("--only", nargs="*", choices=["auto", "float32"], help="precision: of these")
     parser.add_argument("--which", nargs="*", type=int, help="precision: these seeds")
     options = parser.parse_args()
-    rows = []
+    rows: list[dict] = []
     for row in {"dense": dense, "cnn": cnn, "demo": demo, "precision": precision}[options.what](options):
         rows.append(row)
         print({k: v for k, v in row.items() if not isinstance(v, list)}, flush=True)
-    summary = {}
-    for key in rows[0]:
-        values = [row[key] for row in rows]
-        if key != "seed" and isinstance(values[0], float):
-            spread = statistics.stdev(values) if len(values) > 1 else 0.0
-            summary[key] = {"mean": statistics.mean(values), "sd": spread, "n": len(values)}
-            print(f"{key:16s} {summary[key]['mean']:.4f} +- {spread:.4f}  (n = {len(values)})")
-    if options.what == "precision":
-        both = [[row["last"] for row in rows if row["precision"] == name] for name in ("auto", "float32")]
-        low, high = summary["interval"] = interval(*both)
-        print(f"auto {100 * statistics.mean(both[0]):.3f} %, float32 {100 * statistics.mean(both[1]):.3f} %")
-        print(f"auto - float32, 90 % interval of the difference of means: {100 * low:+.3f} to {100 * high:+.3f} points")
+        write(options.what, rows)
+    for name, found in summary(options.what, rows).items():
+        print(f"{name:20s} {found['mean']:.4f} +- {found['sd']:.4f}  (n = {found['n']})" if isinstance(found, dict) else
+              f"{name}: {100 * found[0]:+.3f} to {100 * found[1]:+.3f} points")
+
+
+def summary(what: str, rows: list[dict]) -> dict:
+    """Mean and spread of each figure; of the precisions each its own, and the interval of their difference."""
+    groups = {"": rows} if what != "precision" else {
+        f"{name} ": [row for row in rows if row["precision"] == name] for name in ("auto", "float32")}
+    found: dict = {}
+    for group, chosen in groups.items():
+        for key in chosen[0] if chosen else ():
+            values = [row[key] for row in chosen]
+            if key != "seed" and isinstance(values[0], float):
+                spread = statistics.stdev(values) if len(values) > 1 else 0.0
+                found[group + key] = {"mean": statistics.mean(values), "sd": spread, "n": len(values)}
+    if what == "precision" and all(len(chosen) > 1 for chosen in groups.values()):
+        found["auto - float32, 90 % interval"] = interval(*([row["last"] for row in chosen] for chosen in groups.values()))
+    return found
+
+
+def write(what: str, rows: list[dict]) -> None:
+    """Rows, summary and machine into the result file, after every row."""
     RESULTS.mkdir(exist_ok=True)
-    result = {"name": f"accuracy-{options.what}", "rows": rows, "summary": summary, "machine": machine(),
+    result = {"name": f"accuracy-{what}", "rows": rows, "summary": summary(what, rows), "machine": machine(),
               "date": time.strftime("%Y-%m-%d")}
-    (Path(RESULTS) / f"accuracy-{options.what}.json").write_text(json.dumps(result, indent=1) + "\n")
+    (Path(RESULTS) / f"accuracy-{what}.json").write_text(json.dumps(result, indent=1) + "\n")
 
 
 if __name__ == "__main__":

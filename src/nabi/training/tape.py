@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from nabi.data import Batch
+from nabi.layers.inside import opened
 from nabi.layers.weight import Weight
 from nabi.optimizers import Span
 from nabi.training.binding import Binding
@@ -230,7 +231,8 @@ def own_weights(op: Op):
 
 def fits(leaves: list, losses: list, dtype: torch.dtype) -> bool:
     """Whether a graph of these layers, with these losses, runs on a tape."""
-    own = [layer.activation for layer in leaves if callable(getattr(layer, "activation", None))]
+    every = [layer for leaf in leaves for layer in opened(leaf)]
+    own = [f for layer in every for name in ("activation", "recurrent_activation") if callable(f := getattr(layer, name, None))]
     quiet = all(getattr(layer, "activity_regularizer", None) is None for layer in leaves)
-    nabis = nabi_only([*leaves, *(loss for loss in losses if loss is not None)])
+    nabis = nabi_only([*every, *(loss for loss in losses if loss is not None)])
     return quiet and dtype is torch.float32 and nabis and all(f.__module__.startswith("nabi.") for f in own)

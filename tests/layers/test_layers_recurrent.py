@@ -336,3 +336,34 @@ def test_embedding_is_dense_on_one_hot_vectors():
     tokens = np.array([[0, 5, 2, 2], [1, 1, 3, 4]])
     np.testing.assert_array_equal(layer(tokens).numpy(), np.eye(6)[tokens] @ table)
     assert nabi.Sequential([layer]).output.shape == (None, 4, 3)
+
+
+def test_multiply_adds():
+    """(n + units) units for each gate and step, twice both ways; counted once inside a layer of one's own; open where T is."""
+    wide = 4 * (F + 3) * 3 * T
+
+    class Block(nabi.Layer):
+        def __init__(self, **base):
+            super().__init__(**base)
+            self.two, self.dense = L.Bidirectional(L.LSTM(3)), L.TimeDistributed(nabi.Sequential([L.Dense(F)]))
+
+        def call(self, x):
+            return self.two(self.dense(x))
+
+    block = Block()
+    model = nabi.Sequential([nabi.Input((T, F)), block])
+    assert model.layers[0].macs((None, T, F), (None, 6)) == model.macs((None, T, F), (None, 6)) == 2 * wide + T * F * F
+    layer = L.GRU(3)
+    layer.build((None, None, F))
+    assert layer.macs((None, None, F), (None, 3)) is None and layer.macs((None, T, F), (None, 3)) == 3 * wide // 4
+
+
+def test_old_spellings():
+    """Keras 2's first layers: the batch in the shape, an embedding that says how long its sequences are."""
+    model = nabi.Sequential([L.LSTM(4, batch_input_shape=(2, T, F), stateful=True), L.Dense(1)])
+    assert model.input.shape == (None, T, F)
+    assert type(model.layers[0]).from_config(model.layers[0].get_config()).input_shape == (T, F)
+    assert nabi.Sequential([L.Bidirectional(L.GRU(4), input_shape=(T, F))]).output.shape == (None, 8)
+    layer = L.Bidirectional(L.SimpleRNN(2), weights=[numbers(F, 2), numbers(2, 2), numbers(2)] * 2)
+    layer.build((None, T, F))
+    np.testing.assert_allclose(layer.get_weights()[3], numbers(F, 2), rtol=1e-6)

@@ -64,10 +64,15 @@ def holding(variable: ContextVar, value: Any) -> Iterator[Any]:
         variable.reset(token)
 
 
-def entered(training: bool, key: Key | None) -> Running:
-    """How the layers inside run: by this layer's key, or, deeper inside, by the one that the outermost layer was given."""
+def entered(training: bool, key: Key | None, counted: bool = False) -> Running:
+    """How the layers inside run: by this layer's key, or, deeper inside, by the one that the outermost layer was given.
+
+    What is computed inside a layer that is `counted` as a whole does not enter a trial's list.
+    """
     outer = RUNNING.get()
-    return Running(training, key) if outer is None else replace(outer, training=training)
+    if outer is None:
+        return Running(training, key)
+    return replace(outer, training=training, trial=[] if counted and outer.trial is not None else outer.trial)
 
 
 def stands_still(layer: Any) -> bool:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # for editors and type checkers: the names below, without imp
         losses,
         metrics,
         models,
+        ops,
         optimizers,
         regularizers,
         schedules,
@@ -54,6 +55,7 @@ _HOMES = {
     "losses": "nabi.losses",
     "metrics": "nabi.metrics",
     "models": "nabi.models",
+    "ops": "nabi.ops",
     "optimizers": "nabi.optimizers",
     "regularizers": "nabi.regularizers",
     "saving": "nabi.models.saving",
@@ -65,7 +67,7 @@ _HOMES = {
 
 __all__ = [
     "Input", "Layer", "Model", "Sequential", "__version__", "activations", "callbacks", "config", "constraints", "datasets",
-    "initializers", "lab", "layers", "load_model", "losses", "metrics", "models", "optimizers", "regularizers", "saving",
+    "initializers", "lab", "layers", "load_model", "losses", "metrics", "models", "ops", "optimizers", "regularizers", "saving",
     "schedules", "utils", "viz", "zoo",
 ]
 

@@ -89,16 +89,24 @@ CASES = {
     "TimeDistributed": [(L.TimeDistributed(layer), (2, 3, 2, 2)) for layer in (L.Dense(2), L.BatchNormalization())],
     "CenterCrop": [(L.CenterCrop(2, 3), MAP), (L.CenterCrop(5, 2), MAP)],
     "Normalization": [(L.Normalization(mean=[0.5, -1], variance=[2, 0.3], invert=way), MAP) for way in (False, True)],
+    "Operation": [(L.Operation("multiply", [{"input": 0}, {"input": 1}]), [MAP, (2, 4, 1, 2)]),
+                  (L.Operation("get_item", [{"input": 0}, [{"ellipsis": True}, {"slice": [0, 3, 2]}]]), [VECTOR])],
     "PReLU": [(L.PReLU(), MAP), (L.PReLU(shared_axes=[1, 2]), MAP)],
     "Permute": [(L.Permute((3, 1, 2)), MAP)],
+    "RandomBrightness": [(L.RandomBrightness(0.3, (-1, 1)), MAP)],
+    "RandomContrast": [(L.RandomContrast(0.6, (-1, 1)), MAP)],
     "RandomCrop": [(L.RandomCrop(3, 2), MAP)],
     "RandomFlip": [(L.RandomFlip(), MAP)],
+    "RandomRotation": [(L.RandomRotation(0.3, fill, way), MAP) for fill, way in (("constant", "bilinear"), ("wrap", "nearest"))],
     "RandomTranslation": [(L.RandomTranslation(0.3, (-0.5, 0.2), fill, way), MAP) for way in ("bilinear", "nearest")
                           for fill in ("constant", "nearest", "reflect", "wrap")],
+    "RandomZoom": [(L.RandomZoom(0.5, (-0.7, 0.9), fill), MAP) for fill in ("reflect", "nearest")],
     "ReLU": [(L.ReLU(), VECTOR), (L.ReLU(max_value=0.7, negative_slope=0.2, threshold=0.1), MAP)],
     "RepeatVector": [(L.RepeatVector(3), VECTOR)],
     "Rescaling": [(L.Rescaling(1 / 3, offset=-0.5), MAP)],
     "Reshape": [(L.Reshape((3, -1)), MAP)],
+    "Resizing": [(L.Resizing(3, 5, **o), MAP) for o in ({}, {"interpolation": "lanczos3"}, {"interpolation": "bicubic"}, {
+        "interpolation": "area", "crop_to_aspect_ratio": True}, {"pad_to_aspect_ratio": True, "antialias": True})],
     "SeparableConv1D": [(L.SeparableConv1D(3, 2, padding="same"), SEQUENCE)],
     "SeparableConv2D": [(L.SeparableConv2D(3, **o), MAP) for o in (
         {"kernel_size": 2, "depth_multiplier": 2}, {"kernel_size": 3, "strides": 2, "padding": "same", "use_bias": False})],
@@ -124,7 +132,8 @@ CASES["Model"] = [(model(), MAP)]
 CASES["Sequential"] = [(nabi.Sequential([nabi.Input(MAP[1:]), L.Conv2D(2, 2), L.MaxPooling2D(2), L.BatchNormalization()]), MAP)]
 # other layers do the same in training and inference
 IN_TRAINING = ("BatchNormalization", "Dropout", "GRU", "GRUCell", "GaussianDropout", "GaussianNoise", "LSTM", "LSTMCell", "Model",
-               "RNN", "RandomCrop", "RandomFlip", "RandomTranslation", "Sequential", "SimpleRNN", "SimpleRNNCell",
+               "RNN", "RandomBrightness", "RandomContrast", "RandomCrop", "RandomFlip", "RandomRotation", "RandomTranslation",
+               "RandomZoom", "Sequential", "SimpleRNN", "SimpleRNNCell",
                "SpatialDropout1D", "SpatialDropout2D", "TimeDistributed")
 RUNS = [(name, number, training) for name, cases in CASES.items() for number in range(len(cases))
         for training in ((False, True) if name in IN_TRAINING else (False,))]

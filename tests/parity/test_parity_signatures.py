@@ -11,7 +11,7 @@ PACKAGES = ("layers", "optimizers", "losses", "metrics", "callbacks", "initializ
 NOT_HAD = {  # arguments of Keras that nabi does not take, and why
     "dtype": "losses count in the predictions' dtype",
     "renorm": "not yet", "renorm_clipping": "not yet", "renorm_momentum": "not yet",
-    "synchronized": "one machine", "lora_rank": "not yet", "lora_alpha": "not yet", "quantization_config": "not yet",
+    "synchronized": "one machine", "retstep": "numpy.linspace has it", "lora_rank": "not yet", "lora_alpha": "not yet", "quantization_config": "not yet",
     "autocast": "compile(precision=...) decides", "aggregation": "one machine", "overwrite_with_gradient": "not yet",
     "tensor": "inputs are symbols", "input_tensor": "inputs are symbols", "optional": "not yet", "sparse": "not yet",
     "ragged": "not yet", "batch_shape": "Input takes it", "custom_objects": "load_model takes them", "skip_mismatch": "not yet",
@@ -73,6 +73,14 @@ def test_the_functions_beside_them():
     pairs = [("Sequential", nabi.Sequential, keras.Sequential),
              ("to_categorical", nabi.utils.to_categorical, keras.utils.to_categorical)]
     assert [text for pair in pairs for text in differences(*pair)] == []
+
+
+def test_functions_of_ops():
+    import keras
+
+    shared = [name for name in nabi.ops.__all__ if hasattr(keras.ops, name)]
+    assert set(nabi.ops.__all__) - set(shared) <= {"deg2rad"} and len(shared) > 130
+    assert [text for name in shared for text in differences(name, getattr(nabi.ops, name), getattr(keras.ops, name))] == []
 
 
 def test_a_swapped_argument_would_be_found():

@@ -11,6 +11,7 @@ from nabi.core.errors import UnknownName, did_you_mean
 
 HOMES = {
     "activation": "nabi.activations",
+    "op": "nabi.ops",
     "initializer": "nabi.initializers",
     "regularizer": "nabi.regularizers",
     "constraint": "nabi.constraints",

@@ -24,6 +24,7 @@ from nabi.layers.inside import RUNNING, entered, held, holding, settle, stands_s
 from nabi.layers.masks import Masks, as_masks, carried, carry, output_masks, some
 from nabi.layers.names import fresh_name
 from nabi.layers.node import Node, Symbol, flatten
+from nabi.layers.tracing import mode_of, note
 from nabi.layers.weight import dtype_of
 from nabi.layers.weighted import Weighted
 
@@ -166,8 +167,9 @@ class Layer(Weighted):
     def __call__(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         """On a Symbol: adds a node to the graph. On tensors or arrays: computes.
 
-        Inside another layer `training` is by default that layer's, elsewhere False. On tensors a mask may be given, or a list
-        of them where the layer takes a list; by default it is the one that rides on the tensor (see `nabi.layers.masks`).
+        Inside another layer `training` is by default that layer's, elsewhere False. On a Symbol a mode that is given holds for
+        good; without one the layer goes by its model's. On tensors a mask may be given, or a list of them where the layer takes
+        a list; by default it is the one that rides on the tensor (see `nabi.layers.masks`).
         """
         leaves = flatten(inputs)
         if any(isinstance(leaf, Symbol) for leaf in leaves):
@@ -178,11 +180,12 @@ class Layer(Weighted):
                 shapes = self.prepare([leaf.shape for leaf in leaves])
             except ShapeError as error:
                 raise with_chain(error, self, leaves) from None
-            node = Node(self, tuple(leaves), shapes)
+            node = Node(self, tuple(leaves), shapes, mode_of(training, self))
             self.nodes.append(node)
             return node.outputs[0] if len(node.outputs) == 1 else list(node.outputs)
         several = isinstance(inputs, dict) or (self.takes_list and isinstance(inputs, (list, tuple)))
         given = [inputs] if not several else list(inputs.values() if isinstance(inputs, dict) else inputs)
+            note(node)
         masks = carried(given) if mask is None else as_masks(self, mask, len(given))
         tensors = [torch.as_tensor(np.asarray(t) if isinstance(t, (list, tuple)) else t) for t in given]
         self.prepare([(None, *t.shape[1:]) for t in tensors])  # makes the weights, whose dtype decides
@@ -293,6 +296,11 @@ class Layer(Weighted):
         return f"{type(self).__name__} '{self.name}'"
 
     @property
+    @property
+    def has_modes(self) -> bool:
+        """Whether training mode makes a difference."""
+        return self.random or "training" in _call_arguments(type(self)) or bool(self.inside)
+
     def input(self):
         """Symbol (or list) that its only call reads."""
         symbols = list(self._node().inputs)

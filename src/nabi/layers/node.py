@@ -3,13 +3,16 @@
     x = Input((28, 28, 1))              # a Symbol: a shape, no numbers yet
     y = Conv2D(32, 3)(x)                # a Node: this layer, applied to x, gives the Symbol y
 
+    z = 2 * y + 1                       # operators and functions of nabi.ops make nodes, too
+
 A layer called twice has two nodes and one set of weights.
 """
 
 from nabi.core.shapes import Shape
+from nabi.core.symbolic import Symbolic
 
 
-class Symbol:
+class Symbol(Symbolic):
     """A tensor to come: its shape (with None for the batch axis) and the node that makes it.
 
     Attributes:
@@ -28,29 +31,20 @@ class Symbol:
         """The name of the layer that makes it."""
         return self.node.layer.name
 
-    @property
-    def ndim(self) -> int:
-        """Number of axes, the batch axis included."""
-        return len(self.shape)
-
-    def __iter__(self):
-        raise TypeError(f"a Symbol (the output of '{self.name}') has no numbers to iterate over; call a layer on it")
-
-    def __add__(self, other):
-        from nabi.core.registry import lookup
-
-        return lookup("layer", "Add")()([self, other])
-
     def __repr__(self):
         return f"<Symbol {self.shape} of '{self.name}'>"
 
 
 class Node:
-    """One use of a layer: the symbols it reads and the symbols it makes."""
+    """One use of a layer: the symbols it reads and the symbols it makes.
 
-    def __init__(self, layer, inputs: tuple[Symbol, ...], shapes: list[Shape]):
+    `training` is the mode that it always runs in, None for that of the model around it.
+    """
+
+    def __init__(self, layer, inputs: tuple[Symbol, ...], shapes: list[Shape], training: bool | None = None):
         self.layer = layer
         self.inputs = inputs
+        self.training = training
         self.outputs = tuple(Symbol(shape, self, i) for i, shape in enumerate(shapes))
 
 

@@ -6,7 +6,8 @@
     entry   {"class_name", "config"}, or {"same_as": n}: the n-th entry of the whole configuration once more (a shared layer)
 
 Calls stand in the order in which they run and read earlier ones only, so no circle can be written down. A tensor is named by the
-call that makes it and which of its outputs it is. Nested models are entries whose config is a chain or graph again.
+call that makes it and which of its outputs it is. A call that always runs in one mode, training or not, has it as a third entry.
+Nested models are entries whose config is a chain or graph again.
 """
 
 from typing import Any
@@ -80,7 +81,7 @@ def graph_config(model: Any, seen: dict[int, int] | None = None) -> dict:
             continue
         read = [made[id(s)] for s in node.inputs]
         made.update((id(s), [len(calls), s.position]) for s in node.outputs if id(s) not in made)
-        calls.append([place(node.layer), read])
+        calls.append([place(node.layer), read, *([] if node.training is None else [node.training])])
     return {"name": model.name, "trainable": model.trainable, "rate_factor": model.rate_factor, "layers": entries, "calls": calls,
             "inputs": [made[id(s)] for s in graph.inputs], "outputs": [made[id(s)] for s in graph.outputs],
             "input_names": model.input_names, "output_names": model.output_names, "output_dict": bool(model.output_structure)}
@@ -140,7 +141,7 @@ def graph_from_config(config: dict, made: list[Layer | None] | None = None):
                             "Layers in a circle cannot be computed.")
         return results[call][output]
 
-    for number, read in config["calls"]:
+    for number, read, *mode in config["calls"]:
         if type(number) is not int or not 0 <= number < len(layers):
             raise FileError("model configuration", f"the number of one of {len(layers)} layers", repr(number)[:80])
         layer, symbols = layers[number], [symbol(reference) for reference in read]
@@ -151,7 +152,7 @@ def graph_from_config(config: dict, made: list[Layer | None] | None = None):
             layer.nodes.append(Node(layer, (), [layer.built_shape]))
             results.append(layer.nodes[-1].outputs)
         else:
-            layer(symbols if layer.takes_list else symbols[0])
+            layer(symbols if layer.takes_list else symbols[0], training=bool(mode[0]) if mode else None)
             results.append(layer.nodes[-1].outputs)
     inputs, outputs = ([symbol(reference) for reference in config[side]] for side in ("inputs", "outputs"))
     model = lookup("model", "Model")(inputs, outputs, config["name"])

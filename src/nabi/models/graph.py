@@ -23,6 +23,7 @@ class Call:
     `index` numbers the layers (not their uses) in the order of the flat graph; random keys are made from it. `masks` are the
     slots of its inputs' masks (None where one has none), `filled` those that its `compute_mask` fills, one an output, and
     `reads` says whether its `call` takes masks; the first two are () where there is nothing of the kind, as almost everywhere.
+    `training` is the mode that it always runs in; None, the model's.
     """
 
     layer: Layer
@@ -32,6 +33,7 @@ class Call:
     masks: tuple[int | None, ...] = ()
     filled: tuple[int | None, ...] = ()
     reads: bool = False
+    training: bool | None = None
 
     @property
     def slots(self) -> tuple[int, ...]:
@@ -109,19 +111,20 @@ class Graph:
             shapes[len(shapes)] = symbol.shape
             return len(shapes) - 1
 
-        def walk(graph: "Graph", given: list[int]) -> list[int]:
+        def walk(graph: "Graph", given: list[int], outer: bool | None = None) -> list[int]:
             slots = {id(symbol): slot for symbol, slot in zip(graph.inputs, given, strict=True)}
             for node in graph.nodes:
                 if all(id(s) in slots for s in node.outputs):
                     continue
                 read = [slots[id(s)] for s in node.inputs]
-                inner = getattr(node.layer, "graph", None)
+                inner, mode = getattr(node.layer, "graph", None), outer if node.training is None else node.training
                 if inner is not None:
-                    made = walk(inner, read)
+                    made = walk(inner, read, mode)
                 else:
                     index = indices.setdefault(id(node.layer), len(indices))
                     made = [new_slot(symbol) for symbol in node.outputs]
-                    calls.append(Call(node.layer, tuple(read), tuple(made), index))
+                    mode = mode if node.layer.has_modes else None
+                    calls.append(Call(node.layer, tuple(read), tuple(made), index, training=mode))
                 slots.update((id(symbol), slot) for symbol, slot in zip(node.outputs, made, strict=True))
             return [slots[id(s)] for s in graph.outputs]
 

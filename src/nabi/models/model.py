@@ -186,7 +186,7 @@ class Model(Learning, Views, Layer):
         for call, ends in zip(graph.calls, graph.ends, strict=True):
             if call.inputs:
                 layer = call.layer
-                mode = training and not stands_still(layer)
+                mode = (training if call.training is None else call.training) and not stands_still(layer)
                 key = None
                 if layer.random and mode:
                     key = self.counters.key(layer, call.index) if outer is None else outer.draw(layer)

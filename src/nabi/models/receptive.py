@@ -23,6 +23,7 @@ from nabi.core.shapes import Shape, effective, zeros_around
 from nabi.layers import Dot, Flatten, GroupNormalization, LayerNormalization, Permute, Reshape, Softmax, UnitNormalization
 from nabi.layers.axes import placed
 from nabi.layers.global_pooling import GlobalPooling
+from nabi.layers.operation import Operation
 from nabi.layers.padding import Cropping, ZeroPadding
 from nabi.layers.transposed import Transposed
 from nabi.layers.upsampling import UpSampling
@@ -208,6 +209,8 @@ def through(layer, fields: list[Field | None], shapes: list[Shape], out: Shape) 
         return None
     if not any(known):  # no input has spatial axes: there is nothing to see, whatever shapes a decoder makes
         return Field()
+    if isinstance(layer, Operation) and not layer.numberwise:
+        return None
     vector = len(out) == 2
 
     def each(function) -> Field:

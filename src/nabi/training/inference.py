@@ -60,7 +60,7 @@ class Inference:
     def __init__(self, graph: Graph, low: Collection[int] = (), dtype: torch.dtype = torch.float32, logits: Collection[int] = (),
                  frozen: Collection[int] = ()):
         kernels.keep_freed_memory()
-        self.plan = Plan(graph, low, dtype, logits, frozen, join)
+        self.plan = Plan(graph, low, dtype, logits, frozen, join, modes=(True,))
         self.packed = [op for op in self.plan.ops if isinstance(op, Packed)]
         self.weights = list({id(w): w for op in self.packed for layer in op.layers for w in layer.weights}.values())
         self.alone = all(isinstance(op, Packed) or not any(layer.weights for layer in op.layers) for op in self.plan.ops)

@@ -14,7 +14,7 @@ from typing import Any
 import torch
 
 from nabi import activations
-from nabi.layers import Activated, Activation, Layer, LeakyReLU, ReLU, Softmax
+from nabi.layers import Activated, Activation, Layer, LeakyReLU, Operation, ReLU, Softmax
 from nabi.layers.masks import Masks
 from nabi.models.counters import Counters
 from nabi.models.graph import Call, Graph, last_uses
@@ -95,6 +95,7 @@ class Plan:
         logits: outputs (by number) that are wanted before their last activation.
         frozen: ids of layers that are frozen; batch normalisation among them runs in inference mode.
         join: joins neighbours: function (ops, output slots, frozen) -> ops, or None for the unfused plan.
+        modes: modes of their own, training or not, that calls are held to; others go by that of the pass.
 
     Attributes:
         ops: what runs, in order.
@@ -102,8 +103,9 @@ class Plan:
     """
 
     def __init__(self, graph: Graph, low: Collection[int] = (), dtype: torch.dtype = torch.float32, logits: Collection[int] = (),
-                 frozen: Collection[int] = (), join: Callable[[list[Op], set[int], Collection[int]], list[Op]] | None = None):
-        self.graph, self.low, self.dtype, self.frozen = graph, low, dtype, frozen
+                 frozen: Collection[int] = (), join: Callable[[list[Op], set[int], Collection[int]], list[Op]] | None = None,
+                 modes: Collection[bool] = (True, False)):
+        self.graph, self.low, self.dtype, self.frozen, self.modes = graph, low, dtype, frozen, modes
         self.outputs = list(graph.output_slots)
         self.ops = [op for call in graph.calls if call.inputs for op in self.primitives(call)]
         self.last = {number: self.strip(number) for number in logits}  # the ops left out, by output
@@ -122,17 +124,20 @@ class Plan:
             name, between = name_of(layer.activation), (-1 - call.outputs[0],)  # a slot that no layer of the graph has
             return [Op(kind_of(layer), (layer,), call.inputs, between, lambda x, p: layer.linear(x[0]), call.index, dtype),
                     Op(name, (layer,), between, call.outputs, lambda x, p: layer.activation(x[0]), call.index)]
+        mode = call.training if call.training in self.modes else None
+        run = self.plainly(layer, call.index, mode)
         if call.masks or call.filled:
-            return masked(call, self.plainly(layer, call.index), dtype)
-        return [Op(kind_of(layer), (layer,), call.inputs, call.outputs, self.plainly(layer, call.index), call.index, dtype)]
+            return masked(call, run, dtype)
+        kind = kind_of(layer) if mode is None else f"{kind_of(layer)}, always {'in training' if mode else 'inference'}"
+        return [Op(kind, (layer,), call.inputs, call.outputs, run, call.index, dtype)]
 
-    def plainly(self, layer: Layer, index: int) -> Callable[..., Any]:
-        """The layer's own `call`, with training mode, key and penalty."""
+    def plainly(self, layer: Layer, index: int, mode: bool | None = None) -> Callable[..., Any]:
+        """The layer's own `call`, with training mode (`mode`, or the pass's), key and penalty."""
         held = layer.frozen_is_inference and id(layer) in self.frozen
         regularizer = getattr(layer, "activity_regularizer", None)
 
         def run(tensors: list[torch.Tensor], p: Pass, masks: Masks = ()):
-            training = p.training and not held
+            training = (p.training if mode is None else mode) and not held
             key = p.counters.key(layer, index) if layer.random and training else None
             y = layer.run(tensors, training, key, masks)
             if regularizer is not None:
@@ -201,6 +206,8 @@ def name_of(activation: Any) -> str:
 
 def kind_of(layer: Any) -> str:
     """What a layer computes, apart from an activation that is split off: its class, or "relu", "leaky_relu" however written."""
+    if type(layer) is Operation:
+        return f"ops.{layer.function}"
     if type(layer) is Activation:
         return name_of(layer.activation)
     if type(layer) is ReLU and (layer.max_value, layer.threshold) == (None, 0.0):

@@ -1,0 +1,167 @@
+"""Operation: a function of `nabi.ops` as a layer of a graph: what `ops.exp(x)`, `x + y` and `x[:, 0]` become on symbols.
+
+    ops.mean(x, axis=-1)     ->  Operation("mean", [{"input": 0}], {"axis": -1})(x)
+    x[:, 0]                  ->  Operation("get_item", [{"input": 0}, [{"slice": [None, None, None]}, 0]])(x)
+
+It keeps the function's name and plain arguments, so that a file can name it and cannot carry code. A sum of two tensors with as
+many axes is an `Add`, an activation an `Activation`: these are fused with the layers around them.
+"""
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+
+from nabi.core.errors import ArgumentError, ShapeError
+from nabi.core.registry import lookup, register
+from nabi.core.shapes import Shape, as_text
+from nabi.core.symbolic import Symbolic
+from nabi.layers.activation import Activation
+from nabi.layers.inside import UNKNOWN, common
+from nabi.layers.layer import Layer
+from nabi.layers.merging import Add
+from nabi.layers.names import fresh_name
+from nabi.layers.tracing import leave_graph
+
+ACTIVATIONS = {"relu", "relu6", "elu", "selu", "silu", "sigmoid", "log_sigmoid", "hard_sigmoid", "hard_silu", "hard_tanh", "tanh",
+               "softplus", "softsign", "softmax", "log_softmax", "leaky_relu"}  # with one meaning in ops and as a layer
+BATCHES = (2, 3)  # numbers of samples that are tried: an axis that differs is as long as the batch, or follows from it
+MOST = 4096  # numbers of an array that a node may keep
+
+
+@register("layer")
+class Operation(Layer):
+    """A function of `nabi.ops` on one tensor or several.
+
+    Args:
+        function: its name.
+        arguments: its arguments in order: plain values, {"input": n} for the n-th tensor, {"slice": [start, stop, step]},
+            {"ellipsis": True}, and {"array": nested lists, "dtype": name}; lists of them.
+        options: its arguments by name, likewise.
+
+    Shapes: those of the function, found by a trial on zeros with two numbers of samples.
+
+    Example:
+        >>> import nabi
+        >>> x = nabi.Input((4,))
+        >>> y = 2 * x[:, :3] + 1
+        >>> y.shape, y.node.layer.get_config()["arguments"]
+        ((None, 3), [{'input': 0}, 1])
+
+    Keras has a class for each function; files of such models name a class of Keras'.
+    Raises UnknownName for a function that `nabi.ops` does not have, ArgumentError for what no file can keep.
+    """
+
+    takes_list = True
+    takes_integers = True
+
+    def __init__(self, function, arguments=(), options=None, name=None, **base):
+        self.compute = lookup("op", function)
+        super().__init__(name=name or fresh_name(function), **base)
+        self.function = function
+        self.arguments = list(arguments)
+        self.options = dict(options or {})
+
+    @classmethod
+    def node(cls, function: str, arguments: tuple, options: dict[str, Any]) -> Any:
+        """The symbol, or list of symbols, that a function makes of arguments with symbols among them."""
+        plain_call = len(arguments) == 1 and not options and isinstance(arguments[0], Symbolic)
+        if function in ACTIVATIONS and plain_call:
+            return Activation(function)(arguments[0])
+        if function == "add" and all(isinstance(x, Symbolic) for x in arguments) and len({x.ndim for x in arguments}) == 1:
+            return Add()(list(arguments))
+        if function == "squeeze" and plain_call:  # a batch of one sample stays a batch
+            options = {"axis": [axis for axis, n in enumerate(arguments[0].shape) if n == 1]}
+        inputs: list[Symbolic] = []
+        written = [encoded(function, value, inputs) for value in arguments]
+        named = {name: encoded(function, value, inputs) for name, value in options.items()}
+        return cls(function, written, named)(inputs)
+
+    def call(self, x):
+        made = self.compute(*[decoded(a, x) for a in self.arguments], **{name: decoded(a, x) for name, a in self.options.items()})
+        return list(made) if isinstance(made, tuple) else made
+
+    @property
+    def numberwise(self) -> bool:
+        """Whether it works number by number, so that each place of a map sees what it saw."""
+        return getattr(self.compute, "numberwise", False)
+
+    def check_shapes(self, shapes):
+        """Any shapes that the function takes."""
+
+    def compute_output_shape(self, input_shape):
+        place = tuple(map(tuple, input_shape))
+        if place not in self._tried:
+            self._tried[place] = self.tried_out(list(place)), 0
+        return self._tried[place][0]
+
+    def tried_out(self, shapes: list[Shape]) -> Any:
+        """The shape, or list of shapes, that the function makes of these."""
+        found = []
+        for batch, side in zip(BATCHES, UNKNOWN, strict=True):
+            sized = [(batch if not axis and n is None else side if n is None else n for axis, n in enumerate(s)) for s in shapes]
+            try:
+                with torch.no_grad():
+                    made = self.call([torch.zeros(tuple(s)) for s in sized])
+            except (RuntimeError, IndexError, TypeError, ValueError) as error:
+                raise ShapeError(f"ops.{self.function}", "tensors and arguments that it can take",
+                                 f"{' and '.join(map(as_text, shapes))} a sample; torch says: {error}") from error
+            found.append([tuple(t.shape) for t in made] if isinstance(made, list) else tuple(made.shape))
+        return common(*found)
+
+    def macs(self, input_shape, output_shape):
+        """Multiply-adds of one sample in products of matrices, as torch counts them."""
+        with torch.no_grad(), FlopCounterMode(display=False) as counter:
+            self.call([torch.zeros([1 if n is None else n for n in shape]) for shape in input_shape])
+        return counter.get_total_flops() // 2
+
+
+def encoded(function: str, value: Any, inputs: list) -> Any:
+    """An argument as plain data; symbols are appended to `inputs`.
+
+    Raises:
+        ArgumentError: it is neither a number, name, slice, nor a small array.
+    """
+    if isinstance(value, Symbolic):
+        places = [n for n, known in enumerate(inputs) if known is value]
+        if not places:
+            inputs.append(value)
+        return {"input": places[0] if places else len(inputs) - 1}
+    if function == "get_item" and isinstance(value, list):  # x[[0, 2]] means places; x[0, 2] one number
+        return {"array": value, "dtype": str(np.asarray(value).dtype)}
+    if isinstance(value, (list, tuple)):
+        return [encoded(function, part, inputs) for part in value]
+    if isinstance(value, slice):
+        return {"slice": [None if part is None else int(part) for part in (value.start, value.stop, value.step)]}
+    if value is Ellipsis:
+        return {"ellipsis": True}
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, (torch.dtype, np.dtype)) or (isinstance(value, type) and issubclass(value, (np.generic, float, int))):
+        return str(value).removeprefix("torch.") if not isinstance(value, type) else value.__name__
+    value = getattr(value, "tensor", value)
+    if isinstance(value, (np.ndarray, torch.Tensor)):
+        leave_graph(f"ops.{function} of an array or tensor")
+        array = value.detach().cpu().numpy() if isinstance(value, torch.Tensor) else value
+        if array.size <= MOST:
+            return {"array": array.tolist(), "dtype": str(array.dtype)}
+        raise ArgumentError(f"ops.{function}", f"an array of at most {MOST} numbers beside a symbol", array.size,
+                            "Make it a weight: self.add_weight(...) in a layer of your own, trainable=False.")
+    raise ArgumentError(f"ops.{function}", "symbols, numbers, names, slices or arrays", type(value).__name__)
+
+
+def decoded(value: Any, tensors: list) -> Any:
+    """What `encoded` wrote down, with tensors in the places of inputs."""
+    if isinstance(value, list):
+        parts = [decoded(part, tensors) for part in value]
+        return tuple(parts) if not any(isinstance(part, torch.Tensor) for part in parts) else parts
+    if not isinstance(value, dict):
+        return value
+    if "input" in value:
+        return tensors[value["input"]]
+    if "slice" in value:
+        return slice(*value["slice"])
+    return Ellipsis if "ellipsis" in value else np.asarray(value["array"], dtype=value["dtype"])

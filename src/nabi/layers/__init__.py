@@ -44,8 +44,8 @@ from nabi.layers.merging import (
 from nabi.layers.noise import GaussianDropout, GaussianNoise
 from nabi.layers.normalization import BatchNormalization
 from nabi.layers.normalizing import Normalization
-from nabi.layers.padding import Cropping1D, Cropping2D, ZeroPadding1D, ZeroPadding2D
 from nabi.layers.operation import Operation
+from nabi.layers.padding import Cropping1D, Cropping2D, ZeroPadding1D, ZeroPadding2D
 from nabi.layers.pooling import AveragePooling1D, AveragePooling2D, L2Pooling2D, MaxPooling1D, MaxPooling2D
 from nabi.layers.prelu import PReLU
 from nabi.layers.rearranging import Permute, RepeatVector, Reshape

@@ -182,10 +182,10 @@ class Layer(Weighted):
                 raise with_chain(error, self, leaves) from None
             node = Node(self, tuple(leaves), shapes, mode_of(training, self))
             self.nodes.append(node)
+            note(node)
             return node.outputs[0] if len(node.outputs) == 1 else list(node.outputs)
         several = isinstance(inputs, dict) or (self.takes_list and isinstance(inputs, (list, tuple)))
         given = [inputs] if not several else list(inputs.values() if isinstance(inputs, dict) else inputs)
-            note(node)
         masks = carried(given) if mask is None else as_masks(self, mask, len(given))
         tensors = [torch.as_tensor(np.asarray(t) if isinstance(t, (list, tuple)) else t) for t in given]
         self.prepare([(None, *t.shape[1:]) for t in tensors])  # makes the weights, whose dtype decides
@@ -288,6 +288,11 @@ class Layer(Weighted):
         trains = "training" in _call_arguments(type(self))
         return self.holds_layers or self.random or own_build or trains or bool(self._weights) or bool(self.inside)
 
+    @property
+    def has_modes(self) -> bool:
+        """Whether training mode makes a difference."""
+        return self.random or "training" in _call_arguments(type(self)) or bool(self.inside)
+
     # Words --------------------------------------------------------------------------------------------------------------
 
     @property
@@ -296,11 +301,6 @@ class Layer(Weighted):
         return f"{type(self).__name__} '{self.name}'"
 
     @property
-    @property
-    def has_modes(self) -> bool:
-        """Whether training mode makes a difference."""
-        return self.random or "training" in _call_arguments(type(self)) or bool(self.inside)
-
     def input(self):
         """Symbol (or list) that its only call reads."""
         symbols = list(self._node().inputs)

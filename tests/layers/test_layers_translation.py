@@ -14,7 +14,7 @@ X = torch.randn(3, 6, 5, 2, generator=torch.Generator().manual_seed(0), dtype=to
 DISTANCES = torch.tensor([[1.3, -0.4], [-2.0, 3.0], [0.25, -4.75]], dtype=torch.float64)
 
 
-@pytest.mark.parametrize("fill_mode", ["constant", "nearest"])
+@pytest.mark.parametrize("fill_mode", ["constant", "nearest", "reflect", "wrap"])
 @pytest.mark.parametrize("interpolation", ["bilinear", "nearest"])
 def test_moved_pictures_are_those_of_keras(keras64, fill_mode, interpolation):
     one, zero = np.ones((3, 1)), np.zeros((3, 1))

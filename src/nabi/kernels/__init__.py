@@ -4,6 +4,7 @@
     batch_norm, normalize           layers, with a skip connection's sum and ReLU
     relu_pool_dropout, relu_average_dropout, dropout, flatten
     pictures                        bytes turned into numbers, flipped, moved
+    affine, resize                  pictures turned, stretched; brought to another size
     softmax_crossentropy            a loss and its gradient in one pass
     update                          an optimizer's formula in one pass
     random_bits, uniform, normal    counter-based random numbers
@@ -13,6 +14,7 @@
 `nabi.kernels.math` has the functions that an optimizer's formula may use.
 """
 
+from nabi.kernels.affine import affine
 from nabi.kernels.average import relu_average_dropout
 from nabi.kernels.conv import convolution
 from nabi.kernels.dropout import dropout
@@ -24,10 +26,12 @@ from nabi.kernels.norm import batch_norm, normalize
 from nabi.kernels.philox import normal, random_bits, uniform
 from nabi.kernels.pictures import pictures
 from nabi.kernels.pool import relu_pool_dropout
+from nabi.kernels.resize import resize
 from nabi.kernels.softmax import softmax_crossentropy
 from nabi.kernels.update import update
 
 __all__ = [
+    "affine",
     "available",
     "batch_norm",
     "convolution",
@@ -41,6 +45,7 @@ __all__ = [
     "random_bits",
     "relu_average_dropout",
     "relu_pool_dropout",
+    "resize",
     "softmax_crossentropy",
     "uniform",
     "update",

@@ -22,6 +22,7 @@ from nabi.layers.group_normalization import GroupNormalization
 from nabi.layers.input import Input, InputLayer
 from nabi.layers.layer import Layer
 from nabi.layers.layer_normalization import LayerNormalization
+from nabi.layers.lighting import RandomBrightness, RandomContrast
 from nabi.layers.local import LocallyConnected2D
 from nabi.layers.local_response import LocalResponseNormalization
 from nabi.layers.masking import Masking
@@ -60,11 +61,14 @@ from nabi.layers.recurrent import (
     SimpleRNNCell,
 )
 from nabi.layers.reshaping import Flatten, Rescaling
+from nabi.layers.resizing import Resizing
+from nabi.layers.rotation import RandomRotation
 from nabi.layers.time_distributed import TimeDistributed
 from nabi.layers.translation import RandomTranslation
 from nabi.layers.transposed import Conv1DTranspose, Conv2DTranspose
 from nabi.layers.unit_normalization import UnitNormalization
 from nabi.layers.upsampling import UpSampling1D, UpSampling2D
+from nabi.layers.zoom import RandomZoom
 
 Convolution1D, Convolution2D = Conv1D, Conv2D
 Convolution1DTranspose, Convolution2DTranspose = Conv1DTranspose, Conv2DTranspose
@@ -92,8 +96,9 @@ __all__ = [
     "GlobalAvgPool2D", "GlobalMaxPool1D", "GlobalMaxPool2D", "GlobalMaxPooling1D", "GlobalMaxPooling2D", "GroupNormalization",
     "Input", "InputLayer", "L2Pooling2D", "LSTM", "LSTMCell", "Layer", "LayerNormalization", "LeakyReLU",
     "LocalResponseNormalization", "LocallyConnected2D", "Masking", "MaxPool1D", "MaxPool2D", "MaxPooling1D", "MaxPooling2D",
-    "Maximum", "Minimum", "Multiply", "Normalization", "PReLU", "Permute", "RNN", "RandomCrop", "RandomFlip",
-    "RandomTranslation", "ReLU", "RepeatVector", "Rescaling", "Reshape", "SeparableConv1D", "SeparableConv2D",
+    "Maximum", "Minimum", "Multiply", "Normalization", "Operation", "PReLU", "Permute", "RNN", "RandomBrightness",
+    "RandomContrast", "RandomCrop", "RandomFlip", "RandomRotation", "RandomTranslation", "RandomZoom", "ReLU", "RepeatVector",
+    "Rescaling", "Reshape", "Resizing", "SeparableConv1D", "SeparableConv2D",
     "SeparableConvolution1D", "SeparableConvolution2D", "SimpleRNN", "SimpleRNNCell", "Softmax", "SpatialDropout1D",
     "SpatialDropout2D", "Subtract", "TimeDistributed", "UnitNormalization", "UpSampling1D", "UpSampling2D", "ZeroPadding1D",
     "ZeroPadding2D", "add", "average", "concatenate", "dot", "get", "maximum", "minimum", "multiply", "subtract",

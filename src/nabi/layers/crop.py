@@ -10,12 +10,12 @@ Source: Krizhevsky, Sutskever & Hinton, "ImageNet classification with deep convo
 """
 
 import torch
-import torch.nn.functional as F
 
 from nabi.core.numbers import whole
 from nabi.core.random import Key
 from nabi.core.registry import register
 from nabi.kernels.philox import random_bits
+from nabi.kernels.resize import resize
 from nabi.layers.layer import Layer
 from nabi.layers.window import only_channels_last
 
@@ -99,16 +99,17 @@ class RandomCrop(Crop):
 def fitted(x: torch.Tensor, height: int, width: int) -> torch.Tensor:
     """The largest middle window of the shape height : width, brought to this size by bilinear interpolation.
 
-        y[i] lies at x[(i + 1/2) N / n - 1/2],   N pixels of the window brought to n, beyond the border the last one
-
     Example:
         >>> fitted(torch.tensor([[[[0.], [1.], [3.], [9.]]]]), 1, 1).item(), fitted(torch.ones(1, 2, 4, 1), 4, 4).shape
         (1.0, torch.Size([1, 4, 4, 1]))
     """
+    window = middle(x, height, width)
+    return window if window.shape[1:3] == (height, width) else resize(window, height, width)
+
+
+def middle(x: torch.Tensor, height: int, width: int) -> torch.Tensor:
+    """The largest middle window of pictures (N, H, W, C) that has the shape height : width, to a pixel; nothing is copied."""
     H, W = x.shape[1:3]
     h, w = max(1, min(H, W * height // width)), max(1, min(W, H * width // height))
     a, b = (H - h) // 2, (W - w) // 2
-    window = x[:, a:a + h, b:b + w]
-    if (h, w) == (height, width):
-        return window
-    return F.interpolate(window.permute(0, 3, 1, 2), (height, width), mode="bilinear").permute(0, 2, 3, 1)
+    return x[:, a:a + h, b:b + w]

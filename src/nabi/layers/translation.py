@@ -8,24 +8,18 @@
 Source: LeCun et al., "Gradient-based learning applied to document recognition", 1998, section III.C (distortions).
 """
 
-from numbers import Real
-
 import torch
 
 from nabi import kernels
-from nabi.core.errors import ArgumentError, did_you_mean
-from nabi.core.numbers import whole
 from nabi.core.random import Key
 from nabi.core.registry import register
+from nabi.kernels.affine import within
 from nabi.kernels.philox import uniform
-from nabi.layers.layer import Layer
-from nabi.layers.window import only_channels_last
-
-FILLS = ("constant", "nearest", "reflect", "wrap")
+from nabi.layers.sampled import Sampled, between, share
 
 
 @register("layer")
-class RandomTranslation(Layer):
+class RandomTranslation(Sampled):
     """Moves pictures up, down and sideways during training; at inference nothing happens.
 
     Args:
@@ -44,32 +38,14 @@ class RandomTranslation(Layer):
         >>> right = nabi.layers.RandomTranslation(0, (0.25, 0.25), fill_mode="constant")
         >>> right(torch.tensor([[[[1.], [2.], [3.], [4.]]]]), training=True).flatten().tolist()
         [0.0, 1.0, 2.0, 3.0]
-
-    Keras on torch takes "reflect" for "mirror" (c b a after d) and has no "wrap"; the other backends are as here.
     """
-
-    rank = 4
-    random = True
 
     def __init__(self, height_factor, width_factor, fill_mode="reflect", interpolation="bilinear", seed=None, fill_value=0.0,
                  data_format=None, **base):
-        super().__init__(**base)
-        for name, value in (("height_factor", height_factor), ("width_factor", width_factor)):
-            pair = value if isinstance(value, (tuple, list)) else (value, value)
-            if len(pair) != 2 or not all(isinstance(v, Real) and abs(float(v)) <= 1 for v in pair):
-                raise ArgumentError(f"RandomTranslation({name})", "a share in [-1, 1] or a pair of them", repr(value),
-                                    "0.1 moves by up to a tenth of the picture, either way.")
-        for name, value, known in (("fill_mode", fill_mode, FILLS), ("interpolation", interpolation, ("bilinear", "nearest"))):
-            if value not in known:
-                raise ArgumentError(f"RandomTranslation({name})", f"one of {', '.join(known)}", repr(value),
-                                    did_you_mean(str(value), known))
-        self.height_factor = height_factor
-        self.width_factor = width_factor
-        self.fill_mode = fill_mode
-        self.interpolation = interpolation
-        self.seed = whole("RandomTranslation(seed)", seed, optional=True)
-        self.fill_value = fill_value
-        self.data_format = only_channels_last(type(self).__name__, data_format)
+        super().__init__(fill_mode, interpolation, seed, fill_value, data_format, **base)
+        remedy = "0.1 moves by up to a tenth of the picture, either way."
+        self.height_factor = share("RandomTranslation(height_factor)", height_factor, remedy)
+        self.width_factor = share("RandomTranslation(width_factor)", width_factor, remedy)
 
     def call(self, x, training: bool = False, key: Key | None = None):
         if not training or key is None:
@@ -78,11 +54,9 @@ class RandomTranslation(Layer):
 
     def distances(self, x: torch.Tensor, key: Key) -> torch.Tensor:
         """How far each picture moves down and to the right, in pixels: (N, 2)."""
-        u, sides = uniform(key, (len(x), 2), device=x.device), []
-        for axis, factor in ((1, self.height_factor), (2, self.width_factor)):
-            low, high = sorted(factor) if isinstance(factor, (tuple, list)) else (-abs(factor), abs(factor))
-            sides.append((low + (high - low) * u[:, axis - 1]) * x.shape[axis])
-        return torch.stack(sides, 1)
+        u = uniform(key, (len(x), 2), device=x.device)
+        down, right = between(self.height_factor, u[:, 0]) * x.shape[1], between(self.width_factor, u[:, 1]) * x.shape[2]
+        return torch.stack([down, right], 1)
 
     def origins(self, x: torch.Tensor, key: Key) -> list[torch.Tensor]:
         """Rows (N, H) and columns (N, W) of x that those of the result come from with "nearest"; -1 is outside."""
@@ -122,15 +96,7 @@ def places(n: int, k, fill_mode: str, more: int = 0) -> torch.Tensor:
 
     Example:
         >>> k = torch.tensor([-2])
-        >>> {mode: places(3, k, mode).tolist()[0] for mode in FILLS}
+        >>> {mode: places(3, k, mode).tolist()[0] for mode in ("constant", "nearest", "reflect", "wrap")}
         {'constant': [-1, -1, 0], 'nearest': [0, 0, 0], 'reflect': [1, 0, 0], 'wrap': [1, 2, 0]}
     """
-    place = k.long()[:, None] + torch.arange(n + more, device=k.device)
-    if fill_mode == "wrap":
-        return place % n
-    if fill_mode == "reflect":
-        place = place % (2 * n)
-        return torch.minimum(place, 2 * n - 1 - place)
-    if fill_mode == "nearest":
-        return place.clamp(0, n - 1)
-    return torch.where(place < n, place.clamp(min=-1), -1)
+    return within(k.long()[:, None] + torch.arange(n + more, device=k.device), n, fill_mode)

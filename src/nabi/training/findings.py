@@ -9,14 +9,30 @@ A sentence says where, what was expected, what came, and what to do. Nothing is 
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
 
 from nabi.core.errors import ArgumentError, NabiError
+from nabi.core.numbers import is_number
 from nabi.data import ArrayFeed, Batch, Feed, as_list, class_labels, is_iterable_source
 from nabi.data.batch import same_length
-from nabi.layers import Dropout, Flatten, InputLayer, Layer, RandomFlip, RandomTranslation, Rescaling
+from nabi.layers import (
+    CenterCrop,
+    Dropout,
+    Flatten,
+    InputLayer,
+    Layer,
+    RandomCrop,
+    RandomFlip,
+    RandomRotation,
+    RandomTranslation,
+    RandomZoom,
+    Rescaling,
+    Resizing,
+)
+from nabi.layers.lighting import Lighting
 from nabi.models.graph import Graph
 from nabi.training.fitting import CLASSES, BinaryCrossentropy, check_labels, last_activations, out_of_reach, say, trained_outputs
 from nabi.training.nonfinite import first_bad, not_finite
@@ -25,7 +41,8 @@ GLANCE = 4096  # numbers that `fit` looks at in each input
 LISTED = 8  # classes named in one sentence
 FEW = 10  # steps; what fewer of them cost says little of the learning rate
 GUESSES = 1.5  # times the loss of a guess
-PASSED = (Dropout, Flatten, InputLayer, RandomFlip, RandomTranslation)  # layers that leave the range of the numbers as it is
+PASSED = (CenterCrop, Dropout, Flatten, InputLayer, Lighting, RandomCrop, RandomFlip, RandomRotation,
+          RandomTranslation, RandomZoom, Resizing)  # layers that leave the range of the numbers as it is
 
 
 def findings(trainer, x, y=None) -> list[str]:
@@ -57,7 +74,7 @@ def findings(trainer, x, y=None) -> list[str]:
         return [*found, str(error)]
     found += turned
     for number, (tensor, name) in enumerate(zip(inputs, places("x", inputs, model), strict=True)):
-        found += values_of(tensor, name, first_layers(model.graph, number), None)
+        found += values_of(tensor, name, first_layers(model.graph, number), None) + lighting(tensor, model.graph, number, None)
     found += last_activations(trainer, hints=True)
     if targets and not any(first_bad(target) for target in targets):
         try:
@@ -75,7 +92,7 @@ def first_look(trainer, inputs: list[torch.Tensor]) -> list[str]:
     """What `fit` warns of before its first epoch, from a few thousand numbers; `inputs` may be empty for a generator."""
     graph = trainer.model.require_graph()
     found = [text for number, (tensor, name) in enumerate(zip(inputs, places("x", inputs, trainer.model), strict=True))
-             for text in values_of(tensor, name, first_layers(graph, number), GLANCE)]
+             for text in values_of(tensor, name, first_layers(graph, number), GLANCE) + lighting(tensor, graph, number, GLANCE)]
     return found + last_activations(trainer, hints=False)
 
 
@@ -188,6 +205,27 @@ def values_of(tensor: torch.Tensor, where: str, readers: list[Layer], most: int 
         return [say(where, "shares between 0 and 1", "whole numbers 0 and 1 only",
                     "if they come from x // 255 the greys are lost: use x / 255")]
     return []
+
+
+def lighting(tensor: torch.Tensor, graph: Graph, number: int, most: int | None) -> list[str]:
+    """RandomBrightness and RandomContrast for bytes where pixels come that lie in 0 to 1, also behind Rescaling."""
+    if tensor.ndim != 4 or not any(isinstance(call.layer, Lighting) for call in graph.calls):
+        return []
+    values, found = look(tensor, most), []
+    todo = [] if values is None else [(graph.input_slots[number], values.high)]
+    while todo:
+        slot, high = todo.pop()
+        for call in (call for call in graph.calls if slot in call.inputs):
+            layer: Any = call.layer
+            if isinstance(layer, Lighting) and 0 < high <= 1 and layer.value_range[1] > 16:
+                low, most_light = layer.value_range
+                found.append(say(layer.label, f"pixels {low:g} to {most_light:g}, its value_range", f"pixels up to {high:g}",
+                                 "give it value_range=(0, 1), or put it in front of Rescaling"))
+            if isinstance(layer, PASSED):
+                todo += [(output, high) for output in call.outputs]
+            elif isinstance(layer, Rescaling) and is_number(layer.scale) and is_number(layer.offset):
+                todo += [(output, high * layer.scale + layer.offset) for output in call.outputs]
+    return found
 
 
 # The labels -------------------------------------------------------------------------------------------------------------------

@@ -2,9 +2,12 @@
 
 import nabi
 from nabi.layers import (
+    LSTM,
+    RNN,
     Add,
     AveragePooling2D,
     BatchNormalization,
+    Bidirectional,
     Concatenate,
     Conv1D,
     Conv1DTranspose,
@@ -14,10 +17,12 @@ from nabi.layers import (
     Dense,
     DepthwiseConv2D,
     Dropout,
+    Embedding,
     Flatten,
     GlobalAveragePooling1D,
     GlobalAveragePooling2D,
     GlobalMaxPooling2D,
+    GRUCell,
     LocallyConnected2D,
     MaxPooling1D,
     MaxPooling2D,
@@ -25,6 +30,8 @@ from nabi.layers import (
     Reshape,
     SeparableConv1D,
     SeparableConv2D,
+    SimpleRNN,
+    TimeDistributed,
     UpSampling2D,
     ZeroPadding2D,
 )
@@ -74,4 +81,10 @@ def up_and_down():
                  SeparableConv1D(3, 2, use_bias=False), GlobalAveragePooling1D())
 
 
-MODELS = [lecture_cnn, branching, twins, oddities, up_and_down]
+def sequences():
+    """Words, read both ways (in a loop whose products torch counts), with a layer at each step and a cell on its own."""
+    return chain((7,), Embedding(9, 4), Bidirectional(LSTM(3, return_sequences=True, use_cudnn=False)), TimeDistributed(Dense(5)),
+                 RNN(GRUCell(2), return_sequences=True), SimpleRNN(3, use_bias=False), Dense(1))
+
+
+MODELS = [lecture_cnn, branching, twins, oddities, up_and_down, sequences]

@@ -5,7 +5,7 @@ import math
 import re
 
 import pytest
-from models_counted import MODELS, branching, chain, lecture_cnn, oddities, twins, up_and_down
+from models_counted import MODELS, branching, chain, lecture_cnn, oddities, sequences, twins, up_and_down
 
 from nabi.layers import Conv2D, Flatten, Reshape
 from nabi.models import arithmetic as equations
@@ -121,13 +121,13 @@ def test_each_equation_is_about_the_layers_true_numbers(build):
             assert found.get("channels", made[-1]) == made[-1]
             fields = {label: number for label, number in found.items() if label.startswith("field")}
             if row.sees is None:
-                assert not fields and build is up_and_down, "behind RepeatVector nothing is known"
+                assert not fields and build in (up_and_down, sequences), "behind RepeatVector, or over time, nothing is known"
                 continue
             sizes = {axis.size for axis in row.sees.largest}
             assert set(fields.values()) <= sizes
             jumps = {number for label, number in found.items() if label.startswith("jump")}
             assert jumps <= {axis.jump for axis in row.sees.largest}
-    assert {"parameters", "MACs", "memory", "field", "jump"} <= labels or build in (twins, oddities, up_and_down)
+    assert {"parameters", "MACs", "memory", "field", "jump"} <= labels or build in (twins, oddities, up_and_down, sequences)
 
 
 def test_the_lectures_form():
@@ -157,6 +157,10 @@ def test_stretched_maps_and_split_convolutions_in_words():
                  "17 = (8 - 1)*2 + 2 + 1   added: 1 after", "17 = 16 + 1 + 0   zeros: 1 before, 0 after", "42 = 21*2",
                  "7 = 17 - 5 - 5   cut: 5 before, 5 after", "1/2 = 1/2", "33 = 3*11   places of each map"):
         assert f" {line}" in text, line
+
+
+def test_recurrent_layers_in_words():
+    assert " 1,176 = 7*(4*12 + 3*12 + 4*12 + 3*12)   time steps, products of each" in summary(sequences(), show="arithmetic")
 
 
 def test_branches_normalisation_and_dilation_in_words():

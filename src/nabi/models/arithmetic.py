@@ -16,6 +16,7 @@ from nabi.layers import Concatenate, Flatten, LocallyConnected2D, Reshape
 from nabi.layers.depthwise import Depthwise, Separable
 from nabi.layers.global_pooling import GlobalAveragePooling, GlobalPooling
 from nabi.layers.padding import Cropping, ZeroPadding
+from nabi.layers.recurrent import Bidirectional, Recurrent
 from nabi.layers.transposed import Transposed
 from nabi.layers.upsampling import UpSampling
 from nabi.layers.window import Window
@@ -161,6 +162,9 @@ def macs(row: Row) -> list[Equation]:
     out, layer = row.shapes[0][1:], row.layer
     if isinstance(layer, (Depthwise, Separable, Transposed, LocallyConnected2D)):
         return [Equation("MACs", row.macs, multiplied(layer, row.given[0][1:], out))]
+    if isinstance(layer, (Recurrent, Bidirectional)):
+        kernels = " + ".join(times(*w.shape) for w in layer.weights if "kernel" in w.name)
+        return [Equation("MACs", row.macs, f"{row.given[0][1]}*({kernels})", "time steps, products of each")]
     kernel = max((w.shape for w in layer.weights), key=len, default=())
     formula = f"({times(*out)})*({times(*kernel[:-1])})" if len(out) > 1 else times(*kernel[:-1], *out)
     return [Equation("MACs", row.macs, formula)] if volume((*out, *kernel[:-1])) == row.macs else []

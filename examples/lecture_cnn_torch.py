@@ -18,7 +18,7 @@ from nabi.core.random import Key, permutation
 from nabi.kernels import random_bits
 from nabi.layers import Conv2D, Dense, Dropout, Flatten, MaxPooling2D
 
-STEPS, BATCH = 20, 20
+STEPS, BATCH = 20, 32
 
 nabi.utils.set_random_seed(0)
 (x, y), _ = nabi.datasets.digits.load_data()
@@ -89,7 +89,7 @@ pictures, labels = torch.from_numpy(x), torch.from_numpy(y)
 torch_losses = []
 for step in range(STEPS):
     index = order[step * BATCH:(step + 1) * BATCH]
-    loss = F.cross_entropy(forward(pictures[index], step), labels[index])
+    loss = F.cross_entropy(forward(pictures[index], step).double(), labels[index])    # softmax in float64, as nabi's
     gradients = torch.autograd.grad(loss, parameters)
     torch_losses.append(loss.item())
     t = step + 1

@@ -32,8 +32,9 @@ def test_recurrent_layers_and_masks_on_a_tape():
     with pytest.warns(UserWarning, match="as in Keras 3"):
         taped, other = built(), on_autograd(built())
     for _ in range(3):
-        assert taped.train_on_batch(tokens, y) == other.train_on_batch(tokens, y)
-        assert all(np.array_equal(a, b) for a, b in zip(gradients(taped), gradients(other), strict=True))
+        assert taped.train_on_batch(tokens, y) == pytest.approx(other.train_on_batch(tokens, y), rel=1e-6)
+        for a, b in zip(gradients(taped), gradients(other), strict=True):
+            np.testing.assert_allclose(a, b, rtol=0, atol=1e-6 * np.abs(b).max())
     assert taped.trainer.tape is not None
 
 

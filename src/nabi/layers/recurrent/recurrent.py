@@ -6,6 +6,8 @@
     x: (N, T, n)    y_t: (N, units)    result: y_T, or all y_t: (N, T, units)
 
 The inputs of all time steps go through the cell's W in one matrix product before the loop; the loop multiplies the states alone.
+Where torch has the cell's formula for a whole sequence (LSTM and GRU with their usual activations, in float32) that runs instead;
+time steps that a mask leaves out are then not run at all.
 Source: Elman 1990; masks: Keras 3, layers/rnn/rnn.py, backend/torch/rnn.py.
 """
 
@@ -14,6 +16,7 @@ from typing import Any
 
 import torch
 
+from nabi import regularizers
 from nabi.core.errors import ArgumentError, ShapeError, StateError
 from nabi.core.random import Key
 from nabi.core.shapes import Shape, as_text
@@ -48,8 +51,6 @@ class Recurrent(Layer):
 
     def __init__(self, return_sequences=False, return_state=False, go_backwards=False, stateful=False, unroll=False,
                  zero_output_for_mask=False, activity_regularizer=None, **base):
-        from nabi import regularizers
-
         super().__init__(**base)
         self.return_sequences = return_sequences
         self.return_state = return_state
@@ -124,7 +125,7 @@ class Recurrent(Layer):
     def built_features(self) -> int | None:
         """Features it was built for."""
         shape = self.built_shape
-        return None if shape is None else (shape[0] if isinstance(shape, list) else shape)[-1]
+        return None if shape is None else first(shape)[-1]
 
     def build(self, input_shape):
         self.cell.prepare([(None, first(input_shape)[-1])])
@@ -157,7 +158,6 @@ class Recurrent(Layer):
             if not self.return_state and not self.stateful:  # what the states are where a sample ends, the kernel does not tell
                 y, after = cell.at_once(cell.dropped(x.gather(0, spread(moved_up(marks), x)), drop), states)
                 return self.put_back(y, marks), after
-
         return self.loop(lambda z, before: cell.step(z, before, drop), cell.project(x, drop), states, marks)
 
     def loop(self, step: Callable, x: torch.Tensor, states: list[torch.Tensor],

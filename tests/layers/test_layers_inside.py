@@ -268,8 +268,6 @@ def test_what_cannot_be_is_said():
         Odd(L.Conv2D(2, 1))(nabi.Input((None, None, 3)))
     with pytest.raises(StateError, match="Odd 'odd.*call: expected a tensor, or a list of them, .*, got str"):
         Odd(L.Dense(2), "text")(nabi.Input((3,)))
-    with pytest.raises(ArgumentError, match="no activity_regularizer"):
-        Odd(L.Dense(2, activity_regularizer="l2"))(nabi.Input((3,)))
     layer = Odd(L.Conv2D(2, 1))
     with pytest.raises(ShapeError, match=r"expected 4 axes"):
         layer(nabi.Input((3,)))

@@ -12,6 +12,7 @@ from nabi.layers.dot import Dot, dot
 from nabi.layers.dropout import Dropout, SpatialDropout1D, SpatialDropout2D
 from nabi.layers.embedding import Embedding
 from nabi.layers.flip import RandomFlip
+from nabi.layers.function import Lambda
 from nabi.layers.global_pooling import (
     GlobalAveragePooling1D,
     GlobalAveragePooling2D,
@@ -94,7 +95,7 @@ __all__ = [
     "Cropping2D", "Dense", "DepthwiseConv1D", "DepthwiseConv2D", "Dot", "Dropout", "ELU", "Embedding", "Flatten", "GRU",
     "GRUCell", "GaussianDropout", "GaussianNoise", "GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalAvgPool1D",
     "GlobalAvgPool2D", "GlobalMaxPool1D", "GlobalMaxPool2D", "GlobalMaxPooling1D", "GlobalMaxPooling2D", "GroupNormalization",
-    "Input", "InputLayer", "L2Pooling2D", "LSTM", "LSTMCell", "Layer", "LayerNormalization", "LeakyReLU",
+    "Input", "InputLayer", "L2Pooling2D", "LSTM", "LSTMCell", "Lambda", "Layer", "LayerNormalization", "LeakyReLU",
     "LocalResponseNormalization", "LocallyConnected2D", "Masking", "MaxPool1D", "MaxPool2D", "MaxPooling1D", "MaxPooling2D",
     "Maximum", "Minimum", "Multiply", "Normalization", "Operation", "PReLU", "Permute", "RNN", "RandomBrightness",
     "RandomContrast", "RandomCrop", "RandomFlip", "RandomRotation", "RandomTranslation", "RandomZoom", "ReLU", "RepeatVector",

@@ -160,16 +160,8 @@ def common(a: Any, b: Any) -> Any:
 
 
 def settle(layer: Any) -> None:
-    """After building: weights learn their names in the outermost layer, and the layer draws keys if one inside needs them.
-
-    Raises:
-        ArgumentError: a layer inside has an activity_regularizer, which nothing would add to the loss.
-    """
-    within = [inner for inner in opened(layer)[1:]]
-    for inner in within:
-        if getattr(inner, "activity_regularizer", None) is not None:
-            raise ArgumentError(f"{layer.label}, {inner.label} inside it", "no activity_regularizer", inner.activity_regularizer,
-                                "It would not reach the loss; use the layer in a model, or a kernel_regularizer.")
+    """After building: weights learn their names in the outermost layer, and the layer draws keys if one inside needs them."""
+    within = opened(layer)[1:]
     if within:
         layer.random = any(inner.random for inner in within) or type(layer).random
         for name, weight in local_names(layer).items():

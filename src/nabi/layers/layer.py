@@ -5,6 +5,7 @@ axis first, as in Keras: (None, 28, 28, 1). A layer knows shapes and tensors; tr
 """
 
 import inspect
+from contextlib import nullcontext
 from functools import cache, wraps
 from typing import Any
 
@@ -19,6 +20,7 @@ from nabi.core.random import Key, fresh_seed
 from nabi.core.registry import TABLE, lookup
 from nabi.core.shapes import Shape
 from nabi.layers.accepts import check_shapes
+from nabi.layers.adding import ADDING, Added, Adding
 from nabi.layers.chain import with_chain
 from nabi.layers.inside import RUNNING, entered, held, holding, settle, stands_still, try_out
 from nabi.layers.masks import Masks, as_masks, carried, carry, output_masks, some
@@ -29,7 +31,7 @@ from nabi.layers.weight import dtype_of
 from nabi.layers.weighted import Weighted
 
 
-class Layer(Weighted):
+class Layer(Adding, Weighted):
     """Base of all layers.
 
     Args:
@@ -40,6 +42,7 @@ class Layer(Weighted):
         dtype: dtype of its weights, "float32" or "float64"; default `nabi.config.floatx`.
         input_shape: shape of one sample, for the first layer of a `Sequential`.
         input_dim: Keras 1's way to write `input_shape=(input_dim,)`.
+        batch_input_shape: Keras 2's way to write `input_shape=batch_input_shape[1:]`; any batch size runs.
 
     Class attributes a layer declares:
         rank: number of axes its input must have, batch included; None takes any.
@@ -63,7 +66,8 @@ class Layer(Weighted):
     holds_layers = False
     supports_masking = False
 
-    def __init__(self, *, name=None, trainable=True, dtype=None, rate_factor=1.0, input_shape=None, input_dim=None, **unknown):
+    def __init__(self, *, name=None, trainable=True, dtype=None, rate_factor=1.0, input_shape=None, input_dim=None,
+                 batch_input_shape=None, **unknown):
         unknown = {word: value for word, value in unknown.items() if word not in NOT_YET or value is not NOT_YET[word]}
         if unknown:
             word = next(iter(unknown))
@@ -79,13 +83,15 @@ class Layer(Weighted):
         self.trainable = trainable
         self.dtype = dtype or config.floatx
         self.rate_factor = rate_factor
+        input_shape = input_shape if batch_input_shape is None else batch_input_shape[1:]
         self.input_shape = (input_dim,) if input_dim is not None else (tuple(input_shape) if input_shape is not None else None)
-        self.input_dim = None
+        self.input_dim = self.batch_input_shape = None
         self.built = False
         self.built_shape: Any = None  # a shape, or a list of them where the layer takes a list
         self.nodes: list[Node] = []
         self.calls = 0
         self.own_seed = None
+        self.begin()
 
     def __setattr__(self, name, value):
         if isinstance(value, Layer) and hasattr(Layer, name):  # self.output = Dense(10) would hide what every layer has
@@ -154,8 +160,7 @@ class Layer(Weighted):
 
     def compute_output_shape(self, input_shape):
         """Shape of the output for inputs of this shape. A layer of the user's own, or with layers inside, is tried out."""
-        own_formula = not type(self).call.__module__.startswith("nabi.")
-        return self.tried(input_shape)[0] if self.inside or own_formula else input_shape
+        return self.tried(input_shape)[0] if self.inside or self.own_code else input_shape
 
     def tried(self, input_shape: Any) -> tuple[Any, int]:
         """Output shape and multiply-adds by a trial, one for each shape."""
@@ -199,8 +204,9 @@ class Layer(Weighted):
         else:
             key = outer.draw(self) if self.random and not self.inside else None
         read = some(masks) and (mask is not None or self.reads_mask(len(given)))
-        made = self.run(tensors, training, key, masks if read else ())
-        if outer is not None and outer.trial is not None and not self.inside:
+        with nullcontext() if ADDING.get() is not None else holding(ADDING, Added()):
+            made = self.run(tensors, training, key, masks if read else ())
+        if outer is not None and outer.trial is not None and (not self.inside or self.counts_macs):
             outer.trial.append((self, self.counted_macs(tensors, made)))
         if some(masks) or type(self).compute_mask is not Layer.compute_mask:
             outputs = list(made) if isinstance(made, (list, tuple)) else [made]
@@ -273,9 +279,17 @@ class Layer(Weighted):
             extra["mask"] = list(masks) if self.takes_list else masks[0]
         given = tensors if self.takes_list else tensors[0]
         if not self.inside:
+            made = self.call(given, **extra)
+            if self.activity_regularizer is not None:
+                self.regularize(made)
+            return made
+        with holding(RUNNING, entered(training, key, self.counts_macs)):
             return self.call(given, **extra)
-        with holding(RUNNING, entered(training, key)):
-            return self.call(given, **extra)
+
+    @property
+    def counts_macs(self) -> bool:
+        """Whether it says itself what it and the layers inside it compute."""
+        return type(self).macs is not Layer.macs
 
     def macs(self, input_shape, output_shape) -> int:
         """Multiply-adds of one sample; 0 for layers that only move, compare or scale numbers. Those of layers inside count."""
@@ -287,6 +301,11 @@ class Layer(Weighted):
         own_build = getattr(type(self).build, "__qualname__", "") != Layer.build.__qualname__
         trains = "training" in _call_arguments(type(self))
         return self.holds_layers or self.random or own_build or trains or bool(self._weights) or bool(self.inside)
+
+    @property
+    def own_code(self) -> bool:
+        """Whether its `call` is the user's, who may do in it what he likes."""
+        return not type(self).call.__module__.startswith("nabi.")
 
     @property
     def has_modes(self) -> bool:
@@ -350,7 +369,7 @@ def revived(value: Any) -> Any:
 NOT_YET = {  # arguments of Keras' layers that nabi does not have, and the values that mean the same as leaving them out
     "renorm": False, "renorm_clipping": None, "synchronized": False, "sparse": None, "ragged": None, "optional": False,
     "lora_rank": None, "lora_alpha": None, "quantization_config": None, "autocast": True, "activity_regularizer": None,
-    "input_tensor": None, "batch_shape": None, "batch_input_shape": None,
+    "input_tensor": None, "batch_shape": None,
 }  # fmt: skip
 
 

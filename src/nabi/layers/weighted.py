@@ -12,6 +12,7 @@ import numpy as np
 from nabi import constraints, initializers, regularizers
 from nabi.core.errors import ShapeError
 from nabi.core.pieces import Piece
+from nabi.layers.inside import opened
 from nabi.layers.weight import Weight, dtype_of, first_value
 
 RUNNING = "weight#"  # begins the names of weights that were not assigned to an attribute yet
@@ -114,9 +115,9 @@ class Weighted(Piece):
 
     @property
     def losses(self) -> list:
-        """The penalties of the regularizers on weights that learn, one scalar tensor each; `fit` adds them to the loss.
+        """What is added to the loss, one scalar tensor each: penalties on weights that learn, and what the last call by hand added.
 
-        Keras' list also holds those of activity regularizers; here they belong to the batch and are no property of a layer.
+        Within `fit`, what `add_loss` and activity regularizers add belongs to the batch, and is not listed here.
 
         Example:
             >>> import nabi
@@ -125,7 +126,8 @@ class Weighted(Piece):
             >>> [float(penalty) for penalty in layer.losses]
             [1.5]
         """
-        return [w.regularizer(w.tensor) for w in self.trainable_weights if w.regularizer is not None]
+        added = [loss for layer in opened(self) for loss in layer.added[1].penalties]
+        return added + [w.regularizer(w.tensor) for w in self.trainable_weights if w.regularizer is not None]
 
     def get_weights(self) -> list[np.ndarray]:
         """Copies of all weights in Keras' shapes."""

@@ -26,6 +26,7 @@ from nabi.core.calls import checked
 from nabi.core.errors import ArgumentError, FileError, NabiError
 from nabi.core.registry import TABLE
 from nabi.core.version import __version__
+from nabi.layers.function import speaking
 from nabi.layers.weight import supplied
 from nabi.models import safefile
 from nabi.models.compiled import compile_config, compile_from_config
@@ -121,7 +122,8 @@ def twin(model):
         >>> bool((copy.weights[0].value == model.weights[0].value + 1).all())
         True
     """
-    return from_bytes(to_bytes(model))
+    with speaking():
+        return from_bytes(to_bytes(model))
 
 
 # Parts ------------------------------------------------------------------------------------------------------------------------

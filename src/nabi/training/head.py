@@ -47,7 +47,7 @@ def fits(op: Op, before: list[Op]) -> bool:
         return False
     layer: Any = op.layers[0]
     shape = layer.built_shape
-    if getattr(layer, "activity_regularizer", None) is not None or len(shape) != 4 or shape[3] is None:
+    if layer.activity_regularizer is not None or len(shape) != 4 or shape[3] is None:
         return False
     if type(layer) is RandomTranslation:
         return layer.interpolation == "nearest" and not any(type(other.layers[0]) is RandomTranslation for other in before)

@@ -61,7 +61,7 @@ def refuse_bad(trainer, batch: Batch) -> None:
     sides = (("x", batch.x, model.input_names, [nabis] * len(batch.x)), ("y", batch.y, model.output_names, losses),
              ("sample_weight", batch.w, model.output_names, losses))
     for what, tensors, names, looked_at in sides:
-        for tensor, name, look in zip(tensors, names, looked_at, strict=True):
+        for tensor, name, look in zip(tensors, names, looked_at, strict=False):  # no targets where no loss asks for any
             said = not_finite(tensor, what if len(names) == 1 else f"{what}['{name}']") if look and tensor is not None else None
             if said:
                 raise DataError(said)
@@ -69,7 +69,8 @@ def refuse_bad(trainer, batch: Batch) -> None:
 
 def nabi_only(things: list) -> bool:
     """Whether all of these are nabi's own, with nabi's formulas."""
-    return all(type(thing).__module__.startswith("nabi.") and not hasattr(thing, "fn") for thing in things)
+    return all(type(thing).__module__.startswith("nabi.") and not hasattr(thing, "fn") and not getattr(thing, "own_code", False)
+               for thing in things)
 
 
 def refuse_gradient(trainer, spans: list[Span], batch: Batch) -> None:
@@ -100,7 +101,7 @@ def in_data(trainer, batch: Batch) -> str | None:
     model = trainer.model
     for what, tensors, names in (("x", batch.x, model.input_names), ("y", batch.y, model.output_names),
                                  ("sample_weight", batch.w, model.output_names)):
-        for tensor, name in zip(tensors, names, strict=True):
+        for tensor, name in zip(tensors, names, strict=False):
             place = None if tensor is None else first_bad(tensor)
             if place is not None:
                 sample = place[0]

@@ -5,7 +5,7 @@
 `loss` in the logs is the mean of L over the samples seen so far in the epoch, while the weights move (Keras).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -118,6 +118,7 @@ class Objective:
         self.watched = [
             Watched(one, f"{name}_" if len(names) > 1 else "", number, counts) for number, name in enumerate(names)
             for given, counts in ((plain[number], False), (weighted[number], True)) for one in given]
+        self.added: set[str] = set()  # names of metrics that layers add
         self.trackers: dict[str, Any] = {"loss": self.total}
         self.trackers.update((f"{name}_loss", mean) for name, mean in zip(names, self.parts, strict=True) if mean is not None)
         for watched in self.watched:
@@ -144,8 +145,9 @@ class Objective:
         return self.absorbed
 
     def check_targets(self, batch: Batch) -> None:
-        """Raises DataError where there are not as many targets as outputs."""
-        if len(batch.y) != len(self.output_names):
+        """Raises DataError where there are not as many targets as outputs; without losses and metrics none are needed."""
+        needed = batch.y or self.watched or any(part is not None for part in self.losses)
+        if len(batch.y) != len(self.output_names) and needed:
             raise DataError("y", f"targets for the outputs {self.output_names}", len(batch.y) or "none",
                             "Give y, or a generator of (x, y).")
 
@@ -166,10 +168,11 @@ class Objective:
         self.values = values
         terms = [value if factor == 1.0 else value * factor
                  for value, factor in zip(values, self.factors, strict=True) if value is not None]
-        if not terms:
-            raise ArgumentError("compile(loss)", "a loss for at least one output", repr(self.given_loss))
-        total = terms[0]
-        for term in (*terms[1:], *penalties):
+        if not terms and not penalties:
+            raise ArgumentError("compile(loss)", "a loss for at least one output", repr(self.given_loss),
+                                "Or let a layer add one, self.add_loss(...) in its call.")
+        total, *others = *terms, *penalties
+        for term in others:
             total = total + term
         if total.ndim:
             raise ArgumentError("compile(loss)", "one number a batch", f"an array of shape {tuple(total.shape)}",
@@ -186,6 +189,25 @@ class Objective:
         for watched in self.watched:
             i = watched.output
             watched.update(batch.y[i], predictions[i], batch.w[i], masks.get(i))
+
+    def expect(self, names: Iterable[str]) -> None:
+        """Makes room in the logs for metrics that layers add.
+
+        Raises:
+            ArgumentError: the name is that of a loss or metric already.
+        """
+        for name in names:
+            if name in self.trackers and name not in self.added:
+                raise ArgumentError(f"add_metric(name={name!r})", "a name that nothing in the logs has",
+                                    f"one of {list(self.trackers)}")
+            self.added.add(name)
+            self.trackers.setdefault(name, Mean())
+
+    def measure(self, measured: list[tuple[str, torch.Tensor]]) -> None:
+        """Takes one batch of the metrics that layers added."""
+        self.expect(name for name, _ in measured)
+        for name, value in measured:
+            self.trackers[name].update(value.item(), 1)
 
     @contextmanager
     def aside(self, running: bool):

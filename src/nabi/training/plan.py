@@ -15,6 +15,8 @@ import torch
 
 from nabi import activations
 from nabi.layers import Activated, Activation, Layer, LeakyReLU, Operation, ReLU, Softmax
+from nabi.layers.adding import ADDING
+from nabi.layers.inside import holding
 from nabi.layers.masks import Masks
 from nabi.models.counters import Counters
 from nabi.models.graph import Call, Graph, last_uses
@@ -25,13 +27,14 @@ NONE: Mapping[int, torch.Tensor] = {}
 
 @dataclass
 class Pass:
-    """One run through a plan: training or not, where keys come from; penalties of activity regularisers on the way, and the masks
-    of outputs, by number.
+    """One run through a plan: training or not, where keys come from; what layers add to the loss and to the metrics on the way
+    (`nabi.layers.adding`), and the masks of outputs, by number.
     """
 
     training: bool
     counters: Counters
     penalties: list[torch.Tensor] = field(default_factory=list)
+    measured: list[tuple[str, torch.Tensor]] = field(default_factory=list)
     masks: dict[int, torch.Tensor] = field(default_factory=dict)
 
 
@@ -133,16 +136,15 @@ class Plan:
 
     def plainly(self, layer: Layer, index: int, mode: bool | None = None) -> Callable[..., Any]:
         """The layer's own `call`, with training mode (`mode`, or the pass's), key and penalty."""
-        held = layer.frozen_is_inference and id(layer) in self.frozen
-        regularizer = getattr(layer, "activity_regularizer", None)
+        held, adds = layer.frozen_is_inference and id(layer) in self.frozen, layer.may_add
 
         def run(tensors: list[torch.Tensor], p: Pass, masks: Masks = ()):
             training = (p.training if mode is None else mode) and not held
             key = p.counters.key(layer, index) if layer.random and training else None
-            y = layer.run(tensors, training, key, masks)
-            if regularizer is not None:
-                p.penalties += [regularizer(part) / len(part) for part in ([y] if isinstance(y, torch.Tensor) else y)]
-            return y
+            if not adds:
+                return layer.run(tensors, training, key, masks)
+            with holding(ADDING, p):
+                return layer.run(tensors, training, key, masks)
 
         return run
 

@@ -91,6 +91,7 @@ class Trainer:
         choices = {id(w): (self.rates[id(layer)], decays(w.path, w)) for w, layer in owners
                    if w.trainable and id(layer) not in self.frozen and self.optimizer is not None}
         self.penalized = [w for w, layer in owners if w.regularizer is not None and w.trainable and id(layer) not in self.frozen]
+        self.objective.expect(name for leaf in model.leaves for layer in opened(leaf) for name in layer.measures)
         absorbed = self.objective.absorb([self.last_activation(i) for i in range(len(graph.output_slots))])
         self.steps_plan = Plan(graph, low, self.precision.dtype, absorbed, self.frozen, join if self.fused else None)
         binding = Binding(weights, choices, {id(w) for w, layer in owners if id(layer) in low}, stores, self.optimizer)
@@ -154,6 +155,7 @@ class Trainer:
                 binding.stepped()
         with torch.no_grad():
             self.objective.update(run.value, batch, run.predictions() if self.objective.watched else [], p.masks)
+            self.objective.measure(p.measured)
         return run.value
 
     @torch.no_grad()
@@ -163,6 +165,7 @@ class Trainer:
         outputs, p = self.infer(batch)
         loss = self.objective.loss(batch, outputs, p.penalties + [w.regularizer(w.tensor) for w in self.penalized], p.masks)
         self.objective.update(loss.item(), batch, self.steps_plan.finish(outputs, p), p.masks)
+        self.objective.measure(p.measured)
 
     @torch.no_grad()
     def predict_step(self, batch: Batch) -> list[torch.Tensor]:

@@ -89,11 +89,16 @@ def keras64(monkeypatch):
     """Keras 3 on torch in float64, set back to float32 afterwards: `layer = keras64.layers.Dense(3)`.
 
     Keras turns float64 into float32 wherever it promotes dtypes (mean, divide), whatever floatx says; its table is corrected.
+    torch's hardsigmoid differentiates with a 1/6 of float32: Keras gets the formula instead. torch's backward pass fails for some
+    maps of one channel that lie channels last: Keras' lie channels first.
     """
     import keras
     from keras.src.backend.common import dtypes
+    from keras.src.backend.torch import nn
 
     monkeypatch.setitem(dtypes.BIT64_TO_BIT32_DTYPE, "float64", "float64")
+    monkeypatch.setattr(nn, "hard_sigmoid", lambda x: (x / 6 + 0.5).clamp(0, 1))
+    monkeypatch.setattr(nn, "_maybe_convert_to_channels_last", lambda t: t.contiguous())
     before = keras.config.floatx()
     keras.config.set_floatx("float64")
     keras.config.set_dtype_policy("float64")  # a policy that was made before would keep its dtype

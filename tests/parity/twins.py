@@ -29,6 +29,7 @@ def one_hot(y, classes=3) -> np.ndarray:
 def library(keras):
     """Keras with the few names that nabi has at its top."""
     return SimpleNamespace(layers=keras.layers, Input=keras.Input, Model=keras.Model, Sequential=keras.Sequential,
+                           activations=keras.activations, constraints=keras.constraints, initializers=keras.initializers,
                            regularizers=keras.regularizers, optimizers=keras.optimizers, losses=keras.losses,
                            metrics=keras.metrics)
 

@@ -1,0 +1,475 @@
+"""Random layers: for each layer that both libraries have, which inputs it takes and how its arguments are drawn.
+
+A draw is a function (dice, shape of one sample) -> arguments, or None where the layer does not fit. Everything drawn is legal in
+both libraries; what both allow but count differently is in `DEPARTURES`, and is drawn again.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from random_pieces import ACTIVATIONS, SMOOTH, Array, Dice, Made, about, activation, constraint, flag, initializer, regularizer
+
+VECTOR, SEQUENCE, PICTURE, FILM = 1, 2, 3, 4  # axes of one sample
+LARGEST = 150  # numbers in one sample, so that 500 networks take a minute or two
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How one layer is drawn: its arguments, and of how many axes its inputs may be."""
+
+    draw: Callable[[Dice, tuple], dict | None]
+    ranks: tuple[int, ...] = (VECTOR, SEQUENCE, PICTURE)
+    names: tuple[str, ...] = ()  # other names of the class
+    merges: bool = False
+    tokens: bool = False  # takes whole numbers
+    noise: bool = False  # not the same twice in training: drawn with rate 0, or in networks that only predict
+    before: str = ""  # "dense": behind a Dense layer, so that no vector is exactly 0
+
+
+def plain(dice: Dice, shape: tuple) -> dict:
+    return {}
+
+
+def affine(dice: Dice, kernel: tuple, bias: tuple, stem="kernel", activations=ACTIVATIONS) -> dict:
+    """What Dense and the convolutions share."""
+    return {**dice.some(0.4, activation=lambda: activation(dice, activations), use_bias=flag(dice)), **about(dice, stem, kernel),
+            **about(dice, "bias", bias), **dice.some(0.1, activity_regularizer=lambda: regularizer(dice))}
+
+
+def dense(dice, shape):
+    units = dice.randint(2, 4)
+    return {"units": units, **affine(dice, (shape[-1], units), (units,))}
+
+
+# Windows ----------------------------------------------------------------------------------------------------------------
+
+def one_or_all(dice: Dice, values: list[int]) -> Any:
+    """(3, 3) as 3 or as it is, 3 for one axis as 3 or (3,)."""
+    return values[0] if len(set(values)) == 1 and dice.chance(0.6) else tuple(values)
+
+
+def window(dice: Dice, sizes: tuple, kernel="kernel_size", words=("valid", "same"), dilates=True, up=False) -> dict | None:
+    """Window, strides, padding and dilation of a layer over axes of these sizes."""
+    padding = dice.choice(words)
+    wide = [dice.randint(1, 3) for _ in sizes] if dice.chance(0.5) else [dice.randint(1, 3)] * len(sizes)
+    args: dict = {"padding": padding} if padding != "valid" or dice.chance(0.2) else {}
+    steps = [1] * len(sizes)
+    if dice.chance(0.45):
+        steps = [dice.randint(1, 3) for _ in sizes] if dice.chance(0.5) else [dice.randint(1, 3)] * len(sizes)
+        args["strides"] = one_or_all(dice, steps)
+    spread = [1] * len(sizes)
+    if dilates and max(steps) == 1 and dice.chance(0.35):
+        spread = [dice.randint(1, 2) for _ in sizes] if dice.chance(0.5) else [2] * len(sizes)
+        args["dilation_rate"] = one_or_all(dice, spread)
+    if padding == "valid" and not up and any((k - 1) * d + 1 > n for k, d, n in zip(wide, spread, sizes, strict=True)):
+        return None
+    return {kernel: one_or_all(dice, wide), **args}
+
+
+def spread_out(value: Any, dims: int) -> tuple:
+    return tuple(value) if isinstance(value, tuple) else (value,) * dims
+
+
+def convolution(words=("valid", "same")):
+    def draw(dice, shape):
+        found, channels = window(dice, shape[:-1], words=words), shape[-1]
+        groups = dice.choice([1, 1, *(g for g in (2, 3) if channels % g == 0)])
+        filters = groups * dice.randint(1, 2 if groups > 1 else 4)
+        kernel = (1,) * len(shape[:-1]) + (channels, filters)
+        return found and {"filters": filters, **found, **({"groups": groups} if groups > 1 else {}),
+                          **layout(dice), **affine(dice, kernel, (filters,))}
+    return draw
+
+
+def layout(dice: Dice) -> dict:
+    return dice.some(0.1, data_format=lambda: "channels_last")
+
+
+def transposed(dice, shape):
+    found, filters = window(dice, shape[:-1], up=True), dice.randint(1, 3)
+    assert found is not None
+    dims, steps = len(shape) - 1, spread_out(found.get("strides", 1), len(shape) - 1)
+    extra = {}
+    if dice.chance(0.4):
+        extra["output_padding"] = one_or_all(dice, [dice.randrange(s) for s in steps])
+    wide, spread = spread_out(found["kernel_size"], dims), spread_out(found.get("dilation_rate", 1), dims)
+    paddings = spread_out(extra.get("output_padding", 1), dims)
+    sizes = [(n - 1) * s + (k - 1) * d + 1 - 2 * (((k - 1) * d + 1) // 2) + p
+             for n, s, k, d, p in zip(shape, steps, wide, spread, paddings, strict=False)]
+    if min(sizes) < 1 or math.prod(n * s for n, s in zip(shape, steps, strict=False)) * filters > LARGEST * 2:
+        return None
+    return {"filters": filters, **found, **extra, **layout(dice), **affine(dice, (1,) * dims + (filters, shape[-1]), (filters,))}
+
+
+def depthwise(dice, shape):
+    found, times = window(dice, shape[:-1]), dice.choice([1, 1, 2])
+    rank = len(shape) + 1
+    return found and {**found, **({"depth_multiplier": times} if times > 1 else {}), **layout(dice),
+                      **affine(dice, (1,) * rank, (times * shape[-1],), "depthwise")}
+
+
+def separable(words=("valid", "same")):
+    def draw(dice, shape):
+        found, times, filters = window(dice, shape[:-1], words=words), dice.choice([1, 1, 2]), dice.randint(1, 4)
+        rank = len(shape) + 1
+        return found and {"filters": filters, **found, **({"depth_multiplier": times} if times > 1 else {}), **layout(dice),
+                          **about(dice, "pointwise", (1,) * rank), **affine(dice, (1,) * rank, (filters,), "depthwise")}
+    return draw
+
+
+def pooling(dice, shape):
+    found = window(dice, shape[:-1], "pool_size", dilates=False)
+    return found and {**found, **layout(dice)}
+
+
+def whole_map(dice, shape):
+    return {**dice.some(keepdims=flag(dice)), **layout(dice)}
+
+
+def two_sided(dice: Dice, dims: int, most: int) -> Any:
+    """1, (1, 2) or ((1, 0), (0, 2)): the spellings of padding and cropping."""
+    pairs = [(dice.randint(0, most), dice.randint(0, most)) for _ in range(dims)]
+    if dims == 1:
+        return dice.choice([most, pairs[0]])
+    return dice.choice([most, (dice.randint(0, most), dice.randint(0, most)), tuple(pairs)])
+
+
+def padding(dice, shape):
+    if math.prod(n + 2 for n in shape[:-1]) * shape[-1] > LARGEST * 2:
+        return None
+    return {**dice.some(0.8, padding=lambda: two_sided(dice, len(shape) - 1, dice.randint(1, 2))),
+            **layout(dice)}
+
+
+def cropping(dice, shape):
+    args = dice.some(0.8, cropping=lambda: two_sided(dice, len(shape) - 1, 1))
+    return {**args, **(layout(dice) if len(shape) == PICTURE else {})} if min(shape[:-1]) > 2 else None
+
+
+def upsampling(dice, shape):
+    if math.prod(shape) > LARGEST:
+        return None
+    if len(shape) == SEQUENCE:
+        return dice.some(0.7, size=lambda: dice.randint(1, 3))
+    return {**dice.some(0.7, size=lambda: one_or_all(dice, [dice.randint(1, 3), dice.randint(1, 3)]),
+                        interpolation=lambda: dice.choice(["nearest", "bilinear"])), **layout(dice)}
+
+
+def center_crop(dice, shape):
+    return {"height": dice.randint(1, shape[0]), "width": dice.randint(1, shape[1]), **layout(dice)}
+
+
+# Functions, shapes, noise -----------------------------------------------------------------------------------------------
+
+def activated(dice, shape):
+    return {"activation": activation(dice)}
+
+
+def relu(dice, shape):
+    return dice.some(0.5, max_value=lambda: dice.number(0.5, 2), negative_slope=lambda: dice.number(0.05, 0.5),
+                     threshold=lambda: dice.number(0.05, 0.5))
+
+
+def prelu(dice, shape):
+    return {**about(dice, "alpha", (1,) * len(shape), 0.35),
+            **dice.some(0.5, shared_axes=lambda: dice.several(range(1, len(shape) + 1), dice.randint(1, len(shape))))}
+
+
+def softmax(dice, shape):
+    axes = [a for a in range(1, len(shape) + 1) if shape[a - 1] > 1]
+    if not axes:
+        return None
+    return dice.some(0.6, axis=lambda: dice.choice([axes[-1] - len(shape) - 1, dice.choice(axes),
+                                                    dice.several(axes, min(2, len(axes)))]))
+
+
+def reshape(dice, shape):
+    size = math.prod(shape)
+    a = dice.choice([n for n in range(1, size + 1) if size % n == 0])
+    return {"target_shape": dice.choice([(a, size // a), (-1, a), (size,), (-1,), (a, 1, size // a)])}
+
+
+def permute(dice, shape):
+    return {"dims": tuple(dice.sample(range(1, len(shape) + 1), len(shape)))}
+
+
+def repeat(dice, shape):
+    return {"n": dice.randint(1, 4)}
+
+
+def rate(word: str, *options: str):
+    """Dropout and noise: a rate above 0 only where nothing is trained."""
+    def draw(dice, shape):
+        args: dict = {word: dice.number(0.1, 0.6) if dice.inference else 0.0}
+        if "noise_shape" in options and dice.chance(0.4):
+            args["noise_shape"] = (None, *(n if dice.chance(0.5) else 1 for n in shape))
+        return {**args, **dice.some(0.3, seed=lambda: dice.randint(0, 99))}
+    return draw
+
+
+def rescaling(dice, shape):
+    return {"scale": dice.number(0.1, 2), **dice.some(0.6, offset=lambda: dice.number(-1, 1))}
+
+
+def penalty(dice, shape):
+    return dice.some(0.7, l1=lambda: dice.number(0.001, 0.1), l2=lambda: dice.number(0.001, 0.1))
+
+
+# Normalisation ----------------------------------------------------------------------------------------------------------
+
+def scaled(dice: Dice, shape: tuple) -> dict:
+    return {**dice.some(0.3, epsilon=lambda: dice.choice([1e-5, 0.01, 0.1]), center=flag(dice), scale=flag(dice)),
+            **about(dice, "gamma", shape), **about(dice, "beta", shape)}
+
+
+def batch_normalization(dice, shape):
+    return {**dice.some(0.3, axis=lambda: dice.choice([len(shape), *range(1, len(shape) + 1)]),
+                        momentum=lambda: dice.number(0.1, 0.95), moving_mean_initializer=lambda: initializer(dice, 1),
+                        moving_variance_initializer=lambda: "ones"), **scaled(dice, (1,))}
+
+
+def layer_normalization(dice, shape):
+    axes = [a for a in range(1, len(shape) + 1) if shape[a - 1] > 1]
+    if not axes:
+        return None
+    axis = axes[-1] if shape[-1] == 1 else -1
+    if dice.chance(0.4):
+        axis = dice.choice([dice.choice(axes), dice.several(axes, dice.randint(1, len(axes)))])
+    rank = len(axis) if isinstance(axis, list) else 1
+    args = scaled(dice, (1,) * max(rank, 3))
+    args = {k: v for k, v in args.items() if "constraint" not in k and "initializer" not in k}
+    extra = {**about(dice, "gamma", (1,) * rank, 0.1), **about(dice, "beta", (1,) * rank, 0.1)} if rank != 2 else {}
+    return {**({} if axis == -1 else {"axis": axis}), **args, **extra, **dice.some(0.15, rms_scaling=lambda: True)}
+
+
+def group_normalization(dice, shape):
+    axis = dice.choice([-1, -1, *range(1, len(shape) + 1)])
+    n = shape[axis if axis < 0 else axis - 1]
+    others = math.prod(shape) // n
+    groups = [g for g in (1, 2, 3, 4, n) if n % g == 0 and n // g * others > 1]
+    if not groups:
+        return None
+    g = dice.choice(groups)
+    return {"groups": -1 if g == n and dice.chance(0.5) else g, **({} if axis == -1 else {"axis": axis}), **scaled(dice, (1,))}
+
+
+def unit_normalization(dice, shape):
+    if len(shape) == 1:
+        return {}
+    return dice.some(0.5, axis=lambda: dice.choice([dice.randint(1, len(shape)), dice.several(range(1, len(shape) + 1), 2)]))
+
+
+def normalization(dice, shape):
+    axis = dice.choice([-1, -1, None, len(shape), list(range(1, len(shape) + 1))[-2:]])
+    args: dict = {} if axis == -1 else {"axis": axis}
+    if axis == -1 or axis == len(shape):
+        n = shape[-1]
+        args |= {"mean": [dice.number(-1, 1) for _ in range(n)], "variance": [dice.number(0.2, 2) for _ in range(n)]}
+    else:
+        args |= {"mean": dice.number(-1, 1), "variance": dice.number(0.2, 2)}
+    return {**args, **dice.some(0.4, invert=lambda: True)}
+
+
+# Sequences --------------------------------------------------------------------------------------------------------------
+
+def embedding(dice, shape):
+    n, d = dice.categories, dice.randint(2, 3)
+    args: dict = {"input_dim": n, "output_dim": d, **about(dice, "embeddings", (n, d), 0.3),
+                  **dice.some(0.5, mask_zero=lambda: True)}
+    if dice.chance(0.2) and "embeddings_initializer" not in args:
+        args["weights"] = [numbers(dice, (n, d))]
+    return args
+
+
+def masking(dice, shape):
+    return dice.some(0.5, mask_value=lambda: dice.choice([-1.0, 2.0]))
+
+
+CELLS = {"SimpleRNN": 1, "LSTM": 4, "GRU": 3}
+BENT = (*SMOOTH, "relu", "softsign", "hard_sigmoid")
+
+
+def cell(name: str):
+    """Arguments that a cell shares with its layer."""
+    def draw(dice, shape):
+        units, gates = dice.randint(1, 3), CELLS[name]
+        bias = (1,) if name != "GRU" else (2, gates * units)
+        args = {"units": units, **dice.some(0.3, activation=lambda: activation(dice, BENT), use_bias=flag(dice)),
+                **about(dice, "kernel", (shape[-1], gates * units), 0.15), **about(dice, "bias", bias, 0.15),
+                **about(dice, "recurrent", (units, gates * units), 0.15), **dice.some(0.15, seed=lambda: dice.randint(0, 99))}
+        if name != "SimpleRNN":
+            args |= dice.some(0.3, recurrent_activation=lambda: activation(dice, ("sigmoid", "hard_sigmoid", "tanh")))
+        if name == "LSTM":
+            args |= dice.some(0.3, unit_forget_bias=flag(dice))
+        if name == "GRU":
+            args |= dice.some(0.4, reset_after=flag(dice))
+            if not args.get("reset_after", True):  # one bias instead of two
+                args = {k: v for k, v in args.items() if k[:5] != "bias_"}
+        if dice.inference:
+            args |= dice.some(0.6, dropout=lambda: dice.number(0.1, 0.5), recurrent_dropout=lambda: dice.number(0.1, 0.5))
+        return args
+    return draw
+
+
+def loop(dice: Dice) -> dict:
+    """Arguments of every recurrent layer."""
+    return dice.some(0.3, return_sequences=lambda: True, go_backwards=lambda: True, unroll=lambda: True,
+                     zero_output_for_mask=lambda: True)
+
+
+def recurrent(name: str):
+    def draw(dice, shape):
+        return {**cell(name)(dice, shape), **loop(dice), **dice.some(0.1, activity_regularizer=lambda: regularizer(dice)),
+                **({} if name == "SimpleRNN" else dice.some(0.2, use_cudnn=lambda: dice.choice(["auto", False])))}
+    return draw
+
+
+def rnn(dice, shape):
+    name = dice.choice(list(CELLS))
+    return {"cell": Made("layers", f"{name}Cell", cell(name)(dice, shape)), **loop(dice)}
+
+
+def bidirectional(dice, shape):
+    name = dice.choice([*CELLS, "RNN"])
+    forward = recurrent(name)(dice, shape) if name != "RNN" else rnn(dice, shape)
+    forward.pop("stateful", None)
+    args: dict = {"layer": Made("layers", name, forward)}
+    args |= dice.some(0.6, merge_mode=lambda: dice.choice(["concat", "sum", "mul", "ave", None]))
+    if name != "RNN" and dice.chance(0.3):
+        other = dice.choice(list(CELLS))
+        back = {**recurrent(other)(dice, shape), "units": forward["units"],
+                "go_backwards": not forward.get("go_backwards", False),
+                "return_sequences": forward.get("return_sequences", False)}
+        return {**args, "backward_layer": Made("layers", other, back)}
+    forward.pop("go_backwards", None)  # both libraries want layers of opposite directions
+    if name == "SimpleRNN" and forward.get("use_bias", True) and dice.chance(0.5):
+        u = forward["units"]
+        shapes = [(shape[-1], u), (u, u), (u,)] * 2
+        args["weights"] = [numbers(dice, s) for s in shapes]
+    return args
+
+
+def numbers(dice: Dice, shape: tuple) -> Array:
+    return Array(np.reshape([dice.number(-1, 1) for _ in range(math.prod(shape))], shape).tolist())
+
+
+def time_distributed(dice, shape):
+    names = [n for n, kind in KINDS.items() if len(shape) - 1 in kind.ranks and not (kind.merges or kind.tokens or kind.before)
+             and n not in ("Masking", "Bidirectional", "TimeDistributed", "RandomCrop", "RandomFlip", "RandomTranslation")]
+    name = dice.choice(names)
+    args = legal(name, dice, shape[1:])
+    return None if args is None else {"layer": Made("layers", name, args)}
+
+
+# Pictures at random: the same as nothing at inference ------------------------------------------------------------------------
+
+def random_flip(dice, shape):
+    return dice.some(0.6, mode=lambda: dice.choice(["horizontal", "vertical", "horizontal_and_vertical"]),
+                     seed=lambda: dice.randint(0, 99)) | layout(dice)
+
+
+def random_translation(dice, shape):
+    factor = lambda: dice.choice([0.2, (-0.1, 0.3)])  # noqa: E731
+    return {"height_factor": factor(), "width_factor": factor(), **layout(dice), **dice.some(
+        0.4, fill_mode=lambda: dice.choice(["constant", "nearest", "reflect"]), interpolation=lambda: "nearest",
+        seed=lambda: dice.randint(0, 99), fill_value=lambda: dice.number(0, 1))}
+
+
+def random_crop(dice, shape):
+    return {"height": shape[0], "width": shape[1], **dice.some(0.4, seed=lambda: dice.randint(0, 99)), **layout(dice)}
+
+
+# Merging ----------------------------------------------------------------------------------------------------------------
+
+def concatenate(dice, shape):
+    return dice.some(0.5, axis=lambda: dice.choice([-1, *range(1, len(shape) + 1)]))
+
+
+def dot(dice, shape):
+    axis = dice.randint(1, len(shape))
+    return {"axes": dice.choice([axis, (axis, axis), axis - len(shape) - 1]), **dice.some(0.5, normalize=flag(dice))}
+
+
+KINDS: dict[str, Kind] = {
+    "Dense": Kind(dense),
+    "Activation": Kind(activated), "ReLU": Kind(relu), "Softmax": Kind(softmax), "PReLU": Kind(prelu),
+    "LeakyReLU": Kind(lambda d, s: d.some(0.6, negative_slope=lambda: d.number(0, 0.5))),
+    "ELU": Kind(lambda d, s: d.some(0.6, alpha=lambda: d.number(0.2, 2))),
+    "Flatten": Kind(lambda d, s: layout(d)), "Reshape": Kind(reshape), "Permute": Kind(permute),
+    "RepeatVector": Kind(repeat, (VECTOR,)), "Rescaling": Kind(rescaling), "ActivityRegularization": Kind(penalty),
+    "Dropout": Kind(rate("rate", "noise_shape"), noise=True), "GaussianNoise": Kind(rate("stddev"), noise=True),
+    "GaussianDropout": Kind(rate("rate"), noise=True), "SpatialDropout1D": Kind(rate("rate"), (SEQUENCE,), noise=True),
+    "SpatialDropout2D": Kind(rate("rate"), (PICTURE,), noise=True),
+    "Conv1D": Kind(convolution(("valid", "same", "causal")), (SEQUENCE,), ("Convolution1D",)),
+    "Conv2D": Kind(convolution(), (PICTURE,), ("Convolution2D",)),
+    "Conv1DTranspose": Kind(transposed, (SEQUENCE,), ("Convolution1DTranspose",)),
+    "Conv2DTranspose": Kind(transposed, (PICTURE,), ("Convolution2DTranspose",)),
+    "DepthwiseConv1D": Kind(depthwise, (SEQUENCE,)), "DepthwiseConv2D": Kind(depthwise, (PICTURE,)),
+    "SeparableConv1D": Kind(separable(), (SEQUENCE,), ("SeparableConvolution1D",)),
+    "SeparableConv2D": Kind(separable(), (PICTURE,), ("SeparableConvolution2D",)),
+    "MaxPooling1D": Kind(pooling, (SEQUENCE,), ("MaxPool1D",)), "MaxPooling2D": Kind(pooling, (PICTURE,), ("MaxPool2D",)),
+    "AveragePooling1D": Kind(pooling, (SEQUENCE,), ("AvgPool1D",)),
+    "AveragePooling2D": Kind(pooling, (PICTURE,), ("AvgPool2D",)),
+    "GlobalMaxPooling1D": Kind(whole_map, (SEQUENCE,), ("GlobalMaxPool1D",)),
+    "GlobalMaxPooling2D": Kind(whole_map, (PICTURE,), ("GlobalMaxPool2D",)),
+    "GlobalAveragePooling1D": Kind(whole_map, (SEQUENCE,), ("GlobalAvgPool1D",)),
+    "GlobalAveragePooling2D": Kind(whole_map, (PICTURE,), ("GlobalAvgPool2D",)),
+    "ZeroPadding1D": Kind(padding, (SEQUENCE,)), "ZeroPadding2D": Kind(padding, (PICTURE,)),
+    "Cropping1D": Kind(cropping, (SEQUENCE,)), "Cropping2D": Kind(cropping, (PICTURE,)),
+    "UpSampling1D": Kind(upsampling, (SEQUENCE,)), "UpSampling2D": Kind(upsampling, (PICTURE,)),
+    "CenterCrop": Kind(center_crop, (PICTURE,)),
+    "BatchNormalization": Kind(batch_normalization), "LayerNormalization": Kind(layer_normalization),
+    "GroupNormalization": Kind(group_normalization), "UnitNormalization": Kind(unit_normalization, before="dense"),
+    "Normalization": Kind(normalization),
+    "Embedding": Kind(embedding, (VECTOR,), tokens=True), "Masking": Kind(masking, (SEQUENCE,)),
+    "SimpleRNN": Kind(recurrent("SimpleRNN"), (SEQUENCE,)), "LSTM": Kind(recurrent("LSTM"), (SEQUENCE,)),
+    "GRU": Kind(recurrent("GRU"), (SEQUENCE,)), "RNN": Kind(rnn, (SEQUENCE,)),
+    "Bidirectional": Kind(bidirectional, (SEQUENCE,)), "TimeDistributed": Kind(time_distributed, (SEQUENCE, PICTURE, FILM)),
+    "RandomFlip": Kind(random_flip, (PICTURE,), noise=True), "RandomTranslation": Kind(random_translation, (PICTURE,), noise=True),
+    "RandomCrop": Kind(random_crop, (PICTURE,), noise=True),
+    **{name: Kind(plain, merges=True) for name in ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum")},
+    "Concatenate": Kind(concatenate, merges=True), "Dot": Kind(dot, (VECTOR, SEQUENCE), merges=True),
+}  # fmt: skip
+
+
+def lopsided(args: dict, shape: tuple) -> bool:
+    """Whether "same" adds to one side of an axis only."""
+    dims = len(shape) - 1
+    wide = spread_out(args["pool_size"], dims)
+    steps = spread_out(args.get("strides") or wide, dims)
+    added = [max((-(-n // s) - 1) * s + k - n, 0) for n, k, s in zip(shape, wide, steps, strict=False)]
+    return args.get("padding") == "same" and any(n % 2 for n in added)
+
+
+def in_the_middle(args: dict, shape: tuple) -> bool:
+    """Whether the axes are neighbours of which the last is not the input's last."""
+    axis = args.get("axis", -1)
+    axes = sorted(a if a > 0 else a + len(shape) + 1 for a in (axis if isinstance(axis, list) else [axis]))
+    return not args.get("rms_scaling") and axes[-1] < len(shape) and axes[-1] - axes[0] == len(axes) - 1
+
+
+DEPARTURES = [  # (layers, which arguments, in what Keras on torch differs)
+    (("AveragePooling1D", "AveragePooling2D"), lopsided,
+     "repeats the edge where 'same' pads one side only; nabi, as Keras on TensorFlow, does not count places that are added"),
+    (("TimeDistributed",), lambda args, shape: "activity_regularizer" in args["layer"].args or args["layer"].name[:8] == "Activity",
+     "forgets the penalty on what the layer inside makes"),
+    (("LayerNormalization",), in_the_middle, "normalises the last axes whichever neighbouring ones are asked for, or fails"),
+]
+
+
+WRAPPERS = ("RNN", "Bidirectional", "TimeDistributed")  # in Keras trainable=False leaves what is inside trainable
+# and SpatialDropout takes none of what all other layers take
+
+
+def legal(name: str, dice: Dice, shape: tuple) -> dict | None:
+    """Arguments of a layer on samples of this shape, the same in both libraries; None if none were found."""
+    for _ in range(20):
+        args = KINDS[name].draw(dice, shape)
+        if args is not None and not any(name in names and differs(args, shape) for names, differs, _ in DEPARTURES):
+            if name[:7] == "Spatial" or name in WRAPPERS:
+                return args
+            return {**args, **dice.some(0.03, trainable=lambda: False), **dice.some(0.03, dtype=lambda: "float64")}
+    return None

@@ -1,0 +1,449 @@
+"""Random models: from a number the same network, data and training in nabi and in Keras, written down as data first.
+
+    case = drawn(7)                  a graph, losses, optimizer, options of fit: plain data
+    case.graph.of(nabi)              the network in nabi        case.graph.of(keras)      the same in Keras
+
+A graph grows layer by layer: what the number gives is drawn (`random_layers`), put behind a value that is there, and nabi is asked
+for the shape of what comes out. Every layer, loss and optimizer is dealt in turn, so that 500 networks have them all many times.
+"""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from random_layers import FILM, KINDS, LARGEST, PICTURE, SEQUENCE, VECTOR, legal
+from random_pieces import Dice, Made, dealt, is_nabi
+from random_training import LOSSES, METRICS, OPTIMIZERS, labels, loss, optimizer
+
+import nabi
+
+CATEGORIES = 5
+FORMS = ("chain", "chain", "branch", "shared", "nested", "inputs", "outputs", "state")
+
+
+@dataclass(frozen=True)
+class Given:
+    """One input: what its samples are."""
+
+    name: str
+    shape: tuple[int, ...]
+    kind: str = "normal"  # or "tokens", "bytes", "padded" (some time steps are `fill`)
+    fill: float = 0.0
+
+
+@dataclass(frozen=True)
+class Step:
+    """One call: of a layer, by number, on values, by number."""
+
+    layer: int
+    reads: tuple[int, ...]
+    many: bool = False  # a list of tensors
+    state: bool = False  # values behind the first are its initial_state
+
+
+@dataclass
+class Graph:
+    """A network: inputs, layers, calls; values are numbered, inputs first."""
+
+    given: list[Given]
+    layers: list[Any] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    outputs: list[int] = field(default_factory=list)
+    form: str = "functional"  # or "Input", "InputLayer", "input_shape", "late": a Sequential and how it learns of its input
+    batch: int | None = None
+    name: str = "network"
+    trainable: bool = True
+
+    def of(self, lib) -> Any:
+        """The network in a library."""
+        if self.form != "functional":
+            return self.chain(lib)
+        kinds = {"batch_shape": (self.batch,)} if self.batch else {}
+        symbols = [lib.Input(**({"batch_shape": (self.batch, *g.shape)} if kinds else {"shape": g.shape}), name=g.name,
+                             **({"dtype": "int32"} if g.kind == "tokens" else {})) for g in self.given]
+        made = [layer.of(lib) for layer in self.layers]
+        for step in self.steps:
+            symbols += called(made[step.layer], [symbols[i] for i in step.reads], step)
+        ends = [symbols[i] for i in self.outputs]
+        model = lib.Model(symbols[:len(self.given)] if len(self.given) > 1 else symbols[0], ends if len(ends) > 1 else ends[0],
+                          name=self.name)
+        return self.frozen(model)
+
+    def frozen(self, model: Any) -> Any:
+        """The model, frozen if need be (given to Keras' constructor, trainable=False freezes nothing)."""
+        if not self.trainable:
+            model.trainable = False
+        return model
+
+    def chain(self, lib) -> Any:
+        first, shape = self.layers[0], self.given[0].shape
+        head = {"Input": lambda: [lib.Input(shape)], "InputLayer": lambda: [lib.layers.InputLayer(shape=shape)]}
+        layers = head.get(self.form, list)()
+        given = first if self.form != "input_shape" else replace(first, args={**first.args, "input_shape": shape})
+        model = lib.Sequential([*layers, *(layer.of(lib) for layer in [given, *self.layers[1:]])], name=self.name)
+        if self.form == "late":
+            model.build((None, *shape))
+        return self.frozen(model)
+
+
+def called(layer: Any, values: list, step: Step) -> list:
+    """What a call gives, as a list."""
+    if step.state:
+        made = layer(values[0], initial_state=values[1:])
+    else:
+        made = layer(values if step.many else values[0])
+    return list(made) if isinstance(made, (list, tuple)) else [made]
+
+
+@dataclass
+class Case:
+    """One random network and its training."""
+
+    seed: int
+    graph: Graph
+    losses: list[Any]
+    labels: list[str]
+    optimizer: Any
+    compiled: dict
+    weighted: str  # "", "samples", "classes", "places"
+    samples: int
+    trained: bool = True
+    undecayed: list[str] = field(default_factory=list)
+
+
+class Drawing:
+    """A graph that grows."""
+
+    def __init__(self, dice: Dice, given: list[Given], name: str = "network", batch: int | None = None):
+        self.dice, self.graph = dice, Graph(given, name=name, batch=batch)
+        self.symbols: list[Any] = [nabi.Input(g.shape, name=g.name) for g in given]
+        self.made: list[Any] = []
+        self.prefix = name[:1]
+
+    def shape(self, value: int) -> tuple:
+        return tuple(self.symbols[value].shape[1:])
+
+    def layer(self, made: Any) -> int:
+        """A new layer; its number."""
+        if isinstance(made, Made) and "name" not in made.args:
+            made = made.named(f"{self.prefix}{len(self.made)}_{made.name.lower()}")
+        self.graph.layers.append(made)
+        self.made.append(made.of(nabi))
+        return len(self.made) - 1
+
+    def call(self, layer: int, *reads: int, many: bool = False, state: bool = False) -> int:
+        """The number of the (first) value that a call gives."""
+        step = Step(layer, reads, many, state)
+        self.graph.steps.append(step)
+        self.symbols += called(self.made[layer], [self.symbols[i] for i in reads], step)
+        return self.last - len(self.made[layer].nodes[-1].outputs) + 1
+
+    @property
+    def last(self) -> int:
+        return len(self.symbols) - 1
+
+    def put(self, name: str, *reads: int, args: dict | None = None) -> int:
+        """A layer of this class, with drawn arguments unless they are given, behind values."""
+        kind, shape = KINDS[name], self.shape(reads[0])
+        if args is None:
+            if kind.before:
+                reads = tuple(self.put("Dense", r, args={"units": max(self.shape(r)[-1], 2)}) for r in reads)
+                shape = self.shape(reads[0])
+            args = legal(name, self.dice, shape)
+            assert args is not None, (name, shape)
+        word = self.dice.choice(kind.names) if kind.names and self.dice.chance(0.3) else name
+        return self.call(self.layer(Made("layers", word, args)), *reads, many=kind.merges)
+
+    def fits(self, name: str, value: int) -> bool:
+        kind = KINDS[name]
+        return len(self.shape(value)) in kind.ranks and not kind.merges and (self.dice.inference or not kind.noise
+                                                                             or kind.draw.__name__ == "draw")
+
+    def anything(self, value: int) -> int:
+        """Some layer behind a value."""
+        names = [n for n, kind in KINDS.items() if self.fits(n, value) and not kind.tokens]
+        for _ in range(50):
+            name = self.dice.choice(names)
+            args = legal(name, self.dice, self.shape(value)) if not KINDS[name].before else None
+            if KINDS[name].before:
+                return self.put(name, value)
+            if args is not None:
+                made = self.put(name, value, args=args)
+                return made
+        raise AssertionError(f"nothing fits {self.shape(value)}")
+
+    def like(self, value: int) -> int:
+        """A layer that keeps the shape."""
+        dice, shape = self.dice, self.shape(value)
+        names = ["Dense", "Activation", "PReLU", "Rescaling", "BatchNormalization", "LayerNormalization", "ELU"]
+        if len(shape) == SEQUENCE:
+            names += ["Conv1D", "GRU", "LSTM"]
+        if len(shape) == PICTURE:
+            names += ["Conv2D"]
+        name = dice.choice(names)
+        if name in ("Dense", "Conv1D", "Conv2D", "GRU", "LSTM"):
+            args = {"units": shape[-1]} if name in ("Dense", "GRU", "LSTM") else {"filters": shape[-1], "kernel_size": 2,
+                                                                                  "padding": "same"}
+            args |= {"return_sequences": True} if name in ("GRU", "LSTM") else {"activation": dice.choice(["tanh", "relu", "gelu"])}
+            return self.put(name, value, args=args)
+        args = legal(name, dice, shape)
+        return value if args is None else self.put(name, value, args=args)
+
+    def merged(self, name: str, value: int) -> int:
+        """Two or three branches from a value, and a merging layer."""
+        dice, kind = self.dice, KINDS[name]
+        while len(self.shape(value)) not in kind.ranks:
+            value = self.put("Flatten", value)
+        args = legal(name, dice, self.shape(value))
+        assert args is not None
+        count = 2 if name in ("Subtract", "Dot") else dice.randint(2, 3)
+        branches = [self.like(value) for _ in range(count)]
+        if args.get("normalize"):
+            branches = [self.put("Dense", b, args={"units": self.shape(value)[-1]}) for b in branches]
+        elif dice.chance(0.25) and name not in ("Dot", "Concatenate") and len(self.shape(value)) == PICTURE:
+            branches[0] = self.put("GlobalAveragePooling2D", branches[0])  # (C,) beside (H, W, C)
+        if name == "Concatenate" and args.get("axis", -1) == -1 and dice.chance(0.4):
+            branches[0] = self.put("Dense", branches[0], args={"units": dice.randint(1, 3)})
+        return self.put(name, *branches, args=args)
+
+    def shared(self, value: int) -> int:
+        """One layer called twice: on its own output, or on two values that are then added."""
+        begin = len(self.made)
+        once = self.like(value)
+        if once == value:
+            return value
+        assert len(self.made) == begin + 1
+        if self.dice.chance(0.5):
+            return self.call(begin, once)
+        other = self.put("Activation", value, args={"activation": "tanh"})
+        return self.put("Add", once, self.call(begin, other), args={})
+
+    def nested(self, value: int) -> int:
+        """A model used as a layer, once or twice."""
+        dice, shape = self.dice, self.shape(value)
+        inner = Drawing(dice, [Given(f"inner{len(self.made)}", shape)], f"model{len(self.made)}")
+        at = 0
+        for _ in range(dice.randint(1, 2)):
+            at = inner.anything(at)
+        inner.finish([at])
+        inner.graph.trainable = not dice.chance(0.1)
+        number = self.layer(inner.graph)
+        first = self.call(number, value)
+        if not dice.chance(0.4):
+            return first
+        return self.put("Add", first, self.call(number, self.put("Rescaling", value, args={"scale": 0.5})), args={})
+
+    def stateful_pair(self, value: int) -> int:
+        """A recurrent layer that gives its state, and another that begins with it."""
+        dice, units = self.dice, self.dice.randint(2, 3)
+        name = dice.choice(["SimpleRNN", "LSTM", "GRU"])
+        first = self.put(name, value, args={"units": units, "return_state": True, **dice.some(0.5, return_sequences=lambda: True)})
+        states = list(range(first + 1, self.last + 1))
+        number = self.layer(Made("layers", name, {"units": units, **dice.some(0.5, return_sequences=lambda: True)}))
+        return self.call(number, value, *states, state=True)
+
+    def flat(self, value: int) -> int:
+        """The value as vectors."""
+        shape, dice = self.shape(value), self.dice
+        if len(shape) == VECTOR:
+            return value
+        if len(shape) == PICTURE and dice.chance(0.3):
+            return self.put("GlobalAveragePooling2D", value)
+        if len(shape) == SEQUENCE and dice.chance(0.4):
+            name = dice.choice(["GlobalAveragePooling1D", "GRU", "LSTM"])
+            return self.put(name, value, args={} if name[0] == "G" and name != "GRU" else {"units": dice.randint(2, 4)})
+        return self.put("Flatten", value)
+
+    def finish(self, outputs: list[int]) -> None:
+        """Fixes the outputs; a chain may become a Sequential."""
+        graph = self.graph
+        graph.outputs = outputs
+        reads = [step.reads for step in graph.steps]
+        one_by_one = reads == [(i,) for i in range(len(reads))] and not any(s.many for s in graph.steps)
+        plain = one_by_one and outputs == [len(reads)] == [self.last] and len({s.layer for s in graph.steps}) == len(reads)
+        if plain and len(graph.given) == 1 and graph.given[0].kind != "tokens" and not graph.batch and self.dice.chance(0.6):
+            graph.form = self.dice.choice(["Input", "InputLayer", "late"]
+                                          + ["input_shape"] * takes_shape(graph.layers[0]))
+
+
+def takes_shape(layer: Any) -> bool:
+    """Whether Keras' layer takes `input_shape`, as most do."""
+    return isinstance(layer, Made) and layer.name[:7] != "Spatial"
+
+
+SIZES = {VECTOR: ((3, 6),), SEQUENCE: ((4, 6), (2, 4)), PICTURE: ((4, 6), (4, 6), (2, 3)), FILM: ((2, 3), (3, 4), (3, 4), (1, 2))}
+
+
+def source(dice: Dice, rank: int, name: str, tokens: bool = False) -> Given:
+    """An input of this rank."""
+    shape = tuple(dice.randint(*limits) for limits in SIZES[rank])
+    if tokens:
+        return Given(name, (dice.randint(3, 6),), "tokens")
+    if rank == SEQUENCE and dice.chance(0.5):
+        return Given(name, shape, "padded", dice.choice([0.0, -1.0, 2.0]))
+    return Given(name, shape, "bytes" if dice.chance(0.1) else "normal")
+
+
+def drawn(seed: int) -> Case:
+    """Case number `seed`."""
+    before = nabi.config.floatx
+    nabi.config.floatx = "float64"
+    try:
+        return draw(Dice(f"model {seed}"), seed)
+    finally:
+        nabi.config.floatx = before
+
+
+def draw(dice: Dice, seed: int) -> Case:
+    name, aims = dealt(KINDS, seed, "layers"), [dealt(LOSSES, seed, "losses")]
+    kind, form = KINDS[name], dealt(FORMS, seed, "forms")
+    dice.inference = kind.noise and (kind.draw.__name__ != "draw" or dice.chance(0.5))
+    dice.categories = CATEGORIES
+    rank = dice.choice(kind.ranks) if not kind.merges else dice.choice([r for r in kind.ranks])
+    stateful = name in ("SimpleRNN", "LSTM", "GRU", "RNN", "Bidirectional") and dice.chance(0.25)
+    given = [source(dice, rank, "x", kind.tokens)]
+    if form == "state" and rank != SEQUENCE:
+        form = "chain"
+    if form == "inputs":
+        given.append(source(dice, VECTOR, "z"))
+    drawing = Drawing(dice, given, batch=4 if stateful else None)
+    at = grown(drawing, name, form, stateful)
+    ends = [at]
+    if form == "outputs":
+        ends.append(drawing.flat(at))
+        aims.append(dice.choice(list(LOSSES)))
+    made = [headed(drawing, end, aim, number) for number, (end, aim) in enumerate(zip(ends, aims, strict=True))]
+    outputs, losses, kinds = (list(column) for column in zip(*made, strict=True))
+    drawing.finish(outputs)
+    weighted = dice.choice(["", "", "samples", "classes"])
+    shape = drawing.shape(outputs[0])
+    if len(outputs) > 1 or len(shape) > 1 or kinds[0] not in ("one-hot", "classes", "bits") or shape[-1] < 2 and kinds[0] != "bits" \
+            or kinds[0] == "bits" and shape[-1] > 1:
+        weighted = "samples" if weighted == "classes" else weighted
+    if any(len(drawing.shape(end)) > 1 for end in outputs) and weighted:
+        weighted = "places"
+    compiled: dict = {}
+    if len(outputs) > 1:
+        compiled |= dice.some(0.5, loss_weights=lambda: [dice.number(0.2, 2) for _ in outputs])
+    elif dice.chance(0.4) and len(shape) == 1:
+        compiled |= metrics(dice, kinds[0], weighted)
+    steps = optimizer(dice, dealt(OPTIMIZERS, seed, "optimizers"))
+    samples = 20 if stateful else dice.choice([18, 19, 20])
+    undecayed = ["bias", "gamma"] if isinstance(steps, Made) and "weight_decay" in steps.args and dice.chance(0.5) else []
+    return Case(seed, drawing.graph, losses, kinds, steps, compiled, weighted, samples, not (dice.inference or stateful), undecayed)
+
+
+def grown(drawing: Drawing, name: str, form: str, stateful: bool) -> int:
+    """The body: the layer whose turn it is, with others before and behind it."""
+    dice, at, kind = drawing.dice, 0, KINDS[name]
+    if not kind.tokens and dice.chance(0.4) and len(drawing.shape(0)) != FILM:
+        same = drawing.like(at)
+        at = same
+    if kind.merges:
+        at = drawing.merged(name, at)
+    elif stateful:
+        at = drawing.put(name, at, args=stateful_arguments(dice, name, drawing.shape(at)))
+    else:
+        if name == "Masking" and drawing.graph.given[0].kind == "padded" and at == 0:
+            fill = drawing.graph.given[0].fill
+            at = drawing.put(name, at, args={"mask_value": fill} if fill else {})
+        else:
+            at = drawing.put(name, at)
+    small = len(drawing.shape(at)) < FILM and np.prod(drawing.shape(at)) <= LARGEST
+    if form == "branch" and small:
+        at = drawing.merged(dice.choice(["Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate"]), at)
+    elif form == "shared" and small:
+        at = drawing.shared(at)
+    elif form == "nested" and small:
+        at = drawing.nested(at)
+    elif form == "state" and len(drawing.shape(at)) == SEQUENCE:
+        at = drawing.stateful_pair(at)
+    elif form == "inputs":
+        other = drawing.like(1)
+        at = drawing.put("Concatenate", drawing.flat(at), other, args={})
+    elif dice.chance(0.5) and small:
+        at = drawing.anything(at)
+    return at
+
+
+def stateful_arguments(dice: Dice, name: str, shape: tuple) -> dict:
+    args = legal(name, dice, shape)
+    assert args is not None
+    if name != "Bidirectional":
+        return {**args, "stateful": True}
+    layers = {key: replace(layer, args={**layer.args, "stateful": True}) for key, layer in args.items() if "layer" in key}
+    return {**args, **layers}
+
+
+def headed(drawing: Drawing, value: int, aim: str, number: int) -> tuple[int, Any, str]:
+    """The last layer for a loss: value, loss, kind of labels."""
+    dice = drawing.dice
+    shape = drawing.shape(value)
+    if len(shape) == 1 or len(shape) > 3 or dice.chance(0.75):
+        value = drawing.flat(value)
+    kind = LOSSES[aim].labels
+    units = dice.choice([1, 1, 3]) if kind == "bits" else 3 if kind in ("one-hot", "shares", "classes") else dice.randint(1, 3)
+    units = max(units, 2) if aim == "CosineSimilarity" else units
+    made, last = loss(dice, aim, len(drawing.shape(value)))
+    args = {"units": units, **({} if last == "linear" and dice.chance(0.7) else {"activation": last}), "name": f"out{number}"}
+    if dice.chance(0.2) and last != "linear":
+        value = drawing.put("Dense", value, args={"units": units})
+        args = {"activation": last, "name": f"out{number}"}
+        return drawing.put("Activation", value, args=args), made, kind
+    return drawing.put("Dense", value, args=args), made, kind
+
+
+def metrics(dice: Dice, kind: str, weighted: str) -> dict:
+    names = dice.sample(METRICS[kind], min(2, len(METRICS[kind])))
+    found: dict = {"metrics": [metric(n) for n in names[:1]]}
+    if weighted:
+        found["weighted_metrics"] = [metric(n) for n in names[1:]]
+    return found
+
+
+def metric(name: str) -> Any:
+    options = {"TopKCategoricalAccuracy": {"k": 2}, "F1Score": {"average": "macro"}}
+    return Made("metrics", name, {**options.get(name, {}), "name": "watched"}) if name[0].isupper() else name
+
+
+# Data --------------------------------------------------------------------------------------------------------------------
+
+def inputs(case: Case) -> list[np.ndarray]:
+    """The samples of each input."""
+    rng, n = np.random.default_rng(case.seed), case.samples
+    return [samples(given, n, rng) for given in case.graph.given]
+
+
+def samples(given: Given, n: int, rng: np.random.Generator) -> np.ndarray:
+    shape = (n, *given.shape)
+    if given.kind == "tokens":
+        return rng.integers(0, CATEGORIES, shape).astype("int32")
+    if given.kind == "bytes":
+        return rng.integers(0, 3, shape).astype("uint8")
+    x = rng.normal(size=shape)
+    if given.kind == "padded":
+        steps = rng.random(shape[:2]) < 0.3
+        steps[:, 0] &= rng.random(n) < 0.3
+        x[steps] = given.fill
+    return x
+
+
+def targets(case: Case, shapes: list[tuple]) -> list[np.ndarray]:
+    """The labels of each output."""
+    rng = np.random.default_rng(case.seed + 1)
+    return [labels(kind, shape, case.samples, rng) for kind, shape in zip(case.labels, shapes, strict=True)]
+
+
+def weights(case: Case, y: list[np.ndarray], shapes: list[tuple]) -> dict:
+    """Arguments of fit: weights of samples, of places, of classes."""
+    rng = np.random.default_rng(case.seed + 2)
+    if case.weighted == "classes":
+        return {"class_weight": {0: 0.3, 1: 1.0, 2: 2.5}}
+    if not case.weighted:
+        return {}
+    drawn_weights = [rng.uniform(0.2, 2, (case.samples, *shape[:-1])) for shape in shapes]
+    return {"sample_weight": drawn_weights if len(drawn_weights) > 1 else drawn_weights[0]}
+
+
+def keras_like(lib) -> bool:
+    return not is_nabi(lib)

@@ -62,10 +62,11 @@ def join(ops: list[Op], outputs: set[int], frozen: Collection[int]) -> list[Op]:
             owns = last is not None and any(is_a(last, kind) for kind in FRESH)
             made = (convolved if is_a(op, "Conv2D") else multiplied)(members, owns)
         elif is_a(op, "BatchNormalization"):
-            total = near.after(op, "Add")
+            again = sum(layer is op.layers[0] for other in ops for layer in other.layers) > 1
+            total = None if again else near.after(op, "Add")  # called twice, its moments must be counted in the calls' order
             if total is not None and (id(total) in joined or not two_alike(total.layers[0])):
                 total = None
-            relu = near.after(total or op, "relu")
+            relu = None if again else near.after(total or op, "relu")
             members = [part for part in (op, total, relu if near.pooling(relu) is None else None) if part is not None]
             made = normalized(members, total, id(op.layers[0]) in frozen)
         elif is_a(op, "Dropout") or is_a(op, "Flatten"):

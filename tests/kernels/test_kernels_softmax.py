@@ -1,5 +1,7 @@
 """Softmax cross-entropy: fused against plain and against float64, its gradients, NaN and infinity, labels that are none."""
 
+import math
+
 import pytest
 import torch
 
@@ -32,11 +34,16 @@ def test_one_pass_is_right(shape, form, size):
     """A few roundings of the logits; one_pass' gradient and probabilities are of size 1."""
     z, y = make(shape, form, size)
     assert softmax.takes(z, y)
-    for got, right in zip(softmax.one_pass(z, y), exactly(z, y), strict=True):
-        assert got.dtype is torch.float32 and got.shape == right.shape
-        assert float((got - right).abs().max()) <= 4e-7 * max(1, float(z.abs().max()))
+    made, bound = softmax.one_pass(z, y), 4e-7 * max(1, float(z.abs().max()))
+    for got, exact in zip(made[:3], exactly(z, y), strict=True):
+        assert got.dtype is torch.float32 and got.shape == exact.shape
+        assert float((got - exact).abs().max()) <= bound
+    assert made.total == pytest.approx(float(exactly(z, y)[0].sum()), abs=made.losses.numel() * bound)
+    answer = y.argmax(-1) if y.is_floating_point() else y
+    assert made.right == (None if shape[-1] == 40 else int((z.argmax(-1) == answer).sum()))
+    assert torch.equal(softmax.one_pass(z, y, 0.3).gradient, made.gradient * 0.3), "as autograd multiplies"
     transposed = z.transpose(0, -1).contiguous().transpose(0, -1)
-    assert all(torch.equal(a, b) for a, b in zip(softmax.one_pass(transposed, y), softmax.one_pass(z, y), strict=True))
+    assert all(torch.equal(a, b) for a, b in zip(softmax.one_pass(transposed, y)[:3], made[:3], strict=True))
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -80,8 +87,9 @@ def test_nan_and_infinity_pass(form, classes):
     z, y = make((5, classes), form)
     z[0, 1], z[1, 2], z[2, 3] = float("nan"), float("inf"), -float("inf")
     z[3], nowhere = -float("inf"), torch.ones(5, dtype=torch.bool)
-    loss, d, p = softmax.one_pass(z, y)
+    loss, d, p, total, _ = softmax.one_pass(z, y)
     plain = softmax.plain(z, y)
+    assert not math.isfinite(total)
     assert torch.equal(loss.isnan(), plain.isnan()) and torch.equal(loss.isinf(), plain.isinf())
     assert loss[[0, 1, 3]].isnan().all() and loss[4].isfinite() and p[[0, 1, 3]].isnan().any(-1).all() and d[0].isnan().all()
     assert p[2, 3] == 0 and p[2].isfinite().all() and nowhere.all()

@@ -1,4 +1,7 @@
-"""The tape against autograd on the same fused plan: the same gradients to the bit, and the same trained weights."""
+"""The tape against autograd on the same fused plan: the same gradients to the bit, and the same trained weights.
+
+The loss itself agrees to 1e-6: the cross-entropies' kernel sums up in float64 (`nabi.training.slope`).
+"""
 
 import numpy as np
 import pytest
@@ -10,6 +13,11 @@ from nabi import Input, Model, Sequential, layers
 from training.test_training_fused import NETS, distance, gradients, twins
 
 pytestmark = pytest.mark.usefixtures("fused_kernels")
+
+
+def near(loss):
+    """Within a few roundings of float32."""
+    return pytest.approx(loss, rel=1e-6)
 
 
 def on_autograd(model):
@@ -26,7 +34,7 @@ def test_a_tape_is_autograd_to_the_bit(recipe, precision):
     (other, _), _, _ = twins(recipe, precision)
     on_autograd(other)
     for _ in range(3):
-        assert taped.train_on_batch(x, y) == other.train_on_batch(x, y)
+        assert taped.train_on_batch(x, y) == near(other.train_on_batch(x, y))
         if recipe.__name__ == "shared_tower" and precision == "bfloat16":  # two uses are added in float32, not in bfloat16
             assert all(distance(a, b) < 0.01 for a, b in zip(gradients(taped), gradients(other), strict=True))
             return
@@ -117,7 +125,7 @@ def test_frozen_layers_let_the_gradient_through():
     kernel = taped.layers[1].get_weights()[0]
     on_autograd(other)
     for _ in range(3):
-        assert taped.train_on_batch(x, y) == other.train_on_batch(x, y)
+        assert taped.train_on_batch(x, y) == near(other.train_on_batch(x, y))
     assert np.array_equal(kernel, taped.layers[1].get_weights()[0])
     assert all(np.array_equal(a, b) for a, b in zip(taped.get_weights(), other.get_weights(), strict=True))
     assert not np.array_equal(taped.layers[0].get_weights()[0], recipe().layers[0].get_weights()[0])
@@ -149,8 +157,7 @@ def test_losses_begin_the_way_back_as_autograd_does(name, weighted, monkeypatch)
         x = rng.normal(size=(6, 4)).astype("float32")
         asked.clear()
         logs = [model.train_on_batch(x, y, return_dict=True, **weights) for model in (taped, other)]
-        near = {key: pytest.approx(value, rel=1e-6 if "mse" in key else 0) for key, value in logs[1].items()}
-        assert logs[0] == near, "a metric of probabilities takes those of the kernel"
+        assert logs[0] == near(logs[1]), "also of metrics, which take the kernel's probabilities"
         assert asked[0] == (1 if name in ("one-hot", "smoothed", "numbers") else 2), "the penalty, and losses without a kernel"
         assert all(np.array_equal(a, b) for a, b in zip(gradients(taped), gradients(other), strict=True))
 
@@ -194,7 +201,7 @@ def test_dense_layers_write_their_gradients_where_they_belong():
     (taped, _), x, y = twins(recipe)
     (other, _), _, _ = twins(recipe)
     on_autograd(other)
-    assert taped.train_on_batch(x, y) == other.train_on_batch(x, y)
+    assert taped.train_on_batch(x, y) == near(other.train_on_batch(x, y))
     assert all(np.array_equal(a, b) for a, b in zip(gradients(taped), gradients(other), strict=True))
 
 

@@ -9,7 +9,10 @@ Each row's maximum goes out first, so no exponential overflows; NaN and infinity
 Source: Bishop, "Pattern recognition and machine learning", 4.3.4.
 """
 
+from typing import NamedTuple
+
 import torch
+from numpy import float32 as f32
 from torch import Tensor
 
 from nabi.kernels import jit
@@ -41,7 +44,7 @@ def takes(z: Tensor, y: Tensor) -> bool:
     """Whether the fused form takes these tensors."""
     shares = y.is_floating_point()
     fit = y.shape == z.shape and y.dtype is z.dtype if shares else y.shape == z.shape[:-1] and y.dtype is torch.int64
-    return fit and z.dtype is torch.float32 and z.numel() > 0 and not y.requires_grad and jit.fused(z, y)
+    return fit and z.dtype is torch.float32 and z.numel() > 0 and z.shape[-1] > 1 and not y.requires_grad and jit.fused(z, y)
 
 
 def plain(z: Tensor, y: Tensor) -> Tensor:
@@ -52,28 +55,49 @@ def plain(z: Tensor, y: Tensor) -> Tensor:
     return -log_p.gather(-1, y.unsqueeze(-1)).squeeze(-1)
 
 
-def one_pass(z: Tensor, y: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Losses (...), their gradients by the logits (..., C) and the probabilities (..., C); for tensors that `takes` takes."""
+class OnePass(NamedTuple):
+    """What one pass over logits (..., C) gives.
+
+    Attributes:
+        losses: (...), and their sum, `total`, in float64.
+        gradient: g * d losses / d logits, (..., C).
+        p: probabilities, (..., C).
+        right: how many predictions are right; None where nobody counted.
+    """
+
+    losses: Tensor
+    gradient: Tensor
+    p: Tensor
+    total: float
+    right: int | None
+
+
+def one_pass(z: Tensor, y: Tensor, g: float = 1.0) -> OnePass:
+    """Losses, g times their gradient, probabilities; for tensors that `takes` takes."""
     if z.shape[-1] > FEW:
-        return by_torch(z, y)
+        return by_torch(z, y, g)
     if z.dim() != 2:
-        loss, d, p = one_pass(z.reshape(-1, z.shape[-1]), y.reshape(-1, *y.shape[z.dim() - 1:]))
-        return loss.view(z.shape[:-1]), d.view(z.shape), p.view(z.shape)
+        losses, d, p, total, right = one_pass(z.reshape(-1, z.shape[-1]), y.reshape(-1, *y.shape[z.dim() - 1:]), g)
+        return OnePass(losses.view(z.shape[:-1]), d.view(z.shape), p.view(z.shape), total, right)
     z, y = z.contiguous(), y.contiguous()
-    made = z.new_empty(len(z)), torch.empty_like(z), torch.empty_like(z)
+    losses, d, p = z.new_empty(len(z)), torch.empty_like(z), torch.empty_like(z)
     loops = jit.load("softmax")
-    done = (loops.by_shares if y.is_floating_point() else loops.by_number)(*map(jit.array, (z, y, *made)))
-    return made if done else by_torch(z, y)  # torch says which label is none
+    loop = loops.by_shares if y.is_floating_point() else loops.by_number
+    total, right = loop(jit.array(z), jit.array(y), f32(g), jit.array(losses), jit.array(d), jit.array(p))
+    return OnePass(losses, d, p, total, right) if right >= 0 else by_torch(z, y, g)  # torch says which label is none
 
 
-def by_torch(z: Tensor, y: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """`one_pass` by torch's functions, which are vectorised over classes."""
+def by_torch(z: Tensor, y: Tensor, g: float = 1.0) -> OnePass:
+    """`one_pass` by torch's functions, which are vectorised over classes; with autograd's graph for a second derivative."""
     log_p = z.log_softmax(-1)
     p = log_p.exp()
     if y.is_floating_point():
-        return -(y * log_p).sum(-1), p * y.sum(-1, keepdim=True) - y, p
-    number = y.unsqueeze(-1)
-    return -log_p.gather(-1, number).squeeze(-1), p.scatter_add(-1, number, p.new_full((), -1.0).expand(number.shape)), p
+        losses, d = -(y * log_p).sum(-1), p * y.sum(-1, keepdim=True) - y
+    else:
+        number = y.unsqueeze(-1)
+        losses = -log_p.gather(-1, number).squeeze(-1)
+        d = p.scatter_add(-1, number, p.new_full((), -1.0).expand(number.shape))
+    return OnePass(losses, d * float(g), p, losses.sum(dtype=torch.float64).item(), None)
 
 
 class SoftmaxCrossentropy(torch.autograd.Function):
@@ -81,13 +105,13 @@ class SoftmaxCrossentropy(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx, z, y):
-        loss, d, _ = one_pass(z.detach(), y)
-        ctx.save_for_backward(z, y, d)
-        return loss
+        made = one_pass(z.detach(), y)
+        ctx.save_for_backward(z, y, made.gradient)
+        return made.losses
 
     @staticmethod
     def backward(ctx, g):
         z, y, d = ctx.saved_tensors
         if torch.is_grad_enabled():  # a second derivative is wanted
-            d = by_torch(z, y)[1]
+            d = by_torch(z, y).gradient
         return g.unsqueeze(-1) * d, None

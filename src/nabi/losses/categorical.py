@@ -82,11 +82,14 @@ class CategoricalCrossentropy(Loss):
     def call(self, y_true, y_pred):
         return categorical_crossentropy(y_true, y_pred, self.from_logits, self.label_smoothing, self.axis)
 
-    def one_pass(self, y_true, y_pred):
+    def one_pass(self, y_true, y_pred, g):
         if not (self.from_logits and is_last(self.axis, y_pred)):
             return None
         y = smoothed(y_true.to(y_pred.dtype), self.label_smoothing)
-        return softmax.one_pass(y_pred, y) if softmax.takes(y_pred, y) else None
+        if not softmax.takes(y_pred, y):
+            return None
+        made = softmax.one_pass(y_pred, y, g)
+        return made._replace(right=None) if self.label_smoothing else made  # smoothed labels may all be equal
 
     def check_shapes(self, y_true, y_pred, layer):
         super().check_shapes(y_true, y_pred, layer)

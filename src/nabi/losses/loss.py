@@ -15,6 +15,7 @@ from nabi.core.errors import ArgumentError, DataError, StateError, Unwritten
 from nabi.core.names import snake_case
 from nabi.core.pieces import Piece
 from nabi.core.targets import as_pair, per_sample, same_rank
+from nabi.kernels.softmax import OnePass
 from nabi.losses.labels import same_shape
 
 REDUCTIONS = ("sum_over_batch_size", "mean", "mean_with_sample_weight", "sum", "none", None)
@@ -79,8 +80,8 @@ class Loss(Piece):
         """Losses per sample: (batch, ..., C) and (batch, ..., C) -> (batch, ...)."""
         raise Unwritten(self, "call(self, y_true, y_pred)")
 
-    def one_pass(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor] | None:
-        """`call` by a kernel that differentiates as it goes: (losses per sample, their gradients by y_pred, probabilities).
+    def one_pass(self, y_true: torch.Tensor, y_pred: torch.Tensor, g: float) -> OnePass | None:
+        """`call` by a kernel that differentiates as it goes, its gradients by y_pred multiplied by g.
 
         None where there is no such kernel, or not for these tensors.
         """

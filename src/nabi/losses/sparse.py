@@ -75,12 +75,12 @@ class SparseCategoricalCrossentropy(Loss):
             self.name_label(y_true, y_pred)
             raise
 
-    def one_pass(self, y_true, y_pred):
+    def one_pass(self, y_true, y_pred, g):
         if not (self.from_logits and self.ignore_class is None and is_last(self.axis, y_pred)):
             return None
         y = y_true.long().squeeze(-1) if y_true.ndim == y_pred.ndim else y_true.long()
         try:
-            return softmax.one_pass(y_pred, y) if softmax.takes(y_pred, y) else None
+            return softmax.one_pass(y_pred, y, g) if softmax.takes(y_pred, y) else None
         except RuntimeError:
             self.name_label(y_true, y_pred)
             raise

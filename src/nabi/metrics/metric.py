@@ -119,8 +119,11 @@ class Averaged(Metric):
                 w = w.expand(v.shape)
                 w = w.mean(tuple(range(1, w.ndim))) if w.ndim > 1 else w
             v = v.mean(tuple(range(1, v.ndim))) if v.ndim > 1 else v
-            self.total = self.total + v.sum()
-            self.count = self.count + (v.numel() if w is None else w.sum())
+            self.add(v.sum(), v.numel() if w is None else w.sum())
+
+    def add(self, total: Any, count: Any) -> None:
+        """Adds a batch that is summed up already: the sum of its weighted values, and of its weights."""
+        self.total, self.count = self.total + total, self.count + count
 
     def result(self) -> float:
         count = float(self.count)

@@ -20,14 +20,18 @@ class ByAutograd:
 
     Args:
         plan, binding, objective, penalized: as of a `Tape`.
-        batch, p: what it runs on.
+        batch, p, scale: as of its `run`.
 
     Attributes:
         value: the loss.
+        right: nothing; see `Record`.
     """
 
-    def __init__(self, plan: Plan, binding: Binding, objective: Objective, penalized: list[Weight], batch: Batch, p: Pass):
-        self.plan, self.binding, self.objective, self.p = plan, binding, objective, p
+    right: dict[int, int | None] = {}
+
+    def __init__(self, plan: Plan, binding: Binding, objective: Objective, penalized: list[Weight], batch: Batch, p: Pass,
+                 scale: float):
+        self.plan, self.binding, self.objective, self.p, self.scale = plan, binding, objective, p, scale
         with torch.enable_grad():
             self.outputs = plan.run(batch.x, p)
             self.loss = objective.loss(batch, self.outputs, p.penalties + [w.regularizer(w.tensor) for w in penalized], p.masks)
@@ -37,12 +41,12 @@ class ByAutograd:
         """What the user sees of the outputs."""
         return self.plan.finish([out.detach() for out in self.outputs], self.p)
 
-    def backward(self, scale: float) -> list[Span]:
+    def backward(self) -> list[Span]:
         """The spans with the gradient of scale * loss in them. Only once."""
         trained = zip(self.outputs, self.objective.losses, strict=True)
         refuse_detached(self.loss, [out for out, part in trained if part is not None])
         with torch.enable_grad():
-            return self.binding.differentiated(self.loss if scale == 1.0 else self.loss * scale)
+            return self.binding.differentiated(self.loss if self.scale == 1.0 else self.loss * self.scale)
 
 
 def refuse_detached(loss: Tensor, outputs: list[Tensor]) -> None:

@@ -16,9 +16,11 @@ from nabi import metrics as nabi_metrics
 from nabi.core.errors import ArgumentError, DataError
 from nabi.core.targets import per_sample
 from nabi.data import Batch
+from nabi.metrics import CategoricalAccuracy, SparseCategoricalAccuracy
 from nabi.training.outputs import metrics_per_output, one_per_output
 
 NO_MASKS: Mapping[int, torch.Tensor] = {}
+UNCOUNTED: Mapping[int, int | None] = {}
 
 
 class Mean:
@@ -63,8 +65,14 @@ class Watched:
         self.metric = nabi_metrics.resolve(self.given, (None, *shapes[0]), (None, *shapes[1]))
         return self.metric
 
-    def update(self, y: torch.Tensor, prediction: torch.Tensor, w: torch.Tensor | None, mask: torch.Tensor | None = None) -> None:
+    def update(self, y: torch.Tensor, prediction: torch.Tensor, w: torch.Tensor | None, mask: torch.Tensor | None = None,
+               right: int | None = None) -> None:
+        """Takes one batch; `right` is the number of right answers, if the loss has counted them."""
         metric = self.resolve(y.shape[1:], prediction.shape[1:]) if self.metric is None else self.metric
+        form = CategoricalAccuracy if y.shape == prediction.shape else SparseCategoricalAccuracy
+        if right is not None and type(metric) is form and prediction.ndim == 2 and not (self.weighted and w is not None):
+            metric.add(right, len(y))
+            return
         weight = w if self.weighted else None
         if mask is not None and getattr(metric, "takes_mask", False):
             weight = masked(weight, mask)
@@ -174,21 +182,21 @@ class Objective:
         total, *others = *terms, *penalties
         for term in others:
             total = total + term
-        if total.ndim:
+        if getattr(total, "ndim", 0):
             raise ArgumentError("compile(loss)", "one number a batch", f"an array of shape {tuple(total.shape)}",
                                 'Give the loss reduction="sum_over_batch_size".')
         return total
 
     def update(self, loss: float, batch: Batch, predictions: list[torch.Tensor],
-               masks: Mapping[int, torch.Tensor] = NO_MASKS) -> None:
-        """Takes one batch into the running means and metrics."""
+               masks: Mapping[int, torch.Tensor] = NO_MASKS, right: Mapping[int, int | None] = UNCOUNTED) -> None:
+        """Takes one batch into the running means and metrics; `right` has the number of right answers of an output, if known."""
         self.total.update(loss, batch.size)
         for mean, value in zip(self.parts, self.values, strict=True):
             if mean is not None:
-                mean.update(value.item(), batch.size)
+                mean.update(float(value), batch.size)
         for watched in self.watched:
             i = watched.output
-            watched.update(batch.y[i], predictions[i], batch.w[i], masks.get(i))
+            watched.update(batch.y[i], predictions[i], batch.w[i], masks.get(i), right.get(i))
 
     def expect(self, names: Iterable[str]) -> None:
         """Makes room in the logs for metrics that layers add.

@@ -4,45 +4,23 @@
 
     loss_o = sum_i w_i l_i / n         d loss_o / d z_i = w_i / n * d l_i / d z_i
 
-A loss that has a kernel (`Loss.one_pass`) gives its l_i with their gradients; the others, and the penalties, are one small
-autograd graph.
+A loss that has a kernel (`Loss.one_pass`) gives its l_i with their gradients, which are autograd's to the bit; L is summed up in
+float64, and so differs from autograd's by a few roundings of float32. The other losses, and the penalties, are one small graph.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import torch
+from numpy import float32 as f32
 from torch import Tensor
 
 from nabi.data import Batch
+from nabi.kernels.softmax import OnePass
 from nabi.layers.weight import Weight
 from nabi.training.objective import Objective
 
 REDUCTIONS = ("sum_over_batch_size", "mean", "sum")
-
-
-class OnePass:
-    """One output's loss by its kernel.
-
-    Args:
-        losses, gradients: of each sample.
-        w: sample weights in the losses' shape, or None.
-        n: what the sum is divided by, None for a loss that is a sum.
-
-    Attributes:
-        value: loss_o.
-    """
-
-    def __init__(self, losses: Tensor, gradients: Tensor, w: Tensor | None, n: int | None):
-        self.gradients, self.w, self.n = gradients, w, n
-        total = (losses if w is None else losses * w).sum()
-        self.value = total if n is None else total / n
-
-    def gradient(self, g: np.float32) -> Tensor:
-        """g * d loss_o / d z, written over what was kept; in the order, and so with the bits, of autograd."""
-        share = float(g if self.n is None else g / np.float32(self.n))
-        return self.gradients.mul_(share if self.w is None else (self.w * share).unsqueeze(-1))
 
 
 class Slope:
@@ -54,44 +32,54 @@ class Slope:
         outputs: of the plan, without a graph.
         penalized: weights whose regularizers add to L.
         masks: of the outputs, by number.
+        scale: what the gradients are multiplied by.
 
     Attributes:
         value: L.
-        probabilities: those behind an absorbed softmax, by number of the output.
+        passes: what the losses' kernels gave, by number of the output.
     """
 
     def __init__(self, objective: Objective, batch: Batch, outputs: list[Tensor], penalized: list[Weight],
-                 masks: Mapping[int, Tensor]):
+                 masks: Mapping[int, Tensor], scale: float):
         objective.check_targets(batch)
-        self.objective, self.probabilities, values = objective, {}, []
-        self.found: list[OnePass | Tensor | None] = []  # by output; a tensor is a leaf for autograd
-        self.penalized = [w.tensor for w in penalized]
+        self.passes: dict[int, OnePass] = {}
+        self.leaves: list[Tensor | None] = []  # for autograd, by output
+        self.penalized, self.scale, values = [w.tensor for w in penalized], scale, []
         with torch.enable_grad():
             for i, (part, out) in enumerate(zip(objective.on_outputs, outputs, strict=True)):
-                found = None if part is None else self.one_pass(i, batch, out, masks) or out.detach().requires_grad_()
-                values.append(found.value if isinstance(found, OnePass) else objective.value(i, batch, found, masks))
-                self.found.append(found)
+                value = self.by_kernel(i, objective, batch, out, masks)
+                leaf = None if part is None or value is not None else out.detach().requires_grad_()
+                values.append(value if leaf is None else objective.value(i, batch, leaf, masks))
+                self.leaves.append(leaf)
             self.total = objective.sum_up(values, [w.regularizer(w.tensor) for w in penalized])
-        self.value = self.total.item()  # on a CPU it is there already
+        self.value = float(self.total)  # on a CPU it is there already
 
-    def one_pass(self, i: int, batch: Batch, z: Tensor, masks: Mapping[int, Tensor]) -> OnePass | None:
-        """The loss of output i by its kernel; None where it has none for these targets, or sums up in an unusual way."""
-        part, y, w = self.objective.on_outputs[i], batch.y[i], batch.w[i]
-        if i in masks or part.reduction not in REDUCTIONS or (w is not None and w.shape != z.shape[:-1]):
+    def by_kernel(self, i: int, objective: Objective, batch: Batch, z: Tensor, masks: Mapping[int, Tensor]) -> float | None:
+        """loss_o of output i; None where it has no kernel for these targets, or sums up in an unusual way."""
+        part: Any = objective.on_outputs[i]
+        if part is None or i in masks or part.reduction not in REDUCTIONS:
             return None
-        part.explain_mismatch(y, z)
-        made = part.one_pass(y, z)
+        y, w, shape = batch.y[i], batch.w[i], z.shape[:-1]
+        if w is not None and w.shape != shape:
+            return None
+        n = 1 if part.reduction == "sum" else shape.numel()
+        g = f32(self.scale) * f32(objective.factors[i]) / f32(n)  # in float32, step by step, as autograd does
+        made = part.one_pass(y, z, g if w is None else 1.0)
         if made is None:
             return None
-        losses, gradients, self.probabilities[i] = made
-        return OnePass(losses, gradients, w, None if part.reduction == "sum" else losses.numel())
+        self.passes[i] = made
+        if w is None:
+            return made.total / n
+        made.gradient.mul_((w * float(g)).unsqueeze(-1))
+        return float((made.losses * w).sum()) / n
 
-    def gradients(self, scale: float) -> tuple[list[Tensor | None], list[Tensor | None]]:
-        """Those of scale * L, by outputs and by penalized weights. Only once."""
-        leaves = [t for t in (*self.found, *self.penalized) if isinstance(t, Tensor)]
-        seed = None if scale == 1.0 else self.total.new_tensor(scale)
-        by_autograd: Any = iter(torch.autograd.grad(self.total, leaves, seed, allow_unused=True) if leaves else ())
-        by_output = [found.gradient(np.float32(scale) * np.float32(factor)) if isinstance(found, OnePass)
-                     else None if found is None else next(by_autograd)
-                     for found, factor in zip(self.found, self.objective.factors, strict=True)]
-        return by_output, list(by_autograd)
+    def gradients(self) -> tuple[list[Tensor | None], list[Tensor | None]]:
+        """Those of scale * L, by outputs and by penalized weights."""
+        leaves = [t for t in (*self.leaves, *self.penalized) if t is not None]
+        if not leaves:
+            return [self.passes[i].gradient if i in self.passes else None for i in range(len(self.leaves))], []
+        seed = None if self.scale == 1.0 else self.total.new_tensor(self.scale)
+        found = iter(torch.autograd.grad(self.total, leaves, seed, allow_unused=True))
+        by_output = [self.passes[i].gradient if i in self.passes else None if leaf is None else next(found)
+                     for i, leaf in enumerate(self.leaves)]
+        return by_output, list(found)

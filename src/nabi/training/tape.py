@@ -158,8 +158,8 @@ class Tape:
             if any(needs) or any(learns):
                 alive.update(op.outputs)
 
-    def run(self, batch: Batch, p: Pass) -> "Record":
-        """The plan forward, and the loss; call it inside the binding, without autograd."""
+    def run(self, batch: Batch, p: Pass, scale: float) -> "Record":
+        """The plan forward, and the loss; call it inside the binding, without autograd. `scale` multiplies the gradients."""
         made, values = [], dict(zip(self.plan.graph.input_slots, batch.x, strict=True))
         for entry, ends in zip(self.entries, self.plan.ends, strict=True):
             op = entry.op
@@ -172,7 +172,7 @@ class Tape:
             for slot in ends:
                 values.pop(slot, None)
         p.masks = {number: values[slot] for number, slot in self.plan.masks.items()}
-        return Record(self, batch, p, made, [values[slot] for slot in self.plan.outputs])
+        return Record(self, batch, p, made, [values[slot] for slot in self.plan.outputs], scale)
 
 
 class Record:
@@ -183,26 +183,32 @@ class Record:
         batch, p: what it ran on.
         made: what each op left behind, with the dtypes that its inputs had.
         outputs: the plan's outputs.
+        scale: what the gradients are multiplied by.
 
     Attributes:
         value: the loss.
     """
 
     def __init__(self, tape: Tape, batch: Batch, p: Pass, made: list[tuple[Direct | Small, list[torch.dtype]]],
-                 outputs: list[Tensor]):
+                 outputs: list[Tensor], scale: float):
         self.tape, self.p, self.made, self.dtypes = tape, p, made, [t.dtype for t in outputs]
         self.outputs = [t.to(tape.plan.dtype) for t in outputs]
-        self.slope = Slope(tape.objective, batch, self.outputs, [w for w, _ in tape.penalized], p.masks)
+        self.slope = Slope(tape.objective, batch, self.outputs, [w for w, _ in tape.penalized], p.masks, scale)
         self.value = self.slope.value
 
     def predictions(self) -> list[Tensor]:
         """What the user sees of the outputs."""
-        return self.tape.plan.finish(self.outputs, self.p, self.slope.probabilities)
+        return self.tape.plan.finish(self.outputs, self.p, {i: made.p for i, made in self.slope.passes.items()})
 
-    def backward(self, scale: float) -> list[Span]:
+    @property
+    def right(self) -> dict[int, int | None]:
+        """How many answers of an output are right, by number, where the loss has counted them."""
+        return {i: made.right for i, made in self.slope.passes.items()}
+
+    def backward(self) -> list[Span]:
         """The spans with the gradient of scale * loss in them. Only once."""
         tape, sums = self.tape, Sums()
-        by_output, by_penalized = self.slope.gradients(scale)
+        by_output, by_penalized = self.slope.gradients()
         for slot, dtype, g in zip(tape.plan.outputs, self.dtypes, by_output, strict=True):
             sums.add(slot, dtype, g)
         while self.made:

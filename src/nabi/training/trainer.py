@@ -136,16 +136,17 @@ class Trainer:
         binding = self.ready()
         batch = cast(batch, self.precision.dtype, self.steps_plan.raw)
         p, counted = Pass(True, self.model.counters), binding.keep_counted()
+        scale = 1.0 if self.optimizer is None else self.optimizer.scale_loss(1.0)
         with torch.no_grad(), binding, holding(FROZEN, self.frozen):
             binding.refresh()
             if self.tape is not None and jit.fused():
-                run = self.tape.run(batch, p)
+                run = self.tape.run(batch, p, scale)
             else:
-                run = ByAutograd(self.steps_plan, binding, self.objective, self.penalized, batch, p)
+                run = ByAutograd(self.steps_plan, binding, self.objective, self.penalized, batch, p, scale)
             if not math.isfinite(run.value):
                 binding.restore_counted(counted)
             elif self.optimizer is not None:
-                spans = run.backward(self.optimizer.scale_loss(1.0))
+                spans = run.backward()
                 try:
                     refuse_gradient(self, spans, batch)
                 except NonFinite:
@@ -154,7 +155,7 @@ class Trainer:
                 self.optimizer.apply(spans)
                 binding.stepped()
         with torch.no_grad():
-            self.objective.update(run.value, batch, run.predictions() if self.objective.watched else [], p.masks)
+            self.objective.update(run.value, batch, run.predictions() if self.objective.watched else [], p.masks, run.right)
             self.objective.measure(p.measured)
         return run.value
 

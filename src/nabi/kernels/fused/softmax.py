@@ -1,4 +1,7 @@
-"""Softmax: the fused form of `nabi.kernels.softmax`: one pass over rows of logits, for few classes."""
+"""Softmax: the fused form of `nabi.kernels.softmax`: one pass over rows of logits, for few classes.
+
+Between logits and results it computes in float64, so each result is rounded once and no order of sums can be seen in it.
+"""
 
 import math
 
@@ -9,51 +12,66 @@ from nabi.kernels.jit import inline, kernel
 @inline
 def largest(z):
     """The largest of a row; NaN if there is one."""
-    m = z[0]
+    m = float(z[0])
     for v in z[1:]:
         m = v if (v > m) | (v != v) else m
     return m
 
 
 @inline
-def exponentials(z, m, p):
-    """p = exp(z - m), and their sum."""
-    s = f32(0)
-    for j in range(z.shape[0]):
-        p[j] = math.exp(z[j] - m)
-        s += p[j]
+def sum_of_exponentials(z, m):
+    """The sum of exp(z - m)."""
+    s = 0.0
+    for v in z:
+        s += math.exp(v - m)
     return s
 
 
+@inline
+def first_largest(x):
+    """The place of the first of the largest numbers of a row."""
+    place = 0
+    for j in range(1, x.shape[0]):
+        place = j if x[j] > x[place] else place
+    return place
+
+
 @kernel(VERSION, threads=False)
-def by_shares(z, y, loss, d, p):
-    """Labels are shares of the classes, such as one-hot vectors; True."""
+def by_shares(z, y, g, loss, d, p):
+    """Labels are shares of the classes, such as one-hot vectors. The losses' sum, and how many predictions are right."""
+    total, right = 0.0, 0
     for i in range(z.shape[0]):
         m = largest(z[i])
-        s = exponentials(z[i], m, p[i])
-        log_s, total, sum_y = math.log(s), f32(0), f32(0)
+        s = sum_of_exponentials(z[i], m)
+        log_s, L, sum_y = math.log(s), 0.0, 0.0
         for j in range(z.shape[1]):
-            total -= y[i, j] * ((z[i, j] - m) - log_s)
+            L -= y[i, j] * ((z[i, j] - m) - log_s)
             sum_y += y[i, j]
-        loss[i] = total
+        loss[i] = L
+        total += L
         for j in range(z.shape[1]):
-            p[i, j] /= s
-            d[i, j] = p[i, j] * sum_y - y[i, j]
-    return True
+            p_j = math.exp(z[i, j] - m) / s
+            p[i, j] = p_j
+            d[i, j] = f32(p_j * sum_y - y[i, j]) * g
+        right += first_largest(p[i]) == first_largest(y[i])
+    return total, right
 
 
 @kernel(VERSION, threads=False)
-def by_number(z, y, loss, d, p):
-    """Labels are class numbers; False as soon as one is none."""
-    classes = z.shape[1]
+def by_number(z, y, g, loss, d, p):
+    """Labels are class numbers. As `by_shares`; nothing is right (-1) if a label is no class number."""
+    total, right, classes = 0.0, 0, z.shape[1]
     for i in range(z.shape[0]):
         if y[i] < 0 or y[i] >= classes:
-            return False
+            return total, -1
         m = largest(z[i])
-        s = exponentials(z[i], m, p[i])
-        loss[i] = math.log(s) - (z[i, y[i]] - m)
+        s = sum_of_exponentials(z[i], m)
+        L = math.log(s) - (z[i, y[i]] - m)
+        loss[i] = L
+        total += L
         for j in range(classes):
-            p[i, j] /= s
-            d[i, j] = p[i, j]
-        d[i, y[i]] -= f32(1)
-    return True
+            p_j = math.exp(z[i, j] - m) / s
+            p[i, j] = p_j
+            d[i, j] = f32(p_j - (1.0 if j == y[i] else 0.0)) * g
+        right += first_largest(p[i]) == y[i]
+    return total, right

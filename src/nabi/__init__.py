@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # for editors and type checkers: the names below, without imp
         optimizers,
         regularizers,
         schedules,
+        sklearn,
         utils,
         viz,
         zoo,
@@ -60,6 +61,7 @@ _HOMES = {
     "regularizers": "nabi.regularizers",
     "saving": "nabi.models.saving",
     "schedules": "nabi.schedules",
+    "sklearn": "nabi.sklearn",
     "utils": "nabi.utils",
     "viz": "nabi.viz",
     "zoo": "nabi.zoo",
@@ -68,7 +70,7 @@ _HOMES = {
 __all__ = [
     "Input", "Layer", "Model", "Sequential", "__version__", "activations", "callbacks", "config", "constraints", "datasets",
     "initializers", "lab", "layers", "load_model", "losses", "metrics", "models", "ops", "optimizers", "regularizers", "saving",
-    "schedules", "utils", "viz", "zoo",
+    "schedules", "sklearn", "utils", "viz", "zoo",
 ]
 
 

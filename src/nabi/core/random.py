@@ -9,6 +9,7 @@ an element's number into bits (see `nabi.kernels.philox`). NumPy's Philox serves
 Source: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
 """
 
+import contextlib
 import secrets
 from typing import NamedTuple
 
@@ -33,6 +34,23 @@ class _State:
 def set_seed(seed: int) -> None:
     """Starts the global stream anew at `seed`; the same program then draws the same numbers."""
     _State.seed, _State.drawn = int(seed) & (2**63 - 1), 0
+
+
+@contextlib.contextmanager
+def seeded(seed: int):
+    """Within the block the global stream begins at `seed`; afterwards it goes on where it was.
+
+    Example:
+        >>> with seeded(3): a = fresh_seed()
+        >>> with seeded(3): a == fresh_seed()
+        True
+    """
+    before = _State.seed, _State.drawn
+    set_seed(seed)
+    try:
+        yield
+    finally:
+        _State.seed, _State.drawn = before
 
 
 def current_seed() -> int:

@@ -1,0 +1,22 @@
+"""Scikit-learn: networks as its classifiers and regressors, for pipelines, grid searches and cross-validation.
+
+    from nabi.sklearn import Classifier
+
+    search = GridSearchCV(Classifier(epochs=30), {"model__hidden": [(50,), (100, 50)], "optimizer__learning_rate": [1e-3, 1e-2]})
+    search.fit(X, labels).best_params_
+
+Scikit-learn is an extra: `pip install "nabi[sklearn]"`.
+"""
+
+import importlib.util
+
+from nabi.core.errors import StateError
+
+if importlib.util.find_spec("sklearn") is None:
+    raise StateError("nabi.sklearn", "scikit-learn", "none installed", 'Install it: pip install "nabi[sklearn]".')
+
+from nabi.sklearn.classifier import Classifier  # noqa: E402
+from nabi.sklearn.network import dense_net  # noqa: E402
+from nabi.sklearn.regressor import Regressor  # noqa: E402
+
+__all__ = ["Classifier", "Regressor", "dense_net"]

@@ -278,13 +278,11 @@ class Layer(Adding, Weighted):
         if masks:
             extra["mask"] = list(masks) if self.takes_list else masks[0]
         given = tensors if self.takes_list else tensors[0]
-        if not self.inside:
+        with holding(RUNNING, entered(training, key, self.counts_macs)) if self.inside else nullcontext():
             made = self.call(given, **extra)
-            if self.activity_regularizer is not None:
-                self.regularize(made)
-            return made
-        with holding(RUNNING, entered(training, key, self.counts_macs)):
-            return self.call(given, **extra)
+        if self.activity_regularizer is not None:
+            self.regularize(made)
+        return made
 
     @property
     def counts_macs(self) -> bool:

@@ -134,7 +134,10 @@ class Model(Learning, Views, Layer):
     @property
     def trainable_weights(self):
         """Weights that training would change if the model were compiled now."""
-        return unique(w for layer in self.leaves for w in layer.trainable_weights) if self.trainable else []
+        if not self.trainable:
+            return []
+        learned = {id(w) for layer in self.leaves for w in layer.trainable_weights}
+        return [w for w in self.weights if id(w) in learned]
 
     @property
     def trainable(self) -> bool:

@@ -80,7 +80,7 @@ class Sequential(Model):
         if namesake is not None:
             raise ArgumentError("Sequential.add", "names of layers to be unique", f"'{layer.name}' twice",
                                 "Give one of them another name=....")
-        if not self.symbols:
+        if not self.chain and not self.symbols:
             shape = layer.input_shape if not isinstance(layer, Model) else (layer.graph and layer.inputs[0].shape[1:])
             if shape:
                 self.symbols = [Input(shape)]

@@ -358,7 +358,7 @@ def numbers(dice: Dice, shape: tuple) -> Array:
 
 def time_distributed(dice, shape):
     names = [n for n, kind in KINDS.items() if len(shape) - 1 in kind.ranks and not (kind.merges or kind.tokens or kind.before)
-             and n not in ("Masking", "Bidirectional", "TimeDistributed", "RandomCrop", "RandomFlip", "RandomTranslation")]
+             and n not in ("Masking", "Bidirectional", "TimeDistributed") and n[:6] != "Random"]
     name = dice.choice(names)
     args = legal(name, dice, shape[1:])
     return None if args is None else {"layer": Made("layers", name, args)}
@@ -371,11 +371,39 @@ def random_flip(dice, shape):
                      seed=lambda: dice.randint(0, 99)) | layout(dice)
 
 
+def reading(dice: Dice) -> dict:
+    """How moved pictures are read; Keras on torch mirrors "reflect" about the border pixel, and has no "wrap"."""
+    return {**dice.some(0.4, fill_mode=lambda: dice.choice(["constant", "nearest"]), fill_value=lambda: dice.number(0, 1),
+                        interpolation=lambda: "nearest", seed=lambda: dice.randint(0, 99)), **layout(dice)}
+
+
+def share(dice: Dice) -> Any:
+    return dice.choice([0.2, (-0.1, 0.3)])
+
+
 def random_translation(dice, shape):
-    factor = lambda: dice.choice([0.2, (-0.1, 0.3)])  # noqa: E731
-    return {"height_factor": factor(), "width_factor": factor(), **layout(dice), **dice.some(
-        0.4, fill_mode=lambda: dice.choice(["constant", "nearest", "reflect"]), interpolation=lambda: "nearest",
-        seed=lambda: dice.randint(0, 99), fill_value=lambda: dice.number(0, 1))}
+    return {"height_factor": share(dice), "width_factor": share(dice), **reading(dice)}
+
+
+def random_zoom(dice, shape):
+    return {"height_factor": share(dice), **dice.some(0.5, width_factor=lambda: share(dice)), **reading(dice)}
+
+
+def random_rotation(dice, shape):
+    return {"factor": share(dice), **reading(dice)}
+
+
+def lighting(dice, shape):
+    return {"factor": dice.choice([0.2, (0.1, 0.3)]), **dice.some(0.5, value_range=lambda: (0, 1), seed=lambda: dice.randint(0, 99)),
+            **layout(dice)}
+
+
+def resizing(dice, shape):
+    args: dict = {"height": dice.randint(1, 6), "width": dice.randint(1, 6), **layout(dice)}
+    args |= dice.some(0.5, interpolation=lambda: dice.choice(["nearest", "bilinear", "bicubic"]), antialias=flag(dice))
+    if dice.chance(0.5):
+        args[dice.choice(["crop_to_aspect_ratio", "pad_to_aspect_ratio"])] = True
+    return args | dice.some(0.4, fill_value=lambda: dice.number(0, 1), fill_mode=lambda: "constant")
 
 
 def random_crop(dice, shape):
@@ -429,7 +457,9 @@ KINDS: dict[str, Kind] = {
     "GRU": Kind(recurrent("GRU"), (SEQUENCE,)), "RNN": Kind(rnn, (SEQUENCE,)),
     "Bidirectional": Kind(bidirectional, (SEQUENCE,)), "TimeDistributed": Kind(time_distributed, (SEQUENCE, PICTURE, FILM)),
     "RandomFlip": Kind(random_flip, (PICTURE,), noise=True), "RandomTranslation": Kind(random_translation, (PICTURE,), noise=True),
-    "RandomCrop": Kind(random_crop, (PICTURE,), noise=True),
+    "RandomCrop": Kind(random_crop, (PICTURE,), noise=True), "RandomZoom": Kind(random_zoom, (PICTURE,), noise=True),
+    "RandomRotation": Kind(random_rotation, (PICTURE,), noise=True), "Resizing": Kind(resizing, (PICTURE,)),
+    "RandomContrast": Kind(lighting, (PICTURE,), noise=True), "RandomBrightness": Kind(lighting, (PICTURE,), noise=True),
     **{name: Kind(plain, merges=True) for name in ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum")},
     "Concatenate": Kind(concatenate, merges=True), "Dot": Kind(dot, (VECTOR, SEQUENCE), merges=True),
 }  # fmt: skip
@@ -451,11 +481,14 @@ def in_the_middle(args: dict, shape: tuple) -> bool:
     return not args.get("rms_scaling") and axes[-1] < len(shape) and axes[-1] - axes[0] == len(axes) - 1
 
 
-DEPARTURES = [  # (layers, which arguments, in what Keras on torch differs)
+DEPARTURES: list = [  # (layers, which arguments, in what Keras on torch differs)
     (("AveragePooling1D", "AveragePooling2D"), lopsided,
      "repeats the edge where 'same' pads one side only; nabi, as Keras on TensorFlow, does not count places that are added"),
     (("TimeDistributed",), lambda args, shape: "activity_regularizer" in args["layer"].args or args["layer"].name[:8] == "Activity",
      "forgets the penalty on what the layer inside makes"),
+    (("SimpleRNN",), lambda args, shape: "activity_regularizer" in args, "forgets the penalty on what the layer makes"),
+    (("Bidirectional",), lambda args, shape: any("activity_regularizer" in layer.args for layer in args.values()
+                                                 if getattr(layer, "name", "") == "SimpleRNN"), "as SimpleRNN"),
     (("LayerNormalization",), in_the_middle, "normalises the last axes whichever neighbouring ones are asked for, or fails"),
 ]
 

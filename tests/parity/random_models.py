@@ -201,7 +201,7 @@ class Drawing:
         if args.get("normalize"):
             branches = [self.put("Dense", b, args={"units": self.shape(value)[-1]}) for b in branches]
         elif dice.chance(0.25) and name not in ("Dot", "Concatenate") and len(self.shape(value)) == PICTURE:
-            branches[0] = self.put("GlobalAveragePooling2D", branches[0])  # (C,) beside (H, W, C)
+            branches[0] = self.put("GlobalAveragePooling2D", branches[0], args={})  # (C,) beside (H, W, C)
         if name == "Concatenate" and args.get("axis", -1) == -1 and dice.chance(0.4):
             branches[0] = self.put("Dense", branches[0], args={"units": dice.randint(1, 3)})
         return self.put(name, *branches, args=args)
@@ -248,7 +248,7 @@ class Drawing:
         if len(shape) == VECTOR:
             return value
         if len(shape) == PICTURE and dice.chance(0.3):
-            return self.put("GlobalAveragePooling2D", value)
+            return self.put("GlobalAveragePooling2D", value, args={})
         if len(shape) == SEQUENCE and dice.chance(0.4):
             name = dice.choice(["GlobalAveragePooling1D", "GRU", "LSTM"])
             return self.put(name, value, args={} if name[0] == "G" and name != "GRU" else {"units": dice.randint(2, 4)})
@@ -327,7 +327,7 @@ def draw(dice: Dice, seed: int) -> Case:
         compiled |= dice.some(0.5, loss_weights=lambda: [dice.number(0.2, 2) for _ in outputs])
     elif dice.chance(0.4) and len(shape) == 1:
         compiled |= metrics(dice, kinds[0], weighted)
-    steps = optimizer(dice, dealt(OPTIMIZERS, seed, "optimizers"))
+    steps = optimizer(dice, dealt(OPTIMIZERS, seed, "optimizers"), "MeanAbsolutePercentageError" in aims)
     samples = 20 if stateful else dice.choice([18, 19, 20])
     undecayed = ["bias", "gamma"] if isinstance(steps, Made) and "weight_decay" in steps.args and dice.chance(0.5) else []
     return Case(seed, drawing.graph, losses, kinds, steps, compiled, weighted, samples, not (dice.inference or stateful), undecayed)

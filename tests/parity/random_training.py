@@ -156,10 +156,10 @@ SCHEDULES: Any = {
         0.5, t_mul=lambda: d.number(1, 2), m_mul=lambda: d.number(0.5, 1), alpha=lambda: d.number(0.1, 0.5))},
 }  # fmt: skip
 
-def optimizer(dice: Dice, name: str) -> Any:
-    """An optimizer with some of its options, or, now and then, its bare name."""
+def optimizer(dice: Dice, name: str, steep: bool = False) -> Any:
+    """An optimizer with some of its options, or, now and then, its bare name; slow ones where losses are `steep`."""
     typical, own = OPTIMIZERS[name]
-    rate: Any = dice.number(typical / 2, typical * 2)
+    rate: Any = dice.number(typical / 2, typical * 2) / (20 if steep and typical == 0.05 else 1)
     if name not in IN_KERAS and dice.chance(0.08):
         return dice.choice([name.lower(), name])
     args = {**own(dice), "learning_rate": schedule(dice, rate) if dice.chance(0.3) else rate}

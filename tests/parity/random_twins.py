@@ -15,6 +15,7 @@ from twins import library, randomize
 import nabi
 
 NOISE = 1e-12
+LEAST = {True: 1e-12, False: 1e-3}  # below which a loss, or a metric (a mean that may cancel out), counts as this
 BATCH, EPOCHS = 4, 2  # 18 to 20 samples: ten steps, the last of an epoch shorter now and then
 
 
@@ -143,7 +144,7 @@ class Twosome:
         self.reset()
         assert set(ours) == set(theirs), (set(ours), set(theirs))
         for name in theirs:
-            self.found.take("history", ours[name], theirs[name])
+            self.found.take("history", ours[name], theirs[name], LEAST[name[-4:] == "loss"])
         silent = self.compare_gradients()
         for w, a, b in zip(self.ours.weights, self.ours.get_weights(), self.theirs.get_weights(), strict=True):
             if id(w) not in silent:
@@ -179,7 +180,7 @@ class Twosome:
         theirs = self.theirs.evaluate(self.each(self.x), self.each(self.y), **options)
         assert set(ours) == set(theirs), (set(ours), set(theirs))
         for name in theirs:
-            self.found.take("evaluation", ours[name], theirs[name])
+            self.found.take("evaluation", ours[name], theirs[name], LEAST[name[-4:] == "loss"])
 
     def reset(self) -> None:
         """Stateful layers begin anew."""

@@ -61,7 +61,8 @@ CASES = {
         ({"groups": 2, "epsilon": 0.1}, VECTOR))],
     "InputLayer": [(L.InputLayer((4,)), VECTOR)],
     "L2Pooling2D": [(L.L2Pooling2D(**o), MAP) for o in ({}, {"pool_size": 3, "strides": 2, "padding": "same"}, {"padding": 1})],
-    "Lambda": [(L.Lambda(nabi.ops.sin), MAP), (L.Lambda(nabi.ops.concatenate, arguments={"axis": -1}), [VECTOR, VECTOR])],
+    "Lambda": [(L.Lambda(nabi.ops.sin), MAP),
+               (L.Lambda(nabi.ops.concatenate, arguments={"axis": -1}, takes_list=True), [VECTOR, VECTOR])],
     "LayerNormalization": [(L.LayerNormalization(**o), shape) for o, shape in (
         ({}, MAP), ({"axis": [1, 2], "center": False}, MAP), ({"axis": [-1, 1], "epsilon": 0.1}, MAP), ({"scale": False}, VECTOR),
         ({"rms_scaling": True}, SEQUENCE))],

@@ -47,9 +47,12 @@ def arange(start: Any, stop: Any = None, step: Any = None, dtype: Any = None) ->
     return torch.as_tensor(array, dtype=dtype_named("arange", named))
 
 
-def linspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: Any = None, axis: int = 0) -> Tensor:
-    """`num` numbers at equal distances from start to stop; of arrays along a new axis."""
-    return torch.as_tensor(np.linspace(start, stop, num, endpoint, axis=axis), dtype=dtype_named("linspace", dtype))
+def linspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, retstep: bool = False, dtype: Any = None,
+             axis: int = 0) -> Any:
+    """`num` numbers at equal distances from start to stop, of arrays along a new axis; with `retstep` the distance, too."""
+    values, step = np.linspace(start, stop, num, endpoint, retstep=True, axis=axis)
+    made = [torch.as_tensor(part, dtype=dtype_named("linspace", dtype)) for part in (values, step)]
+    return tuple(made) if retstep else made[0]
 
 
 @op

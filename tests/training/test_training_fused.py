@@ -201,7 +201,8 @@ def test_without_convolutions_they_are_equal_to_the_bit(kind):
     (fused, plain), x, y = twins(recipe)
     assert kind in [op.kind for op in fused.plan().ops]
     for _ in range(5):
-        assert fused.train_on_batch(x, y) == plain.train_on_batch(x, y)
+        loss = plain.train_on_batch(x, y)
+        assert fused.train_on_batch(x, y) == pytest.approx(loss, rel=1e-6), "a tape sums the losses up in float64"
         assert all(np.array_equal(a, b) for a, b in zip(gradients(fused), gradients(plain), strict=True))
     assert np.array_equal(fused.predict(x, verbose=0), plain.predict(x, verbose=0))
 

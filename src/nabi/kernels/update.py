@@ -95,8 +95,7 @@ class Update:
             said = f"Optimizer '{self.name}' runs in plain torch: Numba cannot compile its formula ({error})"
             warnings.warn(said, stacklevel=5)
             return False
-        for t in self.written:
-            torch.autograd.graph.increment_version(t)  # Numba's writing is invisible to torch
+        torch.autograd.graph.increment_version(self.written)  # Numba's writing is invisible to torch
         return True
 
 

@@ -43,15 +43,18 @@ class Slope:
                  masks: Mapping[int, Tensor], scale: float):
         objective.check_targets(batch)
         self.passes: dict[int, OnePass] = {}
-        self.leaves: list[Tensor | None] = []  # for autograd, by output
-        self.penalized, self.scale, values = [w.tensor for w in penalized], scale, []
-        with torch.enable_grad():
-            for i, (part, out) in enumerate(zip(objective.on_outputs, outputs, strict=True)):
-                value = self.by_kernel(i, objective, batch, out, masks)
-                leaf = None if part is None or value is not None else out.detach().requires_grad_()
-                values.append(value if leaf is None else objective.value(i, batch, leaf, masks))
-                self.leaves.append(leaf)
-            self.total = objective.sum_up(values, [w.regularizer(w.tensor) for w in penalized])
+        self.penalized, self.scale = [w.tensor for w in penalized], scale
+        values: list[Any] = [self.by_kernel(i, objective, batch, out, masks) for i, out in enumerate(outputs)]
+        self.leaves: list[Tensor | None] = [
+            out.detach().requires_grad_() if value is None and part is not None else None
+            for value, part, out in zip(values, objective.on_outputs, outputs, strict=True)]  # for autograd
+        if penalized or any(leaf is not None for leaf in self.leaves):
+            with torch.enable_grad():
+                values = [value if leaf is None else objective.value(i, batch, leaf, masks)
+                          for i, (value, leaf) in enumerate(zip(values, self.leaves, strict=True))]
+                self.total = objective.sum_up(values, [w.regularizer(w.tensor) for w in penalized])
+        else:
+            self.total = objective.sum_up(values, [])
         self.value = float(self.total)  # on a CPU it is there already
 
     def by_kernel(self, i: int, objective: Objective, batch: Batch, z: Tensor, masks: Mapping[int, Tensor]) -> float | None:

@@ -10,8 +10,7 @@ only the calls in between are saved, which at small batches cost as much as the 
 user's own, which may change a tensor in place, stay with autograd as a whole, and so do penalties on activity.
 """
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -40,28 +39,33 @@ class Context:
         """Nothing to do: whoever calls the backward pass knows which outputs have gradients."""
 
 
-@dataclass
+class Place(NamedTuple):
+    """Where a weight's gradient goes: a view of the gradient vector, and where that lies in memory, since views may share it."""
+
+    view: Tensor
+    address: int
+
+
 class Entry:
     """An op of the plan, made ready.
 
-    Attributes:
+    Args:
         op: the op.
         needs: for each input, whether its gradient is wanted.
         weights: what it computes with: arguments of its function, or leaves.
-        gradients: where their gradients go; None for what does not learn.
-        needed: its function's `needs_input_grad`.
+        gradients: views that their gradients go to; None for what does not learn.
+
+    Attributes:
+        fused: the op's kernel, None if it has none.
+        needed: its function's `needs_input_grad`. `alive`: whether any of it is needed.
     """
 
-    op: Op
-    needs: tuple[bool, ...]
-    weights: tuple
-    gradients: tuple
-    needed: tuple[bool, ...]
-
-    @property
-    def fused(self) -> Any:
-        """The op's kernel, None if it has none."""
-        return self.op.fused
+    def __init__(self, op: Op, needs: tuple[bool, ...], weights: tuple, gradients: tuple):
+        self.op, self.needs, self.weights = op, needs, weights
+        self.fused: Any = op.fused
+        self.places = [None if view is None else Place(view, view.data_ptr()) for view in gradients]
+        self.needed = (*needs, *(place is not None for place in self.places))
+        self.alive = any(self.needed)
 
 
 class Direct:
@@ -118,21 +122,20 @@ class Sums:
     def add(self, slot: int, dtype: torch.dtype, g: Tensor | None) -> None:
         """What one reader of a slot gives, in the dtype of the tensor there."""
         if g is not None:
-            g = g.to(dtype)
+            g = g if g.dtype is dtype else g.to(dtype)
             self.between[slot] = g if slot not in self.between else self.between[slot] + g
 
-    def free(self, view: Tensor | None) -> Tensor | None:
-        """A place in the gradient vector, if nothing has been written there yet."""
-        return None if view is None or view.data_ptr() in self.written else view
+    def free(self, place: Place | None) -> Tensor | None:
+        """The view of a place where nothing has been written yet."""
+        return None if place is None or place.address in self.written else place.view
 
-    def put(self, view: Tensor | None, g: Tensor | None) -> None:
-        """What one use of a weight gives, into its place in the gradient vector, if it is not there already."""
-        if view is None or g is None:
+    def put(self, place: Place | None, g: Tensor | None) -> None:
+        """What one use of a weight gives, into its place, if it is not there already."""
+        if place is None or g is None:
             return
-        place = view.data_ptr()
-        if g is not view:
-            view.add_(g) if place in self.written else view.copy_(g)
-        self.written.add(place)
+        if g is not place.view:
+            place.view.add_(g) if place.address in self.written else place.view.copy_(g)
+        self.written.add(place.address)
 
 
 class Tape:
@@ -143,20 +146,24 @@ class Tape:
         binding: the trainer's hold on the weights.
         objective: the losses.
         penalized: weights whose regularizers add to the loss.
+
+    Attributes:
+        alone: whether a step needs no binding: every op has its weights as arguments, and there is no penalty.
     """
 
     def __init__(self, plan: Plan, binding: Binding, objective: Objective, penalized: list[Weight]):
         self.plan, self.binding, self.objective, self.entries = plan, binding, objective, []
-        learned = {id(w): view for w, view in zip(binding.learned, binding.views, strict=True)}
-        self.penalized = [(w, learned[id(w)]) for w in penalized]
+        self.places = {id(w): Place(view, view.data_ptr()) for w, view in zip(binding.learned, binding.views, strict=True)}
+        self.penalized = penalized
         alive: set[int] = set()  # slots that depend on a weight that learns
         for op in plan.ops:
             needs = tuple(slot in alive and not op.constant for slot in op.inputs)
             weights, gradients = binding.paired(op.fused.weights if op.fused is not None else own_weights(op))
-            learns = tuple(g is not None for g in gradients)
-            self.entries.append(Entry(op, needs, weights, gradients, (*needs, *learns)))
-            if any(needs) or any(learns):
+            entry = Entry(op, needs, weights, gradients)
+            self.entries.append(entry)
+            if entry.alive:
                 alive.update(op.outputs)
+        self.alone = not penalized and all(entry.fused is not None for entry in self.entries)
 
     def run(self, batch: Batch, p: Pass, scale: float) -> "Record":
         """The plan forward, and the loss; call it inside the binding, without autograd. `scale` multiplies the gradients."""
@@ -165,7 +172,7 @@ class Tape:
             op = entry.op
             given = [values[slot] for slot in op.inputs]
             tensors = given if op.dtype is None else [t.to(op.dtype) for t in given]
-            one = (Small if op.fused is None else Direct)(entry, tensors, p)
+            one = (Small if entry.fused is None else Direct)(entry, tensors, p)
             values.update(zip(op.outputs, one.made, strict=True))
             del one.made  # who reads it keeps it, nobody else
             made.append((one, [t.dtype for t in given]))
@@ -193,7 +200,7 @@ class Record:
                  outputs: list[Tensor], scale: float):
         self.tape, self.p, self.made, self.dtypes = tape, p, made, [t.dtype for t in outputs]
         self.outputs = [t.to(tape.plan.dtype) for t in outputs]
-        self.slope = Slope(tape.objective, batch, self.outputs, [w for w, _ in tape.penalized], p.masks, scale)
+        self.slope = Slope(tape.objective, batch, self.outputs, tape.penalized, p.masks, scale)
         self.value = self.slope.value
 
     def predictions(self) -> list[Tensor]:
@@ -213,19 +220,19 @@ class Record:
             sums.add(slot, dtype, g)
         while self.made:
             one, dtypes = self.made.pop()  # what it keeps is freed once it is used
-            op, entry = one.entry.op, one.entry
-            gs = [sums.between.pop(slot, None) for slot in op.outputs]
-            if all(g is None for g in gs) or not any(entry.needed):
+            entry = one.entry
+            gs = [sums.between.pop(slot, None) for slot in entry.op.outputs]
+            if not entry.alive or all(g is None for g in gs):
                 continue
-            dx, dw = one.backward(gs, list(map(sums.free, entry.gradients)))
-            for view, g in zip(entry.gradients, dw, strict=True):
-                sums.put(view, g)
-            for slot, needs, dtype, g in zip(op.inputs, entry.needs, dtypes, dx, strict=True):
+            dx, dw = one.backward(gs, [sums.free(place) for place in entry.places])
+            for place, g in zip(entry.places, dw, strict=True):
+                sums.put(place, g)
+            for slot, needs, dtype, g in zip(entry.op.inputs, entry.needs, dtypes, dx, strict=True):
                 sums.add(slot, dtype, g if needs else None)
-        for (_, view), g in zip(tape.penalized, by_penalized, strict=True):
-            sums.put(view, g)
-        for view in tape.binding.views:  # a weight that the loss does not reach
-            if view.data_ptr() not in sums.written:
+        for w, g in zip(tape.penalized, by_penalized, strict=True):
+            sums.put(tape.places[id(w)], g)
+        if len(sums.written) < len(tape.places):  # the loss does not reach all weights
+            for view in (place.view for place in tape.places.values() if place.address not in sums.written):
                 view.zero_()
         return tape.binding.spans
 

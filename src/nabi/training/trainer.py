@@ -7,6 +7,8 @@ state. Which weights learn, and how fast, is fixed here, at `compile`.
 """
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -137,10 +139,11 @@ class Trainer:
         batch = cast(batch, self.precision.dtype, self.steps_plan.raw)
         p, counted = Pass(True, self.model.counters), binding.keep_counted()
         scale = 1.0 if self.optimizer is None else self.optimizer.scale_loss(1.0)
-        with torch.no_grad(), binding, holding(FROZEN, self.frozen):
+        taped = self.tape if self.tape is not None and jit.fused() else None
+        with torch.no_grad(), STEPPING if taped is not None and taped.alone else self.bound():
             binding.refresh()
-            if self.tape is not None and jit.fused():
-                run = self.tape.run(batch, p, scale)
+            if taped is not None:
+                run = taped.run(batch, p, scale)
             else:
                 run = ByAutograd(self.steps_plan, binding, self.objective, self.penalized, batch, p, scale)
             if not math.isfinite(run.value):
@@ -158,6 +161,12 @@ class Trainer:
             self.objective.update(run.value, batch, run.predictions() if self.objective.watched else [], p.masks, run.right)
             self.objective.measure(p.measured)
         return run.value
+
+    @contextmanager
+    def bound(self) -> Iterator[None]:
+        """Within the block layers compute with this trainer's tensors, and those it has frozen stand still."""
+        with self.ready(), holding(FROZEN, self.frozen):
+            yield
 
     @torch.no_grad()
     def test_step(self, batch: Batch) -> None:

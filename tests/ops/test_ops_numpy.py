@@ -31,8 +31,8 @@ def one_hot(x, n):
 
 
 CASES = {  # name -> (arguments, options, what NumPy makes of them); the oracle's default is NumPy's function of that name
-    **{name: [((X,), {})] for name in ("abs", "absolute", "negative", "sign", "square", "exp", "expm1", "sin", "cos", "tan", "arctan",
-                                       "sinh", "cosh", "floor", "ceil", "isnan", "isinf", "isfinite", "logical_not", "deg2rad",
+    **{name: [((X,), {})] for name in ("abs", "absolute", "negative", "sign", "square", "exp", "expm1", "sin", "cos", "tan",
+                                       "arctan", "sinh", "cosh", "floor", "ceil", "isnan", "isinf", "isfinite", "logical_not", "deg2rad",
                                        "tanh", "ravel", "zeros_like", "ones_like")},
     **{name: [((POSITIVE,), {})] for name in ("log", "log1p", "log2", "log10", "sqrt", "reciprocal")},
     **{name: [((UNIT,), {})] for name in ("arcsin", "arccos")},
@@ -244,7 +244,8 @@ def test_a_mutated_formula_would_be_found(wrong):
     (lambda: ops.split(X, 3, axis=1), "a divisor of 4, got 3"), (lambda: ops.squeeze(X, 1), "axes of length 1"),
     (lambda: ops.unstack(X, 3, axis=1), "4, the length of axis 1"), (lambda: ops.mean(), "Write mean"),
     (lambda: ops.reshape(nabi.Input((4,)), (5, 7)), "reshape.*shape '.5, 7.' is invalid"),
-    (lambda: nabi.Input((4,)) + np.ones(9999), "at most 4096 numbers"), (lambda: nabi.Input((4,)) + object(), "symbols, numbers")])
+    (lambda: nabi.Input((4,)) + np.ones(9999), "at most 4096 numbers"),
+    (lambda: nabi.Input((4,)) + object(), "symbols, numbers")])
 def test_errors(call, said):
     with pytest.raises((ArgumentError, ShapeError), match=said):
         call()

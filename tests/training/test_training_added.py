@@ -1,4 +1,4 @@
-"""add_loss, add_metric, activity regularizers inside layers of one's own, own losses and metrics: against Keras on torch, float64."""
+"""add_loss, add_metric, activity regularizers inside layers of one's own, Lambda: against Keras on torch, in float64."""
 
 import numpy as np
 import pytest
@@ -41,11 +41,11 @@ def twins(keras64, monkeypatch):
     return ours, theirs
 
 
-def test_training_and_evaluation(twins):
+def test_training_and_evaluation(twins, keras64):
     """What layers add counts in the training loss, in its gradient, and in evaluation."""
     ours, theirs = twins
-    for model in twins:
-        model.compile(getattr(nabi if model is ours else __import__("keras"), "optimizers").SGD(0.1), "mse", metrics=["mae"])
+    for model, lib in ((ours, nabi), (theirs, keras64)):
+        model.compile(lib.optimizers.SGD(0.1), "mse", metrics=["mae"])
     mine, true = (model.fit(X, Y, validation_data=(X, Y), **FIT).history for model in twins)
     for name in true:
         np.testing.assert_allclose(mine[name], true[name], rtol=1e-9, err_msg=name)
@@ -83,7 +83,7 @@ class Watching(L.Layer):
 
 
 def test_metrics_of_layers(tmp_path):
-    """The mean over the batches, as Keras 2 had it: known from the start, reset each epoch, in a checkpoint, beside the others."""
+    """The mean over the batches, as Keras 2 had it: reset each epoch, in a checkpoint, beside the others."""
     model = nabi.Sequential([nabi.Input((5,)), Watching(), L.Dense(3)])
     model.compile("sgd", "mse", metrics=["mae"])
     assert model.metrics_names == ["loss", "mae"]

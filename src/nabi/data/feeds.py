@@ -9,6 +9,7 @@ that a permutation orders, `exact` says whether a pass can be taken up at any of
 """
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -129,9 +130,13 @@ class NumberedFeed(Feed):
         """What a permutation orders: the batches."""
         return self.length
 
+    def peek(self) -> Any:
+        """What the source gives first, as it comes."""
+        return self.source[0]
+
     def first(self) -> Batch:
         """The batch number 0."""
-        return as_batch(self.source[0], self.inputs, self.outputs)
+        return as_batch(self.peek(), self.inputs, self.outputs)
 
     def batches(self, order: np.ndarray | None = None, start: int = 0) -> Iterator[Batch]:
         """The batches of one pass from number `start` on; `order` is a permutation of their numbers or None."""
@@ -169,20 +174,29 @@ class IterableFeed(Feed):
     def restart(self) -> None:
         """The next pass starts anew, where the source can."""
         self.running: Iterator | None = None
-        self.ahead: list[Batch] = []  # a batch that was looked at and not yet given
+        self.ahead: list[Any] = []  # what was looked at and not yet given
+
+    def peek(self) -> Any:
+        """What the source gives next, as it comes; it stays the next.
+
+        Raises:
+            DataError: there is nothing more.
+        """
+        if not self.ahead:
+            self.running = iter(self.source) if self.running is None else self.running
+            self.ahead = list(islice(self.running, 1))
+        if not self.ahead:
+            raise DataError("x", "at least one batch", f"a {type(self.source).__name__} that gave none")
+        return self.ahead[0]
 
     def first(self) -> Batch:
         """The next batch, which stays the next one."""
-        batch = next(self.batches(), None)
-        if batch is None:
-            raise DataError("x", "at least one batch", f"a {type(self.source).__name__} that gave none")
-        self.ahead = [batch]
-        return batch
+        return as_batch(self.peek(), self.inputs, self.outputs)
 
     def batches(self, order: None = None, start: int = 0) -> Iterator[Batch]:
         """The batches up to the end of the source; one that was not read to its end goes on."""
         while self.ahead:
-            yield self.ahead.pop()
+            yield as_batch(self.ahead.pop(), self.inputs, self.outputs)
         running = self.running = iter(self.source) if self.running is None else self.running
         for item in running:
             yield as_batch(item, self.inputs, self.outputs)

@@ -94,7 +94,7 @@ class Adding:
         if now is not None:
             getattr(now, side).append(what)
 
-    def begin(self) -> None:
+    def add_nothing(self) -> None:
         """The attributes that `add_loss` needs."""
         self.measures: tuple[str, ...] = ()
         self.added: tuple[Any, Added] = None, Added()

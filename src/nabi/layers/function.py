@@ -78,7 +78,8 @@ class Lambda(Layer):
         if self.output_shape is None:
             return self.tried(input_shape)[0]
         if callable(self.output_shape):
-            return tuple(self.output_shape(input_shape))
+            shape: Any = self.output_shape(input_shape)
+            return tuple(shape)
         return (None, *([self.output_shape] if isinstance(self.output_shape, int) else self.output_shape))
 
     def get_config(self):
@@ -119,7 +120,7 @@ def name_of(layer: Lambda, function: Any) -> str:
         return f"function {len(known) - 1}"
     name = getattr(function, "__name__", "")
     if not name.isidentifier():
-        raise ArgumentError(layer.label, "a function with a name, which load_model(custom_objects={name: function}) can give back",
+        raise ArgumentError(layer.label, "a function with a name, for load_model(custom_objects={name: function})",
                             repr(name or function), "Define it with def name(x): ..., or save the weights alone: save_weights.")
     return name
 

@@ -121,15 +121,17 @@ def local_names(layer: Any) -> dict[str, Weight]:
         >>> list(local_names(layer))
         ['kernel', 'bias']
     """
-    own = {w.name: w for w in layer.own_weights} if not layer.holds_layers else {}
+    own = {w.name: w for w in layer.own_weights}
     within = {inner.name: inner for inner in layer.held} if layer.holds_layers else held(layer)
     return {**own, **{f"{name}/{key}": w for name, inner in within.items() for key, w in local_names(inner).items()}}
 
 
-def try_out(layer: Any, shape: Any) -> tuple[Any, int]:
+def try_out(layer: Any, shape: Any, steps: list | None = None) -> tuple[Any, int]:
     """Runs a layer on zeros, in inference mode: the shape or shapes it makes, and the multiply-adds of the layers inside.
 
-    Sides of unknown size are tried with two sizes; what differs in the output is unknown, too.
+    Sides of unknown size are tried with two sizes; what differs in the output is unknown, too. `steps` takes down each call of a
+    layer inside: (layer, multiply-adds, shapes it read, shapes it made). Where a `call` of the user's does not reach all layers
+    inside, it runs on ones as well, and is told that it trains; nabi's layers run in inference mode all the same.
 
     Raises:
         ShapeError: sides of unknown size, and layers inside. StateError: `call` gives something else than tensors.
@@ -142,14 +144,21 @@ def try_out(layer: Any, shape: Any) -> tuple[Any, int]:
         raise ShapeError(layer.label, "an input of known size, since what is inside is built by a trial on zeros",
                          " and ".join(map(as_text, shapes)), "Write compute_output_shape, and build the layers inside in build.")
     dtype = torch.int64 if layer.takes_integers else dtype_of(layer.dtype)
-    with torch.no_grad(), holding(RUNNING, Running(False, trial=[])) as now:
-        made = layer.run([torch.zeros((1, *s[1:]), dtype=dtype) for s in shapes], False)
+    steps = [] if steps is None else steps
+    inputs = [torch.zeros((1, *s[1:]), dtype=dtype) for s in shapes]
+    with torch.no_grad(), holding(RUNNING, Running(False, trial=steps)):
+        made = layer.run(inputs, False)
+    for value, training in ((0, True), (1, False), (1, True), (-1, False)) if layer.own_code else ():
+        if all(inner.built for inner in opened(layer)[1:]):
+            break
+        with torch.no_grad(), holding(RUNNING, Running(training, trial=[])):
+            layer.run([x.fill_(value) for x in inputs], training)
     several = list(made) if isinstance(made, (list, tuple)) else [made]
     if not several or not all(isinstance(y, torch.Tensor) and y.ndim for y in several):
         raise StateError(f"{layer.label}.call", "a tensor, or a list of them, whose first axis counts the samples",
                          type(made).__name__)
     found = [(None, *y.shape[1:]) for y in several]
-    return found[0] if isinstance(made, torch.Tensor) else found, sum(macs for _, macs in now.trial or ())
+    return found[0] if isinstance(made, torch.Tensor) else found, sum(step[1] for step in steps)
 
 
 def common(a: Any, b: Any) -> Any:

@@ -22,7 +22,7 @@ from nabi.core.shapes import Shape
 from nabi.layers.accepts import check_shapes
 from nabi.layers.adding import ADDING, Added, Adding
 from nabi.layers.chain import with_chain
-from nabi.layers.inside import RUNNING, entered, held, holding, settle, stands_still, try_out
+from nabi.layers.inside import FROZEN, RUNNING, entered, held, holding, settle, stands_still, try_out
 from nabi.layers.masks import Masks, as_masks, carried, carry, output_masks, some
 from nabi.layers.names import fresh_name
 from nabi.layers.node import Node, Symbol, flatten
@@ -91,7 +91,7 @@ class Layer(Adding, Weighted):
         self.nodes: list[Node] = []
         self.calls = 0
         self.own_seed = None
-        self.begin()
+        self.add_nothing()
 
     def __setattr__(self, name, value):
         if isinstance(value, Layer) and hasattr(Layer, name):  # self.output = Dense(10) would hide what every layer has
@@ -144,7 +144,7 @@ class Layer(Adding, Weighted):
         """`layer.build(shape)` by hand builds the layer for good, as in Keras; its first call would else draw new weights."""
         super().__init_subclass__(**options)
         build = vars(cls).get("build")
-        if build is not None:
+        if build is not None and not cls.holds_layers:
 
             @wraps(build)
             def once(self, input_shape):
@@ -198,7 +198,8 @@ class Layer(Adding, Weighted):
         outer = RUNNING.get()
         if training is None:
             training = outer is not None and outer.training
-        training = bool(training) and not stands_still(self)
+        trial = outer is not None and outer.trial is not None and not self.own_code  # counts no moments, draws no numbers
+        training = bool(training) and not stands_still(self) and not trial
         if outer is None:
             key = self.own_key() if self.random else None
         else:
@@ -207,17 +208,17 @@ class Layer(Adding, Weighted):
         with nullcontext() if ADDING.get() is not None else holding(ADDING, Added()):
             made = self.run(tensors, training, key, masks if read else ())
         if outer is not None and outer.trial is not None and (not self.inside or self.counts_macs):
-            outer.trial.append((self, self.counted_macs(tensors, made)))
+            outer.trial.append((self, *self.counted(tensors, made)))
         if some(masks) or type(self).compute_mask is not Layer.compute_mask:
             outputs = list(made) if isinstance(made, (list, tuple)) else [made]
             carry(outputs, output_masks(self, tensors, masks, len(outputs)))
         return made
 
-    def counted_macs(self, tensors: list, made: Any) -> int:
-        """Multiply-adds of one sample, from the tensors that went in and came out."""
+    def counted(self, tensors: list, made: Any) -> tuple[int, list, list]:
+        """Multiply-adds of one sample, from the tensors that went in and came out, and their shapes."""
         before = [(None, *t.shape[1:]) for t in tensors]
         after = [(None, *t.shape[1:]) for t in (made if isinstance(made, (list, tuple)) else [made])]
-        return self.macs(before if self.takes_list else before[0], after if len(after) > 1 else after[0])
+        return self.macs(before if self.takes_list else before[0], after if len(after) > 1 else after[0]), before, after
 
     def brought(self, x: torch.Tensor) -> torch.Tensor:
         """x in the dtype of the weights; without weights only whole numbers change."""
@@ -240,6 +241,8 @@ class Layer(Adding, Weighted):
         fresh = not self.built
         try:
             if fresh:
+                if FROZEN.get() is not None:
+                    self.refuse_late()
                 self.build(shape)
                 self.built = True
                 self.built_shape = shape
@@ -254,6 +257,12 @@ class Layer(Adding, Weighted):
                 self.unbuild()
             raise
         return [out] if isinstance(out, tuple) else list(out)
+
+    def refuse_late(self) -> None:
+        """Raises StateError for a layer with weights that is built in the middle of a training step: no optimizer knows them."""
+        if self.keeps and "build" in {name for base in type(self).__mro__[:-1] for name in vars(base) if base is not Layer}:
+            raise StateError(self.label, "a layer that was built before training", "one that a step is the first to reach",
+                             "Call the model once on data that reaches it, or build it: layer.build(shape).")
 
     def unbuild(self) -> None:
         """Gives up the weights, so that a layer that met a wrong shape first can still be built for the right one."""
@@ -306,9 +315,14 @@ class Layer(Adding, Weighted):
         return not type(self).call.__module__.startswith("nabi.")
 
     @property
+    def told_the_mode(self) -> bool:
+        """Whether its `call` is told whether it trains."""
+        return "training" in _call_arguments(type(self))
+
+    @property
     def has_modes(self) -> bool:
         """Whether training mode makes a difference."""
-        return self.random or "training" in _call_arguments(type(self)) or bool(self.inside)
+        return self.random or self.told_the_mode or bool(self.inside)
 
     # Words --------------------------------------------------------------------------------------------------------------
 

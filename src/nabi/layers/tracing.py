@@ -1,6 +1,6 @@
 """Tracing: a `call` of the user's own is tried out on symbols; what a graph cannot say is noticed here.
 
-    with tracing() as trace:
+    with tracing(model) as trace:
         outputs = model.call(symbols)           layers and functions of nabi.ops make nodes
     trace.nodes                                 those nodes, so that a trace that failed can be taken back
 """
@@ -22,14 +22,16 @@ class Trace:
     """One trial of a `call` on symbols.
 
     Args:
+        model: whose call it is.
         training: the mode that it was called with.
 
     Attributes:
         nodes: the nodes that were made, in order.
     """
 
-    def __init__(self, training: bool):
-        self.training, self.nodes = training, []
+    def __init__(self, model: Any, training: bool):
+        self.model, self.training = model, training
+        self.nodes: list = []
         self.numbers = dict(names._numbers)
 
     def take_back(self) -> None:
@@ -44,9 +46,9 @@ TRACE: ContextVar[Trace | None] = ContextVar("nabi_trace", default=None)
 
 
 @contextmanager
-def tracing(training: bool = False) -> Iterator[Trace]:
+def tracing(model: Any, training: bool = False) -> Iterator[Trace]:
     """Within the block calls on symbols belong to a trace."""
-    trace = Trace(training)
+    trace = Trace(model, training)
     token = TRACE.set(trace)
     try:
         yield trace

@@ -115,7 +115,7 @@ class Weighted(Piece):
 
     @property
     def losses(self) -> list:
-        """What is added to the loss, one scalar tensor each: penalties on weights that learn, and what the last call by hand added.
+        """What is added to the loss, one scalar tensor each: penalties on weights that learn, and those of the last call by hand.
 
         Within `fit`, what `add_loss` and activity regularizers add belongs to the batch, and is not listed here.
 

@@ -12,13 +12,13 @@ from nabi.layers.inside import opened
 
 
 def compile_config(model: Any) -> dict[str, Any] | None:
-    """The compile settings of a model, None if it is not compiled.
+    """The compile settings of a model, None if it is not compiled, or by a `compile` of the user's own.
 
     Raises:
         ArgumentError: a loss, metric or schedule that is not registered, so a file could not name it.
     """
     trainer = model.trainer
-    if trainer is None:
+    if trainer is None or not type(model).compile.__module__.startswith("nabi."):
         return None
     given, optimizer = trainer.settings, trainer.optimizer
     decaying = {} if optimizer is None or not optimizer.weight_decay else {

@@ -3,6 +3,8 @@
     chain   {"name", "trainable", "rate_factor", "input_shape", "input_name", "layers": [entry, ...]}
     graph   {"name", "trainable", "rate_factor", "layers": [entry, ...], "calls": [[layer, [[call, output], ...]], ...],
              "inputs": [[call, output], ...], "outputs": ..., "input_names", "output_names", "output_dict"}
+    own     the arguments of the constructor of a class of the user's; beside it its name, what its `call` takes,
+            and what the layers inside it were built for
     entry   {"class_name", "config"}, or {"same_as": n}: the n-th entry of the whole configuration once more (a shared layer)
 
 Calls stand in the order in which they run and read earlier ones only, so no circle can be written down. A tensor is named by the
@@ -10,17 +12,24 @@ call that makes it and which of its outputs it is. A call that always runs in on
 Nested models are entries whose config is a chain or graph again.
 """
 
+from inspect import signature
 from typing import Any
 
 from nabi import layers as nabi_layers
 from nabi.core.errors import ArgumentError, FileError
+from nabi.core.pieces import arguments, plain
 from nabi.core.registry import TABLE, lookup
 from nabi.layers.input import InputLayer
-from nabi.layers.layer import Layer
+from nabi.layers.inside import opened
+from nabi.layers.layer import Layer, revived
 from nabi.layers.node import Node, Symbol
 from nabi.models.graph import MOST_CALLS, size
+from nabi.models.naming import is_model
+from nabi.models.written import Given
 
+WEIGHTS_ALONE = "Its weights can be saved without that: model.save_weights(path)."
 MOST_LAYERS = 100_000  # more in one file is taken for an attack, as are more than MOST_CALLS flat calls
+UNUSED = {"inputs", "outputs", "input_shape", "input_dim", "batch_input_shape"}  # of no use to a class with `call`
 MODELS = {"Sequential": "Sequential", "Model": "Model", "Functional": "Model"}
 
 
@@ -35,6 +44,10 @@ def layer_entry(layer: Layer, seen: dict[int, int] | None = None) -> dict:
         return {"same_as": seen[id(layer)]}
     seen[id(layer)] = len(seen)
     name = type(layer).__name__
+    if is_model(layer) and not type(layer).__module__.startswith("nabi."):
+        config = layer.get_config() if has_own(layer, "get_config") else model_config(layer, seen)
+        given = {"given": layer.given and layer.given.state(), "name": layer.name, "inner": inner_shapes(layer)}
+        return {"class_name": name, "config": config, **(given if layer.written else {})}
     if TABLE["layer"].get(name) is not type(layer):
         raise ArgumentError(layer.label, "a registered layer", "one that no file can name",
                             f'Put @register("layer") (from nabi.core.registry) above class {name}.')
@@ -87,6 +100,54 @@ def graph_config(model: Any, seen: dict[int, int] | None = None) -> dict:
             "input_names": model.input_names, "output_names": model.output_names, "output_dict": bool(model.output_structure)}
 
 
+def model_config(model: Any, seen: dict[int, int] | None = None) -> dict:
+    """The configuration of a model: of its graph or chain; of a class with a constructor of its own that one's arguments.
+
+    A class whose own `get_config` asks this one for its part gets the arguments that are attributes.
+
+    Raises:
+        ArgumentError: an argument that is not plain, or is no attribute of its own name; the weights can be saved without it.
+    """
+    genuine, strict = nabis(model), not has_own(model, "get_config")
+    if not model.written and type(model).__init__ is genuine.__init__:
+        return (chain_config if hasattr(model, "chain") else graph_config)(model, seen)
+    own = signature(type(model).__init__).parameters
+    names = [name for name in arguments(type(model)) if name not in UNUSED or name in own]
+    config, missing = {}, []
+    for name in names:
+        if name not in vars(model) and name != "trainable":
+            missing.append(name)
+            continue
+        try:
+            config[name] = plain(getattr(model, name))
+        except ArgumentError as error:
+            if strict:
+                raise ArgumentError(f"{model.label}: {error} {WEIGHTS_ALONE}") from None
+    if missing and strict:
+        raise ArgumentError(f"{type(model).__name__}({missing[0]})", "an attribute of the same name", "none",
+                            f"Write self.{missing[0]} = {missing[0]} in the constructor, or get_config. {WEIGHTS_ALONE}")
+    return config
+
+
+def nabis(model: Any) -> type:
+    """The class of nabi's that a model's class is made of."""
+    return next(base for base in type(model).__mro__ if base.__module__.startswith("nabi."))
+
+
+def has_own(model: Any, method: str) -> bool:
+    """Whether a class of the user's writes a method anew."""
+    return getattr(type(model), method) is not getattr(nabis(model), method)
+
+
+def model_from_config(cls: Any, config: dict, made: list[Layer | None] | None = None):
+    """The way back from `model_config`, for a class: a graph, a chain, or its constructor's arguments."""
+    if "calls" in config and "inputs" in config:
+        return graph_from_config(config, made, cls)
+    if "layers" in config and "input_shape" in config:
+        return chain_from_config(config, made, cls)
+    return cls(**{name: revived(value) for name, value in config.items()})
+
+
 def layer_from_entry(entry: dict, made: list[Layer | None]) -> Layer:
     """The layer of an entry; `made` holds the layers of all entries before it.
 
@@ -105,7 +166,10 @@ def layer_from_entry(entry: dict, made: list[Layer | None]) -> Layer:
     if len(made) > MOST_LAYERS:
         raise FileError("model configuration", f"at most {MOST_LAYERS} layers", "more")
     kind = MODELS.get(entry["class_name"])
-    if kind is not None:
+    own = lookup("layer", entry["class_name"]) if kind is None else None
+    if own is not None and hasattr(own, "compile"):
+        layer = own_from_entry(own, entry, made)
+    elif kind is not None:
         layer = (chain_from_config if kind == "Sequential" else graph_from_config)(entry["config"], made)
     else:
         layer = nabi_layers.get({"class_name": entry["class_name"], "config": entry["config"]})
@@ -115,10 +179,29 @@ def layer_from_entry(entry: dict, made: list[Layer | None]) -> Layer:
     return layer
 
 
-def chain_from_config(config: dict, made: list[Layer | None] | None = None):
+def own_from_entry(cls: Any, entry: dict, made: list[Layer | None]):
+    """A model of the user's class, built for what its `call` takes."""
+    own = cls.from_config.__func__ is not lookup("model", "Model").from_config.__func__
+    model = cls.from_config(entry["config"]) if own else model_from_config(cls, entry["config"], made)
+    if model.written:
+        model.name = str(entry["name"])
+        if entry["given"] is not None:
+            model.begin(Given.from_state(entry["given"]))
+        for layer, shape in zip(opened(model)[1:], entry["inner"], strict=False):  # those that a trial on zeros did not reach
+            if not layer.built and shape is not None:
+                layer.prepare(list(map(tuple, shape)) if layer.takes_list else [tuple(shape)])
+    return model
+
+
+def inner_shapes(model: Any) -> list:
+    """What each layer inside a model was built for, None of one that is not built."""
+    return [plain(layer.built_shape) if layer.built else None for layer in opened(model)[1:]]
+
+
+def chain_from_config(config: dict, made: list[Layer | None] | None = None, cls: Any = None):
     """A Sequential with fresh weights."""
     made = [None] if made is None else made
-    model = lookup("model", "Sequential")(name=config["name"])
+    model = (cls or lookup("model", "Sequential"))(name=config["name"])
     if config["input_shape"] is not None:
         model.add(InputLayer(tuple(config["input_shape"]), name=config.get("input_name")))
     for entry in config["layers"]:
@@ -127,7 +210,7 @@ def chain_from_config(config: dict, made: list[Layer | None] | None = None):
     return model
 
 
-def graph_from_config(config: dict, made: list[Layer | None] | None = None):
+def graph_from_config(config: dict, made: list[Layer | None] | None = None, cls: Any = None):
     """A functional model with fresh weights."""
     made = [None] if made is None else made
     layers = [layer_from_entry(entry, made) for entry in config["layers"]]
@@ -155,7 +238,7 @@ def graph_from_config(config: dict, made: list[Layer | None] | None = None):
             layer(symbols if layer.takes_list else symbols[0], training=bool(mode[0]) if mode else None)
             results.append(layer.nodes[-1].outputs)
     inputs, outputs = ([symbol(reference) for reference in config[side]] for side in ("inputs", "outputs"))
-    model = lookup("model", "Model")(inputs, outputs, config["name"])
+    model = (cls or lookup("model", "Model"))(inputs=inputs, outputs=outputs, name=config["name"])
     model._trainable, model.rate_factor = bool(config.get("trainable", True)), float(config.get("rate_factor", 1.0))
     for side, count in (("input_names", len(model.input_names)), ("output_names", len(model.output_names))):
         names = config.get(side, getattr(model, side))

@@ -4,11 +4,11 @@
     x = Flatten()(inputs)
     model = Model(inputs, Dense(10, activation="softmax")(x))
 
-A model is a layer, so models nest and share layers. Training is reached through the registry: a model knows layers and files, not
-how it is trained.
+A class of one's own with `call` is a model, too: see `nabi.models.written`. A model is a layer, so models nest and share layers.
+Training is reached through the registry: a model knows layers and files, not how it is trained.
 """
 
-from nabi.core.errors import ArgumentError, ShapeError, StateError, UnknownName, did_you_mean
+from nabi.core.errors import ArgumentError, NabiError, ShapeError, StateError, UnknownName, Unwritten, did_you_mean
 from nabi.core.registry import register
 from nabi.core.shapes import volume
 from nabi.layers.inside import RUNNING, stands_still
@@ -21,6 +21,7 @@ from nabi.models.learning import Learning
 from nabi.models.masks import filled_masks
 from nabi.models.states import stateful_layers
 from nabi.models.views import Views, alone, numbered
+from nabi.models.written import KEPT, Given, Written
 
 GONE = {  # methods of older Keras: what to write instead
     "predict_classes": "predict(x).argmax(-1), or predict(x) > 0.5 for one sigmoid unit",
@@ -32,11 +33,11 @@ GONE = {  # methods of older Keras: what to write instead
 
 
 @register("layer", "Functional")
-class Model(Learning, Views, Layer):
+class Model(Written, Learning, Views, Layer):
     """Any graph of layers: several inputs and outputs, shared layers, nested models.
 
     Args:
-        inputs: a symbol, or a list or dict of them.
+        inputs: a symbol, or a list or dict of them; left out by a class with a `call` of its own.
         outputs: likewise.
         name: name in summaries and files.
 
@@ -54,11 +55,14 @@ class Model(Learning, Views, Layer):
     def __init__(self, inputs=None, outputs=None, name=None, trainable=True, **base):
         super().__init__(name=name, trainable=trainable, **base)
         self.setup()
-        if inputs is None or outputs is None:
-            got = "no inputs" if inputs is None else "no outputs"
-            raise ArgumentError(f"{type(self).__name__}(inputs, outputs)", "both", got,
-                                "nabi has no models that are written as call(): call layers on an Input, and give "
-                                "super().__init__(inputs=..., outputs=...) what goes in and what comes out.")
+        self.written = inputs is None and outputs is None and type(self) is not Model
+        if self.written:
+            return
+        if inputs is None or outputs is None or self.has_call:
+            got = "a call of its own, too" if self.has_call else "no inputs" if inputs is None else "no outputs"
+            raise ArgumentError(f"{type(self).__name__}(inputs, outputs)", "inputs and outputs, or else a call of its own", got,
+                                "Call layers on an Input and give what goes in and what comes out; or write a class with "
+                                "call(self, x), whose __init__ calls super().__init__() without them.")
         for side, symbols in (("inputs", flatten(inputs)), ("outputs", flatten(outputs))):
             wrong = [s for s in symbols if not isinstance(s, Symbol)]
             if wrong or not symbols:
@@ -74,6 +78,11 @@ class Model(Learning, Views, Layer):
 
     # The graph ----------------------------------------------------------------------------------------------------------
 
+    def __setattr__(self, name, value):
+        if name not in KEPT and self.__dict__.get("written"):
+            self.set_own(name, value)
+        super().__setattr__(name, value)
+
     def __getattr__(self, name):
         if name in GONE:
             raise AttributeError(f"{type(self).__name__} has no attribute '{name}', as in Keras since 2.6. Write {GONE[name]}.")
@@ -82,12 +91,15 @@ class Model(Learning, Views, Layer):
     @property
     def layers(self) -> list[Layer]:
         """The layers as written, each once; nested models count as one."""
-        return self.require_graph().layers
+        return self.tracked if self.written else self.require_graph().layers
 
     @property
     def leaves(self) -> list[Layer]:
         """All layers with nested models opened, each once."""
-        return unique(call.layer for call in self.require_graph().calls)
+        used = [] if self.written and self.graph is None else [call.layer for call in self.require_graph().calls]
+        if self.written and (self.graph is None or self.opaque is None):
+            used += [leaf for layer in self.tracked for leaf in (layer.leaves if isinstance(layer, Model) else [layer])]
+        return unique(used)
 
     @property
     def inputs(self) -> list[Symbol]:
@@ -111,10 +123,27 @@ class Model(Learning, Views, Layer):
 
     def require_graph(self) -> Graph:
         """The graph; an error where the input shape is not known yet."""
+        if self.graph is None and self.given is not None:  # what it was found by has changed
+            self.find_graph()
         if self.graph is None:
+            first = "Call it on data" if self.written else "Give the first layer input_shape=..."
             raise StateError(f"Model '{self.name}'", "a model that knows its input shape", "one that was never built",
-                             "Give the first layer input_shape=..., or call model.build((None, 28, 28, 1)).")
+                             f"{first}, or call model.build((None, 28, 28, 1)).")
         return self.graph
+
+    def build(self, input_shape) -> None:
+        """Builds a model that is written as `call`: for a shape with batch axis, a list of them, or a dict by input.
+
+        Raises:
+            StateError: no shape, or no `call`. ShapeError: it was built for another shape, or a layer cannot take it.
+        """
+        if not self.written or input_shape is None:
+            self.require_graph()
+        elif type(self).build is Model.build:  # else this is called by a build of the user's, and the rest comes after it
+            if self.graph is None:
+                self.own_built = True
+                self.begin(Given.of_shape(input_shape))
+            self.check_shapes(list(Given.of_shape(input_shape).shapes))
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """A layer by its name or its place."""
@@ -128,16 +157,17 @@ class Model(Learning, Views, Layer):
 
     @property
     def weights(self):
-        """All weights, layer by layer, shared ones once."""
-        return unique(w for layer in self.layers for w in layer.weights)
+        """All weights: a class's own, then layer by layer; shared ones once."""
+        return unique([*self.own_weights, *(w for layer in self.layers for w in layer.weights)])
 
     @property
     def trainable_weights(self):
         """Weights that training would change if the model were compiled now."""
         if not self.trainable:
             return []
-        learned = {id(w) for layer in self.leaves for w in layer.trainable_weights}
-        return [w for w in self.weights if id(w) in learned]
+        learned = {id(w) for w in self.own_weights if w.trainable}
+        learned.update(id(w) for layer in self.leaves for w in layer.trainable_weights)
+        return [w for w in self.weights if id(w) in learned]  # in their order, which is that of the layers
 
     @property
     def trainable(self) -> bool:
@@ -153,6 +183,8 @@ class Model(Learning, Views, Layer):
     @property
     def held(self) -> list[Layer]:
         """The layers that there are already; none while the constructor of the base class runs."""
+        if self.written:
+            return self.tracked
         graph = self.__dict__.get("graph")
         return graph.layers if graph else []
 
@@ -160,29 +192,68 @@ class Model(Learning, Views, Layer):
 
     def __call__(self, inputs, training: bool | None = None):
         """On symbols: nests the model in another. On arrays: computes. Inputs and outputs may be dicts by name."""
+        if self.written and self.graph is None:
+            on_symbols = any(isinstance(leaf, Symbol) for leaf in flatten(inputs))
+            self.begin(Given.of_symbols(inputs) if on_symbols else Given.of_data(inputs))
         made = super().__call__(self.by_name(inputs), training)
         return made if self.output_structure is None else self.structured(made if isinstance(made, list) else [made])
 
     def compute_output_shape(self, input_shape):
         """Shapes of the outputs for inputs of these shapes."""
+        graph, shapes = self.require_graph(), self.slot_shapes(input_shape)
+        return alone([shapes[slot] for slot in graph.output_slots])
+
+    def macs(self, input_shape, output_shape):
+        """Multiply-adds of one sample in all layers; None where those of one are open."""
+        shapes, each = self.slot_shapes(input_shape), []
+        for call in self.require_graph().calls:
+            read, made = [shapes[slot] for slot in call.inputs], [shapes[slot] for slot in call.outputs]
+            if read:
+                each.append(call.layer.macs(read if call.layer.takes_list else read[0], alone(made)))
+        return None if None in each else sum(each)
+
+    def slot_shapes(self, input_shape, check: bool = False) -> dict[int, tuple]:
+        """The shapes of all slots for inputs of these shapes; `check` asks each layer whether it takes them."""
         graph = self.require_graph()
         given = [input_shape] if isinstance(input_shape, tuple) else list(input_shape)
         shapes = dict(zip(graph.input_slots, given, strict=True))
         for call in graph.calls:
             if call.inputs:
                 read = [shapes[slot] for slot in call.inputs]
+                if check:
+                    call.layer.check_shapes(read)
                 out = call.layer.compute_output_shape(read if call.layer.takes_list else read[0])
                 shapes.update(zip(call.outputs, [out] if isinstance(out, tuple) else out, strict=True))
-        return alone([shapes[slot] for slot in graph.output_slots])
+        return shapes
 
     def check_shapes(self, shapes) -> None:
         graph = self.require_graph()
         if len(shapes) != len(graph.inputs):
             raise ShapeError(self.label, f"{len(graph.inputs)} inputs: {self.input_names}", len(shapes))
-        for name, symbol, shape in zip(self.input_names, graph.inputs, shapes, strict=True):
-            check_sample(self, name, symbol.shape, shape)
+        wanted = [symbol.shape for symbol in graph.inputs]
+        if all(map(fits, wanted, shapes)) or (self.written and self.takes(wanted, shapes)):
+            return
+        for name, want, shape in zip(self.input_names, wanted, shapes, strict=True):
+            check_sample(self, name, want, shape)
+
+    def takes(self, wanted: list, shapes: list) -> bool:
+        """Whether the layers take inputs of other sizes than they were built for."""
+        try:
+            self.slot_shapes(list(shapes), check=True)
+        except NabiError:
+            return False
+        return all(len(a) == len(b) for a, b in zip(wanted, shapes, strict=True))
+
+    def run(self, tensors, training, key=None, masks=()):
+        return self.through(tensors, training)
 
     def call(self, x, training=False):
+        """What it computes: its graph, or what a class of one's own writes."""
+        if self.written:
+            raise Unwritten(self, "call(self, x)")
+        return self.through(x, training)
+
+    def through(self, x: list, training: bool):
         """Runs the layers one after the other; each tensor is freed after its last reader."""
         graph = self.require_graph()
         values, outer = dict(zip(graph.input_slots, x, strict=True)), RUNNING.get()
@@ -227,33 +298,37 @@ class Model(Learning, Views, Layer):
         self.card: dict = {}
 
     def get_config(self) -> dict:
-        """Layers and how they are connected, as plain data."""
-        from nabi.models.config import graph_config
+        """Layers and how they are connected, as plain data; of a class with a constructor of its own that one's arguments."""
+        from nabi.models.config import model_config
 
-        return graph_config(self)
+        return model_config(self)
 
     @classmethod
     def from_config(cls, config: dict):
         """A new model with fresh weights from `get_config()`."""
-        from nabi.models.config import graph_from_config
+        from nabi.models.config import model_from_config
 
-        return graph_from_config(config)
+        return model_from_config(cls, config)
 
     def __deepcopy__(self, memo):
-        from nabi.models.saving import twin
+        from nabi.models.copying import copied
 
-        copy = memo[id(self)] = twin(self)
-        return copy
+        return copied(self, memo)
 
     def __reduce__(self):
-        from nabi.models.saving import from_bytes, to_bytes
+        from nabi.models.saving import from_bytes, own_classes, to_bytes
 
-        return from_bytes, (to_bytes(self),)
+        return from_bytes, (to_bytes(self), own_classes(self))
+
+
+def fits(wanted: tuple, got: tuple) -> bool:
+    """Whether samples have the shape that a model was built for."""
+    return len(wanted) == len(got) and all(w is None or g is None or w == g for w, g in zip(wanted[1:], got[1:], strict=True))
 
 
 def check_sample(model, name: str, wanted: tuple, got: tuple) -> None:
     """Holds the shape of one input against what the model was built for; names the usual slips."""
-    if len(wanted) == len(got) and all(w is None or g is None or w == g for w, g in zip(wanted[1:], got[1:], strict=True)):
+    if fits(wanted, got):
         return
     raise ShapeError(f"Model '{model.name}', input '{name}'", f"samples of shape {tuple(wanted[1:])}", tuple(got[1:]),
                      sample_remedy(tuple(wanted[1:]), tuple(got[1:])))

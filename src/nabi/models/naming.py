@@ -2,6 +2,7 @@
 
     conv2d/kernel    encoder/dense/bias    dense#2/kernel (a second layer of the same name beside the first)
     block/conv/kernel                      of the layer in the attribute `conv` of a layer
+    scale    encoder/scale                 of a model with a weight of its own
 """
 
 import re
@@ -33,21 +34,25 @@ def named_weights(model: Any) -> dict[str, Weight]:
     found: dict[str, Weight] = {}
     seen: set[int] = set()
 
-    def enter(layers, prefix: str) -> None:
+    def enter(holder, layers, prefix: str) -> None:
         used: set[str] = set()
+        for weight in holder.own_weights if holder is not None else ():  # of a class with weights of its own
+            if id(weight) not in seen:
+                seen.add(id(weight))
+                found[unused(f"{prefix}{weight.name}", found)] = weight
         for layer in layers:
             if layer.weights:
                 key = unused(layer.name, used)
                 used.add(key)
                 if is_model(layer):
-                    enter(layer.layers, f"{prefix}{key}/")
+                    enter(layer, layer.layers, f"{prefix}{key}/")
                     continue
                 for name, weight in local_names(layer).items():
                     if id(weight) not in seen:
                         seen.add(id(weight))
                         found[unused(f"{prefix}{key}/{name}", found)] = weight
 
-    enter(model.layers if is_model(model) else [model], "")
+    enter(model if is_model(model) else None, model.layers if is_model(model) else [model], "")
     return found
 
 

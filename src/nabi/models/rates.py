@@ -13,6 +13,7 @@ from typing import Any
 from nabi.core.errors import ArgumentError
 from nabi.layers.inside import opened
 from nabi.models.naming import is_model
+from nabi.models.own_call import OwnCall
 
 
 def rates(model: Any) -> dict[int, float]:
@@ -31,6 +32,8 @@ def rates(model: Any) -> dict[int, float]:
             raise ArgumentError(f"{layer.label}.rate_factor", "a number, 0 or more", repr(own))
         factor *= float(own)
         if is_model(layer):
+            calls = [] if layer.graph is None else layer.graph.calls
+            found.update((id(call.layer), factor) for call in calls if isinstance(call.layer, OwnCall))
             for inner in layer.layers:
                 enter(inner, factor)
         elif layer.trainable:

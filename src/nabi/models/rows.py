@@ -12,6 +12,7 @@ from nabi.core.shapes import Shape, volume
 from nabi.layers import Flatten, Reshape
 from nabi.layers.layer import Layer
 from nabi.models.graph import Graph
+from nabi.models.own_call import OwnCall
 from nabi.models.rates import frozen_layers
 from nabi.models.receptive import Field, of_input, through
 
@@ -34,7 +35,7 @@ class Row:
             numbers.
         seen, sees: receptive fields of what it reads and makes; None where they cannot be known.
         again: whether an earlier row is the same layer.
-        inner: rows of a nested model.
+        inner: rows of a nested model, or of the layers inside a call that is one op.
         still: whether training leaves the layer alone.
     """
 
@@ -115,6 +116,7 @@ class Walk:
             self.met.add(id(node.layer))
             inner = getattr(node.layer, "graph", None)
             made = self.use(row, read) if inner is None else self.open(row, inner, read, dict(makers), depth)
+            row.inner += self.steps(node.layer, depth) if isinstance(node.layer, OwnCall) else []
             row.shapes, row.sees = [self.shapes[slot] for slot in made], self.fields[made[0]]
             makers.update((slot, row) for slot in made)
             slots.update((id(symbol), slot) for symbol, slot in zip(node.outputs, made, strict=True))
@@ -139,6 +141,18 @@ class Walk:
             self.shapes[slot] = made
             self.fields[slot] = of_input(read[0], made) if picture else through(layer, row.seen, row.given, made)
         return list(call.outputs)
+
+    def steps(self, layer: OwnCall, depth: int) -> list[Row]:
+        """Rows of the layers inside a call that is one op, in the order in which it calls them; who reads whom is not known."""
+        found, met = [], set()
+        for inner, macs, given, shapes in layer.steps:
+            size = total(volume(s[1:]) for s in shapes)
+            memory = None if size is None else 0 if isinstance(inner, (Flatten, Reshape)) else BYTES * size
+            new = [w for w in inner.weights if id(w) not in met]
+            met.update(map(id, new))
+            found.append(Row(inner, depth + 1, [], True, given, shapes, sum(w.size for w in new), macs, memory,
+                             again=any(row.layer is inner for row in found)))
+        return found
 
     def open(self, row: Row, inner: Graph, read: list[int], makers: dict[int, Row], depth: int) -> list[int]:
         """Fills in the row of a nested model from the rows inside it."""

@@ -27,6 +27,7 @@ from nabi.core.errors import ArgumentError, FileError, NabiError
 from nabi.core.registry import TABLE
 from nabi.core.version import __version__
 from nabi.layers.function import speaking
+from nabi.layers.inside import opened
 from nabi.layers.weight import supplied
 from nabi.models import safefile
 from nabi.models.compiled import compile_config, compile_from_config
@@ -105,9 +106,9 @@ def to_bytes(model) -> bytes:
     return safefile.as_bytes(weight_arrays(model), model_metadata(model))
 
 
-def from_bytes(data: bytes):
+def from_bytes(data: bytes, custom_objects: Mapping[str, Any] | None = None):
     """The model of `to_bytes`; what `pickle` calls."""
-    with safefile.opened(data) as file:
+    with also_known(custom_objects or {}), safefile.opened(data) as file:
         return model_from_file(file, compile=True)
 
 
@@ -123,7 +124,13 @@ def twin(model):
         True
     """
     with speaking():
-        return from_bytes(to_bytes(model))
+        return from_bytes(to_bytes(model), own_classes(model))
+
+
+def own_classes(model) -> dict[str, type]:
+    """The user's classes among a model and the models inside it: what a file needs `custom_objects` for."""
+    every = {id(layer): type(layer) for layer in opened(model) if is_model(layer)}
+    return {kind.__name__: kind for kind in every.values() if not kind.__module__.startswith("nabi.")}
 
 
 # Parts ------------------------------------------------------------------------------------------------------------------------

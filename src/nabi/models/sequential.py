@@ -80,7 +80,7 @@ class Sequential(Model):
         if namesake is not None:
             raise ArgumentError("Sequential.add", "names of layers to be unique", f"'{layer.name}' twice",
                                 "Give one of them another name=....")
-        if not self.chain and not self.symbols:
+        if not self.chain and not self.symbols:  # a later layer's input_shape says nothing of the chain's
             shape = layer.input_shape if not isinstance(layer, Model) else (layer.graph and layer.inputs[0].shape[1:])
             if shape:
                 self.symbols = [Input(shape)]
@@ -181,19 +181,6 @@ class Sequential(Model):
     def output_names(self) -> list[str]:
         """Name of its one output."""
         return [self.chain[-1].name] if self.chain else ["output"]
-
-    def get_config(self) -> dict:
-        """The layers' configurations in order, and the input shape."""
-        from nabi.models.config import chain_config
-
-        return chain_config(self)
-
-    @classmethod
-    def from_config(cls, config: dict):
-        """A new chain with fresh weights from `get_config()`."""
-        from nabi.models.config import chain_from_config
-
-        return chain_from_config(config)
 
 
 def remedy_for(thing) -> str:

@@ -19,6 +19,7 @@ from nabi.core.shapes import as_text
 from nabi.models.arithmetic import arithmetic
 from nabi.models.drawing import Line, breadth, human, natural, table
 from nabi.models.graph import unique
+from nabi.models.own_call import OwnCall
 from nabi.models.rates import frozen_layers
 from nabi.models.rows import Row, rows, total
 
@@ -51,11 +52,12 @@ def summary(model, line_length: int | None = None, expand_nested: bool = False, 
     if model.graph is None:
         count = len(model.layers)
         layers = f"{count} layer{'s'[:count > 1]}, input shape unknown" if count else "no layers"
-        remedy = "Give the first layer input_shape=..., or call model.build((None, 28, 28, 1))." if count else "model.add(...)"
+        first = "Call it on data" if model.written else "Give the first layer input_shape=..."
+        remedy = f"{first}, or call model.build((None, 28, 28, 1))." if count else "model.add(...)"
         return f"{kind} '{model.name}' is not built yet: {layers}. {remedy}"
     found = rows(model)
     chosen = ranged(found, layer_range)
-    shown = [(row, tree) for top in found for row, tree in (opened(top) if expand_nested else [(top, "")])]
+    shown = [(row, tree) for top in found for row, tree in (opened(top) if expand_nested or is_own(top) else [(top, "")])]
     numbers = {id(row): str(number) for number, (row, _) in enumerate(shown, 1)}
     inside = {id(row) for top in chosen for row in top.walk()}
     shown = [(row, tree) for row, tree in shown if id(row) in inside]
@@ -95,6 +97,11 @@ def columns_for(shown: list[Row], numbers: dict[int, str], show_trainable: bool)
         columns.insert(0, ("#", lambda row: numbers[id(row)]))
         columns.append(("reads", lambda row: "" if row.follows else ", ".join(numbers.get(id(r), "input") for r in row.reads)))
     return columns
+
+
+def is_own(row: Row) -> bool:
+    """Whether a row is the `call` of a model as one op; then what it calls is shown below it."""
+    return isinstance(row.layer, OwnCall)
 
 
 def ends(symbols) -> str:
@@ -166,6 +173,8 @@ def totals(model, found: list[Row], show: str | None) -> list[str]:
     for name, part in kinds.items():
         text[name] += f"   ({human(sum(w.size * w.value.element_size() for w in part), 2)})"
     foot = [*text.values(), f"{'Activations a sample:':<22}{human(bytes_):>{width}}   (in float32)"]
+    if model.opaque is not None:
+        foot.append(f"call is one op, whose layers are not fused: {model.opaque}")
     if model.trainer is not None and model.trainer.frozen != frozen_layers(model):
         foot.append("`trainable` was changed after compile(): training goes by what it was; compile() again to change that.")
     for label, terms in (("params", [row.parameters for row in found]), ("MACs", [row.macs or 0 for row in found])):

@@ -1,4 +1,4 @@
-"""Ops: functions of tensors with NumPy's and Keras' names. On symbols they make nodes of a graph; so do operators (x + y, x[:, 0]).
+"""Ops: functions of tensors with NumPy's and Keras' names; on symbols they make nodes, as operators do (x + y, x[:, 0]).
 
     from nabi import ops
 
@@ -68,9 +68,9 @@ from nabi.ops.elementwise import (
     isinf,
     isnan,
     log,
-    log10,
     log1p,
     log2,
+    log10,
     logical_not,
     nan_to_num,
     negative,

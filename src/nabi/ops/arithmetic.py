@@ -1,4 +1,4 @@
-"""Functions of two tensors, number by number: z_i = f(x_i, y_i); what is smaller is stretched as in NumPy, from the last axis on."""
+"""Functions of two tensors, number by number: z_i = f(x_i, y_i); the smaller one is stretched as in NumPy, last axis first."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Creation: new tensors from shapes and numbers, and the way to NumPy and back. dtype: a name; None means `nabi.config.floatx`."""
+"""Creation: new tensors from shapes and numbers, the way to NumPy and back. dtype: a name; None is `nabi.config.floatx`."""
 
 from typing import Any
 

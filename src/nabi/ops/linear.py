@@ -27,7 +27,8 @@ def matmul(x1: Any, x2: Any) -> Tensor:
 def dot(x1: Any, x2: Any) -> Tensor:
     """NumPy's dot: the sum of products over the last axis of x1 and the last but one of x2 (the only one of a vector)."""
     a, b = pair(x1, x2)
-    return a * b if not a.ndim or not b.ndim else torch.tensordot(a, b, ([a.ndim - 1], [max(b.ndim - 2, 0)]))
+    dims = [a.ndim - 1], [max(b.ndim - 2, 0)]
+    return a * b if not a.ndim or not b.ndim else torch.tensordot(a, b, dims)  # type: ignore
 
 
 @op

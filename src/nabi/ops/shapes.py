@@ -182,7 +182,7 @@ def tile(x: Any, repeats: Any) -> Tensor:
 @op
 def repeat(x: Any, repeats: Any, axis: int | None = None) -> Tensor:
     """Each number, or slice along an axis, so many times."""
-    n = repeats if isinstance(repeats, (int, np.integer)) else tensor(repeats)
+    n: Any = int(repeats) if isinstance(repeats, (int, np.integer)) else tensor(repeats)
     return torch.repeat_interleave(tensor(x), n, axis)
 
 

@@ -13,7 +13,18 @@ import torch
 
 from nabi.core import random
 from nabi.core.errors import ArgumentError, DataError
-from nabi.data import ArrayFeed, Batch, Feed, IterableFeed, class_labels, class_weights, make_feed, split_indices, warn_missing
+from nabi.data import (
+    ArrayFeed,
+    Batch,
+    Feed,
+    IterableFeed,
+    class_labels,
+    class_weights,
+    is_iterable_source,
+    make_feed,
+    split_indices,
+    warn_missing,
+)
 from nabi.training.findings import first_look
 from nabi.training.fitting import check_labels
 from nabi.training.nonfinite import refuse_bad
@@ -145,11 +156,12 @@ def prepared(trainer, x: Any, y: Any = None, sample_weight: Any = None, batch_si
     What is learned from must be finite too.
     """
     model = trainer.model
-    feed = make_feed(x, y, sample_weight, batch_size, model.input_names, model.output_names)
+    feed = feed_for(model, x, y, sample_weight, batch_size)
     if feed.length == 0:
         raise DataError("x", "at least one batch", f"a {type(x).__name__} of length 0")
     if model.graph is None:
         trainer.build_for(feed.first().x)
+    trainer.meet()
     if isinstance(feed, ArrayFeed):
         trainer.check_batch(feed.first())
         trainer.objective.check_targets(feed.first())
@@ -158,6 +170,21 @@ def prepared(trainer, x: Any, y: Any = None, sample_weight: Any = None, batch_si
         check_labels(trainer, feed.y)
     trainer.ready()
     return feed
+
+
+def feed_for(model, x: Any, y: Any = None, sample_weight: Any = None, batch_size: int | None = None) -> Feed:
+    """The feed for x and y. A model that is written as `call` is built by what comes first: only then its outputs have names."""
+    waiting = model.graph is None and model.written
+    if waiting and is_iterable_source(x):
+        feed: Any = make_feed(x, y, sample_weight, batch_size, [], [])
+        item = None if feed.length == 0 else feed.peek()
+        if item is not None:
+            model.begin_on(item[0] if isinstance(item, (list, tuple)) else item)
+        feed.inputs, feed.outputs = list(model.input_names), list(model.output_names)
+        return feed
+    if waiting:
+        model.begin_on(x)
+    return make_feed(x, y, sample_weight, batch_size, list(model.input_names), list(model.output_names))
 
 
 def checked(trainer, batches: Iterator[Batch], most: int | None = None) -> Iterator[Batch]:

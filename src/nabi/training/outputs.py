@@ -8,6 +8,19 @@ from typing import Any
 from nabi.core.errors import ArgumentError, did_you_mean
 
 
+def expected_names(loss: Any, metrics: Any = None) -> list[str]:
+    """Names of the outputs of a model that is not built yet, as far as what `compile` was given tells them.
+
+    Example:
+        >>> expected_names("mse"), expected_names({"a": "mse"}, {"b": "mae"}), expected_names(["mse", "mae"])
+        (['output'], ['a', 'b'], ['output_1', 'output_2'])
+    """
+    named = [part for part in (loss, metrics) if isinstance(part, dict) and "class_name" not in part]
+    if named:
+        return list(dict.fromkeys(name for part in named for name in part))
+    return [f"output_{n + 1}" for n in range(len(loss))] if isinstance(loss, (list, tuple)) and len(loss) > 1 else ["output"]
+
+
 def one_per_output(value: Any, names: list[str], where: str) -> list:
     """One entry an output; a single loss serves every output.
 

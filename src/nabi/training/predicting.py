@@ -9,10 +9,10 @@ import torch
 
 from nabi.callbacks import CallbackList
 from nabi.core.errors import DataError
-from nabi.data import ArrayFeed, Batch, cast, make_feed
+from nabi.data import ArrayFeed, Batch, cast, is_iterable_source
 from nabi.models.states import stateful_layers
 from nabi.training.binding import STEPPING
-from nabi.training.feeding import count
+from nabi.training.feeding import count, feed_for
 from nabi.training.inference import Inference
 from nabi.training.plan import Pass
 
@@ -24,7 +24,9 @@ def predict(model, x: Any, *, batch_size: int | None = None, verbose: Any = "aut
             callbacks: Any = None):
     """Outputs as NumPy arrays; see `Model.predict`."""
     steps = count("predict(steps)", steps)
-    feed = make_feed(x, None, None, at_once(model) if batch_size is None else batch_size, model.input_names, model.output_names)
+    if model.written and not is_iterable_source(x):
+        model.begin_on(x)
+    feed = feed_for(model, x, batch_size=at_once(model) if batch_size is None else batch_size)
     if model.graph is None:
         ready_for(model, feed.first())
     calls = CallbackList(callbacks, add_progbar=verbose != 0, model=model, verbose=verbose, epochs=1, steps=steps or feed.length,
@@ -73,7 +75,7 @@ def the_batch(model, x: Any) -> Batch:
     """All of x as one batch. The usual array is taken straight: for one picture, looking at all forms of x costs a tenth."""
     if type(x) is np.ndarray and x.dtype == np.float32 and x.flags.carray and len(model.input_names) == 1 and x.ndim and len(x):
         return Batch([torch.from_numpy(x)], [], [])
-    feed: Any = make_feed(x, None, None, None, model.input_names, model.output_names)
+    feed: Any = feed_for(model, x)
     if not isinstance(feed, ArrayFeed):
         raise DataError("predict_on_batch(x)", "arrays", f"a {type(x).__name__}", "predict(x) takes a source of batches.")
     return feed.first()

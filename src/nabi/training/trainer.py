@@ -18,7 +18,7 @@ from nabi.core.errors import ArgumentError, StateError
 from nabi.data import Batch, cast
 from nabi.kernels import jit
 from nabi.layers.inside import FROZEN, holding, opened
-from nabi.models.model import Model, check_sample
+from nabi.models.model import Model
 from nabi.models.rates import frozen_layers, rates
 from nabi.models.states import stateful_layers
 from nabi.models.store import form_stores
@@ -29,6 +29,7 @@ from nabi.training.fusion import join
 from nabi.training.inference import Inference
 from nabi.training.nonfinite import NonFinite, refuse_gradient
 from nabi.training.objective import Objective
+from nabi.training.outputs import expected_names
 from nabi.training.plan import Pass, Plan, last_activation
 from nabi.training.precision import Precision, low_layers
 
@@ -56,7 +57,7 @@ class Trainer:
         self.settings = {"loss": loss, "loss_weights": loss_weights, "metrics": metrics, "weighted_metrics": weighted_metrics,
                          "precision": precision, "fused": fused}
         self.fused = fused
-        self.objective = Objective(model.output_names, loss, loss_weights, metrics, weighted_metrics)
+        self.objective = self.objective_for(list(model.output_names) or expected_names(loss, metrics))
         self.precision = Precision(precision, self.objective.classifier)
         self.rates = rates(model)
         self.frozen = frozen_layers(model)
@@ -71,6 +72,24 @@ class Trainer:
 
     # Getting ready ------------------------------------------------------------------------------------------------------
 
+    def objective_for(self, names: list[str]) -> Objective:
+        """Losses and metrics for outputs of these names."""
+        given = self.settings
+        return Objective(names, given["loss"], given["loss_weights"], given["metrics"], given["weighted_metrics"])
+
+    def meet(self) -> None:
+        """Takes up what only shows once a model is built: the names of its outputs, and layers that came after `compile`."""
+        model = self.model
+        if model.output_names and list(model.output_names) != self.objective.output_names:
+            self.objective = self.objective_for(list(model.output_names))
+        known = {*self.rates, *self.frozen}
+        self.rates.update((key, rate) for key, rate in rates(model).items() if key not in known)
+        self.frozen.update(frozen_layers(model) - known)
+
+    def unbind(self) -> None:
+        """Lets go of the weights: the graph has changed. The optimizer goes on with what it remembers of each weight."""
+        self.binding = self.tape = self.inference = None
+
     def ready(self) -> Binding:
         """Stores, plan and binding, made at the first step."""
         if self.binding is None:
@@ -82,6 +101,7 @@ class Trainer:
         """Moves the weights into stores and takes hold of them."""
         kernels.keep_freed_memory()
         model, graph = self.model, self.model.require_graph()
+        self.meet()
         low = low_layers(graph, self.precision)
         self.precision.low = bool(low)
         owners = list({id(w): (w, self.home(w, layer)) for layer in model.leaves for w in layer.weights}.values())
@@ -122,8 +142,7 @@ class Trainer:
         model = self.model
         if len(batch.x) != len(model.input_names):
             raise ArgumentError("x", f"arrays for the inputs {model.input_names}", f"{len(batch.x)} arrays")
-        for name, symbol, tensor in zip(model.input_names, model.inputs, batch.x, strict=True):
-            check_sample(model, name, symbol.shape, (None, *tensor.shape[1:]))
+        model.check_shapes([(None, *tensor.shape[1:]) for tensor in batch.x])
 
     # Steps --------------------------------------------------------------------------------------------------------------
 

@@ -93,12 +93,13 @@ def keras64(monkeypatch):
     maps of one channel that lie channels last: Keras' lie channels first.
     """
     import keras
+    import torch
     from keras.src.backend.common import dtypes
     from keras.src.backend.torch import nn
 
     monkeypatch.setitem(dtypes.BIT64_TO_BIT32_DTYPE, "float64", "float64")
     monkeypatch.setattr(nn, "hard_sigmoid", lambda x: (x / 6 + 0.5).clamp(0, 1))
-    monkeypatch.setattr(nn, "_maybe_convert_to_channels_last", lambda t: t.contiguous())
+    monkeypatch.setattr(nn, "_maybe_convert_to_channels_last", lambda t: t.clone(memory_format=torch.contiguous_format))
     before = keras.config.floatx()
     keras.config.set_floatx("float64")
     keras.config.set_dtype_policy("float64")  # a policy that was made before would keep its dtype

@@ -13,6 +13,7 @@ import numpy as np
 from random_pieces import ACTIVATIONS, SMOOTH, Array, Dice, Made, about, activation, constraint, flag, initializer, regularizer
 
 VECTOR, SEQUENCE, PICTURE, FILM = 1, 2, 3, 4  # axes of one sample
+CATEGORIES = 5  # whole numbers that an input of tokens has
 LARGEST = 150  # numbers in one sample, so that 500 networks take a minute or two
 
 
@@ -76,7 +77,7 @@ def spread_out(value: Any, dims: int) -> tuple:
 def convolution(words=("valid", "same")):
     def draw(dice, shape):
         found, channels = window(dice, shape[:-1], words=words), shape[-1]
-        groups = dice.choice([1, 1, *(g for g in (2, 3) if channels % g == 0)])
+        groups = dice.choice([1, *(g for g in (2, 3) if channels % g == 0)])
         filters = groups * dice.randint(1, 2 if groups > 1 else 4)
         kernel = (1,) * len(shape[:-1]) + (channels, filters)
         return found and {"filters": filters, **found, **({"groups": groups} if groups > 1 else {}),
@@ -214,6 +215,21 @@ def rescaling(dice, shape):
     return {"scale": dice.number(0.1, 2), **dice.some(0.6, offset=lambda: dice.number(-1, 1))}
 
 
+def bent(x, by=0.1):
+    """A function of one's own."""
+    return x + by * x * x
+
+
+def kept(inputs, mask=None):
+    """A function that hands a mask on."""
+    return mask
+
+
+def function(dice, shape):
+    return {"function": bent, **dice.some(0.5, arguments=lambda: {"by": dice.number(-0.2, 0.2)}, output_shape=lambda: shape,
+                                          mask=lambda: kept)}
+
+
 def penalty(dice, shape):
     return dice.some(0.7, l1=lambda: dice.number(0.001, 0.1), l2=lambda: dice.number(0.001, 0.1))
 
@@ -228,7 +244,7 @@ def scaled(dice: Dice, shape: tuple) -> dict:
 def batch_normalization(dice, shape):
     return {**dice.some(0.3, axis=lambda: dice.choice([len(shape), *range(1, len(shape) + 1)]),
                         momentum=lambda: dice.number(0.1, 0.95), moving_mean_initializer=lambda: initializer(dice, 1),
-                        moving_variance_initializer=lambda: "ones"), **scaled(dice, (1,))}
+                        moving_variance_initializer=lambda: dice.choice(["zeros", "he_normal"])), **scaled(dice, (1,))}
 
 
 def layer_normalization(dice, shape):
@@ -276,10 +292,10 @@ def normalization(dice, shape):
 # Sequences --------------------------------------------------------------------------------------------------------------
 
 def embedding(dice, shape):
-    n, d = dice.categories, dice.randint(2, 3)
+    n, d = CATEGORIES, dice.randint(2, 3)
     args: dict = {"input_dim": n, "output_dim": d, **about(dice, "embeddings", (n, d), 0.3),
                   **dice.some(0.5, mask_zero=lambda: True)}
-    if dice.chance(0.2) and "embeddings_initializer" not in args:
+    if dice.chance(0.3):
         args["weights"] = [numbers(dice, (n, d))]
     return args
 
@@ -358,7 +374,7 @@ def numbers(dice: Dice, shape: tuple) -> Array:
 
 def time_distributed(dice, shape):
     names = [n for n, kind in KINDS.items() if len(shape) - 1 in kind.ranks and not (kind.merges or kind.tokens or kind.before)
-             and n not in ("Masking", "Bidirectional", "TimeDistributed") and n[:6] != "Random"]
+             and n not in ("Masking", "Bidirectional", "TimeDistributed", "Softmax") and n[:6] != "Random"]
     name = dice.choice(names)
     args = legal(name, dice, shape[1:])
     return None if args is None else {"layer": Made("layers", name, args)}
@@ -428,6 +444,7 @@ KINDS: dict[str, Kind] = {
     "ELU": Kind(lambda d, s: d.some(0.6, alpha=lambda: d.number(0.2, 2))),
     "Flatten": Kind(lambda d, s: layout(d)), "Reshape": Kind(reshape), "Permute": Kind(permute),
     "RepeatVector": Kind(repeat, (VECTOR,)), "Rescaling": Kind(rescaling), "ActivityRegularization": Kind(penalty),
+    "Lambda": Kind(function),
     "Dropout": Kind(rate("rate", "noise_shape"), noise=True), "GaussianNoise": Kind(rate("stddev"), noise=True),
     "GaussianDropout": Kind(rate("rate"), noise=True), "SpatialDropout1D": Kind(rate("rate"), (SEQUENCE,), noise=True),
     "SpatialDropout2D": Kind(rate("rate"), (PICTURE,), noise=True),
@@ -486,6 +503,8 @@ DEPARTURES: list = [  # (layers, which arguments, in what Keras on torch differs
      "repeats the edge where 'same' pads one side only; nabi, as Keras on TensorFlow, does not count places that are added"),
     (("TimeDistributed",), lambda args, shape: "activity_regularizer" in args["layer"].args or args["layer"].name[:8] == "Activity",
      "forgets the penalty on what the layer inside makes"),
+    (("DepthwiseConv2D", "SeparableConv2D"), lambda args, shape: set(spread_out(args["kernel_size"], 2)) == {1},
+     "fails in the backward pass of some (torch: 'grad_input must be contiguous')"),
     (("SimpleRNN",), lambda args, shape: "activity_regularizer" in args, "forgets the penalty on what the layer makes"),
     (("Bidirectional",), lambda args, shape: any("activity_regularizer" in layer.args for layer in args.values()
                                                  if getattr(layer, "name", "") == "SimpleRNN"), "as SimpleRNN"),
@@ -493,8 +512,7 @@ DEPARTURES: list = [  # (layers, which arguments, in what Keras on torch differs
 ]
 
 
-WRAPPERS = ("RNN", "Bidirectional", "TimeDistributed")  # in Keras trainable=False leaves what is inside trainable
-# and SpatialDropout takes none of what all other layers take
+WRAPPERS = ("RNN", "Bidirectional", "TimeDistributed")  # Keras' trainable=False leaves what is inside trainable
 
 
 def legal(name: str, dice: Dice, shape: tuple) -> dict | None:
@@ -502,7 +520,8 @@ def legal(name: str, dice: Dice, shape: tuple) -> dict | None:
     for _ in range(20):
         args = KINDS[name].draw(dice, shape)
         if args is not None and not any(name in names and differs(args, shape) for names, differs, _ in DEPARTURES):
+            common = {"trainable": lambda: False, "dtype": lambda: "float64"}
             if name[:7] == "Spatial" or name in WRAPPERS:
-                return args
-            return {**args, **dice.some(0.03, trainable=lambda: False), **dice.some(0.03, dtype=lambda: "float64")}
+                del common["trainable"]
+            return {**args, **dice.some(0.05, **common)}
     return None

@@ -11,13 +11,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-from random_layers import FILM, KINDS, LARGEST, PICTURE, SEQUENCE, VECTOR, legal
-from random_pieces import Dice, Made, dealt, is_nabi
+from random_layers import CATEGORIES, CELLS, FILM, KINDS, LARGEST, PICTURE, SEQUENCE, VECTOR, legal
+from random_pieces import Dice, Made, dealt
 from random_training import LOSSES, METRICS, OPTIMIZERS, labels, loss, optimizer
 
 import nabi
 
-CATEGORIES = 5
 FORMS = ("chain", "chain", "branch", "shared", "nested", "inputs", "outputs", "state")
 
 
@@ -114,8 +113,8 @@ class Case:
 class Drawing:
     """A graph that grows."""
 
-    def __init__(self, dice: Dice, given: list[Given], name: str = "network", batch: int | None = None):
-        self.dice, self.graph = dice, Graph(given, name=name, batch=batch)
+    def __init__(self, dice: Dice, given: list[Given], name: str = "network", batch: int | None = None, inner: bool = False):
+        self.dice, self.graph, self.inner = dice, Graph(given, name=name, batch=batch), inner
         self.symbols: list[Any] = [nabi.Input(g.shape, name=g.name) for g in given]
         self.made: list[Any] = []
         self.prefix = name[:1]
@@ -139,6 +138,12 @@ class Drawing:
         return self.last - len(self.made[layer].nodes[-1].outputs) + 1
 
     @property
+    def masked(self) -> bool:
+        """Whether there may be masks."""
+        made = [layer for layer in self.graph.layers if isinstance(layer, Made)]
+        return self.inner or any(m.name == "Masking" or m.args.get("mask_zero") for m in made)
+
+    @property
     def last(self) -> int:
         return len(self.symbols) - 1
 
@@ -156,6 +161,8 @@ class Drawing:
 
     def fits(self, name: str, value: int) -> bool:
         kind = KINDS[name]
+        if name == "Softmax" and self.masked:  # it wants a mask like the scores; Keras fails later
+            return False
         return len(self.shape(value)) in kind.ranks and not kind.merges and (self.dice.inference or not kind.noise
                                                                              or kind.draw.__name__ == "draw")
 
@@ -221,7 +228,7 @@ class Drawing:
     def nested(self, value: int) -> int:
         """A model used as a layer, once or twice."""
         dice, shape = self.dice, self.shape(value)
-        inner = Drawing(dice, [Given(f"inner{len(self.made)}", shape)], f"model{len(self.made)}")
+        inner = Drawing(dice, [Given(f"inner{len(self.made)}", shape)], f"model{len(self.made)}", inner=self.masked)
         at = 0
         for _ in range(dice.randint(1, 2)):
             at = inner.anything(at)
@@ -236,10 +243,17 @@ class Drawing:
     def stateful_pair(self, value: int) -> int:
         """A recurrent layer that gives its state, and another that begins with it."""
         dice, units = self.dice, self.dice.randint(2, 3)
-        name = dice.choice(["SimpleRNN", "LSTM", "GRU"])
-        first = self.put(name, value, args={"units": units, "return_state": True, **dice.some(0.5, return_sequences=lambda: True)})
+        name = dice.choice(list(CELLS))
+
+        def one(**options) -> int:
+            args = {**options, **dice.some(0.5, return_sequences=lambda: True)}
+            if dice.chance(0.3):
+                return self.layer(Made("layers", "RNN", {"cell": Made("layers", f"{name}Cell", {"units": units}), **args}))
+            return self.layer(Made("layers", name, {"units": units, **args}))
+
+        first = self.call(one(return_state=True), value)
         states = list(range(first + 1, self.last + 1))
-        number = self.layer(Made("layers", name, {"units": units, **dice.some(0.5, return_sequences=lambda: True)}))
+        number = one()
         return self.call(number, value, *states, state=True)
 
     def flat(self, value: int) -> int:
@@ -297,9 +311,9 @@ def drawn(seed: int) -> Case:
 def draw(dice: Dice, seed: int) -> Case:
     name, aims = dealt(KINDS, seed, "layers"), [dealt(LOSSES, seed, "losses")]
     kind, form = KINDS[name], dealt(FORMS, seed, "forms")
-    dice.inference = kind.noise and (kind.draw.__name__ != "draw" or dice.chance(0.5))
-    dice.categories = CATEGORIES
-    rank = dice.choice(kind.ranks) if not kind.merges else dice.choice([r for r in kind.ranks])
+    turn = seed // len(KINDS)
+    dice.inference = kind.noise and (kind.draw.__name__ != "draw" or dice.chance(0.5)) or name in CELLS and turn % 4 == 3
+    rank = dice.choice(kind.ranks)
     stateful = name in ("SimpleRNN", "LSTM", "GRU", "RNN", "Bidirectional") and dice.chance(0.25)
     given = [source(dice, rank, "x", kind.tokens)]
     if form == "state" and rank != SEQUENCE:
@@ -307,7 +321,7 @@ def draw(dice: Dice, seed: int) -> Case:
     if form == "inputs":
         given.append(source(dice, VECTOR, "z"))
     drawing = Drawing(dice, given, batch=4 if stateful else None)
-    at = grown(drawing, name, form, stateful)
+    at = grown(drawing, name, form, stateful, turn)
     ends = [at]
     if form == "outputs":
         ends.append(drawing.flat(at))
@@ -326,19 +340,19 @@ def draw(dice: Dice, seed: int) -> Case:
     if len(outputs) > 1:
         compiled |= dice.some(0.5, loss_weights=lambda: [dice.number(0.2, 2) for _ in outputs])
     elif dice.chance(0.4) and len(shape) == 1:
-        compiled |= metrics(dice, kinds[0], weighted)
+        compiled |= metrics(dice, kinds[0], weighted, bool(getattr(losses[0], "args", {}).get("from_logits")))
     steps = optimizer(dice, dealt(OPTIMIZERS, seed, "optimizers"), "MeanAbsolutePercentageError" in aims)
     samples = 20 if stateful else dice.choice([18, 19, 20])
     undecayed = ["bias", "gamma"] if isinstance(steps, Made) and "weight_decay" in steps.args and dice.chance(0.5) else []
     return Case(seed, drawing.graph, losses, kinds, steps, compiled, weighted, samples, not (dice.inference or stateful), undecayed)
 
 
-def grown(drawing: Drawing, name: str, form: str, stateful: bool) -> int:
+def grown(drawing: Drawing, name: str, form: str, stateful: bool, turn: int) -> int:
     """The body: the layer whose turn it is, with others before and behind it."""
     dice, at, kind = drawing.dice, 0, KINDS[name]
     if not kind.tokens and dice.chance(0.4) and len(drawing.shape(0)) != FILM:
-        same = drawing.like(at)
-        at = same
+        at = drawing.like(at)
+    dice.turn = turn + 3 * list(KINDS).index(name)
     if kind.merges:
         at = drawing.merged(name, at)
     elif stateful:
@@ -349,6 +363,7 @@ def grown(drawing: Drawing, name: str, form: str, stateful: bool) -> int:
             at = drawing.put(name, at, args={"mask_value": fill} if fill else {})
         else:
             at = drawing.put(name, at)
+    dice.turn = None
     small = len(drawing.shape(at)) < FILM and np.prod(drawing.shape(at)) <= LARGEST
     if form == "branch" and small:
         at = drawing.merged(dice.choice(["Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate"]), at)
@@ -393,8 +408,9 @@ def headed(drawing: Drawing, value: int, aim: str, number: int) -> tuple[int, An
     return drawing.put("Dense", value, args=args), made, kind
 
 
-def metrics(dice: Dice, kind: str, weighted: str) -> dict:
-    names = dice.sample(METRICS[kind], min(2, len(METRICS[kind])))
+def metrics(dice: Dice, kind: str, weighted: str, logits: bool) -> dict:
+    known = [name for name in METRICS[kind] if not (logits and name.endswith("crossentropy"))]
+    names = dice.sample(known, min(2, len(known)))
     found: dict = {"metrics": [metric(n) for n in names[:1]]}
     if weighted:
         found["weighted_metrics"] = [metric(n) for n in names[1:]]
@@ -443,7 +459,3 @@ def weights(case: Case, y: list[np.ndarray], shapes: list[tuple]) -> dict:
         return {}
     drawn_weights = [rng.uniform(0.2, 2, (case.samples, *shape[:-1])) for shape in shapes]
     return {"sample_weight": drawn_weights if len(drawn_weights) > 1 else drawn_weights[0]}
-
-
-def keras_like(lib) -> bool:
-    return not is_nabi(lib)

@@ -18,7 +18,16 @@ SMOOTH = ("gelu", "linear", "mish", "sigmoid", "silu", "softplus", "softsign", "
 
 
 class Dice(random.Random):
-    """Python's generator, whose numbers are the same everywhere, with the words of this harness."""
+    """Python's generator, whose numbers are the same everywhere, with the words of this harness.
+
+    Attributes:
+        inference: whether the network only predicts, so that noise may be drawn.
+        turn: while the layer is drawn whose turn it is, how often it was before (its options come often, its pieces one after
+            the other); else None.
+    """
+
+    inference = False
+    turn: int | None = None
 
     def chance(self, p: float) -> bool:
         return self.random() < p
@@ -29,7 +38,12 @@ class Dice(random.Random):
 
     def some(self, p: float = 0.35, **options) -> dict:
         """Each option with chance p, drawn only then."""
+        p = p if self.turn is None else max(p, min(0.9, 2.5 * p))
         return {name: draw() for name, draw in options.items() if self.chance(p)}
+
+    def next(self, things, salt: str = "") -> Any:
+        """One of several: any, or the one whose turn it is."""
+        return self.choice(things) if self.turn is None else dealt(things, self.turn, salt)
 
     def several(self, things, k: int) -> list:
         return sorted(self.sample(list(things), k))
@@ -99,7 +113,7 @@ def of(value: Any, lib) -> Any:
 # What layers are given --------------------------------------------------------------------------------------------------
 
 def activation(dice: Dice, names=ACTIVATIONS) -> Any:
-    name = dice.choice(names)
+    name = dice.next(names)
     return Name("activations", name) if dice.chance(0.15) else name
 
 
@@ -112,7 +126,7 @@ def initializer(dice: Dice, rank: int) -> Any:
     kinds = ["Zeros", "Ones", "Constant", "RandomNormal", "RandomUniform", "TruncatedNormal", "GlorotNormal", "GlorotUniform",
              "HeNormal", "HeUniform", "LecunNormal", "LecunUniform", "VarianceScaling"]
     kinds += ["Orthogonal"] * (rank >= 2) + ["Identity"] * (rank == 2)
-    name = dice.choice(kinds)
+    name = dice.next(kinds, str(rank))
     axes = {"input_axes": lambda: [0], "output_axes": lambda: [rank - 1]} if rank >= 2 else {}
     seed = {"seed": lambda: dice.randint(0, 99)}
     options = {
@@ -166,6 +180,6 @@ def in_some_form(dice: Dice, made: Made) -> Any:
 
 def about(dice: Dice, stem: str, shape: tuple, p: float = 0.2) -> dict:
     """Initializer, regularizer and constraint of the weight that arguments call `stem`, which will have about this shape."""
-    return dice.some(p, **{f"{stem}_initializer": lambda: initializer(dice, len(shape)),
-                           f"{stem}_regularizer": lambda: regularizer(dice, shape),
-                           f"{stem}_constraint": lambda: constraint(dice, len(shape))})
+    first = dice.some(p if len(shape) < 3 else 1.5 * p, **{f"{stem}_initializer": lambda: initializer(dice, len(shape))})
+    return first | dice.some(p, **{f"{stem}_regularizer": lambda: regularizer(dice, shape),
+                                   f"{stem}_constraint": lambda: constraint(dice, len(shape))})

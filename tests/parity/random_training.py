@@ -71,7 +71,7 @@ def loss(dice: Dice, name: str, rank: int) -> tuple[Any, str]:
     if aim.logits and dice.chance(0.4):
         last, args = "linear", {**args, "from_logits": True}
     if aim.axis and dice.chance(0.2):
-        args["axis"] = rank if rank > 1 or name[:6] != "Sparse" else -1
+        args["axis"] = rank
     args |= dice.some(0.4, reduction=lambda: dice.choice(REDUCTIONS))
     if not args and dice.chance(0.6):
         return dice.choice(aim.words), last
@@ -163,7 +163,7 @@ def optimizer(dice: Dice, name: str, steep: bool = False) -> Any:
     if name not in IN_KERAS and dice.chance(0.08):
         return dice.choice([name.lower(), name])
     args = {**own(dice), "learning_rate": schedule(dice, rate) if dice.chance(0.3) else rate}
-    args |= dice.some(0.25, **dice.choice([
+    args |= dice.some(0.4, **dice.choice([
         {"clipnorm": lambda: dice.number(0.01, 0.5)}, {"clipvalue": lambda: dice.number(0.001, 0.1)},
         {"global_clipnorm": lambda: dice.number(0.01, 0.5)}]))
     args |= dice.some(0.2, weight_decay=lambda: dice.number(0.01, 0.3), loss_scale_factor=lambda: dice.choice([2.0, 1024.0, 0.3]),

@@ -146,10 +146,10 @@ class Twosome:
         for name in theirs:
             self.found.take("history", ours[name], theirs[name], LEAST[name[-4:] == "loss"])
         silent = self.compare_gradients()
-        for w, a, b in zip(self.ours.weights, self.ours.get_weights(), self.theirs.get_weights(), strict=True):
+        ends = zip(self.ours.weights, self.ours.get_weights(), self.theirs.get_weights(), self.first, strict=True)
+        for w, a, b, first in ends:
             if id(w) not in silent:
-                self.found.take("weights", a, b)
-        self.moved = max(np.abs(a - b).max(initial=0) for a, b in zip(self.ours.get_weights(), self.first, strict=True))
+                self.found.take("weights", a, b, np.abs(first).max(initial=0))  # a moving mean may come to nothing
 
     def compare_gradients(self) -> set[int]:
         """All gradients of all steps; gives the weights, by id, whose gradient is nothing but rounding."""

@@ -144,7 +144,10 @@ def cast(batch: Batch, dtype: torch.dtype, raw: Container[int] = ()) -> Batch:
 
     Inputs whose numbers are in `raw` stay uint8 where they came so: whoever reads them turns bytes into numbers.
     """
-    x = [t if t.dtype is torch.uint8 and number in raw else t.to(dtype) for number, t in enumerate(batch.x)]
-    y = [t.to(dtype) if t.is_floating_point() or t.dtype == torch.bool else t.long() for t in batch.y]
-    w = [None if t is None else t.to(dtype) for t in batch.w]
+    def number(t: torch.Tensor) -> torch.Tensor:
+        return t if t.dtype is dtype else t.to(dtype)
+
+    x = [t if t.dtype is torch.uint8 and i in raw else number(t) for i, t in enumerate(batch.x)]
+    y = [number(t) if t.is_floating_point() or t.dtype == torch.bool else t.long() for t in batch.y]
+    w = [None if t is None else number(t) for t in batch.w]
     return Batch(x, y, w, batch.numbers)

@@ -96,8 +96,9 @@ class ArrayFeed(Feed):
         index = None if order is None else torch.from_numpy(order)
         for begin in range(start * self.batch_size, self.samples, self.batch_size):
             place = slice(begin, begin + self.batch_size)
-            x, y, w = (taken(side, place if index is None else index[place]) for side in (self.x, self.y, self.w))
-            yield Batch(x, y, w, range(self.samples)[place] if order is None else order[place])
+            chosen = place if index is None else index[place]
+            numbers = range(self.samples)[place] if order is None else order[place]
+            yield Batch(taken(self.x, chosen), taken(self.y, chosen), taken(self.w, chosen), numbers)
 
 
 def taken(side: list, place: slice | torch.Tensor) -> list:

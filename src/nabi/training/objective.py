@@ -69,11 +69,11 @@ class Watched:
                right: int | None = None) -> None:
         """Takes one batch; `right` is the number of right answers, if the loss has counted them."""
         metric = self.resolve(y.shape[1:], prediction.shape[1:]) if self.metric is None else self.metric
-        form = CategoricalAccuracy if y.shape == prediction.shape else SparseCategoricalAccuracy
-        if right is not None and type(metric) is form and prediction.ndim == 2 and not (self.weighted and w is not None):
-            metric.add(right, len(y))
-            return
         weight = w if self.weighted else None
+        if right is not None and weight is None and prediction.ndim == 2:
+            if type(metric) is (CategoricalAccuracy if y.shape == prediction.shape else SparseCategoricalAccuracy):
+                metric.add(right, y.shape[0])
+                return
         if mask is not None and getattr(metric, "takes_mask", False):
             weight = masked(weight, mask)
         metric.update_state(y, prediction, weight)

@@ -5,7 +5,7 @@ Between logits and results it computes in float64, so each result is rounded onc
 
 import math
 
-from nabi.kernels.fused.bits import VERSION, f32
+from nabi.kernels.fused.bits import VERSION, f32, np
 from nabi.kernels.jit import inline, kernel
 
 
@@ -19,11 +19,12 @@ def largest(z):
 
 
 @inline
-def sum_of_exponentials(z, m):
-    """The sum of exp(z - m)."""
+def exponentials(z, m, e):
+    """e = exp(z - m), and their sum."""
     s = 0.0
-    for v in z:
-        s += math.exp(v - m)
+    for j in range(z.shape[0]):
+        e[j] = math.exp(z[j] - m)
+        s += e[j]
     return s
 
 
@@ -39,10 +40,10 @@ def first_largest(x):
 @kernel(VERSION, threads=False)
 def by_shares(z, y, g, loss, d, p):
     """Labels are shares of the classes, such as one-hot vectors. The losses' sum, and how many predictions are right."""
-    total, right = 0.0, 0
+    total, right, e = 0.0, 0, np.empty(z.shape[1])
     for i in range(z.shape[0]):
         m = largest(z[i])
-        s = sum_of_exponentials(z[i], m)
+        s = exponentials(z[i], m, e)
         log_s, L, sum_y = math.log(s), 0.0, 0.0
         for j in range(z.shape[1]):
             L -= y[i, j] * ((z[i, j] - m) - log_s)
@@ -50,9 +51,8 @@ def by_shares(z, y, g, loss, d, p):
         loss[i] = L
         total += L
         for j in range(z.shape[1]):
-            p_j = math.exp(z[i, j] - m) / s
-            p[i, j] = p_j
-            d[i, j] = f32(p_j * sum_y - y[i, j]) * g
+            p[i, j] = e[j] / s
+            d[i, j] = f32(e[j] / s * sum_y - y[i, j]) * g
         right += first_largest(p[i]) == first_largest(y[i])
     return total, right
 
@@ -60,18 +60,17 @@ def by_shares(z, y, g, loss, d, p):
 @kernel(VERSION, threads=False)
 def by_number(z, y, g, loss, d, p):
     """Labels are class numbers. As `by_shares`; nothing is right (-1) if a label is no class number."""
-    total, right, classes = 0.0, 0, z.shape[1]
+    total, right, classes, e = 0.0, 0, z.shape[1], np.empty(z.shape[1])
     for i in range(z.shape[0]):
         if y[i] < 0 or y[i] >= classes:
             return total, -1
         m = largest(z[i])
-        s = sum_of_exponentials(z[i], m)
+        s = exponentials(z[i], m, e)
         L = math.log(s) - (z[i, y[i]] - m)
         loss[i] = L
         total += L
         for j in range(classes):
-            p_j = math.exp(z[i, j] - m) / s
-            p[i, j] = p_j
-            d[i, j] = f32(p_j - (1.0 if j == y[i] else 0.0)) * g
+            p[i, j] = e[j] / s
+            d[i, j] = f32(e[j] / s - (1.0 if j == y[i] else 0.0)) * g
         right += first_largest(p[i]) == y[i]
     return total, right

@@ -10,7 +10,7 @@ from architecture.tree import MODULES, NAMES, PROJECT, SOURCE, Module, imports, 
 
 TABLE = tomllib.loads((PROJECT / "tests/architecture/layering.toml").read_text(encoding="utf-8"))
 LEVEL = {package: level for level, packages in enumerate(TABLE["levels"]) for package in packages}
-DISTRIBUTION = {"PIL": "pillow", "cv2": "opencv-python-headless", "sklearn": "scikit-learn"}  # import name -> name in pyproject.toml
+DISTRIBUTION = {"PIL": "pillow", "cv2": "opencv-python-headless", "sklearn": "scikit-learn"}  # import -> name in pyproject
 OPTIONAL = {"IPython": "notebook progress: there when a notebook runs us"}
 
 

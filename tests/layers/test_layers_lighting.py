@@ -20,7 +20,8 @@ def test_contrast_is_that_of_keras_with_its_draws(keras64):
     mu = X.mean((1, 2), keepdims=True)
     inside = (y > 0) & (y < 255) & (np.abs(X - mu) > 1)
     k = np.array([np.median(((b - m) / (a - m))[keep]) for a, b, m, keep in zip(X, y, mu, inside, strict=True)])
-    wanted = keras64.layers.RandomContrast(0.5).transform_images(BYTES, {"contrast_factor": torch.from_numpy(k).view(-1, 1, 1, 1)})
+    factor = {"contrast_factor": torch.from_numpy(k).view(-1, 1, 1, 1)}
+    wanted = keras64.layers.RandomContrast(0.5).transform_images(BYTES, factor)
     np.testing.assert_allclose(y, np.asarray(wanted), atol=1e-9)
     counts = np.histogram(k, bins=20, range=(0.7, 1.9))[0]
     assert counts.sum() == 4000 and ((counts - 200) ** 2 / 200).sum() < 45  # chi square, 19 degrees of freedom

@@ -32,7 +32,8 @@ def one_hot(x, n):
 
 CASES = {  # name -> (arguments, options, what NumPy makes of them); the oracle's default is NumPy's function of that name
     **{name: [((X,), {})] for name in ("abs", "absolute", "negative", "sign", "square", "exp", "expm1", "sin", "cos", "tan",
-                                       "arctan", "sinh", "cosh", "floor", "ceil", "isnan", "isinf", "isfinite", "logical_not", "deg2rad",
+                                       "arctan", "sinh", "cosh", "floor", "ceil", "isnan", "isinf", "isfinite", "logical_not",
+                                       "deg2rad",
                                        "tanh", "ravel", "zeros_like", "ones_like")},
     **{name: [((POSITIVE,), {})] for name in ("log", "log1p", "log2", "log10", "sqrt", "reciprocal")},
     **{name: [((UNIT,), {})] for name in ("arcsin", "arccos")},

@@ -1,6 +1,7 @@
 """Random coverage: what a number of random networks have between them, and what there is to have.
 
-    counted(cases)[("Conv2D", "padding", "same")]     how often        wanted(keras)     what must occur, from both libraries' signatures
+    counted(cases)[("Conv2D", "padding", "same")]     how often
+    wanted(keras)     what must occur, from both libraries' signatures
 """
 
 import inspect
@@ -8,19 +9,24 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
+from random_graph import Graph
+from random_layers import KINDS
+from random_models import FORMS, Case
+from random_pieces import ACTIVATIONS, Made, Name
+from random_sequences import CELLS
+from random_training import IN_KERAS, LOSSES, OPTIMIZERS, REDUCTIONS, SCHEDULES
+
 import nabi
 from nabi.core.pieces import arguments
 from nabi.core.registry import TABLE, names
-from random_layers import CELLS, KINDS
-from random_models import FORMS, Case, Graph
-from random_pieces import ACTIVATIONS, Made, Name
-from random_training import IN_KERAS, LOSSES, OPTIMIZERS, REDUCTIONS, SCHEDULES
 
 PIECES = {"initializer": "initializers", "regularizer": "regularizers", "constraint": "constraints"}
 NOT_DRAWN = {  # arguments that no network has, and why
     "name": "drawn for all", "kwargs": "", "data_format": "channels_last is all there is; given now and then",
-    "lora_rank": "nabi has none", "lora_alpha": "nabi has none", "quantization_config": "nabi has none", "rate_factor": "Keras has none",
-    "renorm": "nabi has none", "renorm_clipping": "nabi has none", "renorm_momentum": "nabi has none", "synchronized": "one machine",
+    "lora_rank": "nabi has none", "lora_alpha": "nabi has none", "quantization_config": "nabi has none",
+    "rate_factor": "Keras has none",
+    "renorm": "nabi has none", "renorm_clipping": "nabi has none", "renorm_momentum": "nabi has none",
+    "synchronized": "one machine",
     ("SimpleRNN", "activity_regularizer"): "Keras forgets it", ("Bidirectional", "weights"): "drawn for SimpleRNN alone",
     ("LeakyReLU", "alpha"): "Keras 2's name", ("RandomFlip", "mode"): "", "implementation": "the same number in three ways",
     ("Dropout", "seed"): "", "loss_scale_factor": "",
@@ -43,8 +49,11 @@ def counted(cases: Iterable[Case]) -> Counter:
             visit(piece, count)
             count["reduction", piece.args.get("reduction", "sum_over_batch_size")] += 1
         optimizer = case.optimizer
-        visit(optimizer if isinstance(optimizer, Made) else Made("optimizers", type(nabi.optimizers.get(optimizer)).__name__), count)
+        if not isinstance(optimizer, Made):
+            optimizer = Made("optimizers", type(nabi.optimizers.get(optimizer)).__name__)
+        visit(optimizer, count)
         count["trained", case.trained] += 1
+        count["eager", case.eager] += 1
         count["weighted", case.weighted] += 1
         count["outputs", len(case.losses)] += 1
         for given in case.graph.given:
@@ -124,16 +133,18 @@ def visit_initializers(case: Case, count: Counter) -> None:
 def wanted(keras) -> set:
     """What must occur: from the registry and from what both libraries' classes take."""
     found: set = {*KINDS, *LOSSES, *(n for n in OPTIMIZERS), *SCHEDULES, "nested model"}
-    for package, kind in (("layers", "layer"), ("losses", "loss"), ("optimizers", "optimizer"), ("optimizers.schedules", "schedule")):
+    for package, kind in (("layers", "layer"), ("losses", "loss"), ("optimizers", "optimizer"),
+                          ("optimizers.schedules", "schedule")):
         for cls in {TABLE[kind][name] for name in names(kind)}:
             theirs = getattr(keras.optimizers.schedules if "." in package else getattr(keras, package), cls.__name__, None)
             if theirs is not None and inspect.isclass(cls) and cls.__name__ not in NOT_A_LAYER_HERE:
                 found |= {(cls.__name__, key) for key in shared_arguments(cls, theirs)}
     found |= {("alias", name) for kind in KINDS.values() for name in kind.names}
     found |= {("activation", name) for name in ACTIVATIONS} | {("Activation", "of", name) for name in ACTIVATIONS}
-    found |= {("reduction", one) for one in REDUCTIONS} | {("trained", False), ("outputs", 2), ("shared layer", True)}
+    found |= {("reduction", one) for one in REDUCTIONS} | {("trained", False), ("eager", True), ("outputs", 2), ("shared layer", True)}
     found |= {("form", one) for one in ("functional", "Input", "InputLayer", "input_shape", "late")}
-    found |= {("weighted", one) for one in ("", "samples", "places", "classes")} | {("initial state", True), ("frozen model", True)}
+    found |= {("weighted", one) for one in ("", "samples", "places", "classes")}
+    found |= {("initial state", True), ("frozen model", True)}
     found |= {("input", kind, rank) for kind, rank in (("normal", 1), ("normal", 2), ("normal", 3), ("normal", 4), ("padded", 2),
                                                        ("tokens", 1), ("bytes", 1), ("bytes", 3))}
     found |= {("stride", word, n) for word in ("valid", "same") for n in ("1", "2", "3", "unequal")} | {("stride", "causal", "1"),

@@ -9,12 +9,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from random_pieces import ACTIVATIONS, SMOOTH, Array, Dice, Made, about, activation, constraint, flag, initializer, regularizer
-
-VECTOR, SEQUENCE, PICTURE, FILM = 1, 2, 3, 4  # axes of one sample
-CATEGORIES = 5  # whole numbers that an input of tokens has
-LARGEST = 150  # numbers in one sample, so that 500 networks take a minute or two
+from random_pieces import Dice, Made, about, activation, flag, initializer
+from random_sequences import bidirectional, embedding, masking, recurrent, rnn
+from random_shapes import FILM, PICTURE, SEQUENCE, VECTOR, layout
+from random_windows import (
+    affine,
+    convolution,
+    cropping,
+    depthwise,
+    padding,
+    pooling,
+    separable,
+    spread_out,
+    transposed,
+    upsampling,
+    whole_map,
+)
 
 
 @dataclass(frozen=True)
@@ -34,130 +44,12 @@ def plain(dice: Dice, shape: tuple) -> dict:
     return {}
 
 
-def affine(dice: Dice, kernel: tuple, bias: tuple, stem="kernel", activations=ACTIVATIONS) -> dict:
-    """What Dense and the convolutions share."""
-    return {**dice.some(0.4, activation=lambda: activation(dice, activations), use_bias=flag(dice)), **about(dice, stem, kernel),
-            **about(dice, "bias", bias), **dice.some(0.1, activity_regularizer=lambda: regularizer(dice))}
-
-
 def dense(dice, shape):
     units = dice.randint(2, 4)
     return {"units": units, **affine(dice, (shape[-1], units), (units,))}
 
 
 # Windows ----------------------------------------------------------------------------------------------------------------
-
-def one_or_all(dice: Dice, values: list[int]) -> Any:
-    """(3, 3) as 3 or as it is, 3 for one axis as 3 or (3,)."""
-    return values[0] if len(set(values)) == 1 and dice.chance(0.6) else tuple(values)
-
-
-def window(dice: Dice, sizes: tuple, kernel="kernel_size", words=("valid", "same"), dilates=True, up=False) -> dict | None:
-    """Window, strides, padding and dilation of a layer over axes of these sizes."""
-    padding = dice.choice(words)
-    wide = [dice.randint(1, 3) for _ in sizes] if dice.chance(0.5) else [dice.randint(1, 3)] * len(sizes)
-    args: dict = {"padding": padding} if padding != "valid" or dice.chance(0.2) else {}
-    steps = [1] * len(sizes)
-    if dice.chance(0.45):
-        steps = [dice.randint(1, 3) for _ in sizes] if dice.chance(0.5) else [dice.randint(1, 3)] * len(sizes)
-        args["strides"] = one_or_all(dice, steps)
-    spread = [1] * len(sizes)
-    if dilates and max(steps) == 1 and dice.chance(0.35):
-        spread = [dice.randint(1, 2) for _ in sizes] if dice.chance(0.5) else [2] * len(sizes)
-        args["dilation_rate"] = one_or_all(dice, spread)
-    if padding == "valid" and not up and any((k - 1) * d + 1 > n for k, d, n in zip(wide, spread, sizes, strict=True)):
-        return None
-    return {kernel: one_or_all(dice, wide), **args}
-
-
-def spread_out(value: Any, dims: int) -> tuple:
-    return tuple(value) if isinstance(value, tuple) else (value,) * dims
-
-
-def convolution(words=("valid", "same")):
-    def draw(dice, shape):
-        found, channels = window(dice, shape[:-1], words=words), shape[-1]
-        groups = dice.choice([1, *(g for g in (2, 3) if channels % g == 0)])
-        filters = groups * dice.randint(1, 2 if groups > 1 else 4)
-        kernel = (1,) * len(shape[:-1]) + (channels, filters)
-        return found and {"filters": filters, **found, **({"groups": groups} if groups > 1 else {}),
-                          **layout(dice), **affine(dice, kernel, (filters,))}
-    return draw
-
-
-def layout(dice: Dice) -> dict:
-    return dice.some(0.1, data_format=lambda: "channels_last")
-
-
-def transposed(dice, shape):
-    found, filters = window(dice, shape[:-1], up=True), dice.randint(1, 3)
-    assert found is not None
-    dims, steps = len(shape) - 1, spread_out(found.get("strides", 1), len(shape) - 1)
-    extra = {}
-    if dice.chance(0.4):
-        extra["output_padding"] = one_or_all(dice, [dice.randrange(s) for s in steps])
-    wide, spread = spread_out(found["kernel_size"], dims), spread_out(found.get("dilation_rate", 1), dims)
-    paddings = spread_out(extra.get("output_padding", 1), dims)
-    sizes = [(n - 1) * s + (k - 1) * d + 1 - 2 * (((k - 1) * d + 1) // 2) + p
-             for n, s, k, d, p in zip(shape, steps, wide, spread, paddings, strict=False)]
-    if min(sizes) < 1 or math.prod(n * s for n, s in zip(shape, steps, strict=False)) * filters > LARGEST * 2:
-        return None
-    return {"filters": filters, **found, **extra, **layout(dice), **affine(dice, (1,) * dims + (filters, shape[-1]), (filters,))}
-
-
-def depthwise(dice, shape):
-    found, times = window(dice, shape[:-1]), dice.choice([1, 1, 2])
-    rank = len(shape) + 1
-    return found and {**found, **({"depth_multiplier": times} if times > 1 else {}), **layout(dice),
-                      **affine(dice, (1,) * rank, (times * shape[-1],), "depthwise")}
-
-
-def separable(words=("valid", "same")):
-    def draw(dice, shape):
-        found, times, filters = window(dice, shape[:-1], words=words), dice.choice([1, 1, 2]), dice.randint(1, 4)
-        rank = len(shape) + 1
-        return found and {"filters": filters, **found, **({"depth_multiplier": times} if times > 1 else {}), **layout(dice),
-                          **about(dice, "pointwise", (1,) * rank), **affine(dice, (1,) * rank, (filters,), "depthwise")}
-    return draw
-
-
-def pooling(dice, shape):
-    found = window(dice, shape[:-1], "pool_size", dilates=False)
-    return found and {**found, **layout(dice)}
-
-
-def whole_map(dice, shape):
-    return {**dice.some(keepdims=flag(dice)), **layout(dice)}
-
-
-def two_sided(dice: Dice, dims: int, most: int) -> Any:
-    """1, (1, 2) or ((1, 0), (0, 2)): the spellings of padding and cropping."""
-    pairs = [(dice.randint(0, most), dice.randint(0, most)) for _ in range(dims)]
-    if dims == 1:
-        return dice.choice([most, pairs[0]])
-    return dice.choice([most, (dice.randint(0, most), dice.randint(0, most)), tuple(pairs)])
-
-
-def padding(dice, shape):
-    if math.prod(n + 2 for n in shape[:-1]) * shape[-1] > LARGEST * 2:
-        return None
-    return {**dice.some(0.8, padding=lambda: two_sided(dice, len(shape) - 1, dice.randint(1, 2))),
-            **layout(dice)}
-
-
-def cropping(dice, shape):
-    args = dice.some(0.8, cropping=lambda: two_sided(dice, len(shape) - 1, 1))
-    return {**args, **(layout(dice) if len(shape) == PICTURE else {})} if min(shape[:-1]) > 2 else None
-
-
-def upsampling(dice, shape):
-    if math.prod(shape) > LARGEST:
-        return None
-    if len(shape) == SEQUENCE:
-        return dice.some(0.7, size=lambda: dice.randint(1, 3))
-    return {**dice.some(0.7, size=lambda: one_or_all(dice, [dice.randint(1, 3), dice.randint(1, 3)]),
-                        interpolation=lambda: dice.choice(["nearest", "bilinear"])), **layout(dice)}
-
 
 def center_crop(dice, shape):
     return {"height": dice.randint(1, shape[0]), "width": dice.randint(1, shape[1]), **layout(dice)}
@@ -212,7 +104,8 @@ def rate(word: str, *options: str):
 
 
 def rescaling(dice, shape):
-    return {"scale": dice.number(0.1, 2), **dice.some(0.6, offset=lambda: dice.number(-1, 1))}
+    scale = [dice.number(0.1, 2) for _ in range(shape[-1])] if dice.chance(0.2) else dice.number(0.1, 2)
+    return {"scale": scale, **dice.some(0.6, offset=lambda: dice.number(-1, 1))}
 
 
 def bent(x, by=0.1):
@@ -289,89 +182,6 @@ def normalization(dice, shape):
     return {**args, **dice.some(0.4, invert=lambda: True)}
 
 
-# Sequences --------------------------------------------------------------------------------------------------------------
-
-def embedding(dice, shape):
-    n, d = CATEGORIES, dice.randint(2, 3)
-    args: dict = {"input_dim": n, "output_dim": d, **about(dice, "embeddings", (n, d), 0.3),
-                  **dice.some(0.5, mask_zero=lambda: True)}
-    if dice.chance(0.3):
-        args["weights"] = [numbers(dice, (n, d))]
-    return args
-
-
-def masking(dice, shape):
-    return dice.some(0.5, mask_value=lambda: dice.choice([-1.0, 2.0]))
-
-
-CELLS = {"SimpleRNN": 1, "LSTM": 4, "GRU": 3}
-BENT = (*SMOOTH, "relu", "softsign", "hard_sigmoid")
-
-
-def cell(name: str):
-    """Arguments that a cell shares with its layer."""
-    def draw(dice, shape):
-        units, gates = dice.randint(1, 3), CELLS[name]
-        bias = (1,) if name != "GRU" else (2, gates * units)
-        args = {"units": units, **dice.some(0.3, activation=lambda: activation(dice, BENT), use_bias=flag(dice)),
-                **about(dice, "kernel", (shape[-1], gates * units), 0.15), **about(dice, "bias", bias, 0.15),
-                **about(dice, "recurrent", (units, gates * units), 0.15), **dice.some(0.15, seed=lambda: dice.randint(0, 99))}
-        if name != "SimpleRNN":
-            args |= dice.some(0.3, recurrent_activation=lambda: activation(dice, ("sigmoid", "hard_sigmoid", "tanh")))
-        if name == "LSTM":
-            args |= dice.some(0.3, unit_forget_bias=flag(dice))
-        if name == "GRU":
-            args |= dice.some(0.4, reset_after=flag(dice))
-            if not args.get("reset_after", True):  # one bias instead of two
-                args = {k: v for k, v in args.items() if k[:5] != "bias_"}
-        if dice.inference:
-            args |= dice.some(0.6, dropout=lambda: dice.number(0.1, 0.5), recurrent_dropout=lambda: dice.number(0.1, 0.5))
-        return args
-    return draw
-
-
-def loop(dice: Dice) -> dict:
-    """Arguments of every recurrent layer."""
-    return dice.some(0.3, return_sequences=lambda: True, go_backwards=lambda: True, unroll=lambda: True,
-                     zero_output_for_mask=lambda: True)
-
-
-def recurrent(name: str):
-    def draw(dice, shape):
-        return {**cell(name)(dice, shape), **loop(dice), **dice.some(0.1, activity_regularizer=lambda: regularizer(dice)),
-                **({} if name == "SimpleRNN" else dice.some(0.2, use_cudnn=lambda: dice.choice(["auto", False])))}
-    return draw
-
-
-def rnn(dice, shape):
-    name = dice.choice(list(CELLS))
-    return {"cell": Made("layers", f"{name}Cell", cell(name)(dice, shape)), **loop(dice)}
-
-
-def bidirectional(dice, shape):
-    name = dice.choice([*CELLS, "RNN"])
-    forward = recurrent(name)(dice, shape) if name != "RNN" else rnn(dice, shape)
-    forward.pop("stateful", None)
-    args: dict = {"layer": Made("layers", name, forward)}
-    args |= dice.some(0.6, merge_mode=lambda: dice.choice(["concat", "sum", "mul", "ave", None]))
-    if name != "RNN" and dice.chance(0.3):
-        other = dice.choice(list(CELLS))
-        back = {**recurrent(other)(dice, shape), "units": forward["units"],
-                "go_backwards": not forward.get("go_backwards", False),
-                "return_sequences": forward.get("return_sequences", False)}
-        return {**args, "backward_layer": Made("layers", other, back)}
-    forward.pop("go_backwards", None)  # both libraries want layers of opposite directions
-    if name == "SimpleRNN" and forward.get("use_bias", True) and dice.chance(0.5):
-        u = forward["units"]
-        shapes = [(shape[-1], u), (u, u), (u,)] * 2
-        args["weights"] = [numbers(dice, s) for s in shapes]
-    return args
-
-
-def numbers(dice: Dice, shape: tuple) -> Array:
-    return Array(np.reshape([dice.number(-1, 1) for _ in range(math.prod(shape))], shape).tolist())
-
-
 def time_distributed(dice, shape):
     names = [n for n, kind in KINDS.items() if len(shape) - 1 in kind.ranks and not (kind.merges or kind.tokens or kind.before)
              and n not in ("Masking", "Bidirectional", "TimeDistributed", "Softmax") and n[:6] != "Random"]
@@ -410,7 +220,8 @@ def random_rotation(dice, shape):
 
 
 def lighting(dice, shape):
-    return {"factor": dice.choice([0.2, (0.1, 0.3)]), **dice.some(0.5, value_range=lambda: (0, 1), seed=lambda: dice.randint(0, 99)),
+    return {"factor": dice.choice([0.2, (0.1, 0.3)]),
+            **dice.some(0.5, value_range=lambda: (0, 1), seed=lambda: dice.randint(0, 99)),
             **layout(dice)}
 
 
@@ -456,8 +267,8 @@ KINDS: dict[str, Kind] = {
     "SeparableConv1D": Kind(separable(), (SEQUENCE,), ("SeparableConvolution1D",)),
     "SeparableConv2D": Kind(separable(), (PICTURE,), ("SeparableConvolution2D",)),
     "MaxPooling1D": Kind(pooling, (SEQUENCE,), ("MaxPool1D",)), "MaxPooling2D": Kind(pooling, (PICTURE,), ("MaxPool2D",)),
-    "AveragePooling1D": Kind(pooling, (SEQUENCE,), ("AvgPool1D",)),
-    "AveragePooling2D": Kind(pooling, (PICTURE,), ("AvgPool2D",)),
+    "AveragePooling1D": Kind(averaging, (SEQUENCE,), ("AvgPool1D",)),
+    "AveragePooling2D": Kind(averaging, (PICTURE,), ("AvgPool2D",)),
     "GlobalMaxPooling1D": Kind(whole_map, (SEQUENCE,), ("GlobalMaxPool1D",)),
     "GlobalMaxPooling2D": Kind(whole_map, (PICTURE,), ("GlobalMaxPool2D",)),
     "GlobalAveragePooling1D": Kind(whole_map, (SEQUENCE,), ("GlobalAvgPool1D",)),
@@ -473,7 +284,8 @@ KINDS: dict[str, Kind] = {
     "SimpleRNN": Kind(recurrent("SimpleRNN"), (SEQUENCE,)), "LSTM": Kind(recurrent("LSTM"), (SEQUENCE,)),
     "GRU": Kind(recurrent("GRU"), (SEQUENCE,)), "RNN": Kind(rnn, (SEQUENCE,)),
     "Bidirectional": Kind(bidirectional, (SEQUENCE,)), "TimeDistributed": Kind(time_distributed, (SEQUENCE, PICTURE, FILM)),
-    "RandomFlip": Kind(random_flip, (PICTURE,), noise=True), "RandomTranslation": Kind(random_translation, (PICTURE,), noise=True),
+    "RandomFlip": Kind(random_flip, (PICTURE,), noise=True),
+    "RandomTranslation": Kind(random_translation, (PICTURE,), noise=True),
     "RandomCrop": Kind(random_crop, (PICTURE,), noise=True), "RandomZoom": Kind(random_zoom, (PICTURE,), noise=True),
     "RandomRotation": Kind(random_rotation, (PICTURE,), noise=True), "Resizing": Kind(resizing, (PICTURE,)),
     "RandomContrast": Kind(lighting, (PICTURE,), noise=True), "RandomBrightness": Kind(lighting, (PICTURE,), noise=True),
@@ -501,7 +313,8 @@ def in_the_middle(args: dict, shape: tuple) -> bool:
 DEPARTURES: list = [  # (layers, which arguments, in what Keras on torch differs)
     (("AveragePooling1D", "AveragePooling2D"), lopsided,
      "repeats the edge where 'same' pads one side only; nabi, as Keras on TensorFlow, does not count places that are added"),
-    (("TimeDistributed",), lambda args, shape: "activity_regularizer" in args["layer"].args or args["layer"].name[:8] == "Activity",
+    (("TimeDistributed",),
+     lambda args, shape: "activity_regularizer" in args["layer"].args or args["layer"].name[:8] == "Activity",
      "forgets the penalty on what the layer inside makes"),
     (("DepthwiseConv2D", "SeparableConv2D"), lambda args, shape: set(spread_out(args["kernel_size"], 2)) == {1},
      "fails in the backward pass of some (torch: 'grad_input must be contiguous')"),

@@ -3,95 +3,26 @@
     case = drawn(7)                  a graph, losses, optimizer, options of fit: plain data
     case.graph.of(nabi)              the network in nabi        case.graph.of(keras)      the same in Keras
 
-A graph grows layer by layer: what the number gives is drawn (`random_layers`), put behind a value that is there, and nabi is asked
-for the shape of what comes out. Every layer, loss and optimizer is dealt in turn, so that 500 networks have them all many times.
+A graph grows layer by layer: what the number gives is drawn (`random_layers`), put behind a value that is there, and nabi is
+asked for the shape of what comes out. Every layer, loss and optimizer is dealt in turn, so that 500 networks have them
+all many times.
 """
 
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-from random_layers import CATEGORIES, CELLS, FILM, KINDS, LARGEST, PICTURE, SEQUENCE, VECTOR, legal
+from random_graph import Given, Graph, Step, called
+from random_layers import KINDS, legal
 from random_pieces import Dice, Made, dealt
-from random_training import LOSSES, METRICS, OPTIMIZERS, labels, loss, optimizer
+from random_sequences import CELLS
+from random_shapes import FILM, LARGEST, PICTURE, SEQUENCE, VECTOR
+from random_training import LOSSES, METRICS, OPTIMIZERS, loss, optimizer
 
 import nabi
 
+OTHER = 3.0  # a second value of masked time steps
 FORMS = ("chain", "chain", "branch", "shared", "nested", "inputs", "outputs", "state")
-
-
-@dataclass(frozen=True)
-class Given:
-    """One input: what its samples are."""
-
-    name: str
-    shape: tuple[int, ...]
-    kind: str = "normal"  # or "tokens", "bytes", "padded" (some time steps are `fill`)
-    fill: float = 0.0
-
-
-@dataclass(frozen=True)
-class Step:
-    """One call: of a layer, by number, on values, by number."""
-
-    layer: int
-    reads: tuple[int, ...]
-    many: bool = False  # a list of tensors
-    state: bool = False  # values behind the first are its initial_state
-
-
-@dataclass
-class Graph:
-    """A network: inputs, layers, calls; values are numbered, inputs first."""
-
-    given: list[Given]
-    layers: list[Any] = field(default_factory=list)
-    steps: list[Step] = field(default_factory=list)
-    outputs: list[int] = field(default_factory=list)
-    form: str = "functional"  # or "Input", "InputLayer", "input_shape", "late": a Sequential and how it learns of its input
-    batch: int | None = None
-    name: str = "network"
-    trainable: bool = True
-
-    def of(self, lib) -> Any:
-        """The network in a library."""
-        if self.form != "functional":
-            return self.chain(lib)
-        kinds = {"batch_shape": (self.batch,)} if self.batch else {}
-        symbols = [lib.Input(**({"batch_shape": (self.batch, *g.shape)} if kinds else {"shape": g.shape}), name=g.name,
-                             **({"dtype": "int32"} if g.kind == "tokens" else {})) for g in self.given]
-        made = [layer.of(lib) for layer in self.layers]
-        for step in self.steps:
-            symbols += called(made[step.layer], [symbols[i] for i in step.reads], step)
-        ends = [symbols[i] for i in self.outputs]
-        model = lib.Model(symbols[:len(self.given)] if len(self.given) > 1 else symbols[0], ends if len(ends) > 1 else ends[0],
-                          name=self.name)
-        return self.frozen(model)
-
-    def frozen(self, model: Any) -> Any:
-        """The model, frozen if need be (given to Keras' constructor, trainable=False freezes nothing)."""
-        if not self.trainable:
-            model.trainable = False
-        return model
-
-    def chain(self, lib) -> Any:
-        first, shape = self.layers[0], self.given[0].shape
-        head = {"Input": lambda: [lib.Input(shape)], "InputLayer": lambda: [lib.layers.InputLayer(shape=shape)]}
-        layers = head.get(self.form, list)()
-        given = first if self.form != "input_shape" else replace(first, args={**first.args, "input_shape": shape})
-        model = lib.Sequential([*layers, *(layer.of(lib) for layer in [given, *self.layers[1:]])], name=self.name)
-        if self.form == "late":
-            model.build((None, *shape))
-        return self.frozen(model)
-
-
-def called(layer: Any, values: list, step: Step) -> list:
-    """What a call gives, as a list."""
-    if step.state:
-        made = layer(values[0], initial_state=values[1:])
-    else:
-        made = layer(values if step.many else values[0])
-    return list(made) if isinstance(made, (list, tuple)) else [made]
 
 
 @dataclass
@@ -107,6 +38,7 @@ class Case:
     weighted: str  # "", "samples", "classes", "places"
     samples: int
     trained: bool = True
+    eager: bool = False  # nabi without fused kernels; Keras always
     undecayed: list[str] = field(default_factory=list)
 
 
@@ -191,7 +123,8 @@ class Drawing:
         if name in ("Dense", "Conv1D", "Conv2D", "GRU", "LSTM"):
             args = {"units": shape[-1]} if name in ("Dense", "GRU", "LSTM") else {"filters": shape[-1], "kernel_size": 2,
                                                                                   "padding": "same"}
-            args |= {"return_sequences": True} if name in ("GRU", "LSTM") else {"activation": dice.choice(["tanh", "relu", "gelu"])}
+            bent = {"activation": dice.choice(["tanh", "relu", "gelu"])} if name not in ("GRU", "LSTM") else {}
+            args |= bent or {"return_sequences": True}
             return self.put(name, value, args=args)
         args = legal(name, dice, shape)
         return value if args is None else self.put(name, value, args=args)
@@ -205,6 +138,9 @@ class Drawing:
         assert args is not None
         count = 2 if name in ("Subtract", "Dot") else dice.randint(2, 3)
         branches = [self.like(value) for _ in range(count)]
+        if value == 0 and self.graph.given[0].kind == "padded" and dice.chance(0.7):  # masks that differ
+            fills = [self.graph.given[0].fill, OTHER]
+            branches = [self.put("Masking", 0, args={"mask_value": fill}) for fill in fills] + branches[2:]
         if args.get("normalize"):
             branches = [self.put("Dense", b, args={"units": self.shape(value)[-1]}) for b in branches]
         elif dice.chance(0.25) and name not in ("Dot", "Concatenate") and len(self.shape(value)) == PICTURE:
@@ -331,8 +267,8 @@ def draw(dice: Dice, seed: int) -> Case:
     drawing.finish(outputs)
     weighted = dice.choice(["", "", "samples", "classes"])
     shape = drawing.shape(outputs[0])
-    if len(outputs) > 1 or len(shape) > 1 or kinds[0] not in ("one-hot", "classes", "bits") or shape[-1] < 2 and kinds[0] != "bits" \
-            or kinds[0] == "bits" and shape[-1] > 1:
+    if len(outputs) > 1 or len(shape) > 1 or kinds[0] not in ("one-hot", "classes", "bits") \
+            or shape[-1] < 2 and kinds[0] != "bits" or kinds[0] == "bits" and shape[-1] > 1:
         weighted = "samples" if weighted == "classes" else weighted
     if any(len(drawing.shape(end)) > 1 for end in outputs) and weighted:
         weighted = "places"
@@ -344,13 +280,17 @@ def draw(dice: Dice, seed: int) -> Case:
     steps = optimizer(dice, dealt(OPTIMIZERS, seed, "optimizers"), "MeanAbsolutePercentageError" in aims)
     samples = 20 if stateful else dice.choice([18, 19, 20])
     undecayed = ["bias", "gamma"] if isinstance(steps, Made) and "weight_decay" in steps.args and dice.chance(0.5) else []
-    return Case(seed, drawing.graph, losses, kinds, steps, compiled, weighted, samples, not (dice.inference or stateful), undecayed)
+    trained = not (dice.inference or stateful)
+    return Case(seed, drawing.graph, losses, kinds, steps, compiled, weighted, samples, trained, undecayed)
 
 
 def grown(drawing: Drawing, name: str, form: str, stateful: bool, turn: int) -> int:
     """The body: the layer whose turn it is, with others before and behind it."""
     dice, at, kind = drawing.dice, 0, KINDS[name]
-    if not kind.tokens and dice.chance(0.4) and len(drawing.shape(0)) != FILM:
+    first = drawing.graph.given[0]
+    if first.kind == "padded" and dice.chance(0.5) and name not in ("Masking", "Softmax"):
+        at = drawing.put("Masking", at, args={"mask_value": first.fill})
+    elif not kind.tokens and dice.chance(0.4) and len(drawing.shape(0)) != FILM:
         at = drawing.like(at)
     dice.turn = turn + 3 * list(KINDS).index(name)
     if kind.merges:
@@ -420,42 +360,3 @@ def metrics(dice: Dice, kind: str, weighted: str, logits: bool) -> dict:
 def metric(name: str) -> Any:
     options = {"TopKCategoricalAccuracy": {"k": 2}, "F1Score": {"average": "macro"}}
     return Made("metrics", name, {**options.get(name, {}), "name": "watched"}) if name[0].isupper() else name
-
-
-# Data --------------------------------------------------------------------------------------------------------------------
-
-def inputs(case: Case) -> list[np.ndarray]:
-    """The samples of each input."""
-    rng, n = np.random.default_rng(case.seed), case.samples
-    return [samples(given, n, rng) for given in case.graph.given]
-
-
-def samples(given: Given, n: int, rng: np.random.Generator) -> np.ndarray:
-    shape = (n, *given.shape)
-    if given.kind == "tokens":
-        return rng.integers(0, CATEGORIES, shape).astype("int32")
-    if given.kind == "bytes":
-        return rng.integers(0, 3, shape).astype("uint8")
-    x = rng.normal(size=shape)
-    if given.kind == "padded":
-        steps = rng.random(shape[:2]) < 0.3
-        steps[:, 0] &= rng.random(n) < 0.3
-        x[steps] = given.fill
-    return x
-
-
-def targets(case: Case, shapes: list[tuple]) -> list[np.ndarray]:
-    """The labels of each output."""
-    rng = np.random.default_rng(case.seed + 1)
-    return [labels(kind, shape, case.samples, rng) for kind, shape in zip(case.labels, shapes, strict=True)]
-
-
-def weights(case: Case, y: list[np.ndarray], shapes: list[tuple]) -> dict:
-    """Arguments of fit: weights of samples, of places, of classes."""
-    rng = np.random.default_rng(case.seed + 2)
-    if case.weighted == "classes":
-        return {"class_weight": {0: 0.3, 1: 1.0, 2: 2.5}}
-    if not case.weighted:
-        return {}
-    drawn_weights = [rng.uniform(0.2, 2, (case.samples, *shape[:-1])) for shape in shapes]
-    return {"sample_weight": drawn_weights if len(drawn_weights) > 1 else drawn_weights[0]}

@@ -58,7 +58,8 @@ LOSSES = {
 }
 METRICS = {
     "real": ("mae", "mse", "cosine_similarity", "RootMeanSquaredError", "R2Score"), "positive": ("mape", "msle", "mae"),
-    "signs": ("hinge", "squared_hinge"), "one-hot": ("accuracy", "categorical_crossentropy", "TopKCategoricalAccuracy", "F1Score"),
+    "signs": ("hinge", "squared_hinge"),
+    "one-hot": ("accuracy", "categorical_crossentropy", "TopKCategoricalAccuracy", "F1Score"),
     "shares": ("kl_divergence", "categorical_accuracy"), "classes": ("accuracy", "sparse_categorical_crossentropy"),
     "bits": ("accuracy", "hinge", "Precision", "Recall"),
 }  # fmt: skip

@@ -1,14 +1,16 @@
 """Random twins: one case trained in both libraries, and how far apart everything is that can be seen of it.
 
-A difference is relative to the largest value of its tensor. Where a gradient is 0 but for rounding (a bias before a normalisation,
-less than `NOISE` of the network's largest gradient) both must be that small, and the weight is compared through the outputs.
+A difference is relative to the largest value of its tensor. Where a gradient is 0 but for rounding (a bias before a
+normalisation, less than `NOISE` of the network's largest gradient) both must be that small, and the weight is compared
+through the outputs.
 """
 
 import warnings
 from typing import Any
 
 import numpy as np
-from random_models import Case, inputs, targets, weights
+from random_data import inputs, targets, weights
+from random_models import Case
 from random_pieces import of
 from twins import library, randomize
 
@@ -52,7 +54,7 @@ class Twosome:
             self.first = self.ours.get_weights()
             self.theirs.set_weights(self.first)
             self.gradients: tuple[list, list] = ([], [])
-            for model, lib, options in ((self.ours, nabi, {"precision": precision}),
+            for model, lib, options in ((self.ours, nabi, {"precision": precision, "run_eagerly": case.eager}),
                                         (self.theirs, self.lib, {"run_eagerly": True, "jit_compile": False})):
                 self.compile(model, lib, options)
         finally:
@@ -104,6 +106,7 @@ class Twosome:
 
     def compare(self) -> Differences:
         self.outputs("first outputs")
+        self.called()
         self.values()
         if self.case.trained and self.ours.trainable_weights:
             self.train()
@@ -122,6 +125,14 @@ class Twosome:
         for a, b in zip(*([side] if not self.several else side for side in (ours, theirs)), strict=True):
             self.found.take(kind, a, b)
         self.last = [theirs] if not self.several else theirs
+
+    def called(self) -> None:
+        """Layer after layer, by hand: `model(x)`."""
+        with torch.no_grad():
+            ours = self.ours(self.each([x[:BATCH] for x in self.x]))
+        for a, b in zip(ours if self.several else [ours], self.last, strict=True):
+            self.found.take("calls by hand", a, b[:BATCH])
+        self.reset()
 
     def values(self) -> None:
         """Losses sample by sample, unreduced."""

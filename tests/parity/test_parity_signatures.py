@@ -11,7 +11,8 @@ PACKAGES = ("layers", "optimizers", "losses", "metrics", "callbacks", "initializ
 NOT_HAD = {  # arguments of Keras that nabi does not take, and why
     "dtype": "losses count in the predictions' dtype",
     "renorm": "not yet", "renorm_clipping": "not yet", "renorm_momentum": "not yet",
-    "synchronized": "one machine", "retstep": "numpy.linspace has it", "lora_rank": "not yet", "lora_alpha": "not yet", "quantization_config": "not yet",
+    "synchronized": "one machine", "retstep": "numpy.linspace has it", "lora_rank": "not yet", "lora_alpha": "not yet",
+    "quantization_config": "not yet",
     "autocast": "compile(precision=...) decides", "aggregation": "one machine", "overwrite_with_gradient": "not yet",
     "tensor": "inputs are symbols", "input_tensor": "inputs are symbols", "optional": "not yet", "sparse": "not yet",
     "ragged": "not yet", "batch_shape": "Input takes it", "custom_objects": "load_model takes them", "skip_mismatch": "not yet",

@@ -141,7 +141,8 @@ def wanted(keras) -> set:
                 found |= {(cls.__name__, key) for key in shared_arguments(cls, theirs)}
     found |= {("alias", name) for kind in KINDS.values() for name in kind.names}
     found |= {("activation", name) for name in ACTIVATIONS} | {("Activation", "of", name) for name in ACTIVATIONS}
-    found |= {("reduction", one) for one in REDUCTIONS} | {("trained", False), ("eager", True), ("outputs", 2), ("shared layer", True)}
+    found |= {("reduction", one) for one in REDUCTIONS} | {("trained", False), ("eager", True), ("outputs", 2),
+               ("shared layer", True)}
     found |= {("form", one) for one in ("functional", "Input", "InputLayer", "input_shape", "late")}
     found |= {("weighted", one) for one in ("", "samples", "places", "classes")}
     found |= {("initial state", True), ("frozen model", True)}

@@ -3,7 +3,7 @@
 import numpy as np
 from random_graph import Given
 from random_models import Case
-from random_shapes import CATEGORIES
+from random_shapes import CATEGORIES, OTHER
 from random_training import labels
 
 
@@ -24,6 +24,7 @@ def samples(given: Given, n: int, rng: np.random.Generator) -> np.ndarray:
         steps = rng.random(shape[:2]) < 0.3
         steps[:, 0] &= rng.random(n) < 0.3
         x[steps] = given.fill
+        x[rng.random(shape[:2]) < 0.1] = OTHER
     return x
 
 

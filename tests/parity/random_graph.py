@@ -10,7 +10,7 @@ class Given:
 
     name: str
     shape: tuple[int, ...]
-    kind: str = "normal"  # or "tokens", "bytes", "padded" (some time steps are `fill`)
+    kind: str = "normal"  # or "tokens", "bytes", "padded" (some time steps are `fill`, some OTHER)
     fill: float = 0.0
 
 

@@ -14,6 +14,7 @@ from random_sequences import bidirectional, embedding, masking, recurrent, rnn
 from random_shapes import FILM, PICTURE, SEQUENCE, VECTOR, layout
 from random_windows import (
     affine,
+    averaging,
     convolution,
     cropping,
     depthwise,
@@ -267,7 +268,7 @@ KINDS: dict[str, Kind] = {
     "SeparableConv1D": Kind(separable(), (SEQUENCE,), ("SeparableConvolution1D",)),
     "SeparableConv2D": Kind(separable(), (PICTURE,), ("SeparableConvolution2D",)),
     "MaxPooling1D": Kind(pooling, (SEQUENCE,), ("MaxPool1D",)), "MaxPooling2D": Kind(pooling, (PICTURE,), ("MaxPool2D",)),
-    "AveragePooling1D": Kind(averaging, (SEQUENCE,), ("AvgPool1D",)),
+    "AveragePooling1D": Kind(pooling, (SEQUENCE,), ("AvgPool1D",)),
     "AveragePooling2D": Kind(averaging, (PICTURE,), ("AvgPool2D",)),
     "GlobalMaxPooling1D": Kind(whole_map, (SEQUENCE,), ("GlobalMaxPool1D",)),
     "GlobalMaxPooling2D": Kind(whole_map, (PICTURE,), ("GlobalMaxPool2D",)),

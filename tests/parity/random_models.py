@@ -16,12 +16,11 @@ from random_graph import Given, Graph, Step, called
 from random_layers import KINDS, legal
 from random_pieces import Dice, Made, dealt
 from random_sequences import CELLS
-from random_shapes import FILM, LARGEST, PICTURE, SEQUENCE, VECTOR
+from random_shapes import FILM, LARGEST, OTHER, PICTURE, SEQUENCE, VECTOR
 from random_training import LOSSES, METRICS, OPTIMIZERS, loss, optimizer
 
 import nabi
 
-OTHER = 3.0  # a second value of masked time steps
 FORMS = ("chain", "chain", "branch", "shared", "nested", "inputs", "outputs", "state")
 
 

@@ -17,7 +17,7 @@ def embedding(dice, shape):
 
 
 def masking(dice, shape):
-    return dice.some(0.5, mask_value=lambda: dice.choice([-1.0, 2.0]))
+    return dice.some(0.5, mask_value=lambda: dice.choice([-1.0, 2.0, 3.0]))
 
 
 CELLS = {"SimpleRNN": 1, "LSTM": 4, "GRU": 3}

@@ -4,6 +4,7 @@ from random_pieces import Dice
 
 VECTOR, SEQUENCE, PICTURE, FILM = 1, 2, 3, 4  # axes of one sample
 LARGEST = 150  # numbers in one sample, so that 500 networks take a minute or two
+OTHER = 3.0  # a second value of masked time steps, beside the input's own
 CATEGORIES = 5  # whole numbers that an input of tokens has
 
 

@@ -9,6 +9,7 @@ import warnings
 from typing import Any
 
 import numpy as np
+import torch
 from random_data import inputs, targets, weights
 from random_models import Case
 from random_pieces import of

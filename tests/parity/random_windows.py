@@ -88,6 +88,12 @@ def pooling(dice, shape):
     return found and {**found, **layout(dice)}
 
 
+def averaging(dice, shape):
+    if dice.chance(0.25):  # "same" with as many places before as behind
+        return {"pool_size": 3, "strides": 1, "padding": "same", **layout(dice)}
+    return pooling(dice, shape)
+
+
 def whole_map(dice, shape):
     return {**dice.some(keepdims=flag(dice)), **layout(dice)}
 

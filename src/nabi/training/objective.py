@@ -80,7 +80,7 @@ class Watched:
 
     def result(self) -> float:
         """One number: of several, one a class or threshold, the mean, as in Keras' progress bar."""
-        found = 0.0 if self.metric is None else self.metric.result()
+        found: Any = 0.0 if self.metric is None else self.metric.result()
         return float(found.mean() if getattr(found, "ndim", 0) else found)
 
     def reset_state(self) -> None:

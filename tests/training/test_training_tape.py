@@ -180,6 +180,37 @@ def test_a_loss_with_a_kernel_asks_autograd_nothing(monkeypatch):
     assert model.trainer.binding.views[0].any()
 
 
+@pytest.mark.parametrize("form", ["one-hot", "numbers", "column of numbers", "weighted"])
+def test_accuracy_that_the_loss_counts_is_accuracy(form):
+    """By name, as an object of the user's, beside other metrics; asked for, and put aside, in the middle of an epoch."""
+    rng = np.random.default_rng(0)
+    x, numbers = rng.normal(size=(50, 4)).astype("float32"), rng.integers(0, 3, 50)
+    y = {"numbers": numbers, "column of numbers": numbers[:, None]}.get(form, np.eye(3, dtype="float32")[numbers])
+    own = nabi.metrics.SparseCategoricalAccuracy if "numbers" in form else nabi.metrics.CategoricalAccuracy
+    seen = []
+
+    class Ask(nabi.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            if batch == 1:
+                seen.append([logs["accuracy"], held.result(), self.model.evaluate(x[:9], y[:9], verbose=0)[1]])
+                self.model.trainer.objective.load_state(self.model.trainer.objective.state())
+
+    found = []
+    for taped in (True, False):
+        model, held = Sequential([Input((4,)), layers.Dense(3, activation="softmax", kernel_initializer="ones")]), own(name="own")
+        loss = "sparse_categorical_crossentropy" if "numbers" in form else "categorical_crossentropy"
+        model.compile("sgd", loss, metrics=["accuracy", held], weighted_metrics=["accuracy"])
+        if not taped:
+            on_autograd(model)
+        model.counters.drawn = 3
+        weights = {"sample_weight": np.linspace(0, 2, 50)} if form == "weighted" else {}
+        found.append(model.fit(x, y, batch_size=8, epochs=2, verbose=0, callbacks=[Ask()], **weights).history)
+        assert (model.trainer.tape is not None) == taped
+    assert seen[:2] == seen[2:]
+    for name in ("accuracy", "own", "weighted_accuracy"):
+        assert found[0][name] == found[1][name] and found[0][name][1] not in (0, 1)
+
+
 def test_dense_layers_write_their_gradients_where_they_belong():
     """Of their dtype: into the gradient vector itself; a layer that is used twice adds up."""
     from nabi.kernels.linear import Linear

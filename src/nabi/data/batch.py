@@ -29,7 +29,7 @@ class Batch(NamedTuple):
     @property
     def size(self) -> int:
         """Number of samples."""
-        return len(self.x[0]) if self.x else 0
+        return self.x[0].shape[0] if self.x else 0
 
 
 def as_tensor(array: Any, where: str) -> torch.Tensor:

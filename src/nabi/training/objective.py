@@ -56,6 +56,7 @@ class Watched:
         shown = given if isinstance(given, str) else getattr(self.metric, "name", None) or getattr(given, "__name__", "metric")
         self.name = f"{prefix}{shown}"
         self.shapes: list | None = None  # of one label and one prediction, by which a name was resolved
+        self.right = self.seen = 0  # answers that the loss has counted, and that the metric has not been told yet
         if isinstance(given, str):
             nabi_metrics.resolve(given, (None, 1), (None, 1))  # an unknown name is an error now, not at the first batch
 
@@ -72,28 +73,40 @@ class Watched:
         weight = w if self.weighted else None
         if right is not None and weight is None and prediction.ndim == 2:
             if type(metric) is (CategoricalAccuracy if y.shape == prediction.shape else SparseCategoricalAccuracy):
-                metric.add(right, y.shape[0])
+                self.right, self.seen = self.right + right, self.seen + y.shape[0]
+                if not isinstance(self.given, str):  # the user has it at hand
+                    self.tell()
                 return
         if mask is not None and getattr(metric, "takes_mask", False):
             weight = masked(weight, mask)
         metric.update_state(y, prediction, weight)
 
+    def tell(self) -> None:
+        """Lets the metric know of the answers that were counted for it."""
+        if self.seen:
+            self.metric.add(self.right, self.seen)
+        self.right = self.seen = 0
+
     def result(self) -> float:
         """One number: of several, one a class or threshold, the mean, as in Keras' progress bar."""
+        self.tell()
         found: Any = 0.0 if self.metric is None else self.metric.result()
         return float(found.mean() if getattr(found, "ndim", 0) else found)
 
     def reset_state(self) -> None:
+        self.right = self.seen = 0
         if self.metric is not None:
             self.metric.reset_state()
 
     def state(self) -> dict:
+        self.tell()
         return {} if self.metric is None else {"shapes": self.shapes, "sums": self.metric.state()}
 
     def load_state(self, state: dict) -> None:
         if not state:
             self.reset_state()
             return
+        self.right = self.seen = 0
         metric = self.resolve(*state["shapes"]) if self.metric is None else self.metric
         metric.load_state(state["sums"])
 

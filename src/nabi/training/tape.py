@@ -194,6 +194,7 @@ class Record:
 
     Attributes:
         value: the loss.
+        right: how many answers of an output are right, by number, where the loss has counted them.
     """
 
     def __init__(self, tape: Tape, batch: Batch, p: Pass, made: list[tuple[Direct | Small, list[torch.dtype]]],
@@ -201,16 +202,11 @@ class Record:
         self.tape, self.p, self.made, self.dtypes = tape, p, made, [t.dtype for t in outputs]
         self.outputs = [t.to(tape.plan.dtype) for t in outputs]
         self.slope = Slope(tape.objective, batch, self.outputs, tape.penalized, p.masks, scale)
-        self.value = self.slope.value
+        self.value, self.right = self.slope.value, {i: made.right for i, made in self.slope.passes.items()}
 
     def predictions(self) -> list[Tensor]:
         """What the user sees of the outputs."""
         return self.tape.plan.finish(self.outputs, self.p, {i: made.p for i, made in self.slope.passes.items()})
-
-    @property
-    def right(self) -> dict[int, int | None]:
-        """How many answers of an output are right, by number, where the loss has counted them."""
-        return {i: made.right for i, made in self.slope.passes.items()}
 
     def backward(self) -> list[Span]:
         """The spans with the gradient of scale * loss in them. Only once."""

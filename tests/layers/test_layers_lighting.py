@@ -54,6 +54,23 @@ def test_resizing_is_that_of_keras(keras64, options):
         np.testing.assert_allclose(ours(torch.from_numpy(x)), np.asarray(theirs(x)), atol=1e-10)
 
 
+@pytest.mark.parametrize("channels", [1, 3])
+def test_one_smoothed_column_whatever_the_memory_order(channels):
+    """Of maps that lie channels first torch (2.13) makes wrong numbers; against the triangle's weights."""
+
+    def weights(N, n):
+        d = (torch.arange(N) - ((torch.arange(n).double()[:, None] + 0.5) * N / n - 0.5)) / (N / n)
+        w = (1 - d.abs()).clamp(min=0)
+        return w / w.sum(1, keepdim=True)
+
+    x = torch.rand(2, channels, 8, 6, dtype=torch.float64).permute(0, 2, 3, 1)
+    for height, width in ((2, 1), (1, 3), (1, 1), (3, 2), (8, 1)):
+        wanted = torch.einsum("ih,nhwc,jw->nijc", weights(8, height), x, weights(6, width))
+        for given in (x, x.contiguous()):
+            got = L.Resizing(height, width, antialias=True)(given)
+            torch.testing.assert_close(got, wanted, rtol=0, atol=1e-12)
+
+
 def test_in_a_model_that_is_saved(tmp_path):
     model = nabi.Sequential([nabi.Input((None, None, 3)), L.Resizing(4, 4, "lanczos3"), L.RandomContrast(0.1), L.RandomBrightness(
         [0.0, 0.2], [0, 255], seed=1), L.RandomRotation(0.1), L.RandomZoom(0.1), L.Rescaling(1 / 255), L.Flatten(), L.Dense(2)])

@@ -131,18 +131,22 @@ class NumberedFeed(Feed):
         """What a permutation orders: the batches."""
         return self.length
 
+    def read(self, item: Any) -> Batch:
+        """What the source gave as a batch."""
+        return as_batch(item, self.inputs, self.outputs)
+
     def peek(self) -> Any:
         """What the source gives first, as it comes."""
         return self.source[0]
 
     def first(self) -> Batch:
         """The batch number 0."""
-        return as_batch(self.peek(), self.inputs, self.outputs)
+        return self.read(self.peek())
 
     def batches(self, order: np.ndarray | None = None, start: int = 0) -> Iterator[Batch]:
         """The batches of one pass from number `start` on; `order` is a permutation of their numbers or None."""
         for place in range(start, self.length):
-            yield as_batch(self.source[place if order is None else int(order[place])], self.inputs, self.outputs)
+            yield self.read(self.source[place if order is None else int(order[place])])
 
     def finish_epoch(self) -> None:
         """Tells the source that an epoch is over."""
@@ -177,6 +181,10 @@ class IterableFeed(Feed):
         self.running: Iterator | None = None
         self.ahead: list[Any] = []  # what was looked at and not yet given
 
+    def read(self, item: Any) -> Batch:
+        """An item as a batch."""
+        return as_batch(item, self.inputs, self.outputs)
+
     def peek(self) -> Any:
         """What the source gives next, as it comes; it stays the next.
 
@@ -184,23 +192,23 @@ class IterableFeed(Feed):
             DataError: there is nothing more.
         """
         if not self.ahead:
-            running = self.running = iter(self.source) if self.running is None else self.running
-            self.ahead = list(islice(running, 1))
+            self.running = iter(self.source) if self.running is None else self.running
+            self.ahead = list(islice(self.running, 1))
         if not self.ahead:
             raise DataError("x", "at least one batch", f"a {type(self.source).__name__} that gave none")
         return self.ahead[0]
 
     def first(self) -> Batch:
         """The next batch, which stays the next one."""
-        return as_batch(self.peek(), self.inputs, self.outputs)
+        return self.read(self.peek())
 
     def batches(self, order: None = None, start: int = 0) -> Iterator[Batch]:
         """The batches up to the end of the source; one that was not read to its end goes on."""
         while self.ahead:
-            yield as_batch(self.ahead.pop(), self.inputs, self.outputs)
+            yield self.read(self.ahead.pop())
         running = self.running = iter(self.source) if self.running is None else self.running
         for item in running:
-            yield as_batch(item, self.inputs, self.outputs)
+            yield self.read(item)
         self.running = None
 
     def state(self) -> Any:

@@ -17,6 +17,7 @@ from nabi.core.errors import ArgumentError, ShapeError
 
 DTYPES = {"float32": torch.float32, "float64": torch.float64}
 _supplier: ContextVar[Callable | None] = ContextVar("nabi_supplier", default=None)
+WATCH: ContextVar[Callable | None] = ContextVar("nabi_watch", default=None)  # told of every weight that is made
 
 
 class Weight:
@@ -42,8 +43,17 @@ class Weight:
         self.outer: Any = None  # the outermost layer that holds its owner, and its name there
         self.store: Any = None
         self.bound: torch.Tensor | None = None
-        self.value = self.view(torch.empty(self.size, dtype=value.dtype))
-        self.value.copy_(value)
+        self.leaf: torch.Tensor | None = None  # within a train_step of the user's own, where its gradient gathers
+        self.stored = self.view(torch.empty(self.size, dtype=value.dtype))
+        self.stored.copy_(value)
+        watch = WATCH.get()
+        if watch is not None:
+            watch(self)
+
+    @property
+    def value(self) -> torch.Tensor:
+        """Its numbers as a tensor; `assign` changes them. In a train_step of the user's own autograd follows it: `value.grad`."""
+        return self.stored if self.leaf is None else self.leaf
 
     @property
     def size(self) -> int:
@@ -58,7 +68,7 @@ class Weight:
     @property
     def dtype(self) -> str:
         """"float32" or "float64"."""
-        return str(self.value.dtype).removeprefix("torch.")
+        return str(self.stored.dtype).removeprefix("torch.")
 
     @property
     def path(self) -> str:
@@ -78,7 +88,7 @@ class Weight:
     @property
     def tensor(self) -> torch.Tensor:
         """What a layer computes with: the value, or inside a training step the step's own leaf or low-precision copy."""
-        return self.value if self.bound is None else self.bound
+        return self.stored if self.bound is None else self.bound
 
     def view(self, segment: torch.Tensor) -> torch.Tensor:
         """A flat segment (size,) seen in Keras' shape; nothing is copied."""
@@ -88,8 +98,10 @@ class Weight:
     def place(self, segment: torch.Tensor, store) -> None:
         """Copies the value into a segment of a store's vector and lives there from now on."""
         view = self.view(segment)
-        view.copy_(self.value)
-        self.value, self.store = view, store
+        view.copy_(self.stored)
+        self.stored, self.store = view, store
+        if self.leaf is not None:
+            self.leaf.data = view.data  # it is the same number still, at its new place
 
     def assign(self, value) -> None:
         """Overwrites the value, in place; the shape must be Keras' shape of this weight."""
@@ -97,14 +109,22 @@ class Weight:
         if tuple(value.shape) != self.shape:
             raise ShapeError(f"weight '{self.name}'", f"shape {self.shape}", tuple(value.shape))
         with torch.no_grad():
-            self.value.copy_(value)
+            self.stored.copy_(value)
+
+    def assign_add(self, value) -> None:
+        """Adds to the value, in place."""
+        self.assign(self.stored.detach() + bare(value))
+
+    def assign_sub(self, value) -> None:
+        """Takes off the value, in place."""
+        self.assign(self.stored.detach() - bare(value))
 
     def numpy(self) -> np.ndarray:
         """A contiguous copy in Keras' shape."""
-        return np.array(self.value.detach().cpu().numpy(), order="C")
+        return np.array(self.stored.detach().cpu().numpy(), order="C")
 
     def __repr__(self):
-        return f"<Weight {self.name} {self.shape} {self.value.dtype}>"
+        return f"<Weight {self.name} {self.shape} {self.stored.dtype}>"
 
 
 def bare(value: Any) -> Any:

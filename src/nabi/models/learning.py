@@ -1,5 +1,7 @@
 """Learning: the methods of Keras' training API, with Keras' names and defaults; the work is done in `nabi.training`."""
 
+from typing import Any
+
 from nabi.core.calls import checked
 from nabi.core.errors import StateError
 from nabi.core.registry import lookup
@@ -103,6 +105,42 @@ class Learning:
     def predict_on_batch(self, x):
         """Outputs for one batch as NumPy arrays."""
         return lookup("trainer", "predict_on_batch")(self, x)
+
+    # Steps, which a class of one's own may write anew ----------------------------------------------------------------------
+
+    def train_step(self, data):
+        """What `fit` does with one batch; a class of one's own may write another. Gives the logs.
+
+        Args:
+            data: what `fit` was given, a batch of it: x, (x, y) or (x, y, sample_weight), as tensors.
+
+        Within it `self(x, training=True)` is followed by autograd: `self.zero_grad()`, `loss.backward()`,
+        `[w.value.grad for w in self.trainable_weights]`, `self.optimizer.apply(gradients, weights)`.
+        """
+        return self.require_trainer("train_step").own.usual_train_step(data)
+
+    def test_step(self, data):
+        """What `evaluate` does with one batch; `data` and logs as of `train_step`. Nothing in it is followed by autograd."""
+        return self.require_trainer("test_step").own.usual_test_step(data)
+
+    def predict_step(self, data):
+        """What `predict` does with one batch: the outputs; a class of one's own may write another."""
+        model: Any = self
+        return model(data[0] if isinstance(data, tuple) else data, training=False)
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        """The loss of one batch, as a scalar: those of `compile`, and `self.losses`. A class of one's own may write another."""
+        return self.require_trainer("compute_loss").own.usual_loss(y, y_pred, sample_weight)
+
+    def compute_metrics(self, x, y, y_pred, sample_weight=None):
+        """Takes one batch into the metrics and gives the logs; a class of one's own may write another."""
+        return self.require_trainer("compute_metrics").own.usual_metrics(y, y_pred, sample_weight)
+
+    def zero_grad(self, set_to_none=True):
+        """Forgets the gradients that have gathered in `weight.value.grad`; `set_to_none` is accepted as in torch."""
+        model: Any = self
+        for weight in model.weights:
+            weight.value.grad = None
 
     def require_trainer(self, method: str):
         """What `compile` made."""

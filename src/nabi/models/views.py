@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from nabi.core.errors import ArgumentError
+from nabi.metrics import Metric
 
 
 class Views:
@@ -45,13 +46,18 @@ class Views:
 
     @property
     def metrics(self) -> list:
-        """The running loss and the metrics that `compile` was given; none before."""
-        return list(self.trainer.objective.trackers.values()) if self.trainer else []
+        """The running loss, the metrics that `compile` was given, and those in attributes; only these before `compile`."""
+        compiled = list(self.trainer.objective.trackers.values()) if self.trainer else []
+        return list({id(metric): metric for metric in (*compiled, *own_metrics(self))}.values())
 
     def reset_metrics(self) -> None:
         """Starts the running loss and metrics anew."""
-        if self.trainer:
-            self.trainer.objective.reset()
+        for metric in self.metrics:
+            metric.reset_state()
+
+    def get_metrics_result(self) -> dict[str, Any]:
+        """The results of all metrics by name."""
+        return {metric.name: metric.result() for metric in self.metrics}
 
     def to_json(self, **options: Any) -> str:
         """The architecture without weights; `json.loads(text)["config"]` is what `from_config` takes.
@@ -88,6 +94,25 @@ class Views:
         if self.output_structure is not None:
             return dict(zip(self.output_structure, outputs, strict=True))
         return alone(outputs)
+
+
+def own_metrics(layer: Any) -> list[Metric]:
+    """The metrics in a layer's attributes, also in lists and dicts."""
+    found: list[Metric] = []
+
+    def enter(value: Any) -> None:
+        if isinstance(value, Metric):
+            found.append(value)
+        elif isinstance(value, (list, tuple)):
+            for part in value:
+                enter(part)
+        elif isinstance(value, dict):
+            enter(list(value.values()))
+
+    for name, value in vars(layer).items():
+        if name[:1] != "_" and name not in ("nodes", "card"):
+            enter(value)
+    return found
 
 
 def alone(things: list) -> Any:

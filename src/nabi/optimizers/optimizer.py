@@ -23,6 +23,7 @@ from torch import Tensor
 from nabi import schedules
 from nabi.core.errors import ArgumentError, StateError
 from nabi.core.pieces import Piece
+from nabi.core.registry import lookup
 from nabi.kernels.update import Update
 from nabi.optimizers import checks
 from nabi.optimizers.clip import clip_global_norm, clip_norm, clip_value
@@ -102,6 +103,7 @@ class Optimizer(Piece):
         self.averaged = False
         self._kept_names: tuple[str, ...] = ()
         self._kept: tuple[Any, ...] = ()
+        self.hand: Any = None  # the weights that `apply` was given by hand
         self.remembered: dict[int, dict[str, Tensor]] | None = None  # by weight; a trainer that is compiled anew takes it up
 
     # What an optimizer's own file says --------------------------------------------------------------------------------
@@ -132,8 +134,37 @@ class Optimizer(Piece):
         total = torch.zeros_like(w) if self.gradient_accumulation_steps else None
         return Span(w, g, segments, slots, copy, rate, decay, ema, total)
 
+    def apply(self, grads: Any, trainable_variables: Any = None) -> None:
+        """One step: of a trainer on all its spans; in a train_step of one's own on the weights that gradients are given for.
+
+        Args:
+            grads: spans, whose gradients may be overwritten; or one gradient a weight, None for a weight that stays as it is.
+            trainable_variables: those weights; None means those of the first call.
+
+        Raises:
+            StateError: the running averages stand in the weights' place; weights that the first call did not have.
+            ShapeError: a gradient of another shape than its weight.
+        """
+        if trainable_variables is None and all(isinstance(part, Span) for part in grads):
+            self.apply_spans(grads)
+            return
+        self.build(trainable_variables)
+        self.hand.apply(list(grads), trainable_variables)
+
+    def apply_gradients(self, grads_and_vars: Any) -> None:
+        """As `apply`, for pairs: `apply_gradients(zip(gradients, weights))`."""
+        grads, variables = zip(*grads_and_vars, strict=True)
+        self.apply(grads, variables)
+
+    def build(self, variables: Any) -> None:
+        """Takes hold of the weights that `apply` is given gradients for; the first call of it does so by itself."""
+        if self.hand is None and variables is not None:
+            self.hand = lookup("trainer", "ByHand")(self, list(variables))
+        elif self.hand is None:
+            raise StateError(f"{type(self).__name__}.apply", "the weights beside the gradients, at the first call", "none")
+
     @torch.no_grad()
-    def apply(self, spans: list[Span]) -> None:
+    def apply_spans(self, spans: list[Span]) -> None:
         """One step on all spans, in place: w, copy, slots, ema. Gradients may be overwritten.
 
         Raises StateError: the running averages stand in the weights' place.
@@ -212,7 +243,7 @@ class Optimizer(Piece):
             if id(weight) not in known:
                 raise StateError(f"{type(self).__name__}.finalize_variable_values", "weights that it has trained", repr(weight))
             if not self.averaged:
-                weight.value.copy_(weight.view(known[id(weight)]["ema"]))
+                weight.stored.copy_(weight.view(known[id(weight)]["ema"]))
 
     @torch.no_grad()
     def swap_averages(self, spans: list[Span]) -> None:
@@ -284,6 +315,13 @@ class Optimizer(Piece):
         return bool(self.weight_decay) and not excluded
 
     # State and configuration ------------------------------------------------------------------------------------------
+
+    def __deepcopy__(self, memo):
+        """A fresh one of the same settings: what it remembers belongs to its weights."""
+        rate = {"learning_rate": self._learning_rate}
+        twin = memo[id(self)] = type(self)(**{name: getattr(self, name) for name in self.argument_names()} | rate)
+        twin._kept, twin._kept_names = self._kept, self._kept_names
+        return twin
 
     def state_dict(self) -> dict[str, Any]:
         """What changes during training, as plain numbers; the vectors lie in the spans (`Span.state`)."""

@@ -1,11 +1,12 @@
 """Training: plan, step, loop, checkpoints: what `Model.compile` and `Model.fit` reach through the registry."""
 
 from nabi.core.registry import register
+from nabi.training.by_hand import ByHand
 from nabi.training.plan import Plan
 from nabi.training.predicting import predict, predict_on_batch
 from nabi.training.trainer import Trainer
 
-for _thing in (Trainer, predict, predict_on_batch):
+for _thing in (ByHand, Trainer, predict, predict_on_batch):
     register("trainer")(_thing)
 
 __all__ = ["Plan", "Trainer", "predict", "predict_on_batch"]

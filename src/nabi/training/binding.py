@@ -147,9 +147,9 @@ class Binding:
     def stepped(self) -> None:
         """After the optimizer has written weights and copies in one pass: brings weights back to what their constraints ask."""
         for weight, copy in self.constrained:
-            weight.value.copy_(weight.constraint(weight.value))
+            weight.stored.copy_(weight.constraint(weight.stored))
             if copy is not None:
-                copy.copy_(weight.value)
+                copy.copy_(weight.stored)
         self.seen = [store.version for store in self.stores]
 
     def differentiated(self, loss: torch.Tensor) -> list[Span]:

@@ -28,6 +28,7 @@ from nabi.data import (
 from nabi.training.findings import first_look
 from nabi.training.fitting import check_labels
 from nabi.training.nonfinite import refuse_bad
+from nabi.training.raw import raw_feed, unpacked
 
 
 class FitData:
@@ -63,7 +64,8 @@ class FitData:
         self.feed: Feed = prepared(trainer, x, y, sample_weight, batch_size, learning=True)
         self.held: Feed | None = None
         self.first_loss: float | None = None
-        for finding in first_look(trainer, self.feed.x if isinstance(self.feed, ArrayFeed) else []):
+        arrays = self.feed.x if isinstance(self.feed, ArrayFeed) else []
+        for finding in [] if trainer.own.trains else first_look(trainer, arrays):
             warnings.warn(finding, stacklevel=6)  # where the user called `fit`
 
     @property
@@ -155,7 +157,9 @@ def prepared(trainer, x: Any, y: Any = None, sample_weight: Any = None, batch_si
 
     What is learned from must be finite too.
     """
-    model = trainer.model
+    model, own = trainer.model, trainer.own
+    if own.trains if learning else own.tests:
+        return own_feed(trainer, x, y, sample_weight, batch_size, "train" if learning else "test")
     feed = feed_for(model, x, y, sample_weight, batch_size)
     if feed.length == 0:
         raise DataError("x", "at least one batch", f"a {type(x).__name__} of length 0")
@@ -169,6 +173,20 @@ def prepared(trainer, x: Any, y: Any = None, sample_weight: Any = None, batch_si
             refuse_bad(trainer, feed.first())
         check_labels(trainer, feed.y)
     trainer.ready()
+    return feed
+
+
+def own_feed(trainer, x: Any, y: Any, sample_weight: Any, batch_size: int | None, purpose: str) -> Feed:
+    """The feed of a step of the user's own: data in the form in which they were given, unchecked; what can be built is built."""
+    model = trainer.model
+    feed: Any
+    feed, trainer.own.forms[purpose] = raw_feed(x, y, sample_weight, batch_size)
+    if feed.length == 0:
+        raise DataError("x", "at least one batch", f"a {type(x).__name__} of length 0")
+    if model.graph is None and (model.has_call or not model.written):
+        first = unpacked(feed.first().data)[0] if trainer.own.forms[purpose] is None else x
+        model.begin_on(first) if model.written else model.build((None, *np.shape(first)[1:]))
+    trainer.meet()
     return feed
 
 
@@ -200,9 +218,9 @@ def validation_feed(trainer, data: Any, batch_size: int | None) -> Feed:
     return prepared(trainer, x, y, w, batch_size)
 
 
-def one_batch(trainer, x: Any, y: Any, sample_weight: Any = None, class_weight: Any = None) -> Batch:
+def one_batch(trainer, x: Any, y: Any, sample_weight: Any = None, class_weight: Any = None, learning: bool = True) -> Batch:
     """All of x and y as one batch."""
-    feed = prepared(trainer, x, y, sample_weight)
+    feed = prepared(trainer, x, y, sample_weight, learning=learning)
     if not isinstance(feed, ArrayFeed):
         raise ArgumentError("x", "the arrays of one batch", f"a {type(x).__name__}")
     return (feed if class_weight is None else weighted(feed, class_weight)).first()

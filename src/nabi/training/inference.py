@@ -85,7 +85,7 @@ class Inference:
         """Packs the weights where one has changed. Tensors made in torch's inference mode do not tell: they are packed anew."""
         if self.fresh():
             return
-        owners = {id(w.store or w): (w.store, "vector") if w.store else (w, "value") for w in self.weights}.values()
+        owners = {id(w.store or w): (w.store, "vector") if w.store else (w, "stored") for w in self.weights}.values()
         held = [(owner, name, getattr(owner, name)) for owner, name in owners]
         self.fused = jit.fused()
         self.seen = [] if any(t.is_inference() for *_, t in held) else [(*one, one[-1]._version) for one in held]

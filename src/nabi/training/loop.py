@@ -19,7 +19,6 @@ from nabi.training.feeding import FitData, checked, count, prepared
 from nabi.training.findings import above_guessing
 from nabi.training.interrupt import Interrupt
 from nabi.training.nonfinite import NonFinite, name_place
-from nabi.training.objective import Logs
 
 
 @dataclass
@@ -33,7 +32,7 @@ class Position:
 def fit(trainer, x: Any, y: Any, *, epochs: int, initial_epoch: int, verbose: Any, callbacks: Any, run: Any,
         **options: Any) -> History:
     """Trains; see `Model.fit`."""
-    if trainer.optimizer is None:
+    if trainer.optimizer is None and not trainer.own.trains:
         raise StateError("model.fit", "an optimizer", "None", "Call compile(optimizer='adam', ...).")
     model, position = trainer.model, Position(whole("initial_epoch", initial_epoch))
     epochs = whole("epochs", epochs)
@@ -42,7 +41,7 @@ def fit(trainer, x: Any, y: Any, *, epochs: int, initial_epoch: int, verbose: An
     if run is not None:
         calls.append(lookup("recorder", "RunRecorder")(run))
     history: Any = calls.history
-    model.stop_training, model.metric_directions = False, trainer.objective.directions
+    model.stop_training, model.metric_directions = False, trainer.watched.directions
     trainer.position, trainer.callbacks, trainer.feed = position, calls, data.feed
     trainer.data, trainer.finished = data.facts, False
 
@@ -65,8 +64,8 @@ def run_epochs(trainer, data: FitData, calls: CallbackList, epochs: int) -> None
 
     def end() -> None:
         history.interrupted = interrupt.asked
-        if trainer.optimizer.use_ema and trainer.optimizer.calls:
-            trainer.optimizer.finalize_variable_values(trainer.ready().spans)
+        if trainer.optimizer is not None and trainer.optimizer.use_ema and trainer.optimizer.calls:
+            trainer.optimizer.finalize_variable_values(trainer.spans)
 
     with Interrupt() as interrupt, afterwards(end, lambda: calls.on_train_end(logs)):
         try:
@@ -75,12 +74,12 @@ def run_epochs(trainer, data: FitData, calls: CallbackList, epochs: int) -> None
                 cut = train_epoch(trainer, data, calls, interrupt)
                 if position.step == 0:
                     break
-                logs = trainer.objective.logs()
+                logs = trainer.watched.logs()
                 due = data.due(position.epoch) and not cut
                 if due:
                     logs.update(validate(trainer, data, calls))
                 calls.on_epoch_end(position.epoch, logs)
-                if position.epoch == data.initial_epoch:
+                if position.epoch == data.initial_epoch and not trainer.own.trains:
                     for finding in above_guessing(trainer, data.feed, logs["loss"], data.first_loss, position.step):
                         warnings.warn(finding, stacklevel=6)  # where the user called `fit`
                 if unchecked:
@@ -106,10 +105,10 @@ def broken_off(trainer, data: FitData) -> dict[str, float]:
 
 def train_epoch(trainer, data: FitData, calls: CallbackList, interrupt: Interrupt) -> bool:
     """One epoch of steps, from the current position on; True if Ctrl-C cut it short."""
-    model, position, logs = trainer.model, trainer.position, Logs(trainer.objective)
+    model, position, logs = trainer.model, trainer.position, trainer.watched.live()
     calls.on_epoch_begin(position.epoch)
     if position.step == 0:
-        trainer.objective.reset()
+        trainer.watched.reset()
     for batch in data.batches(position.epoch, position.step):
         calls.on_train_batch_begin(position.step)
         loss = trainer.train_step(batch)
@@ -134,14 +133,14 @@ def validate(trainer, data: FitData, calls: CallbackList) -> dict[str, float]:
     """Loss and metrics on the validation data, named val_..."""
     held: Any = data.held
     run_tests(trainer, held, data.validation_steps, calls)
-    return trainer.objective.logs("val_")
+    return trainer.tested.logs("val_")
 
 
 def run_tests(trainer, feed: Feed, steps: int | None, calls: CallbackList) -> None:
     """One pass over a feed, or so many steps of it, without learning."""
-    trainer.objective.reset()
+    trainer.tested.reset()
     calls.on_test_begin()
-    logs, number = Logs(trainer.objective), -1
+    logs, number = trainer.tested.live(), -1
     for number, batch in enumerate(checked(trainer, feed.batches(), steps)):
         calls.on_test_batch_begin(number)
         trainer.test_step(batch)
@@ -160,9 +159,9 @@ def evaluate(trainer, x: Any, y: Any, *, batch_size: int | None, verbose: Any, s
     feed, steps = prepared(trainer, x, y, sample_weight, batch_size), count("evaluate(steps)", steps)
     calls = CallbackList(callbacks, add_progbar=verbose != 0, model=trainer.model, verbose=verbose, epochs=1,
                          steps=steps or feed.length, samples=feed.samples, batch_size=feed.batch_size)
-    with trainer.objective.aside(trainer.callbacks is not None) as objective, afterwards(calls.close):
+    with trainer.tested.aside(trainer.callbacks is not None) as tested, afterwards(calls.close):
         run_tests(trainer, feed, steps, calls)
-        return returned(objective.logs(), return_dict)
+        return returned(tested.logs(), return_dict)
 
 
 def returned(logs: dict[str, float], return_dict: bool):

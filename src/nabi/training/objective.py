@@ -24,18 +24,23 @@ UNCOUNTED: Mapping[int, int | None] = {}
 
 
 class Mean:
-    """Running mean of values by number of samples, in float64."""
+    """Running mean of values by number of samples, in float64; `name` is how it is logged."""
 
-    def __init__(self):
+    def __init__(self, name: str = "loss"):
+        self.name = name
         self.reset_state()
 
     def reset_state(self) -> None:
         self.total, self.count = 0.0, 0
 
-    def update(self, value: float, samples: int) -> None:
+    def update(self, value: float, samples: float) -> None:
         """Adds the mean of so many samples."""
         self.total += value * samples
         self.count += samples
+
+    def update_state(self, values: Any, sample_weight: Any = None) -> None:
+        """Adds a value, or the mean of several, with a weight, by default 1: what a train_step of one's own calls."""
+        self.update(one_number(torch.as_tensor(values)), 1 if sample_weight is None else float(sample_weight))
 
     def result(self) -> float:
         return self.total / self.count if self.count else 0.0
@@ -90,8 +95,13 @@ class Watched:
     def result(self) -> float:
         """One number: of several, one a class or threshold, the mean, as in Keras' progress bar."""
         self.tell()
-        found: Any = 0.0 if self.metric is None else self.metric.result()
-        return float(found.mean() if getattr(found, "ndim", 0) else found)
+        return 0.0 if self.metric is None else one_number(self.metric.result())
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        """Takes one batch by hand: what a train_step of one's own calls."""
+        y, prediction = torch.as_tensor(y_true), torch.as_tensor(y_pred).detach()
+        metric = self.resolve(y.shape[1:], prediction.shape[1:]) if self.metric is None else self.metric
+        metric.update_state(y, prediction, sample_weight)
 
     def reset_state(self) -> None:
         self.right = self.seen = 0
@@ -133,7 +143,8 @@ class Objective:
         self.values: list[Any] = []  # of the last batch, by output
         trained = sum(part is not None for part in self.losses)
         self.total = Mean()
-        self.parts = [Mean() if trained > 1 and part is not None else None for part in self.losses]
+        self.parts = [Mean(f"{name}_loss") if trained > 1 and part is not None else None
+                      for name, part in zip(names, self.losses, strict=True)]
         plain = metrics_per_output(metrics, names, "metrics")
         weighted = metrics_per_output(weighted_metrics, names, "weighted_metrics")
         self.watched = [
@@ -151,6 +162,7 @@ class Objective:
                 number += 1
                 name = f"{base}_{number}"
             self.trackers[name] = watched
+            watched.name = name
 
     @property
     def classifier(self) -> bool:
@@ -222,7 +234,16 @@ class Objective:
                 raise ArgumentError(f"add_metric(name={name!r})", "a name that nothing in the logs has",
                                     f"one of {list(self.trackers)}")
             self.added.add(name)
-            self.trackers.setdefault(name, Mean())
+            self.trackers.setdefault(name, Mean(name))
+
+    def include(self, metrics: Iterable[Any]) -> None:
+        """Logs metrics that are attributes of the model or of its layers, which update them themselves."""
+        for metric in metrics:
+            self.trackers.setdefault(metric.name, metric)
+
+    def live(self) -> "Logs":
+        """The logs as they are when they are read."""
+        return Logs(self)
 
     def measure(self, measured: list[tuple[str, torch.Tensor]]) -> None:
         """Takes one batch of the metrics that layers added."""
@@ -247,19 +268,28 @@ class Objective:
 
     def logs(self, prefix: str = "") -> dict[str, float]:
         """The running values as floats."""
-        return {prefix + name: float(tracker.result()) for name, tracker in self.trackers.items()}
+        return {prefix + name: one_number(tracker.result()) for name, tracker in self.trackers.items()}
 
     def state(self) -> dict:
         return {name: tracker.state() for name, tracker in self.trackers.items()}
 
     def load_state(self, state: dict) -> None:
         for name, tracker in self.trackers.items():
-            tracker.load_state(state.get(name, {}))
+            if name in state:
+                tracker.load_state(state[name])
+            else:
+                tracker.reset_state()
 
     @property
     def directions(self) -> dict[str, str | None]:
         """Which way each metric improves, for callbacks with mode="auto"."""
         return {name: getattr(t.metric, "direction", None) for name, t in self.trackers.items() if getattr(t, "metric", None)}
+
+
+def one_number(result: Any) -> float:
+    """A result as a float: of several numbers the mean, as in Keras' progress bar."""
+    result = result.detach().double() if isinstance(result, torch.Tensor) else result
+    return float(result.mean() if getattr(result, "ndim", 0) else result)
 
 
 def own_formula(loss: Any) -> bool:
@@ -283,7 +313,7 @@ class Logs(Mapping):
         self.trackers = objective.trackers
 
     def __getitem__(self, name):
-        return float(self.trackers[name].result())
+        return one_number(self.trackers[name].result())
 
     def __iter__(self):
         return iter(self.trackers)

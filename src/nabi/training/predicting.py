@@ -1,6 +1,7 @@
 """Predicting: outputs as NumPy arrays, from compiled models and from models that were never compiled."""
 
 import math
+from collections.abc import Callable
 from itertools import islice, zip_longest
 from typing import Any
 
@@ -8,15 +9,20 @@ import numpy as np
 import torch
 
 from nabi.callbacks import CallbackList
+from nabi.core.config import config
 from nabi.core.errors import DataError
-from nabi.data import ArrayFeed, Batch, cast, is_iterable_source
+from nabi.data import ArrayFeed, Batch, Feed, cast, is_iterable_source
+from nabi.layers.node import flatten
 from nabi.models.states import stateful_layers
 from nabi.training.binding import STEPPING
 from nabi.training.feeding import count, feed_for
 from nabi.training.inference import Inference
+from nabi.training.own import overrides
 from nabi.training.plan import Pass
+from nabi.training.raw import mapped, raw_feed
 
 AT_ONCE = 256  # samples computed together where the user does not say; 32 are 18 % slower, 1024 are 3 % quicker
+Steps = tuple[Feed, Callable[[Any], list[torch.Tensor]], Callable[[list], Any]]
 LARGEST = 1 << 26  # numbers of a layer's output for one batch; networks on large pictures take fewer samples at once
 
 
@@ -24,19 +30,14 @@ def predict(model, x: Any, *, batch_size: int | None = None, verbose: Any = "aut
             callbacks: Any = None):
     """Outputs as NumPy arrays; see `Model.predict`."""
     steps = count("predict(steps)", steps)
-    if model.written and not is_iterable_source(x):
-        model.begin_on(x)
-    feed = feed_for(model, x, batch_size=at_once(model) if batch_size is None else batch_size)
-    if model.graph is None:
-        ready_for(model, feed.first())
+    feed, step, structured = (own_steps if overrides(model, "predict_step") else usual_steps)(model, x, batch_size)
     calls = CallbackList(callbacks, add_progbar=verbose != 0, model=model, verbose=verbose, epochs=1, steps=steps or feed.length,
                          samples=feed.samples, batch_size=feed.batch_size)
-    step, parts = predict_step(model), []
+    parts = []
     try:
         calls.on_predict_begin()
         for number, batch in enumerate(islice(feed.batches(), steps)):
             calls.on_predict_batch_begin(number)
-            ready_for(model, batch)
             parts.append([out.numpy() for out in step(batch)])
             calls.on_predict_batch_end(number, {"outputs": parts[-1]})
         if not parts:
@@ -44,7 +45,43 @@ def predict(model, x: Any, *, batch_size: int | None = None, verbose: Any = "aut
         calls.on_predict_end()
     finally:
         calls.close()
-    return model.structured([np.concatenate(arrays) for arrays in zip(*parts, strict=True)])
+    return structured([np.concatenate(arrays) for arrays in zip(*parts, strict=True)])
+
+
+def usual_steps(model, x: Any, batch_size: int | None) -> Steps:
+    """The feed for x; what computes the outputs of a batch; what brings them into the form that the model gives."""
+    if model.written and not is_iterable_source(x):
+        model.begin_on(x)
+    feed = feed_for(model, x, batch_size=at_once(model) if batch_size is None else batch_size)
+    if model.graph is None:
+        ready_for(model, feed.first())
+    step = predict_step(model)
+
+    def checked(batch: Batch) -> list[torch.Tensor]:
+        ready_for(model, batch)
+        return step(batch)
+
+    return feed, checked, model.structured
+
+
+def own_steps(model, x: Any, batch_size: int | None) -> Steps:
+    """As `usual_steps`, by a predict_step of the user's own: its outputs may be a tensor, or a list, tuple or dict of them."""
+    feed, forms = raw_feed(x, batch_size=batch_size)
+    dtype = next((w.stored.dtype for w in model.weights), getattr(torch, config.floatx))
+    kept: list[Any] = [None]  # the outputs of the last batch, for their form
+
+    @torch.no_grad()
+    def step(batch: Any) -> list[torch.Tensor]:
+        data = (batch if forms is None else forms.raw(batch)).data
+        kept[0] = model.predict_step(mapped(data, lambda t: t.to(dtype) if t.is_floating_point() else t))
+        return [out.detach() for out in flatten(kept[0])]
+
+    def structured(arrays: list[np.ndarray]) -> Any:
+        form = kept[0]
+        return dict(zip(form, arrays, strict=True)) if isinstance(form, dict) else arrays if isinstance(
+            form, (list, tuple)) else arrays[0]
+
+    return feed, step, structured
 
 
 def at_once(model) -> int:
@@ -66,6 +103,9 @@ def at_once(model) -> int:
 
 def predict_on_batch(model, x: Any):
     """Outputs for one batch as NumPy arrays."""
+    if overrides(model, "predict_step"):
+        feed, step, structured = own_steps(model, x, None)
+        return structured([out.numpy() for out in step(feed.first())])
     batch = the_batch(model, x)
     ready_for(model, batch)
     return model.structured([np.array(out.numpy()) for out in predict_step(model)(batch)])  # it may be the user's own memory

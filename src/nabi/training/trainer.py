@@ -22,6 +22,8 @@ from nabi.models.model import Model
 from nabi.models.rates import frozen_layers, rates
 from nabi.models.states import stateful_layers
 from nabi.models.store import form_stores
+from nabi.models.views import own_metrics
+from nabi.optimizers import Span
 from nabi.training import arguments, checkpoint, feeding, findings, loop, tape
 from nabi.training.binding import STEPPING, Binding
 from nabi.training.by_autograd import ByAutograd
@@ -30,8 +32,10 @@ from nabi.training.inference import Inference
 from nabi.training.nonfinite import NonFinite, refuse_gradient
 from nabi.training.objective import Objective
 from nabi.training.outputs import expected_names
+from nabi.training.own import Own
 from nabi.training.plan import Pass, Plan, last_activation
 from nabi.training.precision import Precision, low_layers
+from nabi.training.raw import Raw
 
 
 class Trainer:
@@ -69,6 +73,9 @@ class Trainer:
         self.feed: Any = None
         self.data: dict[str, Any] = {}
         self.finished = False
+        self.own = Own(self)
+        if self.own.trains:
+            self.precision.low = False  # autograd follows the weights themselves
 
     # Getting ready ------------------------------------------------------------------------------------------------------
 
@@ -83,6 +90,7 @@ class Trainer:
         if model.output_names and list(model.output_names) != self.objective.output_names:
             self.objective = self.objective_for(list(model.output_names))
         known = {*self.rates, *self.frozen}
+        self.objective.include(metric for layer in opened(model) for metric in own_metrics(layer))
         self.rates.update((key, rate) for key, rate in rates(model).items() if key not in known)
         self.frozen.update(frozen_layers(model) - known)
 
@@ -140,13 +148,23 @@ class Trainer:
     def check_batch(self, batch: Batch) -> None:
         """Holds the shapes of one batch against the model, before any kernel sees it."""
         model = self.model
+        if isinstance(batch, Raw):  # of whatever shape: a step of the user's own takes it
+            return
         if len(batch.x) != len(model.input_names):
             raise ArgumentError("x", f"arrays for the inputs {model.input_names}", f"{len(batch.x)} arrays")
         model.check_shapes([(None, *tensor.shape[1:]) for tensor in batch.x])
 
     # Steps --------------------------------------------------------------------------------------------------------------
 
-    def train_step(self, batch: Batch) -> float:
+    def train_step(self, batch: Any) -> float:
+        """One update, by the train_step of the user's own if there is one."""
+        return self.own.train(batch) if self.own.trains else self.one_step(batch)
+
+    def test_step(self, batch: Any) -> None:
+        """Loss and metrics of one batch, by the test_step of the user's own if there is one."""
+        self.own.test(batch) if self.own.tests else self.one_test(batch)
+
+    def one_step(self, batch: Batch) -> float:
         """One update; gives the loss and takes it and the metrics into the running means.
 
         Where the loss or a gradient is not finite nothing is updated: the weights stay those before the step.
@@ -188,7 +206,7 @@ class Trainer:
             yield
 
     @torch.no_grad()
-    def test_step(self, batch: Batch) -> None:
+    def one_test(self, batch: Batch) -> None:
         """Loss and metrics of one batch, into the running means."""
         batch = cast(batch, self.precision.dtype, self.raw)
         outputs, p = self.infer(batch)
@@ -231,22 +249,41 @@ class Trainer:
 
     def train_on_batch(self, x, y, sample_weight=None, class_weight=None, return_dict=False):
         """One step on one batch."""
-        return self.on_batch(self.train_step, x, y, sample_weight, class_weight, return_dict)
+        return self.on_batch(True, x, y, sample_weight, class_weight, return_dict)
 
     def test_on_batch(self, x, y, sample_weight=None, return_dict=False):
         """Loss and metrics of one batch."""
-        return self.on_batch(self.test_step, x, y, sample_weight, None, return_dict)
+        return self.on_batch(False, x, y, sample_weight, None, return_dict)
 
-    def on_batch(self, step, x, y, sample_weight, class_weight, return_dict):
+    def on_batch(self, learning, x, y, sample_weight, class_weight, return_dict):
         """One step on all of x, with the model built for it."""
-        with torch.inference_mode(False), self.objective.aside(self.callbacks is not None) as objective:
-            step(feeding.one_batch(self, x, y, sample_weight, class_weight))
-            return loop.returned(objective.logs(), return_dict)
+        watched, step = (self.watched, self.train_step) if learning else (self.tested, self.test_step)
+        with torch.inference_mode(False), watched.aside(self.callbacks is not None):
+            step(feeding.one_batch(self, x, y, sample_weight, class_weight, learning))
+            watched = self.watched if learning else self.tested  # now that the model is built
+            return loop.returned(watched.logs(), return_dict)
+
+    @property
+    def watched(self) -> Any:
+        """What training logs."""
+        return self.own.trained if self.own.trains else self.objective
+
+    @property
+    def tested(self) -> Any:
+        """What evaluation logs."""
+        return self.own.tested if self.own.tests else self.objective
 
     @property
     def names(self) -> list[str]:
         """Names of what is logged."""
-        return list(self.objective.trackers)
+        return list(self.watched.trackers)
+
+    @property
+    def spans(self) -> list[Span]:
+        """The vectors of the optimizer that `compile` was given."""
+        if self.own.trains and self.binding is None:
+            return [] if self.optimizer is None or self.optimizer.hand is None else self.optimizer.hand.spans
+        return self.ready().spans
 
     def plan(self) -> Plan:
         """The plan of a step."""

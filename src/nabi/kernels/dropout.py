@@ -62,16 +62,24 @@ class Dropout(torch.autograd.Function):
     @staticmethod
     def forward(ctx, x, rate, key):
         ctx.rate, ctx.key = rate, key
-        if key is None or not threshold(rate):
-            return x
-        x = x.contiguous()
-        y = torch.empty_like(x)
-        arrays = jit.array(x.view(-1)), jit.array(y.view(-1))
-        jit.load("dropout").dropout(*arrays, np.uint32(threshold(rate)), np.float32(1 / (1 - rate)), packed(key))
-        return y
+        return fused(x, rate, key)
 
     @staticmethod
     def backward(ctx, g):  # linear in x: the gradient goes through the same mask
-        if ctx.key is None or not threshold(ctx.rate):
-            return g, None, None
         return Dropout.apply(g, ctx.rate, ctx.key), None, None
+
+    @staticmethod
+    def gradients(ctx, g, out=()):
+        """(dx,), without a graph for a second derivative."""
+        return (fused(g, ctx.rate, ctx.key),)
+
+
+def fused(x: Tensor, rate: float, key: Key | None) -> Tensor:
+    """One pass over x; x itself where nothing is dropped."""
+    if key is None or not threshold(rate):
+        return x
+    x = x.contiguous()
+    y = torch.empty_like(x)
+    arrays = jit.array(x.view(-1)), jit.array(y.view(-1))
+    jit.load("dropout").dropout(*arrays, np.uint32(threshold(rate)), np.float32(1 / (1 - rate)), packed(key))
+    return y

@@ -63,9 +63,19 @@ class Linear(torch.autograd.Function):
     def gradients(ctx, g, out=(None, None)):
         """(dx, dW, db); dW and db are written into the tensors of `out` that are given and have their dtype."""
         x, weight, y = ctx.saved_tensors
-        g = g.contiguous()
-        d = (g if y is None else through_relu(g, y, ctx.owns_gradient)).view(-1, g.shape[-1])
-        need, (into_w, into_b) = ctx.needs_input_grad, (t if t is not None and t.dtype is d.dtype else None for t in out)
-        dx = (d @ weight).view(x.shape) if need[0] else None
-        dw = torch.mm(d.t(), x.reshape(-1, x.shape[-1]), out=into_w) if need[1] else None
-        return dx, dw, torch.sum(d, 0, out=into_b) if need[2] else None
+        need, g = ctx.needs_input_grad, g.contiguous()
+        d = rows(g if y is None else through_relu(g, y, ctx.owns_gradient))
+        dx = d @ weight if need[0] else None
+        dw = torch.mm(d.t(), rows(x), out=fitting(out[0], d)) if need[1] else None
+        db = torch.sum(d, 0, out=fitting(out[1], d)) if need[2] else None
+        return dx if dx is None or x.dim() == 2 else dx.view(x.shape), dw, db
+
+
+def rows(x: Tensor) -> Tensor:
+    """(..., n) as a matrix of rows."""
+    return x if x.dim() == 2 else x.reshape(-1, x.shape[-1])
+
+
+def fitting(place: Tensor | None, d: Tensor) -> Tensor | None:
+    """A place to write to, if it has the dtype of what is to be written."""
+    return place if place is not None and place.dtype is d.dtype else None

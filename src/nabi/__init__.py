@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # for editors and type checkers: the names below, without imp
         models,
         ops,
         optimizers,
+        random,
         regularizers,
         schedules,
         sklearn,
@@ -58,6 +59,7 @@ _HOMES = {
     "models": "nabi.models",
     "ops": "nabi.ops",
     "optimizers": "nabi.optimizers",
+    "random": "nabi.random",
     "regularizers": "nabi.regularizers",
     "saving": "nabi.models.saving",
     "schedules": "nabi.schedules",
@@ -69,8 +71,8 @@ _HOMES = {
 
 __all__ = [
     "Input", "Layer", "Model", "Sequential", "__version__", "activations", "callbacks", "config", "constraints", "datasets",
-    "initializers", "lab", "layers", "load_model", "losses", "metrics", "models", "ops", "optimizers", "regularizers", "saving",
-    "schedules", "sklearn", "utils", "viz", "zoo",
+    "initializers", "lab", "layers", "load_model", "losses", "metrics", "models", "ops", "optimizers", "random", "regularizers",
+    "saving", "schedules", "sklearn", "utils", "viz", "zoo",
 ]
 
 

@@ -164,8 +164,12 @@ class Learning:
 
     @property
     def optimizer(self):
-        """The optimizer that `compile` was given."""
+        """The optimizer that `compile` was given; setting it is what compiling with another one would be."""
         return self.trainer.optimizer if self.trainer else None
+
+    @optimizer.setter
+    def optimizer(self, value):
+        self.require_trainer("optimizer").take_optimizer(value)
 
     @property
     def loss(self):

@@ -8,6 +8,7 @@
                                        states of stateful recurrent layers
                 objective              running sums of loss and metrics inside the epoch
                 callbacks, feed        their states: patience, best values, size of a CSV file, place in a stream of batches
+                own                    of a model whose steps are its own: see `nabi.training.own_state`
                 environment            what last bits depend on: torch, threads, instruction set, kernels, precision
 
 Masks and the order of samples are functions of seed and counters (`core.random`), so no generator's state need be kept.
@@ -27,6 +28,7 @@ from nabi.models import safefile
 from nabi.models.naming import named_weights, paired, unused
 from nabi.models.saving import blame, check_heading, heading, weight_arrays
 from nabi.models.states import set_states, stateful_layers, states_of
+from nabi.training.own_state import load_own, own_state
 
 HOLE = "@array"  # in plain data, {HOLE: name, "as": "array", "number" or "list"} stands for an array of the file
 LONG = 32  # lists of so many numbers become arrays
@@ -41,19 +43,21 @@ def save_checkpoint(trainer, path) -> None:
         FileError: the file cannot be written.
         StateError: a callback's state holds something else than plain data and arrays.
     """
-    spans, optimizer, model = trainer.ready().spans, trainer.optimizer, trainer.model
+    spans, optimizer, model = trainer.spans, trainer.optimizer, trainer.model
     position, running = trainer.position, trainer.callbacks is not None
     arrays = weight_arrays(model)
     for number, span in enumerate(spans):
         arrays.update((f"@optimizer/{number}/{name}", vector.detach().cpu().numpy()) for name, vector in span.state().items())
     parts = {
-        "optimizer": {"class_name": type(optimizer).__name__, "segments": segments(spans), "state": optimizer.state_dict()},
+        "optimizer": {"class_name": type(optimizer).__name__, "segments": segments(spans),
+                      "state": {} if optimizer is None else optimizer.state_dict()},
         "training": {"epoch": position.epoch, "step": position.step, "stop_training": bool(model.stop_training),
                      "counters": model.counters.state(), "data": trainer.data, "states": states_of(stateful_layers(model))},
         "objective": trainer.objective.state(),
         "callbacks": trainer.callbacks.state() if running else None,
         "feed": trainer.feed.state() if running else None,
         "environment": environment(trainer),
+        **({"own": own_state(trainer, arrays)} if trainer.own.trains else {}),
     }
     metadata = {key: without_arrays(part, f"@{key}", arrays) for key, part in parts.items()}
     safefile.write(path, arrays, {"nabi": heading("checkpoint"), **metadata})
@@ -69,7 +73,8 @@ def load_checkpoint(trainer, path) -> None:
         FileError: the file is missing, damaged or no checkpoint.
         StateError: it belongs to another model, optimizer, metrics, callbacks or data.
     """
-    trainer.ready()
+    if not trainer.own.trains:
+        trainer.ready()
     with safefile.opened(path) as file:
         check_heading(file, "checkpoint")
         arrays = file.arrays()
@@ -78,7 +83,10 @@ def load_checkpoint(trainer, path) -> None:
             missing = [f"{key}/{name}" for key, names in PARTS.items() for name in names if name not in parts[key]]
             if missing:
                 raise FileError(file.where, "the parts of a checkpoint", f"one without {', '.join(missing)}", safefile.DAMAGED)
+            parts["own"] = with_arrays(file.json("own"), arrays) if "own" in file.metadata else None
             doubts = differences(parts["environment"], environment(trainer))
+    if parts["optimizer"]["segments"]:
+        trainer.ready()  # a train_step of the user's own calls nabi's
     pairs = checked(trainer, parts, {name: array.shape for name, array in arrays.items()}, file.where)
     running, before = trainer.callbacks is not None, kept(trainer)
     try:
@@ -102,15 +110,18 @@ def taken_up(trainer, parts: dict[str, Any], weights: dict[str, np.ndarray], vec
     if trainer.callbacks is not None and parts["callbacks"] is not None:
         trainer.callbacks.load_state(parts["callbacks"])
         model.stop_training = training["stop_training"]
-    trainer.optimizer.load_state_dict(parts["optimizer"]["state"])
+    if trainer.optimizer is not None:
+        trainer.optimizer.load_state_dict(parts["optimizer"]["state"])
     trainer.objective.load_state(parts["objective"])
     model.counters.load_state(training["counters"])
     set_states(stateful_layers(model), training.get("states", []), "checkpoint")
     trainer.position.epoch, trainer.position.step = training["epoch"], training["step"]
-    for number, span in enumerate(trainer.binding.spans):
+    for number, span in enumerate(trainer.spans):
         span.load_state({name: torch.from_numpy(vectors[f"@optimizer/{number}/{name}"]) for name in span.state()})
     for name, weight in named_weights(model).items():
         weight.assign(weights[name])
+    if parts.get("own") is not None:
+        load_own(trainer, parts["own"], vectors)
 
 
 def kept(trainer) -> tuple[dict[str, Any], dict[str, np.ndarray], dict[str, np.ndarray]]:
@@ -118,16 +129,16 @@ def kept(trainer) -> tuple[dict[str, Any], dict[str, np.ndarray], dict[str, np.n
     model, position = trainer.model, trainer.position
     parts = {"training": {"epoch": position.epoch, "step": position.step, "stop_training": model.stop_training,
                           "counters": model.counters.state(), "states": states_of(stateful_layers(model))},
-             "optimizer": {"state": trainer.optimizer.state_dict()}, "objective": trainer.objective.state(),
+             "optimizer": {"state": trainer.optimizer and trainer.optimizer.state_dict()}, "objective": trainer.objective.state(),
              "callbacks": trainer.callbacks.state() if trainer.callbacks is not None else None}
     vectors = {f"@optimizer/{number}/{name}": vector.cpu().numpy().copy()
-               for number, span in enumerate(trainer.binding.spans) for name, vector in span.state().items()}
+               for number, span in enumerate(trainer.spans) for name, vector in span.state().items()}
     return parts, {name: weight.numpy() for name, weight in named_weights(model).items()}, vectors
 
 
 def checked(trainer, parts: dict[str, Any], shapes: dict[str, tuple[int, ...]], where: str) -> dict[str, str]:
     """The file's name of each weight, if the checkpoint belongs to this trainer."""
-    spans = trainer.binding.spans
+    spans = trainer.spans
     try:
         pairs = paired(named_weights(trainer.model), {n: shape for n, shape in shapes.items() if n[:1] != "@"}, where)
     except (FileError, ShapeError) as error:

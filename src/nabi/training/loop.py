@@ -64,8 +64,9 @@ def run_epochs(trainer, data: FitData, calls: CallbackList, epochs: int) -> None
 
     def end() -> None:
         history.interrupted = interrupt.asked
-        if trainer.optimizer is not None and trainer.optimizer.use_ema and trainer.optimizer.calls:
-            trainer.optimizer.finalize_variable_values(trainer.spans)
+        optimizer = trainer.optimizer
+        if optimizer is not None and optimizer.use_ema and optimizer.calls:
+            optimizer.finalize_variable_values(trainer.spans if optimizer.hand is None else optimizer.hand.spans)
 
     with Interrupt() as interrupt, afterwards(end, lambda: calls.on_train_end(logs)):
         try:

@@ -94,6 +94,11 @@ class Trainer:
         self.rates.update((key, rate) for key, rate in rates(model).items() if key not in known)
         self.frozen.update(frozen_layers(model) - known)
 
+    def take_optimizer(self, optimizer: Any) -> None:
+        """Goes on with another optimizer."""
+        self.optimizer = optimizers.get(optimizer)
+        self.unbind()
+
     def unbind(self) -> None:
         """Lets go of the weights: the graph has changed. The optimizer goes on with what it remembers of each weight."""
         self.binding = self.tape = self.inference = None
@@ -280,10 +285,8 @@ class Trainer:
 
     @property
     def spans(self) -> list[Span]:
-        """The vectors of the optimizer that `compile` was given."""
-        if self.own.trains and self.binding is None:
-            return [] if self.optimizer is None or self.optimizer.hand is None else self.optimizer.hand.spans
-        return self.ready().spans
+        """The vectors of the optimizer that `compile` was given; none where a train_step of the user's own uses it by hand."""
+        return [] if self.own.trains and self.binding is None else self.ready().spans
 
     def plan(self) -> Plan:
         """The plan of a step."""

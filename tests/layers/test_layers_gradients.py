@@ -167,7 +167,7 @@ def function_of(layer, shape, training):
     if isinstance(layer, L.Embedding):  # numbers that a small step does not change
         inputs = [t.abs().floor() + 0.5 for t in inputs]
     for weight in layer.weights:
-        weight.value = weight.value.double()
+        weight.stored = weight.stored.double()
         if "variance" not in weight.name:
             weight.value.copy_(0.5 * torch.randn(weight.shape, dtype=torch.float64, generator=generator) + 0.3)
     learned = layer.trainable_weights

@@ -197,7 +197,7 @@ def positive(model):
     """Float64 weights above 0; counted numbers as in a fresh network."""
     generator = np.random.default_rng(0)
     for weight in model.weights:
-        weight.value = weight.value.double()
+        weight.stored = weight.stored.double()
         if weight.trainable:
             weight.value.copy_(torch.from_numpy(generator.uniform(0.5, 1.5, weight.shape)))
     return model

@@ -192,8 +192,8 @@ class IterableFeed(Feed):
             DataError: there is nothing more.
         """
         if not self.ahead:
-            self.running = iter(self.source) if self.running is None else self.running
-            self.ahead = list(islice(self.running, 1))
+            running = self.running = iter(self.source) if self.running is None else self.running
+            self.ahead = list(islice(running, 1))
         if not self.ahead:
             raise DataError("x", "at least one batch", f"a {type(self.source).__name__} that gave none")
         return self.ahead[0]

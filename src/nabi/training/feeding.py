@@ -61,7 +61,7 @@ class FitData:
         self.validation_freq = validation_freq if isinstance(validation_freq, (list, tuple, set)) else (
             count("fit(validation_freq)", validation_freq) or 1)
         self.given_steps = count("fit(steps_per_epoch)", steps_per_epoch)
-        self.feed: Feed = prepared(trainer, x, y, sample_weight, batch_size, learning=True)
+        self.feed: Feed = prepared(trainer, x, y, sample_weight, batch_size, learning=True, finite=True)
         self.held: Feed | None = None
         self.first_loss: float | None = None
         arrays = self.feed.x if isinstance(self.feed, ArrayFeed) else []
@@ -152,10 +152,10 @@ class FitData:
 
 
 def prepared(trainer, x: Any, y: Any = None, sample_weight: Any = None, batch_size: int | None = None,
-             learning: bool = False) -> Feed:
+             learning: bool = False, finite: bool = False) -> Feed:
     """The feed for x and y, with the model built for it, and shapes and labels checked before anything is computed.
 
-    What is learned from must be finite too.
+    `learning`: for a step that trains. `finite`: NaN and infinity in arrays are refused.
     """
     model, own = trainer.model, trainer.own
     if own.trains if learning else own.tests:
@@ -169,7 +169,7 @@ def prepared(trainer, x: Any, y: Any = None, sample_weight: Any = None, batch_si
     if isinstance(feed, ArrayFeed):
         trainer.check_batch(feed.first())
         trainer.objective.check_targets(feed.first())
-        if learning:
+        if finite:
             refuse_bad(trainer, feed.first())
         check_labels(trainer, feed.y)
     trainer.ready()

@@ -10,6 +10,7 @@ only the calls in between are saved, which at small batches cost as much as the 
 user's own, which may change a tensor in place, stay with autograd as a whole, and so do penalties on activity.
 """
 
+from inspect import unwrap
 from typing import Any, NamedTuple
 
 import torch
@@ -56,13 +57,17 @@ class Entry:
         gradients: views that their gradients go to; None for what does not learn.
 
     Attributes:
-        fused: the op's kernel, None if it has none.
+        fused: the op's kernel, None if it has none. `back`: its backward half, as it was written; `writes`: the same, if it can
+            write gradients of weights where they belong.
         needed: its function's `needs_input_grad`. `alive`: whether any of it is needed.
     """
 
     def __init__(self, op: Op, needs: tuple[bool, ...], weights: tuple, gradients: tuple):
         self.op, self.needs, self.weights = op, needs, weights
         self.fused: Any = op.fused
+        function = None if op.fused is None else op.fused.function
+        self.back: Any = None if function is None else unwrap(function.backward)
+        self.writes: Any = getattr(function, "gradients", None)
         self.places = [None if view is None else Place(view, view.data_ptr()) for view in gradients]
         self.needed = (*needs, *(place is not None for place in self.places))
         self.alive = any(self.needed)
@@ -81,11 +86,11 @@ class Direct:
 
         A kernel with a function `gradients` may write those of the weights into `out`.
         """
-        function, ctx = self.entry.fused.function, self.context
-        made = function.gradients(ctx, *gs, out) if hasattr(function, "gradients") else function.backward(ctx, *gs)
+        entry, context = self.entry, self.context
+        made = entry.writes(context, *gs, out) if entry.writes is not None else entry.back(context, *gs)
         found: list[Tensor | None] = [made] if isinstance(made, Tensor) else list(made)
-        inputs, arguments = len(self.entry.needs), len(self.entry.needed)
-        return found[:inputs], found[inputs:arguments]
+        inputs = len(entry.needs)
+        return found[:inputs], found[inputs:len(entry.needed)]
 
 
 class Small:

@@ -11,6 +11,7 @@ from scipy import stats
 from nabi import initializers
 from nabi.core import random, registry
 from nabi.core.errors import ArgumentError, ShapeError, UnknownName
+from nabi.initializers.law import Law
 
 SHAPES = [(60, 500), (500, 60), (5, 5, 40, 30), (3, 3, 30, 100)]
 NAMES = registry.names("initializer")
@@ -218,3 +219,39 @@ def test_errors(call, error, words):
     assert initializers.get(None) is None and initializers.serialize(None) is None
     with pytest.raises(error, match=words):
         call()
+
+
+def test_a_weight_is_drawn_into_its_place_and_copies_what_others_hold():
+    import nabi
+
+    class Kept(initializers.GlorotUniform):
+        def draw(self, shape, generator):
+            return self.array
+
+    kept = Kept()
+    kept.array = np.ones((4, 3), np.float32)
+    layer = nabi.layers.Dense(3, kernel_initializer=kept)
+    layer.build((None, 4))
+    layer.weights[0].assign(np.zeros((4, 3)))
+    assert kept.array.sum() == 12  # the user's own array stays his
+    for init, shape in ((initializers.HeNormal(seed=3), (700, 500)), (initializers.GlorotUniform(seed=3), (300, 1100))):
+        layer = nabi.layers.Dense(shape[1], kernel_initializer=init)  # its kernel lies (units, in), and is drawn in two pieces
+        layer.build((None, shape[0]))
+        assert torch.equal(layer.kernel, init(shape)) and layer.kernel.T.is_contiguous()
+
+
+def test_pieces_give_the_numbers_of_one_draw():
+    """The stream of a weight, drawn at once with NumPy: what a seed gave before pieces is what it gives now."""
+    shape = (7, 3, 60_000)
+    u = np.random.default_rng(1).random(shape, np.float32)
+    z = np.random.default_rng(1).standard_normal(shape, np.float32)
+    uniform, normal = (Law(kind, -0.5, 2).drawn(shape, np.random.default_rng(1)) for kind in ("uniform", "normal"))
+    assert np.array_equal(uniform, u * np.float32(2) - np.float32(0.5))
+    assert np.array_equal(normal, z * np.float32(2) - np.float32(0.5))
+    generator = np.random.default_rng(1)
+    z = generator.standard_normal(shape, np.float32).reshape(-1)
+    beyond = np.flatnonzero(np.abs(z) > 2)
+    while beyond.size:
+        z[beyond] = generator.standard_normal(beyond.size, np.float32)
+        beyond = beyond[np.abs(z[beyond]) > 2]
+    assert np.array_equal(Law("truncated", 0, 1).drawn(shape, np.random.default_rng(1)).reshape(-1), z)

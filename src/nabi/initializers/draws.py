@@ -7,27 +7,10 @@
 Source: Keras 3, initializers/random_initializers.py.
 """
 
-import numpy as np
-
 from nabi.core.numbers import number, whole
 from nabi.core.registry import register
 from nabi.initializers.initializer import RandomInitializer
-
-
-def uniform(generator: np.random.Generator, shape: tuple[int, ...], low: float, high: float) -> np.ndarray:
-    """low + (high - low) u,  u ~ U[0, 1), in float32."""
-    u = generator.random(shape, np.float32)
-    return np.float32(low) + np.float32(high - low) * u
-
-
-def truncated(generator: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
-    """Normal numbers with |z| <= 2, in float32: those beyond are drawn again."""
-    z = generator.standard_normal(shape, np.float32).reshape(-1)
-    beyond = np.flatnonzero(np.abs(z) > 2)
-    while beyond.size:
-        z[beyond] = generator.standard_normal(beyond.size, np.float32)
-        beyond = beyond[np.abs(z[beyond]) > 2]
-    return z.reshape(shape)
+from nabi.initializers.law import Law
 
 
 @register("initializer", "random_uniform", "uniform")
@@ -45,8 +28,8 @@ class RandomUniform(RandomInitializer):
         self.maxval = number("RandomUniform(maxval)", maxval, least=minval)
         self.seed = whole("RandomUniform(seed)", seed, optional=True)
 
-    def draw(self, shape, generator):
-        return uniform(generator, shape, self.minval, self.maxval)
+    def law(self, shape):
+        return Law("uniform", self.minval, self.maxval - self.minval)
 
 
 @register("initializer", "random_normal", "normal")
@@ -64,8 +47,8 @@ class RandomNormal(RandomInitializer):
         self.stddev = number("RandomNormal(stddev)", stddev, least=0)
         self.seed = whole("RandomNormal(seed)", seed, optional=True)
 
-    def draw(self, shape, generator):
-        return np.float32(self.mean) + np.float32(self.stddev) * generator.standard_normal(shape, np.float32)
+    def law(self, shape):
+        return Law("normal", self.mean, self.stddev)
 
 
 @register("initializer", "truncated_normal")
@@ -83,5 +66,5 @@ class TruncatedNormal(RandomInitializer):
         self.stddev = number("TruncatedNormal(stddev)", stddev, least=0)
         self.seed = whole("TruncatedNormal(seed)", seed, optional=True)
 
-    def draw(self, shape, generator):
-        return np.float32(self.mean) + np.float32(self.stddev) * truncated(generator, shape)
+    def law(self, shape):
+        return Law("truncated", self.mean, self.stddev)

@@ -15,6 +15,7 @@ from nabi.core.numbers import number
 from nabi.core.pieces import Piece
 from nabi.core.random import WEIGHTS, fresh_generator, stream
 from nabi.core.registry import register
+from nabi.initializers.law import Law
 
 
 class Initializer(Piece):
@@ -39,7 +40,7 @@ class Initializer(Piece):
 
 
 class RandomInitializer(Initializer):
-    """Base of initializers that draw: write `draw`.
+    """Base of initializers that draw: write `draw`, or `law` where each number is drawn for itself.
 
     With a `seed` the values are f(seed, shape), the same at every call, as in Keras; a generator is then not used.
     Values are drawn in float32, so that a float64 network starts where a float32 one does.
@@ -48,12 +49,29 @@ class RandomInitializer(Initializer):
     seed: int | None = None
 
     def values(self, shape, generator):
-        own = None if self.seed is None else stream(self.seed, WEIGHTS)
-        return self.draw(shape, own or generator or fresh_generator())
+        return self.draw(shape, self.source(generator))
+
+    def source(self, generator: np.random.Generator | None = None) -> np.random.Generator:
+        """What it draws from: its own seed's stream, the generator, or the next stream of nabi's global seed."""
+        return stream(self.seed, WEIGHTS) if self.seed is not None else generator or fresh_generator()
+
+    def law(self, shape: tuple[int, ...]) -> Law | None:
+        """How the numbers of a weight of this shape are spread; None where they are not drawn each for itself."""
+        return None
 
     def draw(self, shape: tuple[int, ...], generator: np.random.Generator) -> np.ndarray:
         """float32 values of `shape` from `generator`."""
-        raise Unwritten(self, "draw(self, shape, generator)")
+        law = self.law(shape)
+        if law is None:
+            raise Unwritten(self, "draw(self, shape, generator)")
+        return law.drawn(shape, generator)
+
+    def fills(self, target: torch.Tensor) -> bool:
+        """Draws straight into a tensor, if it can: its `draw` must be nabi's own. Says whether it did."""
+        law = self.law(tuple(target.shape)) if type(self).__module__.startswith("nabi.") else None
+        if law is not None:
+            law.fill(target, self.source())
+        return law is not None
 
 
 class FunctionInitializer(Initializer):

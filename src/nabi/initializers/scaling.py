@@ -15,13 +15,11 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from nabi.core.errors import ArgumentError, ShapeError
 from nabi.core.numbers import is_whole, number, whole
 from nabi.core.registry import register
-from nabi.initializers.draws import truncated, uniform
 from nabi.initializers.initializer import RandomInitializer
+from nabi.initializers.law import Law
 
 TRUNCATED_STDDEV = 0.87962566103423978  # of a standard normal within [-2, 2]
 MODES = ("fan_in", "fan_out", "fan_avg")
@@ -97,16 +95,16 @@ class VarianceScaling(RandomInitializer):
         self.output_axes = axes_of(f"{type(self).__name__}(output_axes)", output_axes)
         self.seed = whole(f"{type(self).__name__}(seed)", seed, optional=True)
 
-    def draw(self, shape, generator):
+    def law(self, shape):
         fan_in, fan_out = fans(shape, self.input_axes, self.output_axes)
         n = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[self.mode]
         variance = self.scale / max(1.0, n)
         if self.distribution == "uniform":
             limit = math.sqrt(3 * variance)
-            return uniform(generator, shape, -limit, limit)
+            return Law("uniform", -limit, 2 * limit)
         if self.distribution == "untruncated_normal":
-            return np.float32(math.sqrt(variance)) * generator.standard_normal(shape, np.float32)
-        return np.float32(math.sqrt(variance) / TRUNCATED_STDDEV) * truncated(generator, shape)
+            return Law("normal", 0, math.sqrt(variance))
+        return Law("truncated", 0, math.sqrt(variance) / TRUNCATED_STDDEV)
 
 
 @register("initializer", "glorot_uniform")

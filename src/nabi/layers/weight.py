@@ -14,6 +14,7 @@ import numpy as np
 import torch
 
 from nabi.core.errors import ArgumentError, ShapeError
+from nabi.initializers import RandomInitializer
 
 DTYPES = {"float32": torch.float32, "float64": torch.float64}
 _supplier: ContextVar[Callable | None] = ContextVar("nabi_supplier", default=None)
@@ -30,9 +31,10 @@ class Weight:
         regularizer: function of the tensor whose result is added to the loss.
         constraint: function of the tensor whose result takes the value's place after each step of an optimizer.
         memory: order in which the axes of Keras' shape lie in memory; None keeps them.
+        own: whether the value lies in that order already and is this weight's alone: then it is not copied.
     """
 
-    def __init__(self, name, value, trainable=True, regularizer=None, memory=None, constraint=None):
+    def __init__(self, name, value, trainable=True, regularizer=None, memory=None, constraint=None, own=False):
         self.name = name
         self.shape = tuple(value.shape)
         self.trainable = trainable
@@ -44,8 +46,11 @@ class Weight:
         self.store: Any = None
         self.bound: torch.Tensor | None = None
         self.leaf: torch.Tensor | None = None  # within a train_step of the user's own, where its gradient gathers
-        self.stored = self.view(torch.empty(self.size, dtype=value.dtype))
-        self.stored.copy_(value)
+        if own:
+            self.stored = value
+        else:
+            self.stored = self.view(torch.empty(self.size, dtype=value.dtype, device=value.device))
+            self.stored.copy_(value)
         watch = WATCH.get()
         if watch is not None:
             watch(self)
@@ -92,8 +97,7 @@ class Weight:
 
     def view(self, segment: torch.Tensor) -> torch.Tensor:
         """A flat segment (size,) seen in Keras' shape; nothing is copied."""
-        in_memory = segment.view([self.shape[axis] for axis in self.memory])
-        return in_memory.permute([self.memory.index(axis) for axis in range(len(self.shape))])
+        return laid(segment, self.shape, self.memory)
 
     def place(self, segment: torch.Tensor, store) -> None:
         """Copies the value into a segment of a store's vector and lives there from now on."""
@@ -138,9 +142,21 @@ def bare(value: Any) -> Any:
 
 def dtype_of(name: str) -> torch.dtype:
     """The torch dtype of "float32" or "float64"."""
+    return DTYPES[dtype_name("dtype", name)]
+
+
+def dtype_name(where: str, dtype: Any) -> str:
+    """ "float32" or "float64", also for torch's and NumPy's dtypes of these names, or ArgumentError.
+
+    Example:
+        >>> dtype_name("Dense(dtype)", torch.float64)
+        'float64'
+    """
+    name = str(getattr(dtype, "__name__", dtype)).removeprefix("torch.")
     if name not in DTYPES:
-        raise ArgumentError("dtype", f"one of {', '.join(DTYPES)}", repr(name))
-    return DTYPES[name]
+        raise ArgumentError(where, f"one of {', '.join(DTYPES)}", repr(dtype),
+                            'Weights are kept so; to compute in fewer bits: compile(precision="bfloat16").')
+    return name
 
 
 @contextmanager
@@ -156,7 +172,19 @@ def supplied(by: Callable):
         _supplier.reset(token)
 
 
-def first_value(layer, initializer: Callable, shape: tuple[int, ...], dtype: torch.dtype) -> torch.Tensor:
-    """First value of a weight: from its initializer, or from whom `supplied` named."""
+def first_value(layer, initializer: Callable, shape: tuple[int, ...], dtype: torch.dtype,
+                memory: tuple[int, ...] | None) -> tuple[torch.Tensor, bool]:
+    """First value of a weight, from its initializer or from whom `supplied` named; and whether it lies where it may stay."""
     by = _supplier.get()
-    return initializer(shape, dtype=dtype) if by is None else by(layer, shape, dtype)
+    if by is not None:
+        return by(layer, shape, dtype), False
+    if isinstance(initializer, RandomInitializer):
+        place = laid(torch.empty(math.prod(shape), dtype=dtype), shape, memory or tuple(range(len(shape))))
+        if initializer.fills(place):
+            return place, True
+    return initializer(shape, dtype=dtype), False
+
+
+def laid(segment: torch.Tensor, shape: tuple[int, ...], memory: tuple[int, ...]) -> torch.Tensor:
+    """A flat segment seen in Keras' shape, whose axes lie in the order of `memory`; nothing is copied."""
+    return segment.view([shape[axis] for axis in memory]).permute([memory.index(axis) for axis in range(len(shape))])

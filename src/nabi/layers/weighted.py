@@ -45,13 +45,13 @@ class Weighted(Piece):
             ShapeError: the constraint gives another shape.
         """
         draw: Any = initializers.get("glorot_uniform" if initializer is None else initializer)
-        value = first_value(self, draw, tuple(shape), dtype_of(self.dtype))
+        value, own = first_value(self, draw, tuple(shape), dtype_of(self.dtype), memory)
         limit = constraints.get(constraint)
         limited = value.shape if limit is None else limit(value).shape
         if limited != value.shape:
             raise ShapeError(f"{self.label}, {limit!r}", f"a weight of shape {tuple(value.shape)} again", tuple(limited))
         name = name or f"{RUNNING}{len(self._weights) + 1}"
-        weight = Weight(name, value, trainable, regularizers.get(regularizer), memory, limit)
+        weight = Weight(name, value, trainable, regularizers.get(regularizer), memory, limit, own)
         weight.owner = self
         self._weights[weight.name] = weight
         return weight

@@ -34,7 +34,7 @@ class Learning:
             precision=precision, fused=not run_eagerly, **old)
 
     @checked
-    def fit(self, x=None, y=None, batch_size=None, epochs=1, verbose="auto", callbacks=None, validation_split=0.0,
+    def fit(self, x=None, y=None, batch_size=None, epochs=1, verbose: int | str = "auto", callbacks=None, validation_split=0.0,
             validation_data=None, shuffle=True, class_weight=None, sample_weight=None, initial_epoch=0, steps_per_epoch=None,
             validation_steps=None, validation_batch_size=None, validation_freq=1, *, validation_split_mode="tail", run=None):
         """Trains for `epochs` epochs and returns the History.
@@ -68,7 +68,7 @@ class Learning:
             validation_split_mode=validation_split_mode, run=run)
 
     @checked
-    def evaluate(self, x=None, y=None, batch_size=None, verbose="auto", sample_weight=None, steps=None, callbacks=None,
+    def evaluate(self, x=None, y=None, batch_size=None, verbose: int | str = "auto", sample_weight=None, steps=None, callbacks=None,
                  return_dict=False):
         """Loss and metrics on given data: a number, a list [loss, *metrics], or a dict.
 
@@ -82,7 +82,7 @@ class Learning:
             return_dict=return_dict)
 
     @checked
-    def predict(self, x, batch_size=None, verbose="auto", steps=None, callbacks=None):
+    def predict(self, x, batch_size=None, verbose: int | str = "auto", steps=None, callbacks=None):
         """The outputs for x as NumPy arrays.
 
         Args:

@@ -117,7 +117,7 @@ REFUSED = [
                                            "lanczos5, got 'lanczos4'. Did you mean 'lanczos"),
     (lambda: L.Resizing(4, 4, crop_to_aspect_ratio=True, pad_to_aspect_ratio=True), "got both. Cutting keeps the middle large"),
     (lambda: L.Resizing(4, 4, fill_mode="reflect"), "Resizing(fill_mode): expected 'constant', got 'reflect'."),
-    (lambda: L.Resizing(4, 4, antialias=1), "Resizing(antialias): expected True or False, got 1."),
+    (lambda: L.Resizing(4, 4, antialias=2), "Resizing(antialias): expected True or False, got 2."),
 ]  # fmt: skip
 
 

@@ -144,7 +144,7 @@ def test_masks(keras64):
     (lambda: L.Dot(0), r"Dot\(axes\): expected a whole number, or a pair of them, other than 0, the batch, got 0"),
     (lambda: L.Dot((1, 0)), r"got \(1, 0\)"), (lambda: L.Dot((1, 2, 3)), r"got \(1, 2, 3\)"),
     (lambda: L.Dot("last"), "got 'last'"), (lambda: L.Dot([1, 1.5]), r"got \[1, 1.5\]"),
-    (lambda: L.Dot(1, normalize=1), r"Dot\(normalize\): expected True or False, got 1"),
+    (lambda: L.Dot(1, normalize=2), r"Dot\(normalize\): expected True or False, got 2"),
     (lambda: L.Dot(), r"Dot\(axes\): expected a value, got none"),
     (lambda: L.Concatenate("last"), r"Concatenate\(axis\): expected a whole number, got 'last'"),
     (lambda: L.Add(axis=1), r"Add\(axis=...\): expected a known argument"),

@@ -195,7 +195,7 @@ def test_configuration_and_file(tmp_path):
     (lambda: L.LayerNormalization(epsilon="small"), "got 'small'"),
     (lambda: L.LayerNormalization(center="yes"), r"LayerNormalization\(center\): expected True or False, got 'yes'"),
     (lambda: L.LayerNormalization(scale=None), r"\(scale\): expected True or False, got None"),
-    (lambda: L.LayerNormalization(rms_scaling=1), r"\(rms_scaling\): expected True or False, got 1"),
+    (lambda: L.LayerNormalization(rms_scaling=2), r"\(rms_scaling\): expected True or False, got 2"),
     (lambda: L.LayerNormalization(gamma_initializer="onse"), "initializer 'onse'.*Did you mean 'ones'"),
     (lambda: L.GroupNormalization(0), r"GroupNormalization\(groups\): expected a whole number above 0, or -1 .*got 0"),
     (lambda: L.GroupNormalization(2.0), "got 2.0"),

@@ -133,7 +133,7 @@ def test_loss_of_your_own():
     assert losses.get(losses.serialize(registered(4.0))).power == 4.0
 
 
-SMOOTHING = {"label_smoothing": (-0.1, 1.1, "0.1", None, float("nan")), "from_logits": ("yes", 1, None), "axis": (0.5, None, "1"),
+SMOOTHING = {"label_smoothing": (-0.1, 1.1, "0.1", None, float("nan")), "from_logits": ("yes", 2, None), "axis": (0.5, None, "1"),
              "reduction": ("average", 3), "name": (3, ["a"])}
 BAD = {  # bad values of every argument
     "BinaryCrossentropy": SMOOTHING, "CategoricalCrossentropy": SMOOTHING,

@@ -13,8 +13,9 @@ Keras differs: it keeps weights and epoch only (a resumed epoch starts anew; His
 import os
 from pathlib import Path
 
-from nabi.callbacks.callback import Callback
-from nabi.core.errors import ArgumentError, FileError
+from nabi.callbacks.callback import Callback, frequency, path_given
+from nabi.core.errors import FileError
+from nabi.core.numbers import flag
 from nabi.core.registry import register
 
 FILE = "checkpoint.safetensors"
@@ -41,14 +42,10 @@ class BackupAndRestore(Callback):
     """
 
     def __init__(self, backup_dir, save_freq="epoch", double_checkpoint=False, delete_checkpoint=True):
-        if not backup_dir:
-            raise ArgumentError("BackupAndRestore(backup_dir)", "a folder", repr(backup_dir))
-        if save_freq != "epoch" and (isinstance(save_freq, str | bool) or save_freq < 1):
-            raise ArgumentError("BackupAndRestore(save_freq)", "'epoch' or a number of steps", repr(save_freq))
-        self.backup_dir = backup_dir
-        self.save_freq = save_freq
-        self.double_checkpoint = double_checkpoint
-        self.delete_checkpoint = delete_checkpoint
+        self.backup_dir = path_given("BackupAndRestore(backup_dir)", backup_dir)
+        self.save_freq = frequency("BackupAndRestore(save_freq)", save_freq)
+        self.double_checkpoint = flag("BackupAndRestore(double_checkpoint)", double_checkpoint)
+        self.delete_checkpoint = flag("BackupAndRestore(delete_checkpoint)", delete_checkpoint)
         self.steps = 0  # since the last checkpoint
 
     def restore(self) -> None:

@@ -11,10 +11,11 @@ Source: the callbacks API of Keras 3 (keras.callbacks.Callback). Beyond Keras: `
 `monitors`, `tell`, `close`.
 """
 
-from collections.abc import Mapping
+import os
 from typing import Any
 
-from nabi.core.errors import StateError
+from nabi.core.errors import ArgumentError, StateError
+from nabi.core.numbers import is_whole
 from nabi.core.pieces import Piece
 
 HOOKS = (
@@ -22,7 +23,28 @@ HOOKS = (
     "on_epoch_begin", "on_epoch_end", "on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end",
     "on_test_batch_begin", "on_test_batch_end", "on_predict_batch_begin", "on_predict_batch_end",
 )  # fmt: skip
-Logs = Mapping[str, Any]
+Logs = Any  # a mapping; not checked by type, so that callbacks of one's own may read it without asking for None
+
+
+def verbosity(where: str, verbose: Any) -> int:
+    """How much a callback says: 0, 1 or 2, for which True and False stand too, or ArgumentError."""
+    if verbose in (0, 1, 2) and isinstance(verbose, int):
+        return verbose
+    raise ArgumentError(where, "0, 1 or 2", repr(verbose), "0 is silent, 1 says what it does.")
+
+
+def frequency(where: str, save_freq: Any) -> Any:
+    """"epoch", or so many batches, or ArgumentError."""
+    if save_freq == "epoch" or (is_whole(save_freq) and int(save_freq) >= 1):
+        return save_freq
+    raise ArgumentError(where, "'epoch' or a number of batches", repr(save_freq))
+
+
+def path_given(where: str, path: Any) -> Any:
+    """A file or folder as it was given, or ArgumentError."""
+    if isinstance(path, str | os.PathLike) and str(path):
+        return path
+    raise ArgumentError(where, "a path", repr(path))
 
 
 class Callback(Piece):
@@ -105,54 +127,54 @@ class Callback(Piece):
     def close(self) -> None:
         """Lets go of files and screen lines. Called after the last hook, also when an error ended the run."""
 
-    def on_train_begin(self, logs: Logs | None = None) -> None:
+    def on_train_begin(self, logs: Logs = None) -> None:
         """Called once when `fit` starts."""
 
-    def on_train_end(self, logs: Logs | None = None) -> None:
+    def on_train_end(self, logs: Logs = None) -> None:
         """Called once when `fit` ends, also after Ctrl-C; `logs` are the last epoch's."""
 
-    def on_test_begin(self, logs: Logs | None = None) -> None:
+    def on_test_begin(self, logs: Logs = None) -> None:
         """Called when `evaluate` or a validation inside `fit` starts."""
 
-    def on_test_end(self, logs: Logs | None = None) -> None:
+    def on_test_end(self, logs: Logs = None) -> None:
         """Called when `evaluate` or a validation inside `fit` ends."""
 
-    def on_predict_begin(self, logs: Logs | None = None) -> None:
+    def on_predict_begin(self, logs: Logs = None) -> None:
         """Called when `predict` starts."""
 
-    def on_predict_end(self, logs: Logs | None = None) -> None:
+    def on_predict_end(self, logs: Logs = None) -> None:
         """Called when `predict` ends."""
 
-    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+    def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
         """Called before an epoch's first batch."""
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Called after an epoch's last batch and its validation."""
 
-    def on_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+    def on_batch_begin(self, batch: int, logs: Logs = None) -> None:
         """Keras' older name of `on_train_batch_begin`."""
 
-    def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+    def on_batch_end(self, batch: int, logs: Logs = None) -> None:
         """Keras' older name of `on_train_batch_end`."""
 
-    def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+    def on_train_batch_begin(self, batch: int, logs: Logs = None) -> None:
         """Called before a training step."""
         self.on_batch_begin(batch, logs)
 
-    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+    def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
         """Called after a training step; `logs` are running means since the epoch began."""
         self.on_batch_end(batch, logs)
 
-    def on_test_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+    def on_test_batch_begin(self, batch: int, logs: Logs = None) -> None:
         """Called before an evaluation step."""
 
-    def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+    def on_test_batch_end(self, batch: int, logs: Logs = None) -> None:
         """Called after an evaluation step."""
 
-    def on_predict_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+    def on_predict_batch_begin(self, batch: int, logs: Logs = None) -> None:
         """Called before a prediction step."""
 
-    def on_predict_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+    def on_predict_batch_end(self, batch: int, logs: Logs = None) -> None:
         """Called after a prediction step; `logs["outputs"]` holds the batch's predictions."""
 
 

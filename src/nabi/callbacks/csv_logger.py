@@ -14,9 +14,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Any
 
-from nabi.callbacks.callback import Callback
-from nabi.core.errors import FileError, StateError
+from nabi.callbacks.callback import Callback, path_given
+from nabi.core.errors import ArgumentError, FileError, StateError
 from nabi.core.files import make_folder
+from nabi.core.numbers import flag
 from nabi.core.registry import register
 
 
@@ -36,9 +37,11 @@ class CSVLogger(Callback):
     remembers = ("size",)
 
     def __init__(self, filename: str | os.PathLike[str], separator: str = ",", append: bool = False):
-        self.filename = filename
+        self.filename = path_given("CSVLogger(filename)", filename)
+        if not isinstance(separator, str) or len(separator) != 1:
+            raise ArgumentError("CSVLogger(separator)", "one letter, such as ',' or ';'", repr(separator))
         self.separator = separator
-        self.append = append
+        self.append = flag("CSVLogger(append)", append)
         self.keys: list[str] | None = None  # the columns after `epoch`
         self.size = 0  # bytes up to the end of the last row
         self._file: IO[str] | None = None

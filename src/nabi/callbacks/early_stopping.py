@@ -7,8 +7,9 @@ Source: keras.callbacks.EarlyStopping (Keras 3.15); Prechelt, "Early Stopping - 
 Keras differs: a missing monitor is only warned about; a NaN in the first epoch blocks every later improvement.
 """
 
+from nabi.callbacks.callback import verbosity
 from nabi.callbacks.monitor import MonitorCallback
-from nabi.core.errors import ArgumentError
+from nabi.core.numbers import flag, number, whole
 from nabi.core.registry import register
 
 
@@ -61,13 +62,11 @@ class EarlyStopping(MonitorCallback):
         start_from_epoch: int = 0,
     ):
         super().__init__(monitor, mode, min_delta)
-        if patience < 0:
-            raise ArgumentError("EarlyStopping(patience)", "a number of epochs, 0 or more", patience)
-        self.patience = patience
-        self.verbose = verbose
-        self.baseline = baseline
-        self.restore_best_weights = restore_best_weights
-        self.start_from_epoch = start_from_epoch
+        self.patience = whole("EarlyStopping(patience)", patience, least=0)
+        self.verbose = verbosity("EarlyStopping(verbose)", verbose)
+        self.baseline = None if baseline is None else number("EarlyStopping(baseline)", baseline)
+        self.restore_best_weights = flag("EarlyStopping(restore_best_weights)", restore_best_weights)
+        self.start_from_epoch = whole("EarlyStopping(start_from_epoch)", start_from_epoch, least=0)
         self.reset()
 
     def reset(self) -> None:

@@ -15,9 +15,11 @@ from collections import ChainMap
 from pathlib import Path
 from typing import Any
 
+from nabi.callbacks.callback import frequency, path_given, verbosity
 from nabi.callbacks.monitor import MonitorCallback, require
 from nabi.core.errors import ArgumentError, StateError
 from nabi.core.files import make_folder
+from nabi.core.numbers import flag, number, whole
 from nabi.core.registry import register
 
 ENDING = ".safetensors"
@@ -64,25 +66,22 @@ class ModelCheckpoint(MonitorCallback):
         period: int = 1,
     ):
         super().__init__(monitor, mode)
-        self.filepath = os.fspath(filepath)
+        self.filepath = os.fspath(path_given("ModelCheckpoint(filepath)", filepath))
         if not self.filepath.endswith(ENDING):
             instead = re.sub(r"(\.weights)?\.(h5|hdf5|keras|tf|pt|pth|ckpt)$", "", self.filepath) + ENDING
             raise ArgumentError(
                 "ModelCheckpoint(filepath)", f"a file name that ends in {ENDING}", repr(self.filepath),
                 f"Write {instead!r}: nabi saves models and weights as safetensors, which cannot carry code.",
             )  # fmt: skip
-        if save_freq != "epoch" and (isinstance(save_freq, str | bool) or save_freq < 1):
-            raise ArgumentError("ModelCheckpoint(save_freq)", "'epoch' or a number of batches", repr(save_freq))
-        if keep is not None and keep < 1:
-            raise ArgumentError("ModelCheckpoint(keep)", "None or a number of files, 1 or more", keep)
-        self.verbose = verbose
-        self.save_best_only = save_best_only
-        self.save_weights_only = save_weights_only
-        self.save_freq = save_freq
-        self.initial_value_threshold = initial_value_threshold
-        self.keep = keep
-        self.period = period
-        self.best = initial_value_threshold
+        self.verbose = verbosity("ModelCheckpoint(verbose)", verbose)
+        self.save_best_only = flag("ModelCheckpoint(save_best_only)", save_best_only)
+        self.save_weights_only = flag("ModelCheckpoint(save_weights_only)", save_weights_only)
+        self.save_freq = frequency("ModelCheckpoint(save_freq)", save_freq)
+        if initial_value_threshold is not None:
+            number("ModelCheckpoint(initial_value_threshold)", initial_value_threshold)
+        self.initial_value_threshold = self.best = initial_value_threshold
+        self.keep = whole("ModelCheckpoint(keep)", keep, least=1, optional=True)
+        self.period = whole("ModelCheckpoint(period)", period, least=1)
         self.saved: list[str] = []
         self.batches_since_save = 0
         self.last_batch: int | None = None

@@ -13,11 +13,14 @@ from typing import Any
 
 from nabi.callbacks.callback import Callback
 from nabi.core.errors import ArgumentError, UnknownName, did_you_mean
+from nabi.core.numbers import number
+from nabi.core.words import one_of, text
 
 MAX_WORDS = {"acc", "accuracy", "auc", "f1", "fbeta", "fmeasure", "precision", "recall", "sensitivity", "specificity", "iou",
              "io", "dice", "r2", "similarity", "correlation", "kappa", "psnr", "ssim", "map"}  # fmt: skip
 MIN_WORDS = {"loss", "error", "mse", "mae", "mape", "msle", "rmse", "crossentropy", "entropy", "hinge", "divergence", "poisson",
              "cosh", "logcosh", "huber", "perplexity", "brier"}  # fmt: skip
+MODES = ("auto", "min", "max")
 COUNTS = {"true_positives": "max", "true_negatives": "max", "false_positives": "min", "false_negatives": "min"}
 
 
@@ -36,9 +39,7 @@ def direction(monitor: str, mode: str = "auto", directions: Mapping[str, str] | 
     Raises:
         ArgumentError: unknown mode, or "auto" and the name does not tell.
     """
-    if mode not in ("auto", "min", "max"):
-        raise ArgumentError(f"{where}(mode)", "'auto', 'min' or 'max'", repr(mode))
-    if mode != "auto":
+    if one_of(f"{where}(mode)", mode, MODES) != "auto":
         return mode
     name = monitor.removeprefix("val_")
     told = directions or {}
@@ -95,11 +96,10 @@ class MonitorCallback(Callback):
     """
 
     def __init__(self, monitor: str, mode: str, min_delta: float = 0.0):
-        if mode not in ("auto", "min", "max"):
-            raise ArgumentError(f"{type(self).__name__}(mode)", "'auto', 'min' or 'max'", repr(mode))
-        self.monitor = monitor
-        self.mode = mode
-        self.min_delta = min_delta
+        where = type(self).__name__
+        self.monitor = text(f"{where}(monitor)", monitor, "a name of the logs, such as 'val_loss'")
+        self.mode = one_of(f"{where}(mode)", mode, MODES)
+        self.min_delta = number(f"{where}(min_delta)", min_delta)
         self.best: float | None = None
 
     @property

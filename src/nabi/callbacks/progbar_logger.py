@@ -42,6 +42,9 @@ class ProgbarLogger(Progress):
         super().__init__("auto", stream)
         if count_mode not in ("steps", "samples"):
             raise ArgumentError("ProgbarLogger(count_mode)", "'steps' or 'samples'", repr(count_mode))
+        listed = isinstance(stateful_metrics, list | tuple | set)
+        if stateful_metrics is not None and not (listed and all(isinstance(name, str) for name in stateful_metrics)):
+            raise ArgumentError("ProgbarLogger(stateful_metrics)", "a list of metrics' names, or None", repr(stateful_metrics))
         self.count_mode = count_mode
         self.stateful_metrics = stateful_metrics
 

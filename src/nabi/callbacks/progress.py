@@ -48,6 +48,8 @@ class Progress(Callback):
     def __init__(self, mode: Any = "auto", stream: TextIO | None = None):
         if mode not in ("auto", 0, 1, 2):
             raise ArgumentError("verbose", "'auto', 0, 1 or 2", repr(mode), "0 is silent, 1 a bar, 2 one line an epoch.")
+        if not (stream is None or hasattr(stream, "write")):
+            raise ArgumentError(f"{type(self).__name__}(stream)", "an open text file, or None for the terminal", repr(stream))
         self.mode = mode
         self.stream = stream
         self._screen = Screen()

@@ -10,8 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from nabi.callbacks.callback import verbosity
 from nabi.callbacks.monitor import MonitorCallback
 from nabi.core.errors import ArgumentError
+from nabi.core.numbers import is_number, number, whole
 from nabi.core.registry import register
 
 
@@ -61,16 +63,16 @@ class ReduceLROnPlateau(MonitorCallback):
         min_lr: float = 0.0,
         epsilon: float | None = None,
     ):
-        super().__init__(monitor, mode, min_delta if epsilon is None else epsilon)
-        if not 0 < factor < 1:
+        super().__init__(monitor, mode, min_delta if epsilon is None else number("ReduceLROnPlateau(epsilon)", epsilon))
+        if not is_number(factor) or not 0 < factor < 1:
             raise ArgumentError(
-                "ReduceLROnPlateau(factor)", "a factor in (0, 1)", factor, "The new rate is the old one times factor."
+                "ReduceLROnPlateau(factor)", "a factor in (0, 1)", repr(factor), "The new rate is the old one times factor."
             )
         self.factor = factor
-        self.patience = patience
-        self.verbose = verbose
-        self.cooldown = cooldown
-        self.min_lr = min_lr
+        self.patience = whole("ReduceLROnPlateau(patience)", patience, least=0)
+        self.verbose = verbosity("ReduceLROnPlateau(verbose)", verbose)
+        self.cooldown = whole("ReduceLROnPlateau(cooldown)", cooldown, least=0)
+        self.min_lr = number("ReduceLROnPlateau(min_lr)", min_lr, least=0)
         self.epsilon = epsilon
         self.reset()
 

@@ -10,7 +10,7 @@ import inspect
 import math
 from collections.abc import Callable
 
-from nabi.callbacks.callback import Callback
+from nabi.callbacks.callback import Callback, verbosity
 from nabi.core.errors import ArgumentError
 from nabi.core.registry import register
 
@@ -42,7 +42,7 @@ class LearningRateScheduler(Callback):
         if not callable(schedule):
             raise ArgumentError("LearningRateScheduler(schedule)", "a function schedule(epoch, lr)", repr(schedule))
         self.schedule = schedule
-        self.verbose = verbose
+        self.verbose = verbosity("LearningRateScheduler(verbose)", verbose)
         self.last_epoch: int | None = None  # the epoch whose rate is set
 
     def on_train_begin(self, logs=None):

@@ -8,7 +8,8 @@ Source: keras.callbacks.SwapEMAWeights (Keras 3.15); Polyak & Juditsky, "Acceler
 """
 
 from nabi.callbacks.callback import Callback
-from nabi.core.errors import ArgumentError, StateError
+from nabi.core.errors import StateError
+from nabi.core.numbers import flag
 from nabi.core.registry import register
 
 
@@ -34,9 +35,7 @@ class SwapEMAWeights(Callback):
     """
 
     def __init__(self, swap_on_epoch: bool = False):
-        if swap_on_epoch not in (True, False):
-            raise ArgumentError("SwapEMAWeights(swap_on_epoch)", "True or False", repr(swap_on_epoch))
-        self.swap_on_epoch = swap_on_epoch
+        self.swap_on_epoch = flag("SwapEMAWeights(swap_on_epoch)", swap_on_epoch)
         self._mine = False  # whether this evaluation or prediction has swapped
 
     def show(self, averages: bool) -> None:

@@ -17,12 +17,12 @@ from typing import Any
 
 import numpy as np
 
-from nabi.callbacks.callback import Callback
+from nabi.callbacks.callback import Callback, path_given
 from nabi.callbacks.event_file import NAME, EventFile, new_name
 from nabi.callbacks.summaries import histogram, picture, scalar
 from nabi.callbacks.weight_picture import weight_picture
 from nabi.core.errors import ArgumentError, StateError
-from nabi.core.numbers import whole
+from nabi.core.numbers import flag, whole
 from nabi.core.registry import register
 from nabi.models.naming import named_weights
 
@@ -60,12 +60,6 @@ class TensorBoard(Callback):
     def __init__(self, log_dir: str | os.PathLike[str] = "logs", histogram_freq: int = 0, write_graph: bool = True,
                  write_images: bool = False, write_steps_per_second: bool = False, update_freq: Any = "epoch",
                  profile_batch: Any = 0, embeddings_freq: int = 0, embeddings_metadata: Any = None):
-        if not isinstance(log_dir, str | os.PathLike) or not os.fspath(log_dir):
-            raise ArgumentError("TensorBoard(log_dir)", "a folder", repr(log_dir))
-        flags = {"write_graph": write_graph, "write_images": write_images, "write_steps_per_second": write_steps_per_second}
-        for name, given in flags.items():
-            if given not in (True, False):
-                raise ArgumentError(f"TensorBoard({name})", "True or False", repr(given))
         if update_freq not in ("epoch", "batch") and not (type(update_freq) is int and update_freq > 0):
             raise ArgumentError("TensorBoard(update_freq)", "'epoch', 'batch' or a number of steps", repr(update_freq))
         missing = {"profile_batch": profile_batch, "embeddings_freq": embeddings_freq, "embeddings_metadata": embeddings_metadata}
@@ -74,11 +68,11 @@ class TensorBoard(Callback):
                 what = "profile of steps" if name == "profile_batch" else "projector of embeddings"
                 raise ArgumentError(f"TensorBoard({name})", f"{0 if name != 'embeddings_metadata' else None}", repr(given),
                                     f"Leave it out: there is no {what}.")
-        self.log_dir = os.fspath(log_dir)
+        self.log_dir = os.fspath(path_given("TensorBoard(log_dir)", log_dir))
         self.histogram_freq = whole("TensorBoard(histogram_freq)", histogram_freq, least=0)
-        self.write_graph = write_graph
-        self.write_images = write_images
-        self.write_steps_per_second = write_steps_per_second
+        self.write_graph = flag("TensorBoard(write_graph)", write_graph)
+        self.write_images = flag("TensorBoard(write_images)", write_images)
+        self.write_steps_per_second = flag("TensorBoard(write_steps_per_second)", write_steps_per_second)
         self.update_freq: Any = 1 if update_freq == "batch" else update_freq
         self.profile_batch = profile_batch
         self.embeddings_freq = embeddings_freq

@@ -8,6 +8,7 @@ import math
 
 from nabi.callbacks.callback import Callback
 from nabi.core.errors import StateError
+from nabi.core.numbers import flag
 from nabi.core.registry import register
 
 
@@ -32,7 +33,7 @@ class TerminateOnNaN(Callback):
     """
 
     def __init__(self, raise_error: bool = False):
-        self.raise_error = raise_error
+        self.raise_error = flag("TerminateOnNaN(raise_error)", raise_error)
 
     def on_batch_end(self, batch, logs=None):
         loss = (logs or {}).get("loss")

@@ -25,8 +25,9 @@ def checked_axis(where: str, axis: int | Sequence[int]) -> int | Sequence[int]:
     several = isinstance(axis, list | tuple)
     for one in axis if several else (axis,):
         whole(where, one)
-    if several and not axis:
-        raise ArgumentError(where, "an axis, or several", repr(axis), "[0, 1, 2] takes a convolution's kernel filter by filter.")
+    if several and (not axis or len(set(axis)) < len(axis)):
+        raise ArgumentError(where, "an axis, or several different ones", repr(axis),
+                            "[0, 1, 2] takes a convolution's kernel filter by filter.")
     return axis
 
 

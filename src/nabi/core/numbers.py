@@ -7,6 +7,8 @@ import math
 from numbers import Integral, Real
 from typing import Any, SupportsInt, TypeGuard
 
+import numpy as np
+
 from nabi.core.errors import ArgumentError
 
 
@@ -62,12 +64,12 @@ def whole(where: str, value: Any, least: int | None = None, optional: bool = Fal
 
 
 def flag(where: str, value: Any) -> bool:
-    """The value itself if it is True or False, or ArgumentError.
+    """True or False, for which 1 and 0 are taken too, or ArgumentError.
 
     Example:
         >>> flag("Loss(from_logits)", True)
         True
     """
-    if isinstance(value, bool):
-        return value
+    if isinstance(value, (bool, int, np.bool_)) and value in (0, 1):
+        return bool(value)
     raise ArgumentError(where, "True or False", repr(value))

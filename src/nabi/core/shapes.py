@@ -32,6 +32,23 @@ def as_tuple(value, rank: int, where: str) -> tuple[int, ...]:
     return tuple(int(v) for v in values)
 
 
+def sample_shape(where: str, shape) -> Shape:
+    """A sample's shape as a tuple of whole numbers above 0, or None for a size left open; a number stands for one axis.
+
+    Example:
+        >>> sample_shape("Input(shape)", [28, 28, 1]), sample_shape("Input(shape)", 4)
+        ((28, 28, 1), (4,))
+
+    Raises ArgumentError.
+    """
+    sizes = tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
+    if shape is None or isinstance(shape, str):
+        raise ArgumentError(where, "the shape of one sample, such as (28, 28, 1)", repr(shape))
+    if any(n is not None and (not isinstance(n, Integral) or isinstance(n, bool) or n < 1) for n in sizes):
+        raise ArgumentError(where, "whole numbers above 0, or None for a size left open", repr(shape))
+    return tuple(n if n is None else int(n) for n in sizes)
+
+
 def effective(kernel: int, dilation: int = 1) -> int:
     """Inputs that a kernel spans: K_eff = (K - 1) D + 1."""
     return (kernel - 1) * dilation + 1

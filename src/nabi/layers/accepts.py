@@ -1,11 +1,27 @@
-"""Accepts: what a layer declares of its inputs (rank, min_rank, takes_list), held against the shapes that come."""
+"""Accepts: the shape that a first layer is told, and what a layer declares of its inputs, held against the shapes that come.
+
+    rank, min_rank, takes_list, fixed_axes        see `Layer`
+"""
 
 from typing import Any
 
-from nabi.core.errors import ShapeError
-from nabi.core.shapes import Shape, as_text
+from nabi.core.errors import ArgumentError, ShapeError
+from nabi.core.numbers import whole
+from nabi.core.shapes import Shape, as_text, sample_shape
 
 AXES = {2: "(batch, features)", 3: "(batch, steps, features)", 4: "(batch, height, width, channels)"}
+
+
+def first_shape(where: str, input_shape: Any, input_dim: Any, batch_input_shape: Any) -> Shape | None:
+    """A sample's shape, in whichever of Keras' three ways it was given to the first layer; None for none."""
+    if input_dim is not None:
+        return (int(whole(f"{where}(input_dim)", input_dim, least=1)),)
+    if batch_input_shape is None:
+        return None if input_shape is None else sample_shape(f"{where}(input_shape)", input_shape)
+    if not isinstance(batch_input_shape, (tuple, list)) or not batch_input_shape:
+        raise ArgumentError(f"{where}(batch_input_shape)", "a tuple with the batch axis first", repr(batch_input_shape),
+                            "(None, 28, 28, 1) leaves the batch size open.")
+    return sample_shape(f"{where}(batch_input_shape)", batch_input_shape[1:])
 
 
 def check_shapes(layer: Any, shapes: list[Shape]) -> None:

@@ -89,7 +89,8 @@ class LeakyReLU(Layer):
 
     def __init__(self, negative_slope=0.3, alpha=None, **base):
         super().__init__(**base)
-        self.negative_slope = number("LeakyReLU(negative_slope)", negative_slope if alpha is None else alpha, least=0)
+        argument, slope = ("negative_slope", negative_slope) if alpha is None else ("alpha", alpha)
+        self.negative_slope = number(f"LeakyReLU({argument})", slope, least=0)
         self.alpha = None
 
     def call(self, x):

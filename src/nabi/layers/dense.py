@@ -12,6 +12,7 @@ import torch.nn.functional as F
 
 from nabi import constraints, initializers, regularizers
 from nabi.core.errors import ShapeError
+from nabi.core.numbers import flag
 from nabi.core.registry import register
 from nabi.core.shapes import as_tuple
 from nabi.layers.activated import Activated
@@ -46,7 +47,7 @@ class Dense(Activated):
                  bias_constraint=None, **base):
         super().__init__(activation, activity_regularizer, **base)
         (self.units,) = as_tuple(units, 1, "Dense(units)")
-        self.use_bias = use_bias
+        self.use_bias = flag("Dense(use_bias)", use_bias)
         self.kernel_initializer = initializers.get(kernel_initializer)
         self.bias_initializer = initializers.get(bias_initializer)
         self.kernel_regularizer = regularizers.get(kernel_regularizer)

@@ -10,7 +10,7 @@ from typing import Any
 
 from nabi.core.config import config
 from nabi.core.errors import ArgumentError, ShapeError
-from nabi.core.numbers import is_whole
+from nabi.core.numbers import flag, is_whole
 from nabi.core.registry import register
 from nabi.core.shapes import as_text
 from nabi.layers.merging import Merge
@@ -45,10 +45,8 @@ class Dot(Merge):
         if not all(is_whole(a) and a != 0 for a in (axes if pair else [axes])):
             raise ArgumentError("Dot(axes)", "a whole number, or a pair of them, other than 0, the batch", repr(axes),
                                 "-1, the last axis of both, is the usual one.")
-        if not isinstance(normalize, bool):
-            raise ArgumentError("Dot(normalize)", "True or False", repr(normalize))
         self.axes: Any = list(map(int, axes)) if isinstance(axes, (list, tuple)) else int(axes)
-        self.normalize = normalize
+        self.normalize = flag("Dot(normalize)", normalize)
 
     def placed(self, shapes) -> tuple[int, int]:
         """The summed axis of each input, counted from 0."""

@@ -12,7 +12,7 @@ import torch.nn.functional as F
 
 from nabi import constraints, initializers, regularizers
 from nabi.core.errors import DataError
-from nabi.core.numbers import whole
+from nabi.core.numbers import flag, whole
 from nabi.core.pieces import arguments, plain
 from nabi.core.registry import register
 from nabi.layers.layer import Layer
@@ -46,13 +46,14 @@ class Embedding(Layer):
 
     def __init__(self, input_dim, output_dim, embeddings_initializer="uniform", embeddings_regularizer=None,
                  embeddings_constraint=None, mask_zero=False, weights=None, *, input_length=None, **base):
-        super().__init__(**(base if input_length is None else {"input_shape": (input_length,), **base}))
+        length = whole("Embedding(input_length)", input_length, least=1, optional=True)
+        super().__init__(**(base if length is None else {"input_shape": (length,), **base}))
         self.input_dim: Any = whole("Embedding(input_dim)", input_dim, 1)
         self.output_dim = whole("Embedding(output_dim)", output_dim, 1)
         self.embeddings_initializer = initializers.get(embeddings_initializer)
         self.embeddings_regularizer = regularizers.get(embeddings_regularizer)
         self.embeddings_constraint = constraints.get(embeddings_constraint)
-        self.mask_zero = mask_zero
+        self.mask_zero = flag("Embedding(mask_zero)", mask_zero)
         self.input_length = None
         if weights is not None:
             self.build((None,))

@@ -10,6 +10,7 @@ import torch.nn.functional as F
 
 from nabi import constraints, initializers, regularizers
 from nabi.core.errors import ShapeError
+from nabi.core.numbers import flag
 from nabi.core.shapes import as_tuple
 from nabi.layers.activated import Activated
 from nabi.layers.window import Window, channels_last, channels_second, only_channels_last
@@ -27,7 +28,7 @@ class Filtering(Activated, Window):
         self.strides = as_tuple(strides, self.dims, f"{where}(strides)")
         self.dilation_rate = as_tuple(dilation_rate, self.dims, f"{where}(dilation_rate)")
         self.padding = self.check_padding(padding)
-        self.use_bias = use_bias
+        self.use_bias = flag(f"{where}(use_bias)", use_bias)
         self.bias_initializer = initializers.get(bias_initializer)
         self.bias_regularizer = regularizers.get(bias_regularizer)
         self.bias_constraint = constraints.get(bias_constraint)

@@ -13,8 +13,10 @@ from contextvars import ContextVar
 from typing import Any
 
 from nabi.core.errors import ArgumentError, UnknownName
+from nabi.core.numbers import flag
 from nabi.core.pieces import plain
 from nabi.core.registry import lookup, register
+from nabi.core.shapes import sample_shape
 from nabi.layers.inside import only_computes
 from nabi.layers.layer import Layer
 
@@ -44,14 +46,21 @@ class Lambda(Layer):
 
     def __init__(self, function, output_shape=None, mask=None, arguments=None, *, takes_list=None, **base):
         super().__init__(**base)
-        function, mask = (named(value) if isinstance(value, str) else value for value in (function, mask))
+        function, mask = (named(argument, value) if isinstance(value, str) else value
+                          for argument, value in (("function", function), ("mask", mask)))
         if not callable(function):
             raise ArgumentError("Lambda(function)", "a function of a tensor", repr(function))
+        if not (mask is None or callable(mask)):
+            raise ArgumentError("Lambda(mask)", "a function of inputs and masks, or None", repr(mask))
+        if not isinstance(arguments, dict | None):
+            raise ArgumentError("Lambda(arguments)", "a dict, argument name to value, or None", repr(arguments))
+        if not (output_shape is None or callable(output_shape)):
+            sample_shape("Lambda(output_shape)", output_shape)
         self.function = only_computes(self, "function", function)
         self.output_shape: Any = output_shape
         self.mask = mask
         self.arguments = dict(arguments or {})
-        self.takes_list = takes_list  # type: ignore[assignment]
+        self.takes_list = None if takes_list is None else flag("Lambda(takes_list)", takes_list)  # type: ignore[assignment]
 
     def __call__(self, inputs, training=None, mask=None):
         if self.takes_list is None:
@@ -125,7 +134,7 @@ def name_of(layer: Lambda, function: Any) -> str:
     return name
 
 
-def named(name: str) -> Callable:
+def named(argument: str, name: str) -> Callable:
     """The function that a file speaks of: one of custom_objects, or of nabi.ops."""
     known = SPOKEN.get() or {}
     if name in known:
@@ -133,5 +142,5 @@ def named(name: str) -> Callable:
     try:
         return lookup("op", name)
     except UnknownName:
-        raise ArgumentError("Lambda(function)", "a function, or in a file the name of one that is given", repr(name),
+        raise ArgumentError(f"Lambda({argument})", "a function, or in a file the name of one that is given", repr(name),
                             f"Files hold no code: load_model(path, custom_objects={{{name!r}: {name}}}).") from None

@@ -7,6 +7,7 @@
 Source: Lin, Chen & Yan, "Network in network", 2014, section 3.2; max over time: Collobert et al., JMLR 12, 2011.
 """
 
+from nabi.core.numbers import flag
 from nabi.core.registry import register
 from nabi.layers.layer import Layer
 from nabi.layers.window import only_channels_last
@@ -20,7 +21,7 @@ class GlobalPooling(Layer):
     def __init__(self, data_format=None, keepdims=False, **base):
         super().__init__(**base)
         self.data_format = only_channels_last(type(self).__name__, data_format, self.dims)
-        self.keepdims = keepdims
+        self.keepdims = flag(f"{type(self).__name__}(keepdims)", keepdims)
 
     def pool(self, x, axes: tuple[int, ...]):
         """One number over these axes."""

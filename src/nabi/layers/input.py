@@ -7,7 +7,9 @@ from numbers import Integral
 
 from nabi.core.calls import checked
 from nabi.core.errors import ArgumentError
+from nabi.core.numbers import whole
 from nabi.core.registry import register
+from nabi.core.shapes import sample_shape
 from nabi.layers.layer import Layer
 from nabi.layers.node import Node
 
@@ -19,21 +21,17 @@ class InputLayer(Layer):
     Args:
         shape: shape of one sample, without the batch axis.
         batch_size: recorded only; any batch size runs.
+        dtype: accepted as in Keras; whole numbers stay whole, floats are computed in the model's precision.
     """
 
     takes_integers = True
 
-    def __init__(self, shape=None, batch_size=None, **base):
+    def __init__(self, shape=None, batch_size=None, dtype=None, **base):
         super().__init__(**base)
         shape = shape if shape is not None else self.input_shape
-        if shape is None or isinstance(shape, str):
-            raise ArgumentError("Input(shape)", "the shape of one sample, such as (28, 28, 1)", repr(shape))
-        self.shape = tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
-        if any(n is not None and (not isinstance(n, Integral) or isinstance(n, bool) or n < 1) for n in self.shape):
-            raise ArgumentError("Input(shape)", "whole numbers above 0, or None for a size left open", repr(shape))
-        self.shape = tuple(n if n is None else int(n) for n in self.shape)
+        self.shape = sample_shape("Input(shape)", shape)
         self.input_shape = None
-        self.batch_size = batch_size
+        self.batch_size = whole("Input(batch_size)", batch_size, least=1, optional=True)
         self.built = True
         self.built_shape = (None, *self.shape)
 

@@ -15,11 +15,13 @@ import torch
 from nabi.core.config import config
 from nabi.core.errors import ArgumentError, ShapeError, StateError, Unwritten
 from nabi.core.names import snake_case
+from nabi.core.numbers import flag, number
 from nabi.core.pieces import plain
 from nabi.core.random import Key, fresh_seed
 from nabi.core.registry import TABLE, lookup
 from nabi.core.shapes import Shape
-from nabi.layers.accepts import check_shapes
+from nabi.core.words import text
+from nabi.layers.accepts import check_shapes, first_shape
 from nabi.layers.adding import ADDING, Added, Adding
 from nabi.layers.chain import with_chain
 from nabi.layers.inside import FROZEN, RUNNING, entered, held, holding, settle, stands_still, try_out
@@ -27,7 +29,7 @@ from nabi.layers.masks import Masks, as_masks, carried, carry, output_masks, som
 from nabi.layers.names import fresh_name
 from nabi.layers.node import Node, Symbol, flatten
 from nabi.layers.tracing import mode_of, note
-from nabi.layers.weight import dtype_of
+from nabi.layers.weight import dtype_name, dtype_of
 from nabi.layers.weighted import Weighted
 
 
@@ -75,16 +77,16 @@ class Layer(Adding, Weighted):
                 raise ArgumentError(f"{type(self).__name__}({word}=...)", f"{NOT_YET[word]!r}", repr(unknown[word]),
                                     f"nabi does not have {word} yet.")
             self.refuse(unknown)
-        if name is not None and not isinstance(name, str):
-            raise ArgumentError(f"{type(self).__name__}(name)", "a text as the layer's name", repr(name))
+        where = type(self).__name__
+        if name is not None:
+            text(f"{where}(name)", name, "a text as the layer's name")
         object.__setattr__(self, "_weights", {})
         object.__setattr__(self, "_tried", {})  # input shape -> output shape and multiply-adds, of a layer with layers inside
-        self.name = name or fresh_name(snake_case(type(self).__name__))
-        self.trainable = trainable
-        self.dtype = dtype or config.floatx
-        self.rate_factor = rate_factor
-        input_shape = input_shape if batch_input_shape is None else batch_input_shape[1:]
-        self.input_shape = (input_dim,) if input_dim is not None else (tuple(input_shape) if input_shape is not None else None)
+        self.name = name or fresh_name(snake_case(where))
+        self.trainable = flag(f"{where}(trainable)", trainable)
+        self.dtype = dtype_name(f"{where}(dtype)", dtype or config.floatx)
+        self.rate_factor = number(f"{where}(rate_factor)", rate_factor, least=0)
+        self.input_shape = first_shape(where, input_shape, input_dim, batch_input_shape)
         self.input_dim = self.batch_input_shape = None
         self.built = False
         self.built_shape: Any = None  # a shape, or a list of them where the layer takes a list

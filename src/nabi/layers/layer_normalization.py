@@ -10,7 +10,7 @@ Source: Ba, Kiros & Hinton, "Layer normalization", 2016, equation 4.
 
 import torch.nn.functional as F
 
-from nabi.core.errors import ArgumentError
+from nabi.core.numbers import flag
 from nabi.core.registry import register
 from nabi.layers.axes import axes_given, check_axes, placed
 from nabi.layers.scaled import Scaled, wide
@@ -47,9 +47,7 @@ class LayerNormalization(Scaled):
         super().__init__(epsilon, center, scale, beta_initializer, gamma_initializer, beta_regularizer, gamma_regularizer,
                          beta_constraint, gamma_constraint, **base)
         self.axis = axes_given("LayerNormalization(axis)", axis)
-        if not isinstance(rms_scaling, bool):
-            raise ArgumentError("LayerNormalization(rms_scaling)", "True or False", repr(rms_scaling))
-        self.rms_scaling = rms_scaling
+        self.rms_scaling = flag("LayerNormalization(rms_scaling)", rms_scaling)
 
     @property
     def fixed_axes(self):

@@ -20,6 +20,7 @@ import numpy as np
 import torch
 
 from nabi.core.errors import ArgumentError, DataError, ShapeError
+from nabi.core.numbers import flag
 from nabi.core.registry import register
 from nabi.core.shapes import as_text
 from nabi.layers.layer import Layer
@@ -67,7 +68,7 @@ class Normalization(Layer):
         self.axis = axis
         self.mean = None if mean is None else number_or_list(mean, "Normalization(mean)")
         self.variance = None if variance is None else number_or_list(variance, "Normalization(variance)")
-        self.invert = invert
+        self.invert = flag("Normalization(invert)", invert)
 
     def kept(self, rank: int) -> tuple[int, ...]:
         """The axes that keep their places, counted from 0, in order."""

@@ -57,6 +57,10 @@ class Operation(Layer):
     takes_integers = True
 
     def __init__(self, function, arguments=(), options=None, name=None, **base):
+        if not isinstance(arguments, (list, tuple)):
+            raise ArgumentError("Operation(arguments)", "a list", repr(arguments))
+        if not isinstance(options, dict | None):
+            raise ArgumentError("Operation(options)", "a dict or None", repr(options))
         self.compute = lookup("op", function)
         super().__init__(name=name or fresh_name(function), **base)
         self.function = function

@@ -70,7 +70,7 @@ def number_or_list(value, where: str):
     try:
         numbers = np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError):
-        raise ArgumentError(where, "a number, or one for each channel", repr(value)) from None
-    if isinstance(value, str):
+        numbers = np.empty(0)
+    if isinstance(value, str | bool) or not numbers.size or not np.isfinite(numbers).all():
         raise ArgumentError(where, "a number, or one for each channel", repr(value))
     return numbers.tolist() if numbers.ndim else value

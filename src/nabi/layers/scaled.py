@@ -6,8 +6,7 @@
 import torch
 
 from nabi import constraints, initializers, regularizers
-from nabi.core.errors import ArgumentError
-from nabi.core.numbers import number
+from nabi.core.numbers import flag, number
 from nabi.layers.layer import Layer
 
 
@@ -29,12 +28,9 @@ class Scaled(Layer):
                  beta_regularizer=None, gamma_regularizer=None, beta_constraint=None, gamma_constraint=None, **base):
         super().__init__(**base)
         name = type(self).__name__
-        for argument, value in (("center", center), ("scale", scale)):
-            if not isinstance(value, bool):
-                raise ArgumentError(f"{name}({argument})", "True or False", repr(value))
         self.epsilon = number(f"{name}(epsilon)", epsilon, least=0)
-        self.center = center
-        self.scale = scale
+        self.center = flag(f"{name}(center)", center)
+        self.scale = flag(f"{name}(scale)", scale)
         self.beta_initializer = initializers.get(beta_initializer)
         self.gamma_initializer = initializers.get(gamma_initializer)
         self.beta_regularizer = regularizers.get(beta_regularizer)

@@ -66,6 +66,8 @@ class AUC(Confusion):
         self.thresholds = thresholds
         self.multi_label = self.by_label = flag("AUC(multi_label)", multi_label)
         self.num_labels = whole("AUC(num_labels)", num_labels, least=1, optional=True)
+        if not isinstance(label_weights, Sequence | None):
+            raise ArgumentError("AUC(label_weights)", "a list of numbers, one a label, or None", repr(label_weights))
         self.label_weights = None if label_weights is None else [number("AUC(label_weights)", w, least=0) for w in label_weights]
         self.from_logits = flag("AUC(from_logits)", from_logits)
         if num_labels and not multi_label:

@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 
+from nabi.core.errors import ArgumentError
 from nabi.core.registry import lookup, register
 from nabi.core.targets import as_pair
 from nabi.metrics.metric import Averaged
@@ -28,6 +29,12 @@ class LossMetric(Averaged):
     direction = "min"
 
     def __init__(self, loss: str, name: str | None = None, arguments: dict[str, Any] | None = None, dtype: Any = None):
+        if not isinstance(loss, str):
+            raise ArgumentError("LossMetric(loss)", "the name of a loss", repr(loss),
+                                "A loss of your own: MeanMetricWrapper(fn).")
+        if not isinstance(arguments, dict | None):
+            raise ArgumentError("LossMetric(arguments)", "a dict, argument name to value, or None", repr(arguments))
+        self._made_by = lookup("loss", loss)
         super().__init__(name or loss, dtype)
         self.loss = loss
         self.arguments = arguments
@@ -35,7 +42,7 @@ class LossMetric(Averaged):
     @cached_property
     def formula(self) -> Any:
         """The loss itself."""
-        return lookup("loss", self.loss)(**(self.arguments or {}))
+        return self._made_by(**(self.arguments or {}))
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         with torch.no_grad():

@@ -11,6 +11,7 @@ AMSGrad: Reddi, Kale & Kumar, ICLR 2018; AdamW: Loshchilov & Hutter, ICLR 2019, 
 from math import sqrt as root
 
 from nabi.core.errors import ArgumentError
+from nabi.core.numbers import flag
 from nabi.core.registry import register
 from nabi.kernels.math import maximum, sqrt
 from nabi.optimizers import checks
@@ -58,7 +59,7 @@ class Adam(Optimizer):
         self.beta_1 = checks.kept_share(f"{where}(beta_1)", beta_1)
         self.beta_2 = checks.kept_share(f"{where}(beta_2)", beta_2)
         self.epsilon = checks.epsilon(f"{where}(epsilon)", epsilon)
-        self.amsgrad = checks.flag(f"{where}(amsgrad)", amsgrad)
+        self.amsgrad = flag(f"{where}(amsgrad)", amsgrad)
         if self.amsgrad:
             self._take(AMSGrad.slots, AMSGrad.formula)
 

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from numbers import Real
 from typing import Any, SupportsFloat, TypeGuard
 
-import numpy as np
 from torch import Tensor
 
 from nabi import schedules
@@ -63,13 +62,6 @@ def share_above_0(where: str, value: Any) -> float:
     if _real(value) and 0 < float(value) <= 1:
         return float(value)
     raise ArgumentError(where, "a number in (0, 1]", repr(value))
-
-
-def flag(where: str, value: Any) -> bool:
-    """True or False; 1 and 0 are taken for them."""
-    if isinstance(value, (bool, int, np.bool_)) and value in (0, 1):
-        return bool(value)
-    raise ArgumentError(where, "True or False", repr(value))
 
 
 def name(where: str, value: Any, default: str) -> str:

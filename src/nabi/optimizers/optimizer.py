@@ -22,6 +22,7 @@ from torch import Tensor
 
 from nabi import schedules
 from nabi.core.errors import ArgumentError, StateError
+from nabi.core.numbers import flag
 from nabi.core.pieces import Piece
 from nabi.core.registry import lookup
 from nabi.kernels.update import Update
@@ -87,7 +88,7 @@ class Optimizer(Piece):
         self.clipnorm = checks.optional(f"{where}(clipnorm)", clipnorm)
         self.clipvalue = checks.optional(f"{where}(clipvalue)", clipvalue)
         self.global_clipnorm = checks.optional(f"{where}(global_clipnorm)", global_clipnorm)
-        self.use_ema = checks.flag(f"{where}(use_ema)", use_ema)
+        self.use_ema = flag(f"{where}(use_ema)", use_ema)
         self.ema_momentum = checks.share(f"{where}(ema_momentum)", ema_momentum)
         self.ema_overwrite_frequency = checks.count(f"{where}(ema_overwrite_frequency)", ema_overwrite_frequency)
         self.loss_scale_factor = checks.optional(f"{where}(loss_scale_factor)", loss_scale_factor)

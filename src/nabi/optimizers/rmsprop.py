@@ -7,6 +7,7 @@
 Source: Tieleman & Hinton, Coursera lecture 6.5, 2012; centered: Graves, 2013, equations 38 to 45.
 """
 
+from nabi.core.numbers import flag
 from nabi.core.registry import register
 from nabi.kernels.math import sqrt
 from nabi.optimizers import checks
@@ -74,7 +75,7 @@ class RMSprop(Optimizer):
         self.rho = checks.kept_share("RMSprop(rho)", rho)
         self.momentum = checks.share("RMSprop(momentum)", momentum)
         self.epsilon = checks.epsilon("RMSprop(epsilon)", epsilon)
-        self.centered = checks.flag("RMSprop(centered)", centered)
+        self.centered = flag("RMSprop(centered)", centered)
         if self.momentum or self.centered:
             self._take(*FORMS[self.centered, self.momentum > 0])
 

@@ -8,6 +8,7 @@
 Source: Robbins & Monro, 1951; Polyak, 1964; Nesterov, 1983, and Sutskever et al., ICML 2013, equations 1 to 4.
 """
 
+from nabi.core.numbers import flag
 from nabi.core.registry import register
 from nabi.optimizers import checks
 from nabi.optimizers.optimizer import Optimizer
@@ -42,7 +43,7 @@ class SGD(Optimizer):
     def __init__(self, learning_rate=0.01, momentum=0.0, nesterov=False, **options):
         super().__init__(learning_rate, **options)
         self.momentum = checks.share("SGD(momentum)", momentum)
-        self.nesterov = checks.flag("SGD(nesterov)", nesterov)
+        self.nesterov = flag("SGD(nesterov)", nesterov)
         if momentum:
             form = NAG if nesterov else Momentum
             self._take(form.slots, form.formula)

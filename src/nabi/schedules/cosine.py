@@ -11,6 +11,7 @@ import math
 from nabi.core.errors import ArgumentError
 from nabi.core.numbers import number
 from nabi.core.registry import register
+from nabi.core.words import text
 from nabi.schedules.schedule import Schedule, check_steps
 
 
@@ -41,7 +42,7 @@ class CosineDecay(Schedule):
         self.initial_learning_rate = initial_learning_rate
         self.decay_steps = decay_steps
         self.alpha = alpha
-        self.name = name
+        self.name = text(f"{type(self).__name__}(name)", name)
         self.warmup_target = warmup_target
         self.warmup_steps = warmup_steps
         number("CosineDecay(initial_learning_rate)", initial_learning_rate, least=0)

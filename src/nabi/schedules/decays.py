@@ -10,9 +10,10 @@ Source: Keras' schedules of the same names.
 
 import math
 
-from nabi.core.numbers import number
+from nabi.core.numbers import flag, number
 from nabi.core.registry import register
-from nabi.schedules.schedule import Schedule, check_stairs, check_steps
+from nabi.core.words import text
+from nabi.schedules.schedule import Schedule, check_steps
 
 
 @register("schedule")
@@ -38,12 +39,11 @@ class ExponentialDecay(Schedule):
         self.initial_learning_rate = initial_learning_rate
         self.decay_steps = decay_steps
         self.decay_rate = decay_rate
-        self.staircase = staircase
-        self.name = name
+        self.staircase = flag(f"{type(self).__name__}(staircase)", staircase)
+        self.name = text(f"{type(self).__name__}(name)", name)
         number("ExponentialDecay(initial_learning_rate)", initial_learning_rate, least=0)
         check_steps("ExponentialDecay(decay_steps)", decay_steps)
         number("ExponentialDecay(decay_rate)", decay_rate, least=0)
-        check_stairs("ExponentialDecay(staircase)", staircase)
 
     def __call__(self, step):
         p = step / self.decay_steps
@@ -74,12 +74,11 @@ class InverseTimeDecay(Schedule):
         self.initial_learning_rate = initial_learning_rate
         self.decay_steps = decay_steps
         self.decay_rate = decay_rate
-        self.staircase = staircase
-        self.name = name
+        self.staircase = flag(f"{type(self).__name__}(staircase)", staircase)
+        self.name = text(f"{type(self).__name__}(name)", name)
         number("InverseTimeDecay(initial_learning_rate)", initial_learning_rate, least=0)
         check_steps("InverseTimeDecay(decay_steps)", decay_steps)
         number("InverseTimeDecay(decay_rate)", decay_rate, least=0)
-        check_stairs("InverseTimeDecay(staircase)", staircase)
 
     def __call__(self, step):
         p = step / self.decay_steps
@@ -113,13 +112,12 @@ class PolynomialDecay(Schedule):
         self.decay_steps = decay_steps
         self.end_learning_rate = end_learning_rate
         self.power = power
-        self.cycle = cycle
-        self.name = name
+        self.cycle = flag("PolynomialDecay(cycle)", cycle)
+        self.name = text(f"{type(self).__name__}(name)", name)
         number("PolynomialDecay(initial_learning_rate)", initial_learning_rate, least=0)
         check_steps("PolynomialDecay(decay_steps)", decay_steps)
         number("PolynomialDecay(end_learning_rate)", end_learning_rate, least=0)
         number("PolynomialDecay(power)", power, above=0)
-        check_stairs("PolynomialDecay(cycle)", cycle)
 
     def __call__(self, step):
         if self.cycle:

@@ -12,6 +12,7 @@ import math
 
 from nabi.core.numbers import number
 from nabi.core.registry import register
+from nabi.core.words import text
 from nabi.schedules.schedule import Schedule, check_steps
 
 NEAR = 1e-9  # a restart is not missed because a logarithm was rounded down
@@ -47,7 +48,7 @@ class CosineDecayRestarts(Schedule):
         self.t_mul = number("CosineDecayRestarts(t_mul)", t_mul, least=1)
         self.m_mul = number("CosineDecayRestarts(m_mul)", m_mul, least=0)
         self.alpha = number("CosineDecayRestarts(alpha)", alpha, least=0, most=1)
-        self.name = name
+        self.name = text(f"{type(self).__name__}(name)", name)
 
     def __call__(self, step):
         i, q = self.place(step / self.first_decay_steps)

@@ -31,9 +31,3 @@ def check_steps(where: str, steps) -> None:
     """Raises ArgumentError unless `steps` is a number above 0."""
     if not is_number(steps) or not 0 < float(steps) < math.inf:
         raise ArgumentError(where, "a number of steps above 0", repr(steps), "A step is one update, that is one batch.")
-
-
-def check_stairs(where: str, staircase) -> None:
-    """Raises ArgumentError unless `staircase` is True or False."""
-    if staircase not in (True, False):
-        raise ArgumentError(where, "True or False", repr(staircase))

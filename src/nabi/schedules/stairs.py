@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from nabi.core.errors import ArgumentError
 from nabi.core.numbers import number
 from nabi.core.registry import register
+from nabi.core.words import text
 from nabi.schedules.schedule import Schedule, check_steps
 
 
@@ -37,7 +38,7 @@ class PiecewiseConstantDecay(Schedule):
     def __init__(self, boundaries, values, name="PiecewiseConstant"):
         self.boundaries = self.listed("boundaries", boundaries)
         self.values = self.listed("values", values)
-        self.name = name
+        self.name = text(f"{type(self).__name__}(name)", name)
         if len(self.values) != len(self.boundaries) + 1:
             raise ArgumentError("PiecewiseConstantDecay(values)", f"{len(self.boundaries) + 1} values, one more than boundaries",
                                 f"{len(self.values)}: {self.values}")

@@ -57,6 +57,8 @@ class Bidirectional(Layer):
         if merge_mode is not None and merge_mode not in MODES:
             raise ArgumentError("Bidirectional(merge_mode)", f"one of {', '.join(MODES)}, or None", repr(merge_mode),
                                 did_you_mean(str(merge_mode), MODES))
+        if not isinstance(weights, list | tuple | None):
+            raise ArgumentError("Bidirectional(weights)", "a list of arrays, the forward layer's first, or None", repr(weights))
         self.merge_mode = merge_mode
         self.forward_layer = renamed(layer, "forward_", layer.go_backwards)
         self.backward_layer = renamed(layer, "backward_", True) if backward_layer is None else backward_layer

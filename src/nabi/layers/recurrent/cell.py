@@ -17,7 +17,7 @@ import torch.nn.functional as F
 
 from nabi import activations, constraints, initializers, kernels, regularizers
 from nabi.core.errors import ArgumentError, ShapeError, Unwritten
-from nabi.core.numbers import number, whole
+from nabi.core.numbers import flag, number, whole
 from nabi.core.random import Key
 from nabi.core.shapes import as_text
 from nabi.layers.inside import only_computes
@@ -68,7 +68,7 @@ class Cell(Layer):
         kind = type(self).__name__.removesuffix("Cell")  # errors name the layer that the user wrote
         self.units = whole(f"{kind}(units)", units, 1)
         self.activation = only_computes(self, "activation", activations.get(activation))
-        self.use_bias = use_bias
+        self.use_bias = flag(f"{kind}(use_bias)", use_bias)
         self.kernel_initializer = initializers.get(kernel_initializer)
         self.recurrent_initializer = initializers.get(recurrent_initializer)
         self.bias_initializer = initializers.get(bias_initializer)

@@ -18,6 +18,7 @@ from typing import Any
 
 import torch
 
+from nabi.core.numbers import flag
 from nabi.core.registry import register
 from nabi.layers.recurrent.cell import NO_DROP, Cell
 from nabi.layers.recurrent.recurrent import Recurrent, known
@@ -47,7 +48,7 @@ class GRUCell(Cell):
                          bias_initializer, kernel_regularizer, recurrent_regularizer, bias_regularizer, kernel_constraint,
                          recurrent_constraint, bias_constraint, dropout, recurrent_dropout, seed, **base)
         self.of_gates(recurrent_activation, implementation)
-        self.reset_after = reset_after
+        self.reset_after = flag("GRU(reset_after)", reset_after)
 
     def bias_shape(self):
         return (2, 3 * self.units) if self.reset_after else (3 * self.units,)

@@ -19,6 +19,7 @@ from typing import Any
 import torch
 
 from nabi import initializers
+from nabi.core.numbers import flag
 from nabi.core.registry import register
 from nabi.layers.recurrent.cell import NO_DROP, Cell
 from nabi.layers.recurrent.recurrent import Recurrent, known
@@ -50,7 +51,7 @@ class LSTMCell(Cell):
                          bias_initializer, kernel_regularizer, recurrent_regularizer, bias_regularizer, kernel_constraint,
                          recurrent_constraint, bias_constraint, dropout, recurrent_dropout, seed, **base)
         self.of_gates(recurrent_activation, implementation)
-        self.unit_forget_bias = unit_forget_bias
+        self.unit_forget_bias = flag("LSTM(unit_forget_bias)", unit_forget_bias)
 
     def first_bias(self):
         if not self.unit_forget_bias:

@@ -18,6 +18,7 @@ import torch
 
 from nabi import regularizers
 from nabi.core.errors import ArgumentError, ShapeError, StateError
+from nabi.core.numbers import flag
 from nabi.core.random import Key
 from nabi.core.shapes import Shape, as_text
 from nabi.layers.inside import RUNNING
@@ -52,12 +53,13 @@ class Recurrent(Layer):
     def __init__(self, return_sequences=False, return_state=False, go_backwards=False, stateful=False, unroll=False,
                  zero_output_for_mask=False, activity_regularizer=None, **base):
         super().__init__(**base)
-        self.return_sequences = return_sequences
-        self.return_state = return_state
-        self.go_backwards = go_backwards
-        self.stateful = stateful
-        self.unroll = unroll
-        self.zero_output_for_mask = zero_output_for_mask
+        name = type(self).__name__
+        self.return_sequences = flag(f"{name}(return_sequences)", return_sequences)
+        self.return_state = flag(f"{name}(return_state)", return_state)
+        self.go_backwards = flag(f"{name}(go_backwards)", go_backwards)
+        self.stateful = flag(f"{name}(stateful)", stateful)
+        self.unroll = flag(f"{name}(unroll)", unroll)
+        self.zero_output_for_mask = flag(f"{name}(zero_output_for_mask)", zero_output_for_mask)
         self.activity_regularizer = regularizers.get(activity_regularizer)
         self.states: list[torch.Tensor] | None = None  # kept between batches, (N, units) each
 

@@ -5,11 +5,12 @@ from nabi.layers import Input
 from nabi.layers.layer import Layer
 from nabi.models.graph import Graph
 from nabi.models.model import Model
+from nabi.models.plotting import plot_model
 from nabi.models.saving import load_model, save_model
 from nabi.models.sequential import Sequential
 from nabi.models.store import Store
 
-for _thing in (Model, Sequential):
+for _thing in (Model, Sequential, plot_model):
     register("model")(_thing)
 
 __all__ = ["Graph", "Input", "Layer", "Model", "Sequential", "Store", "load_model", "save_model"]

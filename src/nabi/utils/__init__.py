@@ -1,8 +1,9 @@
-"""Small helpers for a script: one-hot labels, unit vectors, one seed for everything."""
+"""Small helpers for a script: one-hot labels, unit vectors, one seed for everything, a diagram of a model."""
 
 from nabi.utils import np_utils
 from nabi.utils.arrays import normalize
 from nabi.utils.labels import to_categorical
+from nabi.utils.plotting import plot_model
 from nabi.utils.seeds import set_random_seed
 
-__all__ = ["normalize", "np_utils", "set_random_seed", "to_categorical"]
+__all__ = ["normalize", "np_utils", "plot_model", "set_random_seed", "to_categorical"]

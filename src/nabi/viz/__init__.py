@@ -5,6 +5,8 @@
     picture_grid         images side by side
     misread_grid         misread images with truth, answer and probability
     activation_curves    functions with their derivatives
+    rate_range           the loss while the learning rate rises (`model.lr_find`)
+    network_diagram      layers as cards, with the lines between them, as SVG (`nabi.utils.plot_model`)
 
 Example:
     >>> from nabi import viz
@@ -16,7 +18,10 @@ Example:
 from nabi.viz.activations import activation_curves
 from nabi.viz.confusion import confusion_matrix
 from nabi.viz.curves import learning_curves
+from nabi.viz.diagram import network_diagram
 from nabi.viz.pictures import misread_grid, picture_grid
+from nabi.viz.rates import rate_range
 from nabi.viz.style import png, save
 
-__all__ = ["activation_curves", "confusion_matrix", "learning_curves", "misread_grid", "picture_grid", "png", "save"]
+__all__ = ["activation_curves", "confusion_matrix", "learning_curves", "misread_grid", "network_diagram", "picture_grid", "png",
+           "rate_range", "save"]

@@ -1,0 +1,43 @@
+"""Plotting: a model as a diagram in a file; what is drawn comes from `described`, how it looks from `nabi.viz.diagram`."""
+
+import os
+from numbers import Real
+from pathlib import Path
+from typing import Any
+
+from nabi.core.errors import ArgumentError, did_you_mean
+from nabi.core.files import atomic
+from nabi.core.registry import lookup
+from nabi.models.described import described
+from nabi.models.model import Model
+
+DIRECTIONS = ("TB", "BT", "LR", "RL")
+ENDINGS = (".svg", ".png")
+
+
+def plot_model(model: Any, to_file: str | os.PathLike | None, show: dict[str, bool], rankdir: str, expand_nested: bool,
+               dpi: float) -> Any:
+    """Draws a model and writes the diagram; see `nabi.utils.plot_model`.
+
+    Raises:
+        ArgumentError: no model, another direction or another kind of file. StateError: the model does not know its shapes.
+        FileError: the folder is missing or cannot be written.
+    """
+    if not isinstance(model, Model):
+        raise ArgumentError("plot_model(model)", "a model", f"a {type(model).__name__}", "Sequential([...]) makes one of layers.")
+    if rankdir not in DIRECTIONS:
+        raise ArgumentError("plot_model(rankdir)", f"one of {', '.join(DIRECTIONS)}", repr(rankdir),
+                            did_you_mean(str(rankdir), DIRECTIONS))
+    ending = ".svg" if to_file is None else Path(to_file).suffix.lower()
+    if ending not in ENDINGS:
+        raise ArgumentError("plot_model(to_file)", "a name that ends in .svg or .png", repr(str(to_file)),
+                            "A browser prints the .svg as PDF.")
+    if isinstance(dpi, bool) or not isinstance(dpi, Real) or not 1 <= dpi <= 2400:
+        raise ArgumentError("plot_model(dpi)", "dots per inch from 1 to 2400", repr(dpi), "The default is 200.")
+    network = described(model.require_graph(), expand_nested)
+    diagram = lookup("figure", "network_diagram")(network, f"the model {model.name}", show, rankdir)
+    if to_file is not None:
+        content = diagram.svg.encode() if ending == ".svg" else diagram.png(dpi)
+        with atomic(to_file) as file:
+            file.write(content)
+    return diagram

@@ -158,6 +158,28 @@ class Learning:
         """
         return self.require_trainer("check").findings(x, y)
 
+    def lr_find(self, x, y=None, batch_size=None, *, start=1e-6, stop=10.0, steps=100):
+        """Range test: trains a copy of this model for so many steps while the learning rate rises, and tells where it learns.
+
+        Args:
+            x, y, batch_size: as in `fit`; arrays.
+            start, stop: the first and the last rate; those between grow by a constant factor.
+            steps: steps, one batch each.
+
+        Returns: what was found: `rate`, where the loss falls fastest; `rates`, `losses`, `smoothed`; `figure()`. The model itself
+        stays as it is.
+
+        Example:
+            >>> import numpy as np, nabi
+            >>> nabi.utils.set_random_seed(1)
+            >>> model = nabi.Sequential([nabi.Input((1,)), nabi.layers.Dense(1)])
+            >>> model.compile("sgd", "mse")
+            >>> x = np.linspace(-1, 1, 64)[:, None]
+            >>> 0.01 < model.lr_find(x, 3 * x).rate < 3
+            True
+        """
+        return lookup("trainer", "lr_find")(self, x, y, batch_size, start, stop, steps)
+
     def plan(self):
         """The fusion plan: which layers run as one kernel, in which precision; print it."""
         return self.require_trainer("plan").plan()

@@ -28,6 +28,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "highest": ("Highest {name} after epoch {best}: {value}", "가장 높은 {name}: {best}번째 에포크에서 {value}"),
     "logarithmic": ("{name}, logarithmic", "{name}(로그 눈금)"),
     "mark": ("epoch {best}\n{value}", "{best}번째 에포크\n{value}"),
+    # range test
+    "range test": ("At a learning rate of {rate} the loss falls fastest", "학습률 {rate}에서 손실이 가장 빠르게 줄어듭니다"),
+    "range test ran": ("{n} steps, the rate rising from {first} to {last}; dots: the loss of each batch, line: smoothed.",
+                       "학습률을 {first}에서 {last}까지 올리며 {n}단계. 점은 배치마다의 손실, 선은 고르게 한 값입니다."),
+    "learning rate": ("learning rate, logarithmic", "학습률(로그 눈금)"),
+    "fastest": ("falls fastest\n{rate}", "가장 빠른 감소\n{rate}"),
     # confusion matrix
     "confusion matrix": ("Confusion matrix", "혼동 행렬"),
     "no samples": ("No samples were counted.", "표본이 없습니다."),

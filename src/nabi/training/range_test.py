@@ -1,0 +1,120 @@
+"""Range test: at which learning rates does this model learn from these data? One short run on a copy, the rate rising all the time.
+
+    rate_k = start (stop / start)^(k / (steps - 1))        one step of training at each, k = 0 ... steps - 1
+    s_k    = (1 - b) sum_{i <= k} b^(k - i) L_i / (1 - b^(k + 1))        its loss, smoothed with b = 0.9
+
+Too small a rate leaves the loss where it is, a good one brings it down fast, too large a one throws it up. `rate` is where s falls
+fastest, ds / d log rate, before its lowest point; a one-cycle schedule may take it as its largest rate.
+Source: Smith, "Cyclical Learning Rates for Training Neural Networks", 2017, section 3.3; the smoothing as in Adam's means.
+"""
+
+import copy
+import itertools
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from nabi.core import random
+from nabi.core.errors import ArgumentError, DataError
+from nabi.core.registry import lookup, register
+from nabi.data import ArrayFeed, Batch
+from nabi.training import feeding
+from nabi.training.nonfinite import NonFinite
+
+SMOOTH = 0.9
+ENOUGH = 4.0  # the run ends where the smoothed loss is so many times its lowest
+
+
+class RangeTest:
+    """What a range test found.
+
+    Attributes:
+        rates: the learning rates, and `losses`, `smoothed`: the loss at each.
+        rate: where the smoothed loss falls fastest.
+        diverged: whether the run ended early, because the loss rose to four times its lowest or was no number.
+
+    Example:
+        >>> found = RangeTest([0.1, 1.0, 10.0], [2.0, 0.5, 3.0], [2.0, 1.0, 2.0])
+        >>> found
+        learning rate 0.1: there the loss falls fastest; lowest at 1 (tried: 0.1 to 10)
+    """
+
+    def __init__(self, rates: list[float], losses: list[float], smoothed: list[float], diverged: bool = False):
+        self.rates, self.losses, self.smoothed, self.diverged = rates, losses, smoothed, diverged
+
+    @property
+    def lowest(self) -> float:
+        """The rate at which the smoothed loss was lowest."""
+        return self.rates[int(np.argmin(self.smoothed))]
+
+    @property
+    def rate(self) -> float:
+        """Where the smoothed loss falls fastest; the first rate if it never falls."""
+        end = int(np.argmin(self.smoothed)) + 1
+        if end < 2:
+            return self.rates[0]
+        if end == 2:
+            return self.rates[int(self.smoothed[1] > self.smoothed[0])]
+        return self.rates[int(np.argmin(np.gradient(self.smoothed[:end], np.log(self.rates[:end]))))]
+
+    def figure(self) -> Any:
+        """The curve: `nabi.viz.rate_range`."""
+        return lookup("figure", "rate_range")(self.rates, self.losses, self.smoothed, self.rate)
+
+    def _repr_png_(self) -> bytes:
+        return self.figure()._repr_png_()
+
+    def __repr__(self):
+        return (f"learning rate {self.rate:.2g}: there the loss falls fastest; lowest at {self.lowest:.2g} "
+                f"(tried: {self.rates[0]:.2g} to {self.rates[-1]:.2g})")
+
+
+@register("trainer")
+def lr_find(model: Any, x: Any, y: Any = None, batch_size: int | None = None, start: float = 1e-6, stop: float = 10.0,
+            steps: int = 100) -> RangeTest:
+    """See `Model.lr_find`.
+
+    Raises:
+        ArgumentError: rates that do not rise, fewer than 3 steps, a generator. DataError: not one step with a finite loss.
+    """
+    if not 0 < start < stop or not math.isfinite(stop):
+        raise ArgumentError("lr_find(start, stop)", "rates with 0 < start < stop", f"{start!r}, {stop!r}")
+    if isinstance(steps, bool) or not isinstance(steps, int) or steps < 3:
+        raise ArgumentError("lr_find(steps)", "a whole number of at least 3", repr(steps))
+    model.require_trainer("lr_find")
+    with random.seeded(random.current_seed()):  # what is drawn here moves nobody else's numbers
+        trial = copy.deepcopy(model).require_trainer("lr_find")
+        feed = feeding.prepared(trial, x, y, batch_size=batch_size, learning=True, finite=True)
+        if not isinstance(feed, ArrayFeed):
+            raise ArgumentError("lr_find(x)", "arrays", f"a {type(x).__name__}", "A few thousand samples are enough.")
+        return run(trial, feed, [start * (stop / start) ** (k / (steps - 1)) for k in range(steps)])
+
+
+def run(trainer: Any, feed: ArrayFeed, rates: list[float]) -> RangeTest:
+    """Trains a step at each rate, until the loss is too high."""
+    losses: list[float] = []
+    smoothed: list[float] = []
+    mean, b = 0.0, SMOOTH
+    for rate, batch in zip(rates, endless(feed, random.current_seed()), strict=False):
+        trainer.optimizer.learning_rate = rate
+        try:
+            loss = trainer.train_step(batch)
+        except NonFinite:
+            loss = math.inf
+        mean = b * mean + (1 - b) * loss
+        s = mean / (1 - b ** (len(losses) + 1))
+        if not losses and not math.isfinite(loss):
+            raise DataError("lr_find", "a finite loss at the smallest rate", f"{loss}", "Look at model.check(x, y).")
+        if not math.isfinite(s) or s > ENOUGH * min([*smoothed, s]):
+            break
+        losses.append(loss)
+        smoothed.append(s)
+    return RangeTest(rates[:len(losses)], losses, smoothed, len(losses) < len(rates))
+
+
+def endless(feed: ArrayFeed, seed: int) -> Iterator[Batch]:
+    """Batches in a new order every pass, without end."""
+    for number in itertools.count():
+        yield from feed.batches(random.permutation(seed, number, feed.samples))

@@ -1,0 +1,93 @@
+"""Range test: rates that rise by one factor, losses that training by hand gives, a rate that learns, a model left as it was."""
+
+import numpy as np
+import pytest
+import torch
+
+import nabi
+from nabi import layers
+from nabi.core import random
+from nabi.core.errors import ArgumentError, DataError
+
+RNG = np.random.default_rng(0)
+X = RNG.normal(size=(64, 3))
+Y = X @ [[1.0], [-2.0], [0.5]]
+
+
+def model(precision="float64", **options):
+    nabi.utils.set_random_seed(2)
+    made = nabi.Sequential([nabi.Input((3,)), layers.Dense(1, use_bias=False)])
+    made.compile("sgd", "mse", precision=precision, **options)
+    return made
+
+
+def by_hand(w, seed, batch_size, rates):
+    """Losses of gradient descent, w <- w - rate 2/n X^T (X w - y), in NumPy."""
+    losses, order, passed = [], [], 0
+    for rate in rates:
+        if not len(order):
+            order, passed = random.permutation(seed, passed, len(X)), passed + 1
+        now, order = order[:batch_size], order[batch_size:]
+        error = X[now] @ w - Y[now]
+        losses.append((error ** 2).mean())
+        w = w - rate * 2 / len(now) * X[now].T @ error
+    return losses
+
+
+def test_losses_are_those_of_training_at_these_rates():
+    net = model()
+    before = net.get_weights()
+    found = net.lr_find(X, Y, batch_size=24, start=1e-4, stop=1.0, steps=30)
+    np.testing.assert_allclose(found.rates, np.geomspace(1e-4, 1, 30)[:len(found.rates)], rtol=1e-12)
+    wanted = by_hand(before[0], random.current_seed(), 24, found.rates)
+    np.testing.assert_allclose(found.losses, wanted, rtol=1e-9)
+    smoothed = [sum(0.1 * 0.9 ** (k - i) * loss for i, loss in enumerate(wanted[:k + 1])) / (1 - 0.9 ** (k + 1))
+                for k in range(len(wanted))]
+    np.testing.assert_allclose(found.smoothed, smoothed, rtol=1e-9)
+
+
+def test_the_model_stays_as_it_is():
+    net = model()
+    before, counters, drawn = net.get_weights(), net.counters.state(), random.fresh_number()
+    net.lr_find(X, Y, steps=20)
+    assert random.fresh_number() == drawn + 1, "the global stream stands where it stood"
+    assert all(np.array_equal(a, b) for a, b in zip(before, net.get_weights(), strict=True))
+    assert net.optimizer.iterations == 0 and net.counters.state() == counters and float(net.optimizer.learning_rate) == 0.01
+
+
+def test_the_rate_that_it_names_learns_and_a_hundredth_of_it_does_not():
+    """On a quadratic the largest rate that converges is 2 / (largest eigenvalue of 2/n X^T X)."""
+    found = model().lr_find(X, Y, batch_size=64, start=1e-5, stop=100.0, steps=120)
+    limit = 2 / np.linalg.eigvalsh(2 / len(X) * X.T @ X).max()
+    assert found.diverged and 0.01 * limit < found.rate < limit
+
+    def loss_after(rate):
+        net = model()
+        net.optimizer.learning_rate = rate
+        return net.fit(X, Y, batch_size=64, epochs=15, verbose=0).history["loss"][-1]
+
+    assert loss_after(found.rate) < 0.3 * loss_after(found.rate / 100)
+
+
+def test_bad_calls():
+    net = model()
+    for options in ({"start": 0}, {"start": 2, "stop": 1}, {"stop": float("inf")}, {"steps": 2}, {"steps": True}):
+        with pytest.raises(ArgumentError, match=r"lr_find\((start, stop|steps)\): expected"):
+            net.lr_find(X, Y, **options)
+    with pytest.raises(ArgumentError, match=r"lr_find\(x\): expected arrays, got a generator"):
+        net.lr_find(pair for pair in [(X, Y)] * 5)
+    with pytest.raises(DataError, match="x: expected finite numbers"):
+        net.lr_find(X * np.nan, Y)
+    with pytest.raises(DataError, match="expected a finite loss at the smallest rate"):
+        broken = model("float32")
+        broken.set_weights([np.full((3, 1), 1e30)])
+        broken.lr_find(X, Y)
+
+
+def test_the_figure_shows_the_run():
+    found = model().lr_find(X, Y, steps=40)
+    figure = found.figure()
+    lines = {line.get_label(): line for line in figure.axes[0].lines}
+    np.testing.assert_array_equal(lines["smoothed"].get_xydata(), np.column_stack([found.rates, found.smoothed]))
+    assert lines["fastest"].get_xdata()[0] == found.rate and f"{found.rate:.2g}" in figure.texts[0].get_text()
+    assert figure.axes[0].get_xscale() == "log" and torch.tensor(found.losses).isfinite().all()

@@ -13,7 +13,7 @@ from nabi import layers as L
 from nabi.core.errors import ArgumentError, FileError, StateError
 from nabi.models.described import described
 from nabi.utils import plot_model
-from nabi.viz.diagram.marks import Words
+from nabi.viz.diagram.marks import Box, Words
 
 
 def block(layers, x):
@@ -117,6 +117,16 @@ def test_an_opened_model_says_which_input_and_output_is_meant():
     marks = plot_model(model, None, show_layer_names=True, expand_nested=True).marks
     pills = {mark.tail: mark.x for mark in marks if isinstance(mark, Words) and mark.tail in ("a", "b", "x", "y")}
     assert pills["x"] == pills["b"] and pills["y"] == pills["a"] and pills["a"] != pills["b"], "straight above"
+
+
+@pytest.mark.parametrize("rankdir, axis", [("TB", 0), ("LR", 1)])
+def test_an_opened_block_with_a_skip_stands_in_the_column_of_its_neighbours(rankdir, axis):
+    x, y = nabi.Input((8, 8, 4)), nabi.Input((8, 8, 4))
+    model = nabi.Model(x, L.Flatten()(nabi.Model(y, block(L, y))(x)))
+    marks = plot_model(model, None, expand_nested=True, rankdir=rankdir).marks
+    boxes = [mark for mark in marks if isinstance(mark, Box) and mark.radius > 1.5]
+    middles = {(b.x + b.width / 2, b.y + b.height / 2)[axis] for b in boxes}
+    assert len(boxes) == 8 and max(middles) - min(middles) < 1.01, "seven cards and a frame"
 
 
 class Chosen(nabi.Model):

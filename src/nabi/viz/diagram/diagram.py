@@ -134,14 +134,15 @@ def leaf(node: dict[str, Any], show: dict[str, bool], card: float) -> Block:
 
 
 def framed(node: dict[str, Any], show: dict[str, bool], rankdir: str, card: float) -> Block:
-    """A nested network in its frame, with a title; lines from outside arrive before its inputs, where it has several."""
-    inner = block(node["inside"], show, rankdir, card)
+    """A nested network in its frame, with a title; its inputs are in the middle, and lines from outside arrive before them."""
+    inner, level = block(node["inside"], show, rankdir, card), rankdir in ("LR", "RL")
     title, kind = shortened(node["name"], 36), shortened(node["kind"], 36) + ", shared" * node.get("shared", False)
     needed = width(title, HEAD, True) + 8 + width(kind, SMALL) + 2 * PAD
-    wide, high = 2 * round(max(inner.width + 2 * INNER, needed) / 2), inner.height + TITLE + INNER
-    left = (wide - inner.width) / 2
-    ins, outs = ([(x + left - wide / 2, y + TITLE - high / 2) for x, y in ends] if len(ends) > 1 else [(0.0, 0.0)]
-                 for ends in (inner.ins, inner.outs))
+    x, y = (sum(middles) / len(inner.ins) for middles in zip(*inner.ins, strict=True))
+    x, y = (inner.width / 2, y) if level else (x, (inner.height + INNER - TITLE) / 2)
+    wide = 2 * round(max(x + INNER, inner.width - x + INNER, needed / 2))
+    high = 2 * round(max(y + TITLE, inner.height - y + INNER))
+    ins, outs = ([(round(a - x, 1), round(b - y, 1)) for a, b in ends] for ends in (inner.ins, inner.outs))
     marks = [Box(0, 0, wide, high, 10, FRAME, LINE, True),
              Words(PAD, 19.5, title, HEAD, INK, True, "start", f"{node['kind']} '{node['name']}'", kind)]
-    return Block(wide, high, [*marks, *(moved(mark, left, TITLE) for mark in inner.marks)], ins, outs)
+    return Block(wide, high, [*marks, *(moved(mark, wide / 2 - x, high / 2 - y) for mark in inner.marks)], ins, outs)

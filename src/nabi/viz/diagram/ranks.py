@@ -115,16 +115,16 @@ def bypasses(n: int, edges: list[tuple[int, int]]) -> list[bool]:
 def ordered(graph: Ranked) -> Ranked:
     """The graph with the order of each rank that has the fewest crossings among those that the sweeps meet."""
     best, fewest = [list(rank) for rank in graph.ranks], crossings(graph)
+    place = {box: i for rank in graph.ranks for i, box in enumerate(rank)}
     for sweep in range(SWEEPS):
         if not fewest:
             break
         down = sweep % 2 == 0
         numbers = range(1, len(graph.ranks)) if down else reversed(range(len(graph.ranks) - 1))
+        near = graph.before if down else graph.after
         for number in numbers:
-            place = {box: i for rank in graph.ranks for i, box in enumerate(rank)}
-            near = graph.before if down else graph.after
 
-            def mean(box, near=near, place=place):
+            def mean(box, near=near):
                 seen = {other: place[other] + graph.leans.get((other, box), 0.0) for other in near.get(box, [box])}
                 if box in graph.aside:
                     return min(at + (0.5 if other < graph.boxes else 0.0) for other, at in seen.items())
@@ -132,6 +132,7 @@ def ordered(graph: Ranked) -> Ranked:
                 return sum(plain) / len(plain)
 
             graph.ranks[number].sort(key=mean)
+            place.update((box, i) for i, box in enumerate(graph.ranks[number]))
         found = crossings(graph)
         if found < fewest:
             best, fewest = [list(rank) for rank in graph.ranks], found

@@ -73,16 +73,19 @@ def opened(graph: Ranked, x: list[float], doors: list[Doors]) -> dict[int, int]:
 def sideways(graph: Ranked, x: list[float], widths: list[float]) -> set[tuple[int, int]]:
     """Last parts of lines past other boxes that can reach their box from its side: nothing stands in their way."""
     found: set[tuple[int, int]] = set()
+    level = {i: number for number, rank in enumerate(graph.ranks) for i in rank}
+    taken: dict[int, list[tuple[int, float, float]]] = {}  # in each rank: which box, from where to where
     for chain, past in zip(graph.chains, graph.skips, strict=True):
         u, v = chain[-2:]
         if past and v < graph.boxes and abs(x[u] - x[v]) >= widths[v] / 2 + SIDE:
-            rank = next(rank for rank in graph.ranks if v in rank)
+            rank, others = graph.ranks[level[v]], taken.setdefault(level[v], [])
             low, high = sorted((x[u], x[v]))
             boxes = any(low - widths[i] / 2 <= x[i] <= high + widths[i] / 2 for i in rank if i < graph.boxes and i != v)
             lines = any(abs(x[i] - x[u]) < CLEAR for i in rank if i >= graph.boxes and graph.begins[i] != graph.begins[u])
-            others = [sorted((x[a], x[b])) for a, b in found if b in rank and b != v]
-            if not boxes and not lines and not any(low < end + CLEAR and start < high + CLEAR for start, end in others):
+            meets = any(i != v and low < end + CLEAR and start < high + CLEAR for i, start, end in others)
+            if not boxes and not lines and not meets:
                 found.add((u, v))
+                others.append((v, low, high))
     return found
 
 

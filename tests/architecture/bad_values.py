@@ -105,7 +105,7 @@ OWN = {  # where an argument of this name means something else
     **{(name, argument): SIZE_1 for name, sizes in IN_ONE_DIMENSION.items() for argument in sizes},
     ("BinaryAccuracy", "threshold"): ANY_NUMBER, ("BinaryIoU", "threshold"): ANY_NUMBER,  # 0 is the one for logits
     ("CategoricalFocalCrossentropy", "alpha"): [-0.1, NAN, "0.5", None, [], [0.5, "a"]],
-    ("Embedding", "input_dim"): COUNT, ("GroupNormalization", "groups"): [0, -2, 1.5, "3", True, None],
+    ("GaussianDropout", "rate"): [1, *SHARE], ("Embedding", "input_dim"): COUNT, ("GroupNormalization", "groups"): [0, -2, 1.5, "3", True, None],
     ("LayerNormalization", "axis"): AXES, ("UnitNormalization", "axis"): AXES, ("Softmax", "axis"): AXES,
     ("LeakyReLU", "alpha"): [-0.1, NAN, "0.1", True], ("LocalResponseNormalization", "size"): COUNT,
     ("Normalization", "axis"): [1.5, "1", True, [0.5]], ("Operation", "arguments"): [3, None],

@@ -208,7 +208,7 @@ def test_configuration_and_file(tmp_path):
 
 
 @pytest.mark.parametrize("make, said", [
-    (lambda: L.SpatialDropout1D(1.0), r"SpatialDropout1D\(rate\): expected a share in \[0, 1\), got 1.0"),
+    (lambda: L.SpatialDropout1D(1.5), r"SpatialDropout1D\(rate\): expected a share in \[0, 1\], got 1.5"),
     (lambda: L.SpatialDropout2D(-0.1), r"SpatialDropout2D\(rate\).*got -0.1"),
     (lambda: L.SpatialDropout2D(0.1, "channels_first"), r"SpatialDropout2D\(data_format\): expected 'channels_last'"),
     (lambda: L.SpatialDropout1D(0.1, seed="a"), r"SpatialDropout1D\(seed\): expected a whole number or None, got 'a'"),
@@ -259,3 +259,17 @@ def test_a_mask_for_a_batch_of_another_size():
     assert layer(torch.ones(4, 3), training=True).shape == (4, 3)
     with pytest.raises(ShapeError, match="an input of .* a sample"):
         layer(torch.ones(3, 3), training=True)
+
+
+def test_dropout_of_all_units():
+    """Rate 1, as in Keras: nothing is left, and no gradient; the fused plan leaves it to the layer."""
+    x = torch.ones(2, 3, requires_grad=True)
+    for layer in (L.Dropout(1), L.Dropout(1.0, noise_shape=(None, 1))):
+        y = layer(x, training=True)
+        assert y.tolist() == [[0.0] * 3] * 2 and torch.autograd.grad(y.sum(), x)[0].eq(0).all() and layer(x).equal(x)
+    model = nabi.Sequential([nabi.Input((3,)), L.Dense(4), L.Dropout(1.0), L.Dense(1)])
+    before = model.get_weights()
+    model.compile("sgd", "mse")
+    model.fit(np.random.default_rng(0).normal(size=(4, 3)), np.ones((4, 1)), verbose=0)
+    changed = [not np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True)]
+    assert changed == [False, False, False, True]

@@ -20,7 +20,8 @@ def net():
 
 @pytest.mark.parametrize("act", [
     lambda: net().fit(X[:, :3], Y),
-    lambda: net().fit(X, Y + 5),
+    lambda: net().fit(X, Y + 5), lambda: net().train_on_batch(X, Y + 5), lambda: net().evaluate(iter([(X, Y + 5)])),
+    lambda: net().fit(iter([(X, Y + 5)])), lambda: nabi.losses.SparseCategoricalCrossentropy()(Y + 5, np.full((8, 3), 1 / 3)),
     lambda: net().fit(X, Y, epoch=2),
     lambda: net().fit(X, ["a"] * 8),
     lambda: net().fit([[1, 2], [3]], Y),

@@ -74,7 +74,7 @@ class ArrayFeed(Feed):
             raise ArgumentError("batch_size", "a whole number above 0", repr(batch_size))
         self.samples = self.count = same_length({"x": x, "y": y, "sample_weight": w})
         if self.samples == 0:
-            raise DataError("fit/evaluate data", "at least one sample", "none")
+            raise DataError("x", "at least one sample", "none")
 
     @property
     def length(self) -> int:

@@ -15,6 +15,7 @@ import torch
 
 from nabi.core import random
 from nabi.core.errors import ArgumentError, DataError
+from nabi.core.numbers import is_number
 
 LISTED = 10  # classes named in one sentence
 
@@ -34,8 +35,9 @@ def split_indices(n: int, share: float, mode: str, labels: np.ndarray | None, se
     Raises:
         ArgumentError: a share outside [0, 1) or with nothing on one side, an unknown mode, "stratified" without classes.
     """
-    if isinstance(share, bool) or not 0 <= share < 1:
-        raise ArgumentError("validation_split", "a share in [0, 1)", share)
+    if not is_number(share) or not 0 <= share < 1:
+        percent = f"For {share} % write {share / 100:g}." if is_number(share) and 1 < share < 100 else "0.2 holds a fifth out."
+        raise ArgumentError("validation_split", "a share in [0, 1)", repr(share), percent)
     if mode not in ("tail", "stratified"):
         raise ArgumentError("validation_split_mode", "'tail' or 'stratified'", repr(mode))
     held = np.zeros(n, bool)

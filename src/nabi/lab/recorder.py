@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from nabi.callbacks import Callback
+from nabi.callbacks.callback import path_given
 from nabi.core.errors import FileError
 from nabi.core.files import atomic
 from nabi.core.random import current_seed
@@ -45,7 +46,7 @@ class RunRecorder(Callback):
     """
 
     def __init__(self, folder, checkpoint_seconds: float = CHECKPOINT_SECONDS, report: bool = True):
-        self.folder = Path(folder)
+        self.folder = Path(path_given("fit(run)", folder))
         self.checkpoint_seconds = checkpoint_seconds
         self.report = report
         self.run: Run = None  # type: ignore[assignment]  # until on_train_begin

@@ -20,7 +20,7 @@ from nabi.layers.filtering import Filtering, in_memory, torch_order
 class Convolution(Filtering):
     """Convolution over `dims` spatial axes: `Conv2D` for pictures, `Conv1D` for sequences; the window slides in `Filtering`."""
 
-    def __init__(self, filters, kernel_size, strides=1, padding="valid", data_format=None, dilation_rate=1, groups=1,
+    def __init__(self, filters, kernel_size, strides=1, padding: str | int = "valid", data_format=None, dilation_rate=1, groups=1,
                  activation=None, use_bias=True, kernel_initializer="glorot_uniform", bias_initializer="zeros",
                  kernel_regularizer=None, bias_regularizer=None, activity_regularizer=None, kernel_constraint=None,
                  bias_constraint=None, **base):

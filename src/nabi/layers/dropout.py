@@ -1,7 +1,7 @@
 """Dropout: in training each unit is off with probability `rate`; the others are scaled up so that the mean stays (드롭아웃).
 
     y = x m / (1 - rate),   m = 1 with probability 1 - rate, else 0          training
-    y = x                                                                    inference
+    y = x                                                                    inference;  y = 0 at rate 1
 
     Dropout              one m for each number, or for each place of `noise_shape`
     SpatialDropout1D     one m for each channel of a sample: whole maps are off, since neighbours on a map say nearly the same
@@ -29,7 +29,7 @@ class Dropping(Layer):
     """Base of layers that switch units off; they write `mask_shape`.
 
     Args:
-        rate: share of units that are off, in [0, 1).
+        rate: share of units that are off, in [0, 1].
         seed: own seed of this layer; None takes the model's.
     """
 
@@ -48,6 +48,8 @@ class Dropping(Layer):
     def call(self, x, training: bool = False, key: Any = None):
         if not training or not self.rate:
             return x
+        if self.rate == 1:
+            return x * 0.0
         shape = self.mask_shape(tuple(x.shape))
         if shape == tuple(x.shape):
             return kernels.dropout(x, self.rate, key)
@@ -57,9 +59,9 @@ class Dropping(Layer):
 
 
 def share_off(where: str, rate: Any) -> Any:
-    """The rate itself if it is a number in [0, 1)."""
-    if not is_number(rate) or not 0 <= float(rate) < 1:
-        raise ArgumentError(where, "a share in [0, 1)", repr(rate), "0.3 switches 30 % of the units off.")
+    """The rate itself if it is a number in [0, 1]."""
+    if not is_number(rate) or not 0 <= float(rate) <= 1:
+        raise ArgumentError(where, "a share in [0, 1]", repr(rate), "0.3 switches 30 % of the units off.")
     return rate
 
 
@@ -68,7 +70,7 @@ class Dropout(Dropping):
     """Switches units off at random during training.
 
     Args:
-        rate: share of units that are off, in [0, 1); .3 switches 30 % off.
+        rate: share of units that are off, in [0, 1]; .3 switches 30 % off, 1 all of them.
         noise_shape: the mask's shape: 1 where an axis shares it, None where it is the input's; (None, 1, None) switches whole
             channels of (batch, steps, channels) off. By default each number has a place of its own.
         seed: own seed of this layer; None takes the model's.
@@ -80,7 +82,7 @@ class Dropout(Dropping):
         >>> nabi.layers.Dropout(0.3)(torch.tensor([[1., 2., 3.]])).tolist()      # inference: nothing happens
         [[1.0, 2.0, 3.0]]
 
-    Raises ArgumentError for a rate outside [0, 1) or a noise_shape of anything but whole numbers above 0 and None, ShapeError for
+    Raises ArgumentError for a rate outside [0, 1] or a noise_shape of anything but whole numbers above 0 and None, ShapeError for
     one that does not fit the input.
     """
 
@@ -114,7 +116,7 @@ class SpatialDropout1D(Dropping):
     """Switches whole channels of a sequence off.
 
     Args:
-        rate: share of channels that are off, in [0, 1).
+        rate: share of channels that are off, in [0, 1].
         seed: own seed of this layer; None takes the model's.
 
     Shapes: (batch, steps, channels), unchanged.
@@ -140,7 +142,7 @@ class SpatialDropout2D(Dropping):
     """Switches whole maps off.
 
     Args:
-        rate: share of maps that are off, in [0, 1).
+        rate: share of maps that are off, in [0, 1].
         seed: own seed of this layer; None takes the model's.
 
     Shapes: (batch, height, width, channels), unchanged.

@@ -19,8 +19,9 @@ from nabi.layers.window import Window, channels_last, channels_second, only_chan
 class Filtering(Activated, Window):
     """Base: the arguments that all convolutions have; subclasses add their kernels, and write `build`, `linear` and `macs`."""
 
-    def __init__(self, kernel_size, strides=1, padding="valid", data_format=None, dilation_rate=1, activation=None, use_bias=True,
-                 bias_initializer="zeros", bias_regularizer=None, activity_regularizer=None, bias_constraint=None, **base):
+    def __init__(self, kernel_size, strides=1, padding: str | int = "valid", data_format=None, dilation_rate=1,
+                 activation=None, use_bias=True, bias_initializer="zeros", bias_regularizer=None, activity_regularizer=None,
+                 bias_constraint=None, **base):
         super().__init__(activation, activity_regularizer, **base)
         where = type(self).__name__
         self.data_format = only_channels_last(where, data_format, self.dims)

@@ -357,7 +357,7 @@ class Layer(Adding, Weighted):
     @classmethod
     def from_config(cls, config: dict):
         """A new layer from what `get_config` returned; layers among its arguments are made again, too."""
-        return cls(**{name: revived(value) for name, value in config.items()})
+        return cls(**revived_arguments(config))
 
     def __repr__(self):
         return f"<{self.label}>"
@@ -371,6 +371,11 @@ class Layer(Adding, Weighted):
         return twin
 
 
+def revived_arguments(config: dict[str, Any]) -> dict[str, Any]:
+    """A configuration with layers for their entries, but where an argument never holds one: Identity is an initializer, too."""
+    return {name: value if name.endswith(NO_LAYERS) else revived(value) for name, value in config.items()}
+
+
 def revived(value: Any) -> Any:
     """A configuration's value with layers for their entries {"class_name", "config"}, also in lists."""
     if isinstance(value, (list, tuple)):
@@ -380,6 +385,7 @@ def revived(value: Any) -> Any:
     return value
 
 
+NO_LAYERS = ("_initializer", "_regularizer", "_constraint")
 NOT_YET = {  # arguments of Keras' layers that nabi does not have, and the values that mean the same as leaving them out
     "renorm": False, "renorm_clipping": None, "synchronized": False, "sparse": None, "ragged": None, "optional": False,
     "lora_rank": None, "lora_alpha": None, "quantization_config": None, "autocast": True, "activity_regularizer": None,

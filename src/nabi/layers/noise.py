@@ -13,6 +13,7 @@ import math
 from typing import Any
 
 from nabi import kernels
+from nabi.core.errors import ArgumentError
 from nabi.core.numbers import number, whole
 from nabi.core.registry import register
 from nabi.layers.dropout import share_off
@@ -79,6 +80,8 @@ class GaussianDropout(Layer):
     def __init__(self, rate, seed=None, **base):
         super().__init__(**base)
         self.rate: Any = share_off("GaussianDropout(rate)", rate)
+        if self.rate == 1:
+            raise ArgumentError("GaussianDropout(rate)", "a share in [0, 1)", repr(rate), "Its noise would be infinite.")
         self.seed = whole("GaussianDropout(seed)", seed, optional=True)
 
     def call(self, x, training: bool = False, key: Any = None):

@@ -28,6 +28,7 @@ ACTIVATIONS = {"relu", "relu6", "elu", "selu", "silu", "sigmoid", "log_sigmoid",
                "softplus", "softsign", "softmax", "log_softmax", "leaky_relu"}  # with one meaning in ops and as a layer
 BATCHES = (2, 3)  # numbers of samples that are tried: an axis that differs is as long as the batch, or follows from it
 MOST = 4096  # numbers of an array that a node may keep
+WITH_PRODUCTS = "nabi.ops.linear", "nabi.ops.nn"  # where functions may multiply matrices
 
 
 @register("layer")
@@ -116,6 +117,8 @@ class Operation(Layer):
 
     def macs(self, input_shape, output_shape):
         """Multiply-adds of one sample in products of matrices, as torch counts them."""
+        if self.compute.__module__ not in WITH_PRODUCTS:  # the counter takes a second to load
+            return 0
         with torch.no_grad(), FlopCounterMode(display=False) as counter:
             self.call([torch.zeros([1 if n is None else n for n in shape]) for shape in input_shape])
         return counter.get_total_flops() // 2

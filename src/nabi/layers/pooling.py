@@ -21,8 +21,8 @@ MEAN = {1: F.avg_pool1d, 2: F.avg_pool2d}
 class Pooling(Window):
     """Base: a window over `dims` spatial axes; subclasses write `pool` on (N, C, ...)."""
 
-    def __init__(self, pool_size: int | tuple[int, ...] = 2, strides: int | tuple[int, ...] | None = None, padding="valid",
-                 data_format=None, name=None, **base):
+    def __init__(self, pool_size: int | tuple[int, ...] = 2, strides: int | tuple[int, ...] | None = None,
+                 padding: str | int = "valid", data_format=None, name=None, **base):
         super().__init__(name=name, **base)
         self.data_format = only_channels_last(type(self).__name__, data_format, self.dims)
         self.window, self.strides = window_tuples(self, pool_size, strides, self.dims, "pool_size")

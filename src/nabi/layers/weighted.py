@@ -5,12 +5,13 @@
     layer.weights, layer.get_weights()             the weights themselves; copies of their values
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
 from nabi import constraints, initializers, regularizers
-from nabi.core.errors import ShapeError
+from nabi.core.errors import ArgumentError, ShapeError
 from nabi.core.pieces import Piece
 from nabi.layers.inside import opened
 from nabi.layers.weight import Weight, dtype_of, first_value
@@ -135,6 +136,8 @@ class Weighted(Piece):
 
     def set_weights(self, weights) -> None:
         """Overwrites all weights; all shapes are checked before the first is written."""
+        if isinstance(weights, str) or not isinstance(weights, Iterable):
+            raise ArgumentError(f"{self.label}.set_weights", "a list of arrays", repr(weights), "get_weights() gives one.")
         values = list(weights)
         if len(values) != len(self.weights):
             raise ShapeError(f"{self.label}.set_weights", f"{len(self.weights)} arrays", len(values),

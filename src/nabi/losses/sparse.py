@@ -71,9 +71,10 @@ class SparseCategoricalCrossentropy(Loss):
     def call(self, y_true, y_pred):
         try:
             return sparse_categorical_crossentropy(y_true, y_pred, self.from_logits, self.ignore_class, self.axis)
-        except RuntimeError:
-            self.name_label(y_true, y_pred)
-            raise
+        except RuntimeError as caught:
+            error = caught
+        self.name_label(y_true, y_pred)
+        raise error
 
     def one_pass(self, y_true, y_pred, g):
         if not (self.from_logits and self.ignore_class is None and is_last(self.axis, y_pred)):
@@ -81,12 +82,13 @@ class SparseCategoricalCrossentropy(Loss):
         y = y_true.long().squeeze(-1) if y_true.ndim == y_pred.ndim else y_true.long()
         try:
             return softmax.one_pass(y_pred, y, g) if softmax.takes(y_pred, y) else None
-        except RuntimeError:
-            self.name_label(y_true, y_pred)
-            raise
+        except RuntimeError as caught:
+            error = caught
+        self.name_label(y_true, y_pred)
+        raise error
 
     def name_label(self, y_true, y_pred):
-        """Raises DataError where a label is out of range."""
+        """Raises DataError where a label is out of range; called behind `except`, so that the kernel's own error is not shown."""
         self.check_labels(y_true.cpu().numpy(), tuple(y_pred.shape[1:]))
 
     def mask(self, y_true, y_pred):

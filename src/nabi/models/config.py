@@ -21,7 +21,7 @@ from nabi.core.pieces import arguments, plain
 from nabi.core.registry import TABLE, lookup
 from nabi.layers.input import InputLayer
 from nabi.layers.inside import opened
-from nabi.layers.layer import Layer, revived
+from nabi.layers.layer import Layer, revived_arguments
 from nabi.layers.node import Node, Symbol
 from nabi.models.graph import MOST_CALLS, size
 from nabi.models.naming import is_model
@@ -145,7 +145,7 @@ def model_from_config(cls: Any, config: dict, made: list[Layer | None] | None = 
         return graph_from_config(config, made, cls)
     if "layers" in config and "input_shape" in config:
         return chain_from_config(config, made, cls)
-    return cls(**{name: revived(value) for name, value in config.items()})
+    return cls(**revived_arguments(config))
 
 
 def layer_from_entry(entry: dict, made: list[Layer | None]) -> Layer:

@@ -4,6 +4,7 @@ from typing import Any
 
 from nabi.core.calls import checked
 from nabi.core.errors import StateError
+from nabi.core.numbers import flag, whole
 from nabi.core.registry import lookup
 
 
@@ -29,9 +30,13 @@ class Learning:
         Which weights are trainable, and each layer's `rate_factor`, is fixed here, as in Keras 1 and 2 (the way GANs are
         written); Keras 3 looks at each step.
         """
+        eagerly = flag("compile(run_eagerly)", run_eagerly or False)
+        whole("compile(steps_per_execution)", steps_per_execution, least=1, optional=True)
+        flag("compile(jit_compile)", jit_compile in ("auto", None) or jit_compile)
+        flag("compile(auto_scale_loss)", auto_scale_loss)
         self.trainer = lookup("trainer", "Trainer")(
             self, optimizer, loss, loss_weights=loss_weights, metrics=metrics, weighted_metrics=weighted_metrics,
-            precision=precision, fused=not run_eagerly, **old)
+            precision=precision, fused=not eagerly, **old)
 
     @checked
     def fit(self, x=None, y=None, batch_size=None, epochs=1, verbose: int | str = "auto", callbacks=None, validation_split=0.0,
@@ -46,7 +51,8 @@ class Learning:
             verbose: 0 nothing, 1 a progress bar, 2 a line an epoch; "auto" is 1 on a terminal or in a notebook, else 2.
             callbacks: callbacks.
             validation_split: share of the samples, in [0, 1), held out for validation: the last ones, before shuffling.
-            validation_data: (x, y) or (x, y, sample_weight); overrides `validation_split`.
+            validation_data: (x, y) or (x, y, sample_weight), or a generator of such batches; overrides `validation_split`. With
+                `validation_steps` a generator goes on from one validation to the next; Keras 3 takes its first batches again.
             shuffle: whether samples are put in a new order every epoch.
             class_weight: {class: weight} or "balanced".
             sample_weight: one weight a sample.
@@ -58,6 +64,8 @@ class Learning:
             validation_split_mode: "tail" as in Keras or "stratified": every class in the same share on both sides, seeded.
             run: folder to write a run to (recipe, events, history, model, checkpoint, report); None writes nothing.
 
+        History has "loss" first, then losses of outputs and metrics as `compile` lists them, then the same as val_...; Keras 3
+        sorts the names.
         Ctrl-C once: the batch is finished and the History returned with `interrupted` set; twice: KeyboardInterrupt.
         """
         return self.require_trainer("fit").fit(
@@ -68,14 +76,14 @@ class Learning:
             validation_split_mode=validation_split_mode, run=run)
 
     @checked
-    def evaluate(self, x=None, y=None, batch_size=None, verbose: int | str = "auto", sample_weight=None, steps=None, callbacks=None,
-                 return_dict=False):
-        """Loss and metrics on given data: a number, a list [loss, *metrics], or a dict.
+    def evaluate(self, x=None, y=None, batch_size=None, verbose: int | str = "auto", sample_weight=None, steps=None,
+                 callbacks=None, return_dict=False):
+        """Loss and metrics on given data: a number, a list [loss, *losses of outputs, *metrics], or a dict in this order.
 
         Args:
             x, y, batch_size, verbose, sample_weight, callbacks: as in `fit`.
             steps: batches to evaluate; None means all.
-            return_dict: give {"loss": ..., metric: ...}.
+            return_dict: give {"loss": ..., metric: ...}, which Keras 3 sorts by name; the list is in Keras' order.
         """
         return self.require_trainer("evaluate").evaluate(
             x, y, batch_size=batch_size, verbose=verbose, sample_weight=sample_weight, steps=steps, callbacks=callbacks,
@@ -102,6 +110,7 @@ class Learning:
         """Loss and metrics of one batch, without learning."""
         return self.require_trainer("test_on_batch").test_on_batch(x, y, sample_weight, return_dict)
 
+    @checked
     def predict_on_batch(self, x):
         """Outputs for one batch as NumPy arrays."""
         return lookup("trainer", "predict_on_batch")(self, x)
@@ -219,18 +228,21 @@ class Learning:
                        layer_range=layer_range, show=show)
         (print_fn or print)(text)
 
+    @checked
     def save(self, filepath, overwrite=True):
         """Writes the model as one `.safetensors` file: architecture, weights, compile settings, card."""
         from nabi.models.saving import save_model
 
         save_model(self, filepath, overwrite=overwrite)
 
+    @checked
     def save_weights(self, filepath, overwrite=True):
         """Writes the weights alone, under `<layer>/<weight>`, in Keras' shapes."""
         from nabi.models.saving import save_weights
 
         save_weights(self, filepath, overwrite=overwrite)
 
+    @checked
     def load_weights(self, filepath):
         """Reads weights saved by `save` or `save_weights`; names and shapes must match."""
         from nabi.models.saving import load_weights

@@ -9,6 +9,7 @@ Training is reached through the registry: a model knows layers and files, not ho
 """
 
 from nabi.core.errors import ArgumentError, NabiError, ShapeError, StateError, UnknownName, Unwritten, did_you_mean
+from nabi.core.numbers import is_whole
 from nabi.core.registry import register
 from nabi.core.shapes import volume
 from nabi.layers.inside import RUNNING, stands_still
@@ -148,6 +149,9 @@ class Model(Written, Learning, Views, Layer):
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """A layer by its name or its place."""
         if index is not None:
+            there = len(self.layers)
+            if not is_whole(index) or not -there <= int(index) < there:
+                raise ArgumentError(f"get_layer(index) of {self.label}", f"a whole number from 0 to {there - 1}", repr(index))
             return self.layers[index]
         for layer in [*self.layers, *self.leaves]:
             if layer.name == name:

@@ -24,6 +24,7 @@ import torch
 
 from nabi.core.calls import checked
 from nabi.core.errors import ArgumentError, FileError, NabiError
+from nabi.core.numbers import flag
 from nabi.core.registry import TABLE
 from nabi.core.version import __version__
 from nabi.layers.function import speaking
@@ -161,7 +162,7 @@ def model_metadata(model) -> dict[str, Any]:
 
 def fresh(filepath, overwrite: bool):
     """The path, which must not exist unless it may be overwritten."""
-    if not overwrite and os.path.exists(filepath):
+    if not flag("save(overwrite)", overwrite) and os.path.exists(filepath):
         raise FileError(f"writing {filepath}", "a file that does not exist yet, since overwrite=False", "one that does")
     return filepath
 

@@ -1,5 +1,6 @@
 """Arguments of `compile` that cannot be meant: unknown ones, ones that Keras gave up, and things in each other's place."""
 
+import math
 from collections.abc import Callable
 from inspect import signature
 from typing import Any
@@ -32,7 +33,7 @@ def check(compile: Callable, old: dict[str, Any], loss_weights: Any, metrics: An
             got = repr(value) if isinstance(value, str) else type(value).__name__
             raise ArgumentError(f"compile({name}=...)", "nothing: today's Keras has it no more", got, f"Instead, {GONE[name]}.")
     for factor in flatten(loss_weights):
-        if factor is not None and not hasattr(factor, "__float__"):
+        if factor is not None and not (hasattr(factor, "__float__") and math.isfinite(float(factor))):
             raise ArgumentError("compile(loss_weights)", "a number for each output", repr(factor),
                                 f"The third argument is loss_weights, as in Keras; write metrics={loss_weights!r}.")
     seen: set[int] = set()

@@ -12,7 +12,8 @@ import numpy as np
 import torch
 
 from nabi.core import random
-from nabi.core.errors import ArgumentError, DataError
+from nabi.core.errors import ArgumentError, DataError, ShapeError
+from nabi.core.numbers import flag, is_whole
 from nabi.data import (
     ArrayFeed,
     Batch,
@@ -50,16 +51,13 @@ class FitData:
                  validation_data: Any, shuffle: bool, class_weight: Any, steps_per_epoch: int | None,
                  validation_steps: int | None, validation_batch_size: int | None, validation_freq: Any,
                  validation_split_mode: str, initial_epoch: int):
-        if shuffle not in (True, False):
-            remedy = "True puts the samples in a new order every epoch, also those of memory-mapped files."
-            raise ArgumentError("fit(shuffle)", "True or False", repr(shuffle), remedy)
         self.trainer, self.counters, self.initial_epoch = trainer, trainer.model.counters, initial_epoch
-        self.shuffle, self.class_weight = bool(shuffle), class_weight
+        self.shuffle, self.class_weight = flag("fit(shuffle)", shuffle), class_weight
         self.validation_split, self.validation_split_mode = validation_split, validation_split_mode
-        self.validation_data, self.validation_batch_size = validation_data, validation_batch_size
+        self.validation_data = validation_data
+        self.validation_batch_size = count("fit(validation_batch_size)", validation_batch_size)
         self.validation_steps = count("fit(validation_steps)", validation_steps)
-        self.validation_freq = validation_freq if isinstance(validation_freq, (list, tuple, set)) else (
-            count("fit(validation_freq)", validation_freq) or 1)
+        self.validation_freq = epochs_or_every("fit(validation_freq)", validation_freq)
         self.given_steps = count("fit(steps_per_epoch)", steps_per_epoch)
         self.feed: Feed = prepared(trainer, x, y, sample_weight, batch_size, learning=True, finite=True)
         self.held: Feed | None = None
@@ -213,9 +211,18 @@ def checked(trainer, batches: Iterator[Batch], most: int | None = None) -> Itera
 
 
 def validation_feed(trainer, data: Any, batch_size: int | None) -> Feed:
-    """The feed of validation_data: (x, y), (x, y, sample_weight), or a generator."""
-    x, y, w = (*data, None)[:3] if isinstance(data, (tuple, list)) and len(data) in (2, 3) else (data, None, None)
-    return prepared(trainer, x, y, w, batch_size)
+    """The feed of validation_data: (x, y), (x, y, sample_weight), or a generator; x alone where no targets are needed."""
+    several = isinstance(data, (tuple, list))
+    x, y, w = (*data, None)[:3] if several and len(data) in (2, 3) else (data, None, None)
+    if y is None and not trainer.own.tests and not is_iterable_source(data) and trainer.objective.needs_targets:
+        got = f"a {type(data).__name__} of {len(data)}" if several else type(data).__name__
+        raise DataError("fit(validation_data)", "(x, y) or (x, y, sample_weight), or a generator of batches", got,
+                        "Write validation_data=(x_val, y_val).")
+    try:
+        return prepared(trainer, x, y, w, batch_size)
+    except (DataError, ShapeError) as error:
+        where, *said = error.parts
+        raise type(error)(f"validation_data, {where}", *said) from None
 
 
 def one_batch(trainer, x: Any, y: Any, sample_weight: Any = None, class_weight: Any = None, learning: bool = True) -> Batch:
@@ -239,6 +246,15 @@ def weighted(feed: Feed, class_weight: Any) -> ArrayFeed:
     given = feed.w[0]
     weights = by_class if given is None else by_class.view(-1, *[1] * (given.ndim - 1)) * given
     return ArrayFeed(feed.x, feed.y, [weights], feed.batch_size)
+
+
+def epochs_or_every(where: str, value: Any) -> Any:
+    """A whole number above 0, or a list of them, which are epochs counted from 1; None is 1."""
+    if not isinstance(value, (list, tuple, set)):
+        return count(where, value) or 1
+    if not all(is_whole(epoch) and int(epoch) >= 1 for epoch in value):
+        raise ArgumentError(where, "a whole number above 0, or a list of epochs from 1", repr(value))
+    return value
 
 
 def count(where: str, value: Any) -> int | None:

@@ -13,6 +13,7 @@ from typing import Any
 from nabi.callbacks import CallbackList, History
 from nabi.callbacks.callback_list import afterwards
 from nabi.core.errors import ArgumentError, DataError, StateError
+from nabi.core.numbers import flag
 from nabi.core.registry import lookup
 from nabi.data import Feed
 from nabi.training.feeding import FitData, checked, count, prepared
@@ -157,6 +158,7 @@ def run_tests(trainer, feed: Feed, steps: int | None, calls: CallbackList) -> No
 def evaluate(trainer, x: Any, y: Any, *, batch_size: int | None, verbose: Any, sample_weight: Any, steps: int | None,
              callbacks: Any, return_dict: bool):
     """Loss and metrics; see `Model.evaluate`."""
+    return_dict = flag("evaluate(return_dict)", return_dict)
     feed, steps = prepared(trainer, x, y, sample_weight, batch_size), count("evaluate(steps)", steps)
     calls = CallbackList(callbacks, add_progbar=verbose != 0, model=trainer.model, verbose=verbose, epochs=1,
                          steps=steps or feed.length, samples=feed.samples, batch_size=feed.batch_size)

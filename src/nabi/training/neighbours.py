@@ -57,7 +57,7 @@ class Neighbours:
 def is_a(op: Op, kind: str) -> bool:
     """Whether an op is this kind of nabi's, not a user's layer of that name or one with more to it.
 
-    Norms: of the last axis. Sums: of as many axes in each term. Dropout: of single numbers.
+    Norms: of the last axis. Sums: of as many axes in each term. Dropout: of single numbers, not of all.
     """
     if kind not in CLASSES or op.kind != kind:
         return op.kind == kind
@@ -66,7 +66,7 @@ def is_a(op: Op, kind: str) -> bool:
     if kind == "Add":
         return own and all(len({len(symbol.shape) for symbol in node.inputs}) == 1 for node in layer.nodes)
     if kind == "Dropout":
-        return own and layer.noise_shape is None
+        return own and layer.noise_shape is None and layer.rate < 1
     return own and (kind != "BatchNormalization" or layer.axis in (-1, len(layer.built_shape) - 1))
 
 

@@ -177,10 +177,14 @@ class Objective:
         self.on_outputs = [part.on_logits() if i in self.absorbed else part for i, part in enumerate(self.losses)]
         return self.absorbed
 
+    @property
+    def needs_targets(self) -> bool:
+        """Whether a loss or metric holds the outputs against something."""
+        return bool(self.watched) or any(part is not None for part in self.losses)
+
     def check_targets(self, batch: Batch) -> None:
         """Raises DataError where there are not as many targets as outputs; without losses and metrics none are needed."""
-        needed = batch.y or self.watched or any(part is not None for part in self.losses)
-        if len(batch.y) != len(self.output_names) and needed:
+        if len(batch.y) != len(self.output_names) and (batch.y or self.needs_targets):
             raise DataError("y", f"targets for the outputs {self.output_names}", len(batch.y) or "none",
                             "Give y, or a generator of (x, y).")
 

@@ -15,6 +15,7 @@ import torch
 
 from nabi import kernels, optimizers
 from nabi.core.errors import ArgumentError, StateError
+from nabi.core.numbers import flag
 from nabi.data import Batch, cast
 from nabi.kernels import jit
 from nabi.layers.inside import FROZEN, holding, opened
@@ -262,6 +263,7 @@ class Trainer:
 
     def on_batch(self, learning, x, y, sample_weight, class_weight, return_dict):
         """One step on all of x, with the model built for it."""
+        return_dict = flag("return_dict", return_dict)
         watched, step = (self.watched, self.train_step) if learning else (self.tested, self.test_step)
         with torch.inference_mode(False), watched.aside(self.callbacks is not None):
             step(feeding.one_batch(self, x, y, sample_weight, class_weight, learning))

@@ -168,11 +168,15 @@ def test_files(tmp_path):
     png = Image.open(tmp_path / "m.png")
     assert abs(png.width - 2 * drawing.width) <= 4 and len(np.unique(png)) > 9
     assert {p.name for p in tmp_path.iterdir()} == {"m.svg", "m.png"}
+    (tmp_path / "folder.svg").mkdir()
+    with pytest.raises(FileError, match=r"\(to_file\): expected a file name, got the folder '.*folder.svg'. Give a"):
+        plot_model(model, tmp_path / "folder.svg")
 
 
 REFUSED = [
     (lambda m: plot_model([L.Dense(2)]), ArgumentError, "(model): expected a model, got a list. Sequential([...]) makes one"),
     (lambda m: plot_model(m, "m.jpg"), ArgumentError, "(to_file): expected a name that ends in .svg or .png, got 'm.jpg'."),
+    (lambda m: plot_model(m, 3), ArgumentError, "(to_file): expected a name that ends in .svg or .png, got 3."),
     (lambda m: plot_model(m, None, rankdir="UD"), ArgumentError, "(rankdir): expected one of TB, BT, LR, RL, got 'UD'."),
     (lambda m: plot_model(m, None, dpi=0), ArgumentError, "(dpi): expected dots per inch from 1 to 2400, got 0. The default is"),
     (lambda m: plot_model(m, None, splines="curved"), ArgumentError, "(splines): expected 'ortho', got 'curved'."),

@@ -5,7 +5,7 @@ from numbers import Real
 from pathlib import Path
 from typing import Any
 
-from nabi.core.errors import ArgumentError, did_you_mean
+from nabi.core.errors import ArgumentError, FileError, did_you_mean
 from nabi.core.files import atomic
 from nabi.core.registry import lookup
 from nabi.models.described import described
@@ -21,23 +21,31 @@ def plot_model(model: Any, to_file: str | os.PathLike | None, show: dict[str, bo
 
     Raises:
         ArgumentError: no model, another direction or another kind of file. StateError: the model does not know its shapes.
-        FileError: the folder is missing or cannot be written.
+        FileError: the folder is missing or cannot be written, or the name is a folder's.
     """
     if not isinstance(model, Model):
         raise ArgumentError("plot_model(model)", "a model", f"a {type(model).__name__}", "Sequential([...]) makes one of layers.")
     if rankdir not in DIRECTIONS:
         raise ArgumentError("plot_model(rankdir)", f"one of {', '.join(DIRECTIONS)}", repr(rankdir),
                             did_you_mean(str(rankdir), DIRECTIONS))
-    ending = ".svg" if to_file is None else Path(to_file).suffix.lower()
-    if ending not in ENDINGS:
-        raise ArgumentError("plot_model(to_file)", "a name that ends in .svg or .png", repr(str(to_file)),
-                            "A browser prints the .svg as PDF.")
+    path = None if to_file is None else path_of(to_file)
     if isinstance(dpi, bool) or not isinstance(dpi, Real) or not 1 <= dpi <= 2400:
         raise ArgumentError("plot_model(dpi)", "dots per inch from 1 to 2400", repr(dpi), "The default is 200.")
     network = described(model.require_graph(), expand_nested)
     diagram = lookup("figure", "network_diagram")(network, f"the model {model.name}", show, rankdir)
-    if to_file is not None:
-        content = diagram.svg.encode() if ending == ".svg" else diagram.png(dpi)
-        with atomic(to_file) as file:
+    if path is not None:
+        content = diagram.png(dpi) if path.suffix.lower() == ".png" else diagram.svg.encode()
+        with atomic(path) as file:
             file.write(content)
     return diagram
+
+
+def path_of(to_file: Any) -> Path:
+    """The path of a file to be written, if its ending is known and it is no folder."""
+    path = Path(to_file) if isinstance(to_file, (str, os.PathLike)) else Path()
+    if path.suffix.lower() not in ENDINGS:
+        got = repr(str(to_file) if path.name else to_file)
+        raise ArgumentError("plot_model(to_file)", "a name that ends in .svg or .png", got, "A browser prints the .svg as PDF.")
+    if path.is_dir():
+        raise FileError("plot_model(to_file)", "a file name", f"the folder '{path}'", "Give a file name inside it.")
+    return path

@@ -222,7 +222,8 @@ def validation_feed(trainer, data: Any, batch_size: int | None) -> Feed:
         return prepared(trainer, x, y, w, batch_size)
     except (DataError, ShapeError) as error:
         where, *said = error.parts
-        raise type(error)(f"validation_data, {where}", *said) from None
+        kind = DataError if isinstance(error, DataError) else ShapeError
+        raise kind(f"validation_data, {where}", *said) from None
 
 
 def one_batch(trainer, x: Any, y: Any, sample_weight: Any = None, class_weight: Any = None, learning: bool = True) -> Batch:

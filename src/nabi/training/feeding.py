@@ -221,9 +221,9 @@ def validation_feed(trainer, data: Any, batch_size: int | None) -> Feed:
     try:
         return prepared(trainer, x, y, w, batch_size)
     except (DataError, ShapeError) as error:
-        where, *said = error.parts
+        where, expected, got, remedy = error.parts
         kind = DataError if isinstance(error, DataError) else ShapeError
-        raise kind(f"validation_data, {where}", *said) from None
+        raise kind(f"validation_data, {where}", expected, got, remedy or "") from None
 
 
 def one_batch(trainer, x: Any, y: Any, sample_weight: Any = None, class_weight: Any = None, learning: bool = True) -> Batch:

@@ -111,7 +111,7 @@ def card(layer: Layer, shapes: list[Shape]) -> dict[str, Any]:
     inner = getattr(layer, "layer", None)
     kind = "Input" if isinstance(layer, InputLayer) else type(layer).__name__
     found = {"kind": f"{kind}({type(inner).__name__})" if isinstance(inner, Layer) else kind, "name": layer.name,
-             "shapes": shapes, "dtype": layer.dtype, "activation": activation_name(layer),
+             "shapes": shapes, "dtype": "" if kind == "Input" else layer.dtype, "activation": activation_name(layer),
              "family": next((name for name, classes in FAMILIES.items() if isinstance(layer, classes)), "other")}
     if isinstance(layer, Operation):
         found["kind"] = layer.function

@@ -22,7 +22,7 @@ def plot_model(model, to_file: str | os.PathLike | None = "model.svg", show_shap
         model: a model that knows its shapes.
         to_file: where to write it, a name that ends in .svg or .png; None writes nothing.
         show_shapes: what each layer makes, as in `summary()`.
-        show_dtype: the dtype of each layer.
+        show_dtype: the dtype in which each layer computes; inputs take what comes.
         show_layer_names: the layers' names.
         rankdir: "TB" from top to bottom, "BT", "LR" from left to right, "RL".
         expand_nested: whether nested models are opened, each in a frame. A subclassed model is drawn like any other where its

@@ -12,8 +12,7 @@ Source: Sugiyama, Tagawa & Toda, "Methods for visual understanding of hierarchic
 from dataclasses import dataclass, field
 
 SWEEPS = 8
-
-Doors = tuple[float, float]
+Doors = tuple[float, float]  # how far from the middles of its boxes a line leaves and arrives
 
 
 @dataclass

@@ -15,7 +15,6 @@ Why few epochs suffice: batch norm bears a high learning rate (Ioffe & Szegedy, 
 anew each time show the network more than 60,000 digits (LeCun et al., 1998, section III.C).
 """
 
-from nabi.core.registry import register
 from nabi.layers import (
     Activation,
     BatchNormalization,
@@ -28,9 +27,12 @@ from nabi.layers import (
     RandomTranslation,
 )
 from nabi.models import Sequential
+from nabi.zoo.card import Paper, network
+
+PAPER = Paper("the nabi authors", "Fast CNN", "nabi.zoo.fast", 2026)
 
 
-@register("network", "fast-cnn")
+@network(PAPER, "the plan above", 104_426, 3_100_032)
 def fast_cnn(input_shape=(28, 28, 1), classes=10, pixels=2) -> Sequential:
     """Three convolutions with batch normalisation, made to be trained in few epochs.
 

@@ -17,7 +17,6 @@ single GPU", 2024, section 3 (there the first layer comes from an eigenvalue dec
 
 import numpy as np
 
-from nabi.core.registry import register
 from nabi.layers import (
     Activation,
     BatchNormalization,
@@ -32,6 +31,9 @@ from nabi.layers import (
     Rescaling,
 )
 from nabi.models import Sequential
+from nabi.zoo.card import Paper, network
+
+PAPER = Paper("Jordan", "94% on CIFAR-10 in 3.29 seconds on a single GPU", "arXiv:2404.00498", 2024)
 
 MEAN, DEVIATION = (0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)  # of CIFAR-10's training pictures, 0-1, red, green, blue
 SPREAD = (  # standard deviations of what `looks` sees in such pictures: lightness, red against blue, green against both
@@ -42,7 +44,8 @@ SPREAD = (  # standard deviations of what `looks` sees in such pictures: lightne
 )
 
 
-@register("network", "fast-cifar")
+@network(PAPER, "section 3, with a fixed first layer of its own", 1_160_960, 65_431_840,
+         "94 % on CIFAR-10, of a network twice as wide")
 def fast_cifar(input_shape=(32, 32, 3), classes=10, widths=(64, 128, 256), pixels=2) -> Sequential:
     """Six convolutions with batch normalisation behind a fixed first layer, made to be trained in few epochs.
 

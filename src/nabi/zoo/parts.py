@@ -1,0 +1,46 @@
+"""Parts that several families share: the input, the end of a network, what takes its place without a top."""
+
+from typing import Any
+
+from nabi.core.errors import ArgumentError
+from nabi.layers import Dense, Dropout, GlobalAveragePooling2D, GlobalMaxPooling2D, Input
+from nabi.models import Model
+
+IMAGENET, CIFAR = (224, 224, 3), (32, 32, 3)  # shapes of a picture
+
+
+def picture(input_shape: Any):
+    """The symbol of a picture (height, width, channels).
+
+    Raises:
+        ArgumentError: anything but three axes.
+    """
+    if not isinstance(input_shape, (tuple, list)) or len(input_shape) != 3:
+        raise ArgumentError("input_shape", "(height, width, channels)", repr(input_shape))
+    return Input(tuple(input_shape), name="image")
+
+
+def wide(filters: int, width: float) -> int:
+    """A layer's filters at another width of the network, at least one."""
+    return max(1, round(filters * width))
+
+
+def classified(x, classes: int, dropout: float = 0.0):
+    """Global average pooling, dropout, a dense layer, softmax: the end of networks since NIN."""
+    x = GlobalAveragePooling2D(name="pool")(x)
+    if dropout:
+        x = Dropout(dropout, name="dropout")(x)
+    return Dense(classes, activation="softmax", name="classes")(x)
+
+
+def without_top(image, x, pooling: str | None, name: str) -> Model:
+    """The network that ends with its last maps, or with one number of each.
+
+    Raises:
+        ArgumentError: a pooling that is none of None, "avg" and "max".
+    """
+    if pooling not in (None, "avg", "max"):
+        raise ArgumentError(f"{name}(pooling)", "None, 'avg' or 'max'", repr(pooling))
+    if pooling:
+        x = (GlobalAveragePooling2D if pooling == "avg" else GlobalMaxPooling2D)(name="pool")(x)
+    return Model(image, x, name=name)

@@ -3,7 +3,7 @@
     w = shift + scale z        uniform: z ~ U[0, 1)    normal: z ~ N(0, 1)    truncated: as normal, again where |z| > 2
 
 A weight of a hundred million numbers is drawn straight into its place, whatever the order of its axes in memory; besides it
-there is one piece of a megabyte. The numbers are those that drawing all at once would give.
+there are pieces of a megabyte. The numbers are those that drawing all at once would give.
 """
 
 from collections.abc import Iterator
@@ -41,14 +41,16 @@ class Law:
         """Draws into a tensor, in the order of its axes; they may lie in memory in any other order."""
         draw = generator.random if self.kind == "uniform" else generator.standard_normal
         target = target if target.ndim else target.reshape(1)
+        room, size = np.empty(min(PIECE, target.numel()), np.float32), np.empty(min(PIECE, target.numel()), np.float32)
         beyond, done = [], 0
-        for rows in pieces(tuple(target.shape)):
-            z = torch.empty(target[rows].shape).numpy()
+        for place in pieces(tuple(target.shape)):
+            part = target[place]
+            z = room[:part.numel()]
             draw(dtype=np.float32, out=z)
             if self.kind == "truncated":
-                beyond.append(done + np.flatnonzero(np.abs(z) > MOST))
+                beyond.append(done + np.flatnonzero(np.abs(z, out=size[:z.size]) > MOST))
                 done += z.size
-            target[rows].copy_(torch.from_numpy(self.placed(z)))
+            part.copy_(torch.from_numpy(self.placed(z)).view(part.shape))
         again = np.concatenate(beyond) if beyond else np.empty(0, np.intp)
         while again.size:
             z = generator.standard_normal(again.size, np.float32)
@@ -64,14 +66,18 @@ class Law:
         return z
 
 
-def pieces(shape: tuple[int, ...]) -> Iterator[slice]:
-    """Runs of the first axis with about `PIECE` numbers each.
+def pieces(shape: tuple[int, ...]) -> Iterator[tuple[int | slice, ...]]:
+    """Places of runs of at most `PIECE` numbers, one behind the other, which together are an array of this shape.
 
     Example:
         >>> list(pieces((5, 100_000)))
-        [slice(0, 2, None), slice(2, 4, None), slice(4, 5, None)]
+        [(slice(0, 2, None),), (slice(2, 4, None),), (slice(4, 5, None),)]
+        >>> list(pieces((2, 1, 500_000)))
+        [(0, 0, slice(0, 262144, None)), (0, 0, slice(262144, 500000, None)), (1, 0, slice(0, 262144, None)),
+         (1, 0, slice(262144, 500000, None))]
     """
-    row = max(prod(shape[1:]), 1)
-    step = max(PIECE // row, 1)
-    for first in range(0, shape[0], step):
-        yield slice(first, min(first + step, shape[0]))
+    axis = next((k for k in range(len(shape)) if prod(shape[k + 1:]) <= PIECE), len(shape) - 1)
+    step = max(PIECE // max(prod(shape[axis + 1:]), 1), 1)
+    for outer in np.ndindex(*shape[:axis]):
+        for first in range(0, shape[axis], step):
+            yield (*outer, slice(first, min(first + step, shape[axis])))

@@ -5,6 +5,8 @@
     picture_grid         images side by side
     misread_grid         misread images with truth, answer and probability
     activation_curves    functions with their derivatives
+    lines                numbers over a common axis, each line named at its end, repeats as a band
+    bars                 one number for each thing that is compared, repeats as dots
     rate_range           the loss while the learning rate rises (`model.lr_find`)
     network_diagram      layers as cards, with the lines between them, as SVG (`nabi.utils.plot_model`)
 
@@ -16,12 +18,14 @@ Example:
 """
 
 from nabi.viz.activations import activation_curves
+from nabi.viz.bars import bars
 from nabi.viz.confusion import confusion_matrix
 from nabi.viz.curves import learning_curves
 from nabi.viz.diagram import network_diagram
+from nabi.viz.lines import lines
 from nabi.viz.pictures import misread_grid, picture_grid
 from nabi.viz.rates import rate_range
 from nabi.viz.style import png, save
 
-__all__ = ["activation_curves", "confusion_matrix", "learning_curves", "misread_grid", "network_diagram", "picture_grid", "png",
-           "rate_range", "save"]
+__all__ = ["activation_curves", "bars", "confusion_matrix", "learning_curves", "lines", "misread_grid", "network_diagram",
+           "picture_grid", "png", "rate_range", "save"]

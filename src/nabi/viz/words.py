@@ -28,6 +28,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "highest": ("Highest {name} after epoch {best}: {value}", "가장 높은 {name}: {best}번째 에포크에서 {value}"),
     "logarithmic": ("{name}, logarithmic", "{name}(로그 눈금)"),
     "mark": ("epoch {best}\n{value}", "{best}번째 에포크\n{value}"),
+    # lines, bars
+    "no lines": ("Lines", "선 그래프"),
+    "no bars": ("Bars", "막대 그래프"),
+    "nothing to draw": ("There is nothing to draw.", "그릴 값이 없습니다."),
     # range test
     "range test": ("At a learning rate of {rate} the loss falls fastest", "학습률 {rate}에서 손실이 가장 빠르게 줄어듭니다"),
     "range test ran": ("{n} steps, the rate rising from {first} to {last}; dots: the loss of each batch, line: smoothed.",

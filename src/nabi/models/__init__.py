@@ -3,6 +3,7 @@
 from nabi.core.registry import register
 from nabi.layers import Input
 from nabi.layers.layer import Layer
+from nabi.models.cloning import clone_model, model_from_json
 from nabi.models.graph import Graph
 from nabi.models.model import Model
 from nabi.models.plotting import plot_model
@@ -13,4 +14,5 @@ from nabi.models.store import Store
 for _thing in (Model, Sequential, plot_model):
     register("model")(_thing)
 
-__all__ = ["Graph", "Input", "Layer", "Model", "Sequential", "Store", "load_model", "save_model"]
+__all__ = ["Graph", "Input", "Layer", "Model", "Sequential", "Store", "clone_model", "load_model", "model_from_json",
+           "save_model"]

@@ -151,6 +151,26 @@ class Learning:
         for weight in model.weights:
             weight.value.grad = None
 
+    @property
+    def compiled(self) -> bool:
+        """Whether `compile` was called, and nothing was added or taken off since."""
+        return self.trainer is not None
+
+    def get_compile_config(self) -> dict | None:
+        """What `compile` was given, as plain data; None before. `compile_from_config` takes it, also of another model.
+
+        Raises ArgumentError: a loss, metric or schedule that is not registered.
+        """
+        from nabi.models.compiled import compile_config
+
+        return compile_config(self)
+
+    def compile_from_config(self, config):
+        """Compiles with what `get_compile_config` gave, with a fresh optimizer."""
+        from nabi.models.compiled import compile_from_config
+
+        compile_from_config(self, config)
+
     def require_trainer(self, method: str):
         """What `compile` made."""
         if self.trainer is None:

@@ -147,12 +147,17 @@ class Model(Written, Learning, Views, Layer):
             self.check_shapes(list(Given.of_shape(input_shape).shapes))
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
-        """A layer by its name or its place."""
+        """A layer by its name or its place in `layers`.
+
+        Raises ArgumentError: both, or no such place. UnknownName: no layer of this name.
+        """
+        if index is not None and name is not None:
+            raise ArgumentError(f"get_layer(name, index) of {self.label}", "one of them", f"{name!r} and {index!r}")
         if index is not None:
             there = len(self.layers)
             if not is_whole(index) or not -there <= int(index) < there:
                 raise ArgumentError(f"get_layer(index) of {self.label}", f"a whole number from 0 to {there - 1}", repr(index))
-            return self.layers[index]
+            return self.layers[int(index)]
         for layer in [*self.layers, *self.leaves]:
             if layer.name == name:
                 return layer

@@ -15,7 +15,7 @@ from nabi.viz.diagram.layout import laid_out
 from nabi.viz.diagram.marks import Box, Lines, Mark, Words, moved, shortened, width
 from nabi.viz.diagram.raster import PIXELS, picture
 from nabi.viz.diagram.svg import written
-from nabi.viz.style import BLUE, INK, LINE, png
+from nabi.viz.style import BLUE, DPI, INK, LINE, png
 
 WIRE, FRAME = "#8C98A5", "#F7F9FB"
 MARGIN, INNER, TITLE = 20.0, 16.0, 34.0  # around the diagram, around what is nested, for its title
@@ -59,11 +59,13 @@ class Diagram:
     def png(self, dpi: float = 200) -> bytes:
         """The diagram as PNG with so many dots to the inch.
 
-        Raises ArgumentError where a side would have 65,536 dots or more.
+        Raises ArgumentError where a side would have 65,536 dots or more (at 160 dots to the inch, if fewer are asked for).
         """
-        most = int(2**16 * PIXELS / max(self.width, self.height)) - 1
-        if dpi > most:
-            raise ArgumentError("plot_model(dpi)", f"at most {most} for a diagram so large", dpi, "An .svg has no such limit.")
+        inches = max(self.width, self.height) / PIXELS
+        dots = inches * max(dpi, DPI)
+        if dots >= 2**16 - 1:
+            remedy = f"Write an .svg, or give dpi={DPI}." if inches * DPI < 2**16 - 1 else "Write an .svg."
+            raise ArgumentError("plot_model(dpi)", "fewer than 65,536 dots from end to end", f"{dots:,.0f}", remedy)
         return png(picture(self.width, self.height, self.marks), dpi)
 
     def _repr_svg_(self) -> str:

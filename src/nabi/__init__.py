@@ -38,6 +38,7 @@ if TYPE_CHECKING:  # for editors and type checkers: the names below, without imp
     from nabi.core.config import config
     from nabi.layers import Input, Layer
     from nabi.models import Model, Sequential, load_model, saving
+    from nabi.zoo.transferring import transfer, unfreeze
 
 # name -> where it lives: "module" for a module, "module:attribute" for what a module holds
 _HOMES = {
@@ -64,6 +65,8 @@ _HOMES = {
     "saving": "nabi.models.saving",
     "schedules": "nabi.schedules",
     "sklearn": "nabi.sklearn",
+    "transfer": "nabi.zoo.transferring:transfer",
+    "unfreeze": "nabi.zoo.transferring:unfreeze",
     "utils": "nabi.utils",
     "viz": "nabi.viz",
     "zoo": "nabi.zoo",
@@ -72,7 +75,7 @@ _HOMES = {
 __all__ = [
     "Input", "Layer", "Model", "Sequential", "__version__", "activations", "callbacks", "config", "constraints", "datasets",
     "initializers", "lab", "layers", "load_model", "losses", "metrics", "models", "ops", "optimizers", "random", "regularizers",
-    "saving", "schedules", "sklearn", "utils", "viz", "zoo",
+    "saving", "schedules", "sklearn", "transfer", "unfreeze", "utils", "viz", "zoo",
 ]
 
 

@@ -4,7 +4,7 @@
     s_k    = (1 - b) sum_{i <= k} b^(k - i) L_i / (1 - b^(k + 1))        its loss, smoothed with b = 0.9
 
 Too small a rate leaves the loss where it is, a good one brings it down fast, too large a one throws it up. `rate` is where s falls
-fastest, ds / d log rate, before its lowest point; a one-cycle schedule may take it as its largest rate.
+fastest with log rate, before its lowest point; a one-cycle schedule may take it as its largest rate.
 Source: Smith, "Cyclical Learning Rates for Training Neural Networks", 2017, section 3.3; the smoothing as in Adam's means.
 """
 
@@ -24,6 +24,7 @@ from nabi.training import feeding
 from nabi.training.nonfinite import NonFinite
 
 SMOOTH = 0.9
+LEFT_OUT, WIDE = 10, 20  # the first tenth is noise: few batches make its means; the fall is read over a twentieth to each side
 ENOUGH = 4.0  # the run ends where the smoothed loss is so many times its lowest
 
 
@@ -52,12 +53,11 @@ class RangeTest:
     @property
     def rate(self) -> float:
         """Where the smoothed loss falls fastest; the first rate if it never falls."""
-        end = int(np.argmin(self.smoothed)) + 1
-        if end < 2:
-            return self.rates[0]
-        if end == 2:
-            return self.rates[int(self.smoothed[1] > self.smoothed[0])]
-        return self.rates[int(np.argmin(np.gradient(self.smoothed[:end], np.log(self.rates[:end]))))]
+        s, wide = np.asarray(self.smoothed), max(1, len(self.smoothed) // WIDE)
+        first, end = len(s) // LEFT_OUT, int(np.argmin(s)) + 1
+        places = range(max(first, wide), max(end, wide + 1))
+        fall = [s[k - wide] - s[min(k + wide, len(s) - 1)] for k in places]
+        return self.rates[places[int(np.argmax(fall))] if max(fall) > 0 else 0]
 
     def figure(self) -> Any:
         """The curve: `nabi.viz.rate_range`."""

@@ -1,0 +1,132 @@
+"""Transfer: a trained network for a new task: a new head, and as much below it as there are pictures to learn from.
+
+    "head"    only the new classifier learns; all below sees as it saw            a hundred pictures, seconds
+    "top"     the last layers learn along, at a tenth of the rate                 a thousand
+    "all"     every layer learns, the lower the slower                            ten thousand
+
+    factor of the l-th of L learning layers with weights below the head = rate^(1 + (L - 1 - l) / L),   l = 0 at the input
+
+so that the optimizer's learning rate is the head's own, the layer right below it takes `rate` of it, the first one nearly `rate`
+squared: what lies low is general and shall move least. A frozen BatchNormalization keeps the mean and variance it was trained
+with (Keras' rule). Layers and weights are shared with the network that is given, so that nothing is copied.
+
+Source: Yosinski et al., "How transferable are features in deep neural networks?", 2014; the rates: Howard & Ruder, "Universal
+language model fine-tuning for text classification", 2018, section 3.2.
+"""
+
+from typing import Any
+
+from nabi.core.errors import ArgumentError, did_you_mean
+from nabi.core.numbers import number, whole
+from nabi.layers import Dense, Dropout, GlobalAveragePooling2D
+from nabi.layers.chain import ancestors
+from nabi.models import Model
+from nabi.zoo.heads import classifier, reset_head
+
+DEPTHS = ("head", "top", "all")
+TOP = 4  # "top" is the last quarter of the layers with weights
+
+
+def transfer(backbone: Model, classes: int, depth: str = "head", rate: float = 0.1, dropout: float = 0.0) -> Model:
+    """The network with a new head for other classes, and what lies below it frozen or slowed down; compile it next.
+
+    Args:
+        backbone: a trained network, with its classifier, which is replaced, or without one (`include_top=False`).
+        classes: how many classes; 1 makes one sigmoid unit.
+        depth: "head", "top" or "all", as above; or the name of the first layer that shall learn.
+        rate: what the layer right below the head takes of the learning rate.
+        dropout: rate of a Dropout before a head that is added.
+
+    Example:
+        >>> from nabi.zoo import build
+        >>> model = transfer(build("vgg11", input_shape=(32, 32, 3), include_top=False, width=0.125), classes=5)
+        >>> [w.path for w in model.trainable_weights], model.output_shape
+        (['new_classes/kernel', 'new_classes/bias'], (None, 5))
+
+    Raises:
+        ArgumentError: no built model, no whole number of classes, another depth or rate.
+    """
+    if not isinstance(backbone, Model) or backbone.graph is None:
+        raise ArgumentError("transfer(backbone)", "a model that is built", f"{backbone!r}", 'nabi.zoo.build("resnet18") is one.')
+    classes = whole("transfer(classes)", classes, least=1)
+    rate = number("transfer(rate)", rate, least=0)
+    model = reset_head(backbone, classes) if ends_in_classes(backbone) else with_head(backbone, classes, dropout)
+    fresh = {id(layer) for layer in model.layers} - {id(layer) for layer in backbone.layers}
+    below = [layer for layer in weighted(model) if id(layer) not in fresh]
+    learning = below[start_of(depth, below, model):]
+    for layer in below:
+        layer.trainable = False
+    for place, layer in enumerate(learning):
+        layer.trainable, layer.rate_factor = True, rate ** (1 + (len(learning) - 1 - place) / len(learning))
+    return model
+
+
+def unfreeze(model: Model, from_layer: str | None = None, rate: float = 0.1) -> Model:
+    """Lets frozen layers learn again, at `rate` of the learning rate; compile the model anew afterwards.
+
+    Args:
+        model: a model, such as `transfer` gave.
+        from_layer: name of the first layer that shall learn, in the order of the data; None takes all.
+        rate: their share of the learning rate; layers that learned already keep theirs.
+
+    Example:
+        >>> from nabi.zoo import build
+        >>> model = transfer(build("vgg11", input_shape=(32, 32, 3), include_top=False, width=0.125), classes=5)
+        >>> [layer.name for layer in unfreeze(model, "conv5_2").layers if layer.weights and layer.trainable]
+        ['conv5_2', 'new_classes']
+
+    Raises:
+        ArgumentError: no layer of that name with weights.
+    """
+    layers = weighted(model)
+    rate = number("unfreeze(rate)", rate, least=0)
+    for layer in layers[0 if from_layer is None else named("unfreeze(from_layer)", from_layer, layers, model):]:
+        if not layer.trainable:
+            layer.trainable, layer.rate_factor = True, rate
+    return model
+
+
+def weighted(model: Model) -> list[Any]:
+    """Layers with weights in the order of the data, each once."""
+    return list({id(node.layer): node.layer for node in ancestors(model.outputs) if node.layer.weights}.values())
+
+
+def ends_in_classes(model: Model) -> bool:
+    """Whether its last layer with weights decides between classes: a Dense one, or a convolution with a softmax behind it."""
+    last = classifier(model, model.outputs[0])
+    behind = ancestors(model.outputs)
+    behind = behind[behind.index(last):]
+    return isinstance(last.layer, Dense) or any("softmax" in (type(node.layer).__name__.lower(), activation(node.layer))
+                                                for node in behind)
+
+
+def activation(layer: Any) -> str:
+    """Name of a layer's activation, "" for none."""
+    return str(layer.get_config().get("activation") or "")
+
+
+def with_head(backbone: Model, classes: int, dropout: float) -> Model:
+    """The network with pooling, where it ends in maps, and a classifier."""
+    x = backbone.outputs[0]
+    if len(x.shape) == 4:
+        x = GlobalAveragePooling2D(name="new_pool")(x)
+    if dropout:
+        x = Dropout(dropout, name="new_dropout")(x)
+    x = Dense(classes, activation="softmax" if classes > 1 else "sigmoid", name="new_classes")(x)
+    return Model(backbone.inputs, x, name=f"{backbone.name}_{classes}")
+
+
+def start_of(depth: str, below: list[Any], model: Model) -> int:
+    """Number of the first layer in `below` that learns."""
+    if depth in DEPTHS:
+        return {"head": len(below), "top": len(below) - max(1, len(below) // TOP), "all": 0}[depth]
+    return named("transfer(depth)", depth, below, model)
+
+
+def named(where: str, name: str, layers: list[Any], model: Model) -> int:
+    """Number of the layer of that name."""
+    names = [layer.name for layer in layers]
+    if name not in names:
+        raise ArgumentError(where, f"{', '.join(map(repr, DEPTHS))}, or a layer with weights of {model.name}", repr(name),
+                            did_you_mean(str(name), [*DEPTHS, *names]))
+    return names.index(name)

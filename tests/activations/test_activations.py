@@ -1,5 +1,6 @@
 """Every activation against Keras 3 and NumPy in float64, its derivative against finite differences, extremes, names."""
 
+import inspect
 import math
 
 import numpy as np
@@ -12,6 +13,17 @@ from nabi.core.errors import ArgumentError, UnknownName
 
 X = np.array([-100.0, -30.0, -5.0, -2.0, -1.0, -0.5, -1e-3, 0.0, 1e-3, 0.5, 1.0, 2.0, 5.0, 30.0, 100.0])
 ERF = np.vectorize(math.erf)
+
+
+def nearest_shares(x):
+    """tau of sparsemax by bisection: sum max(x - tau, 0) falls from above 1 to 0 between max x - 1 and max x."""
+    low, high = x.max() - 1, x.max()
+    for _ in range(100):
+        tau = (low + high) / 2
+        low, high = (tau, high) if np.maximum(x - tau, 0).sum() > 1 else (low, tau)
+    return tau
+
+
 FORMULAS = {
     "linear": lambda x: x,
     "step": lambda x: np.where(x > 0, 1.0, 0.0),
@@ -32,6 +44,14 @@ FORMULAS = {
     "hard_sigmoid": lambda x: np.clip(x / 6 + 0.5, 0, 1),
     "hard_silu": lambda x: x * np.clip(x / 6 + 0.5, 0, 1),
     "hard_tanh": lambda x: np.clip(x, -1, 1),
+    "celu": lambda x: np.where(x > 0, x, np.expm1(np.minimum(x, 0))),
+    "hard_shrink": lambda x: np.where(np.abs(x) > 0.5, x, 0.0),
+    "soft_shrink": lambda x: np.sign(x) * np.maximum(np.abs(x) - 0.5, 0),
+    "tanh_shrink": lambda x: x - np.tanh(x),
+    "squareplus": lambda x: 2 / (np.sqrt(x**2 + 4) - x),
+    "sparse_sigmoid": lambda x: np.clip((x + 1) / 2, 0, 1),
+    "sparse_plus": lambda x: np.where(x <= -1, 0.0, np.where(x < 1, (x + 1) ** 2 / 4, x)),
+    "sparsemax": lambda x: np.maximum(x - nearest_shares(x), 0),
     "softmax": lambda x: np.exp(x - x.max()) / np.exp(x - x.max()).sum(),
     "log_softmax": lambda x: x - x.max() - np.log(np.exp(x - x.max()).sum()),
 }
@@ -56,15 +76,25 @@ SLOPES = {  # the derivatives that the docstrings give
     "hard_sigmoid": lambda x: np.where(np.abs(x) < 3, 1 / 6, 0.0),
     "hard_silu": lambda x: np.where(np.abs(x) < 3, x / 3 + 0.5, np.where(x > 0, 1.0, 0.0)),
     "hard_tanh": lambda x: np.where(np.abs(x) < 1, 1.0, 0.0),
+    "celu": lambda x: np.where(x > 0, 1.0, np.exp(np.minimum(x, 0))),
+    "hard_shrink": lambda x: np.where(np.abs(x) > 0.5, 1.0, 0.0),
+    "soft_shrink": lambda x: np.where(np.abs(x) > 0.5, 1.0, 0.0),
+    "tanh_shrink": lambda x: np.tanh(x) ** 2,
+    "squareplus": lambda x: (1 + x / np.sqrt(x**2 + 4)) / 2,
+    "sparse_sigmoid": lambda x: np.where(np.abs(x) < 1, 0.5, 0.0),
+    "sparse_plus": FORMULAS["sparse_sigmoid"],
 }
 INFINITE = {  # limits at -infinity and infinity
     "linear": (-math.inf, math.inf), "step": (0, 1), "relu": (0, math.inf), "relu6": (0, 6), "leaky_relu": (-math.inf, math.inf),
     "elu": (-1, math.inf), "selu": (-1.7580993408473766, math.inf), "sigmoid": (0, 1), "log_sigmoid": (-math.inf, 0),
     "tanh": (-1, 1), "softplus": (0, math.inf), "exponential": (0, math.inf), "hard_sigmoid": (0, 1), "hard_tanh": (-1, 1),
     "softsign": (-1, 1), "silu": (0, math.inf), "gelu": (0, math.inf), "mish": (0, math.inf), "hard_silu": (0, math.inf),
+    "celu": (-1, math.inf), "hard_shrink": (-math.inf, math.inf), "soft_shrink": (-math.inf, math.inf), "sparse_sigmoid": (0, 1),
+    "tanh_shrink": (-math.inf, math.inf), "squareplus": (0, math.inf), "sparse_plus": (0, math.inf),
 }  # fmt: skip
-MAY_BE_NAN = {"softsign", "silu", "gelu", "mish", "hard_silu"}
-STRAIGHT = {"linear", "step", "relu", "relu6", "leaky_relu", "hard_sigmoid", "hard_tanh"}
+MAY_BE_NAN = {"softsign", "squareplus", "silu", "gelu", "mish", "hard_silu"}
+STRAIGHT = {"linear", "step", "relu", "relu6", "leaky_relu", "hard_sigmoid", "hard_tanh", "hard_shrink", "soft_shrink",
+            "sparse_sigmoid"}
 NAMES = registry.names("activation")
 
 
@@ -200,6 +230,8 @@ def test_names_round_trip(name):
 def test_broken_on_purpose():
     """Near misses of a formula are further off than a thousand tolerances."""
     near = {"gelu": lambda x: activations.gelu(x, approximate=True), "leaky_relu": lambda x: activations.leaky_relu(x, 0.01)}
+    near["squareplus"] = lambda x: activations.squareplus(x, b=3.9)
+    near["soft_shrink"] = activations.hard_shrink
     near["elu"] = lambda x: activations.elu(x, 0.9)
     near["hard_sigmoid"] = lambda x: (0.2 * x + 0.5).clamp(0, 1)  # Keras 1 and 2
     near["hard_silu"] = lambda x: x * (0.2 * x + 0.5).clamp(0, 1)
@@ -219,3 +251,55 @@ def test_errors():
         activations.get(3)
     with pytest.raises(ArgumentError, match=r'Put @register\("activation"\)'):
         activations.serialize(lambda x: x)
+
+
+def test_sparsemax_are_the_nearest_shares():
+    """They sum to 1 and no other shares lie nearer to x; Keras 3.15's do not sum to 1."""
+    x = torch.randn(4, 3, 5, dtype=torch.float64, generator=torch.Generator().manual_seed(3))
+    for axis in (0, 1, -1):
+        p = activations.sparsemax(x, axis)
+        found, rows = p.movedim(axis, -1).reshape(-1, p.shape[axis]), x.movedim(axis, -1).reshape(-1, p.shape[axis])
+        np.testing.assert_allclose(found, [FORMULAS["sparsemax"](row.numpy()) for row in rows], atol=1e-14)
+        assert (p >= 0).all() and torch.allclose(p.sum(axis), torch.ones(()).double()) and (p == 0).any()
+        for q in (x.softmax(axis), p.roll(1, axis), torch.full_like(x, 1 / x.shape[axis])):
+            assert ((p - x).square().sum(axis) <= (q - x).square().sum(axis)).all()
+    assert activations.sparsemax(torch.tensor([[1e30, -1e30]])).tolist() == [[1.0, 0.0]]
+    row = torch.tensor([1.0, 0.9, 0.2, -3.0], dtype=torch.float64)
+    expected = torch.eye(4).double()[:, :2] @ (torch.eye(2).double() - 0.5) @ torch.eye(4).double()[:2]
+    found = torch.autograd.functional.jacobian(activations.sparsemax, row)
+    torch.testing.assert_close(found, expected, rtol=0, atol=1e-15)
+
+
+def test_functions_that_are_no_layers_activation(keras64):
+    x = torch.randn(3, 6, 4, dtype=torch.float64, generator=torch.Generator().manual_seed(4))
+    for axis in (1, -1):
+        np.testing.assert_allclose(activations.glu(x, axis), keras64.activations.glu(x, axis=axis).numpy(), atol=1e-15)
+    theirs = keras64.activations.threshold(x, 0.3, -1.0).numpy()
+    np.testing.assert_allclose(activations.threshold(x, 0.3, -1.0), theirs, atol=0)
+    assert not {"glu", "threshold"} & set(NAMES)
+
+
+@pytest.mark.parametrize("name, argument, value", [
+    ("celu", "alpha", 0.4), ("elu", "alpha", 0.4), ("hard_shrink", "threshold", 1.5), ("soft_shrink", "threshold", 1.5),
+    ("squareplus", "b", 0.7),
+])  # fmt: skip
+def test_arguments_are_keras(keras64, name, argument, value):
+    theirs = getattr(keras64.activations, name)(torch.tensor(X), **{argument: value}).numpy()
+    found = getattr(activations, name)(torch.tensor(X), **{argument: value})
+    np.testing.assert_allclose(found, theirs, rtol=1e-12, atol=1e-12)
+
+
+BAD = {"alpha": ("a", None, float("nan"), True), "negative_slope": ("a", float("nan")), "threshold": ("a", None, float("nan")),
+       "max_value": ("6", float("nan"), True), "axis": (1.5, "1", None), "approximate": ("yes", None), "b": (-1, "a", None),
+       "default_value": ("a", None)}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [*sorted({activations.get(name).__name__ for name in NAMES}), "glu", "threshold"])
+def test_bad_values_of_arguments(name):
+    """Each argument has a row, and each of its values is refused by name."""
+    function = getattr(activations, name)
+    needed = {"threshold": 0.5, "default_value": 0.0} if name == "threshold" else {}
+    for argument in list(inspect.signature(function).parameters)[1:]:
+        for value in BAD[argument]:
+            with pytest.raises(ArgumentError, match=rf"^{name}\({argument}\): expected .*got "):
+                function(torch.ones(2, 4), **{**needed, argument: value})

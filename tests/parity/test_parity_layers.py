@@ -8,7 +8,7 @@ HEAD = (("Flatten", {}), ("Dense", {"units": 3, "activation": "softmax"}))
 
 ACTIVATIONS = ("linear", "relu", "relu6", "leaky_relu", "elu", "selu", "sigmoid", "log_sigmoid", "tanh", "softsign", "softplus",
                "exponential", "silu", "swish", "gelu", "mish", "hard_sigmoid", "hard_silu", "hard_swish", "hard_tanh", "softmax",
-               "log_softmax")
+               "log_softmax", "celu", "hard_shrink", "soft_shrink", "tanh_shrink", "squareplus", "sparse_plus", "sparse_sigmoid")
 
 CHAINS = {
     "dense": [("Flatten", {}), ("Dense", {"units": 7, "activation": "tanh"}), *HEAD[1:]],

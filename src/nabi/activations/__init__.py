@@ -10,18 +10,21 @@ their limit or NaN, never another number.
 from collections.abc import Callable
 from typing import Any
 
-from nabi.activations.gelu import gelu, mish, silu
+from nabi.activations.gelu import gelu, glu, mish, silu
 from nabi.activations.hard import hard_sigmoid, hard_silu, hard_tanh
 from nabi.activations.linear import linear, step
-from nabi.activations.relu import elu, leaky_relu, relu, relu6, selu
-from nabi.activations.sigmoid import exponential, log_sigmoid, sigmoid, softplus, softsign, tanh
+from nabi.activations.relu import celu, elu, leaky_relu, relu, relu6, selu
+from nabi.activations.shrink import hard_shrink, soft_shrink, tanh_shrink, threshold
+from nabi.activations.sigmoid import exponential, log_sigmoid, sigmoid, softplus, softsign, squareplus, tanh
 from nabi.activations.softmax import log_softmax, softmax
+from nabi.activations.sparse import sparse_plus, sparse_sigmoid, sparsemax
 from nabi.core import pieces
 
 __all__ = [
-    "elu", "exponential", "gelu", "get", "hard_sigmoid", "hard_silu", "hard_swish", "hard_tanh", "leaky_relu", "linear",
-    "log_sigmoid", "log_softmax", "mish", "relu", "relu6", "selu", "serialize", "sigmoid", "silu", "softmax", "softplus",
-    "softsign", "step", "swish", "tanh",
+    "celu", "elu", "exponential", "gelu", "get", "glu", "hard_shrink", "hard_sigmoid", "hard_silu", "hard_swish", "hard_tanh",
+    "leaky_relu", "linear", "log_sigmoid", "log_softmax", "mish", "relu", "relu6", "selu", "serialize", "sigmoid", "silu",
+    "soft_shrink", "softmax", "softplus", "softsign", "sparse_plus", "sparse_sigmoid", "sparsemax", "squareplus", "step", "swish",
+    "tanh", "tanh_shrink", "threshold",
 ]
 
 swish, hard_swish = silu, hard_silu

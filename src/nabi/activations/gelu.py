@@ -11,7 +11,22 @@ Misra, "Mish: a self regularized non-monotonic activation function", 2020.
 import torch
 from torch.nn import functional
 
+from nabi.core.numbers import flag, whole
 from nabi.core.registry import register
+
+
+def glu(x: torch.Tensor, axis: int = -1) -> torch.Tensor:
+    """a sigmoid(b), where a and b are the halves of x along `axis`: half as many numbers come out as go in.
+
+    A layer's activation keeps the shape, so this one is called by hand, in a Lambda or in a layer of one's own.
+
+    Example:
+        >>> glu(torch.tensor([[1.0, 2.0, 0.0, 0.0]]))
+        tensor([[0.5000, 1.0000]])
+
+    Source: Dauphin et al., "Language modeling with gated convolutional networks", 2017.
+    """
+    return functional.glu(x, whole("glu(axis)", axis))
 
 
 @register("activation")
@@ -24,6 +39,7 @@ def gelu(x: torch.Tensor, approximate: bool = False) -> torch.Tensor:
         >>> gelu(torch.tensor([-1.0, 0.0, 1.0]))
         tensor([-0.1587,  0.0000,  0.8413])
     """
+    flag("gelu(approximate)", approximate)
     return functional.gelu(x, approximate="tanh" if approximate else "none")
 
 

@@ -4,15 +4,17 @@
     relu6(x)      = min(max(0, x), 6)                    derivative 1 where 0 < x < 6, else 0
     leaky_relu(x) = x where x > 0, else a x              derivative 1, else a: a small slope
     elu(x)        = x where x > 0, else a (e^x - 1)      derivative 1, else a e^x = elu(x) + a
+    celu(x)       = x where x > 0, else a (e^(x/a) - 1)  derivative 1, else e^(x/a): no kink for any a
     selu(x)       = 1.0507 elu(x), a = 1.6733            keeps mean 0 and variance 1 from layer to layer
 
 Source: Nair & Hinton 2010 (ReLU); Krizhevsky 2010 (ReLU6); Maas et al. 2013 (leaky); Clevert et al. 2016 (ELU); Klambauer et al.
-2017 (SELU).
+2017 (SELU); Barron, "Continuously differentiable exponential linear units", 2017 (CELU).
 """
 
 import torch
 from torch.nn import functional
 
+from nabi.core.numbers import number
 from nabi.core.registry import register
 
 
@@ -28,6 +30,10 @@ def relu(x: torch.Tensor, negative_slope: float = 0.0, max_value: float | None =
         >>> relu(torch.tensor([-2.0, 0.5, 3.0, 9.0]), negative_slope=0.1, max_value=6, threshold=1.0)
         tensor([-0.3000, -0.0500,  3.0000,  6.0000])
     """
+    if (negative_slope, threshold, max_value) != (0.0, 0.0, None):
+        number("relu(negative_slope)", negative_slope)
+        number("relu(threshold)", threshold)
+        number("relu(max_value)", 0 if max_value is None else max_value)
     if max_value is None and threshold == 0:
         return functional.leaky_relu(x, negative_slope) if negative_slope else x.relu()
     above = torch.where(x <= threshold, 0.0, x)
@@ -56,6 +62,7 @@ def leaky_relu(x: torch.Tensor, negative_slope: float = 0.2) -> torch.Tensor:
 
     The slope: Keras' function .2, Keras' layer LeakyReLU .3, torch .01.
     """
+    number("leaky_relu(negative_slope)", negative_slope)
     return functional.leaky_relu(x, negative_slope)
 
 
@@ -67,7 +74,22 @@ def elu(x: torch.Tensor, alpha: float = 1.0) -> torch.Tensor:
         >>> elu(torch.tensor([-2.0, 3.0]))
         tensor([-0.8647,  3.0000])
     """
+    number("elu(alpha)", alpha)
     return functional.elu(x, alpha)
+
+
+@register("activation")
+def celu(x: torch.Tensor, alpha: float = 1.0) -> torch.Tensor:
+    """x where x > 0, else alpha (e^(x / alpha) - 1): an ELU that is smooth at 0 for every alpha.
+
+    Derivative 1, else e^(x / alpha).
+
+    Example:
+        >>> celu(torch.tensor([-2.0, 3.0]), alpha=2.0)
+        tensor([-1.2642,  3.0000])
+    """
+    number("celu(alpha)", alpha, above=0)
+    return functional.celu(x, alpha)
 
 
 @register("activation")

@@ -5,15 +5,17 @@
     tanh(x)        = (e^x - e^-x) / (e^x + e^-x) derivative 1 - tanh^2, at most 1; tanh(x) = 2 sigmoid(2x) - 1
     softsign(x)    = x / (1 + |x|)               derivative 1 / (1 + |x|)^2, at most 1
     softplus(x)    = log(1 + e^x)                derivative s
+    squareplus(x)  = (x + sqrt(x^2 + b)) / 2     derivative (1 + x / sqrt(x^2 + b)) / 2
     exponential(x) = e^x                         derivative e^x
 
 Source: Goodfellow et al., "Deep learning", 3.10 and 6.3.2; softsign: Glorot & Bengio, "Understanding the difficulty of training
-deep feedforward neural networks", 2010.
+deep feedforward neural networks", 2010; squareplus: Barron, "Squareplus: a softplus-like algebraic rectifier", 2021.
 """
 
 import torch
 from torch.nn import functional
 
+from nabi.core.numbers import number
 from nabi.core.registry import register
 
 
@@ -74,6 +76,18 @@ def softplus(x: torch.Tensor) -> torch.Tensor:
     torch and Keras on torch return x itself beyond 20, an error of 2e-9; here beyond 40, below the last bit of float64.
     """
     return functional.softplus(x, threshold=40)
+
+
+@register("activation")
+def squareplus(x: torch.Tensor, b: float = 4) -> torch.Tensor:
+    """(x + sqrt(x^2 + b)) / 2: a softplus without exponentials; b = 0 is ReLU. Derivative (1 + x / sqrt(x^2 + b)) / 2.
+
+    Example:
+        >>> squareplus(torch.tensor([-1.5, 0.0, 1.5]))
+        tensor([0.5000, 1.0000, 2.0000])
+    """
+    number("squareplus(b)", b, least=0)
+    return (x + torch.hypot(x, x.new_tensor(b).sqrt())) / 2
 
 
 @register("activation")

@@ -10,6 +10,7 @@ Source: Bridle, "Probabilistic interpretation of feedforward classification netw
 
 import torch
 
+from nabi.core.numbers import whole
 from nabi.core.registry import register
 
 
@@ -21,6 +22,7 @@ def softmax(x: torch.Tensor, axis: int = -1) -> torch.Tensor:
         >>> softmax(torch.tensor([[1.0, 2.0, 3.0]]))
         tensor([[0.0900, 0.2447, 0.6652]])
     """
+    whole("softmax(axis)", axis)
     return x.softmax(axis)
 
 
@@ -34,4 +36,5 @@ def log_softmax(x: torch.Tensor, axis: int = -1) -> torch.Tensor:
         >>> log_softmax(torch.tensor([[1.0, 2.0, 3.0]]))
         tensor([[-2.4076, -1.4076, -0.4076]])
     """
+    whole("log_softmax(axis)", axis)
     return x.log_softmax(axis)

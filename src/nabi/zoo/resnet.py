@@ -74,9 +74,19 @@ def bottleneck(x, filters: int, strides: int, shortcut: str, name: str, in_3x3: 
     return joined(x, y, strides, shortcut, name)
 
 
+def large(x, filters: int):
+    """How the network begins: Conv 7x7/2 and a pool, which leave a quarter of each side."""
+    return MaxPooling2D(3, 2, padding=1, name="pool1")(conv_norm(x, filters, 7, 2, "conv1"))
+
+
+def small(x, filters: int):
+    """How it begins on small pictures, whose size a Conv 3x3 keeps; four stages behind it are a usual form for CIFAR."""
+    return conv_norm(x, filters, 3, 1, "conv1")
+
+
 @checked
 def resnet(units=(3, 4, 6, 3), block=bottleneck, input_shape=IMAGENET, classes=1000, include_top=True, pooling=None, width=1.0,
-           shortcut="projection", name="resnet") -> Model:
+           shortcut="projection", start=large, name="resnet") -> Model:
     """A network for large pictures.
 
     Args:
@@ -86,13 +96,13 @@ def resnet(units=(3, 4, 6, 3), block=bottleneck, input_shape=IMAGENET, classes=1
         classes, include_top, pooling: see `nabi.zoo.build`.
         width: share of the paper's filters.
         shortcut: "identity", "projection", "all" (options A, B, C of section 4.1) or "none".
+        start: `large`, or `small` for small pictures.
 
     Raises:
         ArgumentError: another shortcut.
     """
-    x = image = picture(input_shape)
-    x = conv_norm(x, wide(64, width), 7, 2, "conv1")
-    x = MaxPooling2D(3, 2, padding=1, name="pool1")(x)
+    image = picture(input_shape)
+    x = start(image, wide(64, width))
     return stages(image, x, units, 64 * width, 2, block, classes, include_top, pooling, shortcut, name)
 
 
@@ -112,7 +122,7 @@ def resnet_cifar(depth=20, input_shape=CIFAR, classes=10, include_top=True, pool
     if rest or units < 1:
         raise ArgumentError(f"{name}(depth)", "6n + 2, such as 20, 32, 44, 56, 110", depth)
     image = picture(input_shape)
-    x = conv_norm(image, wide(16, width), 3, 1, "conv1")
+    x = small(image, wide(16, width))
     return stages(image, x, (units,) * 3, 16 * width, 1, basic, classes, include_top, pooling, shortcut, name)
 
 

@@ -31,7 +31,7 @@ FILTERS = (64, 128, 256, 512, 512)
 
 @checked
 def vgg(convolutions=D, input_shape=IMAGENET, classes=1000, include_top=True, pooling=None, batch_norm=False, width=1.0,
-        units=4096, name="vgg") -> Model:
+        units=4096, use_bias=True, name="vgg") -> Model:
     """A network of this family.
 
     Args:
@@ -41,13 +41,14 @@ def vgg(convolutions=D, input_shape=IMAGENET, classes=1000, include_top=True, po
         batch_norm: whether a batch normalisation stands behind each convolution.
         width: share of the paper's filters.
         units: of the two dense layers before the classifier.
+        use_bias: whether the convolutions have one; before a norm it changes nothing.
     """
     x = image = picture(input_shape)
     for block, (count, filters) in enumerate(zip(convolutions, FILTERS, strict=False), 1):
         for number in range(1, count + 1):
             activation = None if batch_norm else "relu"
-            x = Conv2D(wide(filters, width), 3, padding="same", activation=activation, kernel_initializer="he_normal",
-                       name=f"conv{block}_{number}")(x)
+            x = Conv2D(wide(filters, width), 3, padding="same", activation=activation, use_bias=use_bias,
+                       kernel_initializer="he_normal", name=f"conv{block}_{number}")(x)
             if batch_norm:
                 x = BatchNormalization(momentum=0.9, epsilon=1e-5, name=f"norm{block}_{number}")(x)
                 x = Activation("relu", name=f"relu{block}_{number}")(x)

@@ -54,6 +54,9 @@ CASES = [
     ("CategoricalFocalCrossentropy", {}, (ONE_HOT[0], ONE_HOT[1] * 3)),
     ("CategoricalFocalCrossentropy", {"alpha": [0.1, 1, 2, 0.4], "gamma": 3, "label_smoothing": 0.2}, ONE_HOT),
     ("CategoricalFocalCrossentropy", {"from_logits": True, "gamma": 0.5, "alpha": 1}, ONE_HOT_LOGITS),
+    ("Dice", {"axis": -1}, BITS),
+    ("Tversky", {"alpha": 0.3, "beta": 0.9, "axis": -1}, BITS),
+    ("CategoricalGeneralizedCrossEntropy", {"q": 0.7}, NUMBERS),
 ]
 IDS = [f"{name}-{'-'.join(map(str, config.values()))}-{i}" for i, (name, config, _) in enumerate(CASES)]
 REDUCTIONS = ["sum_over_batch_size", "mean", "mean_with_sample_weight", "sum", "none", None]
@@ -198,3 +201,31 @@ def test_broken_on_purpose(keras64, what):
     wrong = losses.FunctionLoss(formula)(*map(torch.tensor, data))
     right = both(keras64, name, config, data)[1][0]
     assert abs(float(wrong) - right) > 1e-11 * max(1, abs(right))
+
+
+@pytest.mark.parametrize(("name", "config"), [("Dice", {}), ("Tversky", {"alpha": 0.3}), ("Dice", {"axis": (1, 2)})])
+@pytest.mark.parametrize("reduction", ["sum_over_batch_size", "sum", "none"])
+def test_masks_of_a_batch(keras64, name, config, reduction):
+    """One number for all samples together, or one a picture; weights multiply it."""
+    y, p = (np.stack([a, a[::-1]], axis=1) for a in BITS)
+    for weight in (None, RNG.uniform(size=N)):
+        (ours, our_gradient), (theirs, their_gradient) = both(keras64, name, config, (y, p), reduction, weight)
+        assert ours.shape == theirs.shape
+        close(ours, theirs)
+        close(our_gradient, their_gradient)
+
+
+def test_overlap_is_what_it_says():
+    """Tversky with halves is Dice; alpha weighs misses, beta what is marked wrongly; generalized cross-entropy lies between."""
+    y, p = (torch.tensor(part) for part in BITS)
+    close(losses.tversky(y, p, axis=-1), losses.dice(y, p, axis=-1), 1e-6)
+    miss, wrong = torch.tensor([[1.0, 0.0]]), torch.tensor([[1.0, 1.0]])
+    assert losses.tversky(wrong, miss, 2.0, 1.0, axis=-1) > losses.tversky(wrong, miss, 1.0, 2.0, axis=-1)
+    assert losses.tversky(miss, wrong, 1.0, 2.0, axis=-1) > losses.tversky(miss, wrong, 2.0, 1.0, axis=-1)
+    numbers, shares = (torch.tensor(part) for part in NUMBERS)
+    entropy = losses.sparse_categorical_crossentropy(numbers, shares)
+    close(losses.categorical_generalized_cross_entropy(numbers, shares, 1e-7), entropy, 1e-5)
+    close(losses.categorical_generalized_cross_entropy(numbers, shares, 1.0), 1 - shares[range(N), numbers])
+    z = torch.tensor([[-2000.0, 0.0]], requires_grad=True)
+    losses.CategoricalGeneralizedCrossEntropy()([0], z.softmax(-1)).backward()
+    assert z.grad is not None and z.grad.isfinite().all()

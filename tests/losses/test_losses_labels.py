@@ -140,6 +140,8 @@ BAD = {  # bad values of every argument
     "SparseCategoricalCrossentropy": {"from_logits": ("no",), "ignore_class": (0.5, "0"), "axis": ((1,),)},
     "BinaryFocalCrossentropy": {**SMOOTHING, "apply_class_balancing": (2,), "alpha": (-0.1, 1.5, [0.5]), "gamma": (-1, None)},
     "CategoricalFocalCrossentropy": {**SMOOTHING, "alpha": (-1, [], [0.5, -1], "a", None), "gamma": (-1, float("inf"), True)},
+    "Dice": {"axis": (1.5, "1", [1, 1], [])}, "CategoricalGeneralizedCrossEntropy": {"q": (0, 1, 1.5, "0.5", None, True)},
+    "Tversky": {"alpha": (-1, "a", None), "beta": (-1, "a", None), "axis": (0.5,)},
     "Huber": {"delta": (0, -1, "1", None, float("inf"))}, "CosineSimilarity": {"axis": (None, 1.5)},
 }  # fmt: skip
 

@@ -22,7 +22,7 @@ def sample(name):
     """Labels and predictions that a loss can take, away from kinks: (5, 4), or class numbers (5,)."""
     rng = np.random.default_rng(6)
     p = f64(rng.dirichlet(np.ones(4), size=5) * 0.8 + 0.05, grad=True)
-    if name == "SparseCategoricalCrossentropy":
+    if name in ("SparseCategoricalCrossentropy", "CategoricalGeneralizedCrossEntropy"):
         return torch.tensor(rng.integers(4, size=5)), p
     one_hot = name in ("CategoricalCrossentropy", "CategoricalHinge", "BinaryCrossentropy", "Hinge", "SquaredHinge",
                        "BinaryFocalCrossentropy", "CategoricalFocalCrossentropy")
@@ -136,7 +136,7 @@ def test_nan_passes_through(name):
     y, p = sample(name)
     p = p.detach().clone()
     p[2, 1] = math.nan
-    loss = getattr(losses, name)(reduction="none")
+    loss = getattr(losses, name)(reduction="none", **({"axis": -1} if name in ("Dice", "Tversky") else {}))
     for form in (loss, loss.on_logits() if loss.pairs_with else loss):
         bad = torch.isnan(form(y, p)).tolist()
         assert bad == [False, False, True, False, False] and torch.isnan(type(loss)()(y, p))

@@ -36,6 +36,8 @@ LEFT_OUT: dict[Any, str] = {  # classes, arguments of any class, arguments of on
     **dict.fromkeys(("celu", "hard_shrink", "soft_shrink", "tanh_shrink", "squareplus", "sparse_plus", "sparse_sigmoid"),
                     "came after the networks were drawn: tests/parity/test_parity_layers.py trains with them"),
     "sparsemax": "Keras 3.15's shares do not sum to 1: tests/activations",
+    **dict.fromkeys(("Dice", "Tversky", "CategoricalGeneralizedCrossEntropy"),
+                    "came after the networks were drawn: tests/losses/test_losses_keras.py"),
     "name": "all have one", "trainable": "counted for layers together", "dtype": "counted for layers together",
     "data_format": "channels_last, the default, is all there is", "rate_factor": "not in Keras",
     ("Resizing", "fill_mode"): "constant, the default, is all there is",

@@ -15,20 +15,9 @@ import torch
 
 from nabi.constraints.constraint import Constraint
 from nabi.core.config import config
-from nabi.core.errors import ArgumentError, ShapeError
-from nabi.core.numbers import number, whole
+from nabi.core.errors import ShapeError
+from nabi.core.numbers import checked_axes, number
 from nabi.core.registry import register
-
-
-def checked_axis(where: str, axis: int | Sequence[int]) -> int | Sequence[int]:
-    """The axis, or several of them, as they were given."""
-    several = isinstance(axis, list | tuple)
-    for one in axis if several else (axis,):
-        whole(where, one)
-    if several and (not axis or len(set(axis)) < len(axis)):
-        raise ArgumentError(where, "an axis, or several different ones", repr(axis),
-                            "[0, 1, 2] takes a convolution's kernel filter by filter.")
-    return axis
 
 
 class Norm(Constraint):
@@ -64,7 +53,7 @@ class MaxNorm(Norm):
 
     def __init__(self, max_value: float = 2, axis: int | Sequence[int] = 0):
         self.max_value = number("MaxNorm(max_value)", max_value, least=0)
-        self.axis = checked_axis("MaxNorm(axis)", axis)
+        self.axis = checked_axes("MaxNorm(axis)", axis)
 
     def desired(self, n):
         return n.clamp(max=self.max_value)
@@ -82,7 +71,7 @@ class UnitNorm(Norm):
     """
 
     def __init__(self, axis: int | Sequence[int] = 0):
-        self.axis = checked_axis("UnitNorm(axis)", axis)
+        self.axis = checked_axes("UnitNorm(axis)", axis)
 
     def desired(self, n):
         return torch.ones_like(n)
@@ -101,7 +90,7 @@ class MinMaxNorm(Norm):
         self.min_value = number("MinMaxNorm(min_value)", min_value, least=0)
         self.max_value = number("MinMaxNorm(max_value)", max_value, least=min_value)
         self.rate = number("MinMaxNorm(rate)", rate, least=0, most=1)
-        self.axis = checked_axis("MinMaxNorm(axis)", axis)
+        self.axis = checked_axes("MinMaxNorm(axis)", axis)
 
     def desired(self, n):
         return self.rate * n.clamp(self.min_value, self.max_value) + (1 - self.rate) * n

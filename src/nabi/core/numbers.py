@@ -63,6 +63,22 @@ def whole(where: str, value: Any, least: int | None = None, optional: bool = Fal
     raise ArgumentError(where, f"a whole number{start}{' or None' if optional else ''}", repr(value))
 
 
+def checked_axes(where: str, axis: Any) -> Any:
+    """An axis, or several different ones, as they were given, or ArgumentError.
+
+    Example:
+        >>> checked_axes("MaxNorm(axis)", [0, 1, 2])
+        [0, 1, 2]
+    """
+    several = isinstance(axis, list | tuple)
+    for one in axis if several else (axis,):
+        whole(where, one)
+    if several and (not axis or len(set(axis)) < len(axis)):
+        raise ArgumentError(where, "an axis, or several different ones", repr(axis),
+                            "[0, 1, 2] takes a convolution's kernel filter by filter.")
+    return axis
+
+
 def flag(where: str, value: Any) -> bool:
     """True or False, for which 1 and 0 are taken too, or ArgumentError.
 

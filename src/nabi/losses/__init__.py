@@ -24,8 +24,10 @@ from nabi.losses.focal import (
     binary_focal_crossentropy,
     categorical_focal_crossentropy,
 )
+from nabi.losses.generalized import CategoricalGeneralizedCrossEntropy, categorical_generalized_cross_entropy
 from nabi.losses.hinge import CategoricalHinge, Hinge, SquaredHinge, categorical_hinge, hinge, squared_hinge
 from nabi.losses.loss import FunctionLoss, Loss
+from nabi.losses.overlap import Dice, Tversky, dice, tversky
 from nabi.losses.robust import Huber, LogCosh, huber, log_cosh
 from nabi.losses.sparse import SparseCategoricalCrossentropy, sparse_categorical_crossentropy
 from nabi.losses.squared import (
@@ -40,8 +42,10 @@ __all__ = [
     "BinaryFocalCrossentropy",
     "CategoricalCrossentropy",
     "CategoricalFocalCrossentropy",
+    "CategoricalGeneralizedCrossEntropy",
     "CategoricalHinge",
     "CosineSimilarity",
+    "Dice",
     "FunctionLoss",
     "Hinge",
     "Huber",
@@ -55,12 +59,15 @@ __all__ = [
     "Poisson",
     "SparseCategoricalCrossentropy",
     "SquaredHinge",
+    "Tversky",
     "binary_crossentropy",
     "binary_focal_crossentropy",
     "categorical_crossentropy",
     "categorical_focal_crossentropy",
+    "categorical_generalized_cross_entropy",
     "categorical_hinge",
     "cosine_similarity",
+    "dice",
     "get",
     "hinge",
     "huber",
@@ -75,6 +82,7 @@ __all__ = [
     "serialize",
     "sparse_categorical_crossentropy",
     "squared_hinge",
+    "tversky",
 ]
 
 CROSSENTROPIES = {

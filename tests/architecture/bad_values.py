@@ -109,6 +109,7 @@ OWN = {  # where an argument of this name means something else
     ("GaussianDropout", "rate"): [1, *SHARE], ("Embedding", "input_dim"): COUNT,
     ("GroupNormalization", "groups"): [0, -2, 1.5, "3", True, None],
     ("LayerNormalization", "axis"): AXES, ("UnitNormalization", "axis"): AXES, ("Softmax", "axis"): AXES,
+    ("PearsonCorrelation", "axis"): AXES, ("ConcordanceCorrelation", "axis"): AXES,
     ("Dice", "axis"): AXES, ("Tversky", "axis"): AXES, ("Tversky", "alpha"): AT_LEAST_0,
     ("LeakyReLU", "alpha"): [-0.1, NAN, "0.1", True], ("LocalResponseNormalization", "size"): COUNT,
     ("Normalization", "axis"): [1.5, "1", True, [0.5]], ("Operation", "arguments"): [3, None],

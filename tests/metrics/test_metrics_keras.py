@@ -31,6 +31,8 @@ CASES = [
     ("CategoricalCrossentropy", {"from_logits": True}, (ONE_HOT, REAL[0])),
     ("SparseCategoricalCrossentropy", {}, (NUMBERS, PROBABILITIES)),
     ("SparseCategoricalCrossentropy", {"from_logits": True}, (NUMBERS, REAL[0])),
+    ("PearsonCorrelation", {}, REAL),
+    ("ConcordanceCorrelation", {}, (REAL[0], 0.5 + REAL[0] + 0.3 * REAL[1])),
 ]
 IDS = [f"{name}-{'-'.join(map(str, config.values()))}-{i}" for i, (name, config, _) in enumerate(CASES)]
 BATCHES = [slice(0, 4), slice(4, 8), slice(8, 9)]
@@ -123,3 +125,17 @@ def test_broken_on_purpose():
     assert abs(float(torch.stack(means).mean()) - run(metrics, name, config, data, None)) > 1e-3
     y, p = np.array([[0], [1]]), np.array([[0.5], [0.9]])
     assert metrics.BinaryAccuracy()(y, p) == 1.0 != np.mean(y == (p >= 0.5))
+
+
+@pytest.mark.parametrize("name", ["PearsonCorrelation", "ConcordanceCorrelation"])
+def test_correlations_along_other_axes(keras64, name):
+    """Over the samples of a batch, over whole pictures; NumPy's corrcoef; a scale changes agreement, not correlation."""
+    y, p = (np.stack([a, a[::-1]], axis=1) for a in REAL)
+    for axis in (0, (1, 2)):
+        theirs = getattr(keras64.metrics, name)(dtype="float64", axis=axis)(y, p)
+        assert getattr(metrics, name)(axis=axis)(y, p) == pytest.approx(float(theirs), rel=1e-12)
+    expected = np.mean([np.corrcoef(a, b)[0, 1] for a, b in zip(*REAL, strict=True)])
+    assert metrics.PearsonCorrelation()(*REAL) == pytest.approx(expected, rel=1e-12)
+    twice = [getattr(metrics, name)()(REAL[0], factor * REAL[0]) for factor in (1, 2)]
+    assert twice == ([pytest.approx(1)] * 2 if name[0] == "P" else [pytest.approx(1, abs=1e-5), pytest.approx(twice[1])])
+    assert name[0] == "P" or twice[1] < 0.9

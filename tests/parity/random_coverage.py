@@ -38,6 +38,7 @@ LEFT_OUT: dict[Any, str] = {  # classes, arguments of any class, arguments of on
     "sparsemax": "Keras 3.15's shares do not sum to 1: tests/activations",
     **dict.fromkeys(("Dice", "Tversky", "CategoricalGeneralizedCrossEntropy"),
                     "came after the networks were drawn: tests/losses/test_losses_keras.py"),
+    **dict.fromkeys(("PearsonCorrelation", "ConcordanceCorrelation"), "came after the networks were drawn: tests/metrics"),
     "name": "all have one", "trainable": "counted for layers together", "dtype": "counted for layers together",
     "data_format": "channels_last, the default, is all there is", "rate_factor": "not in Keras",
     ("Resizing", "fill_mode"): "constant, the default, is all there is",

@@ -22,6 +22,12 @@ from nabi.metrics.accuracy import (
 )
 from nabi.metrics.auc import AUC
 from nabi.metrics.confusion import FalseNegatives, FalsePositives, TrueNegatives, TruePositives
+from nabi.metrics.correlation import (
+    ConcordanceCorrelation,
+    PearsonCorrelation,
+    concordance_correlation,
+    pearson_correlation,
+)
 from nabi.metrics.f_score import F1Score, FBetaScore
 from nabi.metrics.from_losses import LossMetric
 from nabi.metrics.hinge import CategoricalHinge, Hinge, SquaredHinge
@@ -55,13 +61,16 @@ from nabi.metrics.top_k import (
 
 __all__ = [
     "AUC", "Accuracy", "BinaryAccuracy", "BinaryCrossentropy", "BinaryIoU", "CategoricalAccuracy", "CategoricalCrossentropy",
-    "CategoricalHinge", "CosineSimilarity", "F1Score", "FBetaScore", "FalseNegatives", "FalsePositives", "Hinge", "IoU",
+    "CategoricalHinge", "ConcordanceCorrelation", "CosineSimilarity",
+    "F1Score", "FBetaScore", "FalseNegatives", "FalsePositives", "Hinge", "IoU",
     "KLDivergence", "LogCoshError", "LossMetric", "Mean", "MeanAbsoluteError", "MeanAbsolutePercentageError", "MeanIoU",
-    "MeanMetricWrapper", "MeanSquaredError", "MeanSquaredLogarithmicError", "Metric", "OneHotIoU", "OneHotMeanIoU", "Poisson",
+    "MeanMetricWrapper", "MeanSquaredError", "MeanSquaredLogarithmicError", "Metric", "OneHotIoU", "OneHotMeanIoU",
+    "PearsonCorrelation", "Poisson",
     "Precision", "PrecisionAtRecall", "R2Score", "Recall", "RecallAtPrecision", "RootMeanSquaredError",
     "SensitivityAtSpecificity", "SparseCategoricalAccuracy", "SparseCategoricalCrossentropy", "SparseTopKCategoricalAccuracy",
     "SpecificityAtSensitivity", "SquaredHinge", "Sum", "TopKCategoricalAccuracy", "TrueNegatives", "TruePositives",
-    "accuracy", "binary_accuracy", "categorical_accuracy", "get", "resolve", "serialize", "sparse_categorical_accuracy",
+    "accuracy", "binary_accuracy", "categorical_accuracy", "concordance_correlation", "get", "pearson_correlation", "resolve",
+    "serialize", "sparse_categorical_accuracy",
     "sparse_top_k_categorical_accuracy", "top_k_categorical_accuracy",
 ]
 

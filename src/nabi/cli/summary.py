@@ -10,6 +10,7 @@ from nabi.cli.places import model_file
 from nabi.core.errors import FileError, UnknownName, did_you_mean
 from nabi.models.rows import rows
 from nabi.models.saving import load_model
+from nabi.zoo.card import hyphened
 
 
 def run(args: argparse.Namespace) -> int:
@@ -35,9 +36,9 @@ def model_of(word: str):
         UnknownName: a plain word that is neither.
     """
     known = zoo.list_networks()
-    plain = word.replace("_", "-")
+    plain = hyphened(word)
     if plain in known and not Path(word).exists():
-        return zoo.build(plain)
+        return zoo.outline(plain)
     try:
         path = model_file(word)
     except FileError:

@@ -11,12 +11,14 @@ from typing import Any
 
 import torch
 
-from nabi.core.errors import ShapeError, UnknownName, did_you_mean
+from nabi.core.errors import ArgumentError, ShapeError, UnknownName, did_you_mean
 from nabi.core.registry import lookup, names
 from nabi.layers.chain import smallest_input
 from nabi.layers.weight import supplied
 from nabi.zoo.card import hyphened
+from nabi.zoo.torch_weights import load_torch
 
+PRETRAINED = ("efficientnet-lite0",)  # whose weights lie in a Python package
 LARGE = 512  # side of pictures that every network takes
 
 
@@ -30,11 +32,12 @@ def list_networks(pattern: str = "*") -> list[str]:
     return sorted({name for name in map(hyphened, names("network")) if fnmatch(name, hyphened(pattern))})
 
 
-def build(name: str, **options: Any):
-    """A network by its name, with fresh weights; case, underscores, hyphens and dots do not matter.
+def build(name: str, weights: Any = None, **options: Any):
+    """A network by its name; case, underscores, hyphens and dots do not matter.
 
     Args:
         name: one of `list_networks()`.
+        weights: None for fresh ones; a file or state_dict for `load_torch`; "imagenet" where they can be had.
         options: those of its function. Most have
             input_shape: (height, width, channels);
             classes: number of classes;
@@ -55,15 +58,23 @@ def build(name: str, **options: Any):
     known = list_networks()
     if hyphened(name) not in known:
         raise UnknownName("network", "a known network", repr(name), did_you_mean(hyphened(name), known))
-    make = lookup("network", hyphened(name).replace("-", "_") if hyphened(name) not in names("network") else hyphened(name))
+    make = lookup("network", next(word for word in names("network") if hyphened(word) == hyphened(name)))
+    if isinstance(weights, str) and weights == "imagenet":
+        if hyphened(name) not in PRETRAINED:
+            raise ArgumentError("build(weights)", f"'imagenet' for one of {', '.join(PRETRAINED)}", f"it for {hyphened(name)!r}",
+                                "A file of torch's weights can be given for others: weights='file.pth'.")
+        options["weights"] = weights
     try:
-        return make(**options)
+        model = make(**options)
     except ShapeError as error:
         size = least(make, options)
         if not error.plain or size is None:
             raise
         reason = error.plain.rstrip(".")
         raise ShapeError(f"{hyphened(name)}: {reason}. The least input of this network is {size}x{size}.") from error
+    if weights is not None and "weights" not in options:
+        load_torch(model, weights)
+    return model
 
 
 def outline(name: str, **options: Any):

@@ -23,10 +23,12 @@ TensorFlow blog, 2020, and the authors' code (tpu/models/official/efficientnet/l
 import math
 
 from nabi.core.calls import checked
-from nabi.layers import Activation, Add, BatchNormalization, Conv2D, DepthwiseConv2D
+from nabi.core.errors import ArgumentError
+from nabi.layers import Activation, Add, BatchNormalization, Conv2D, DepthwiseConv2D, Rescaling
 from nabi.models import Model
 from nabi.zoo.card import Paper, network
 from nabi.zoo.parts import IMAGENET, classified, picture, without_top
+from nabi.zoo.pretrained import load_imagenet
 
 PAPER = Paper("Liu, Tan, Khrizman, Bai & others", "Higher accuracy on vision models with EfficientNet-Lite", "TensorFlow blog",
               2020)
@@ -69,7 +71,7 @@ def rounded(filters: float, divisor: int = 8) -> int:
          "75.1 % on ImageNet (the authors' README)")
 @checked
 def efficientnet_lite0(input_shape=IMAGENET, classes=1000, include_top=True, pooling=None, width=1.0, depth=1.0,
-                       dropout=0.2) -> Model:
+                       dropout=0.2, weights=None) -> Model:
     """The smallest of five; `width`, `depth` and `input_shape` make the others.
 
     Args:
@@ -78,15 +80,25 @@ def efficientnet_lite0(input_shape=IMAGENET, classes=1000, include_top=True, poo
         width, depth: factors of filters and repeats: Lite1 1, 1.1 at 240 pixels; Lite2 1.1, 1.2 at 260; Lite3 1.2, 1.4 at 280;
             Lite4 1.4, 1.8 at 300.
         dropout: rate before the classifier.
+        weights: None, or "imagenet" for those the authors trained: then the network takes pixels 0-255. With another number of
+            classes the classifier is new.
+
+    Raises:
+        ArgumentError: other weights, or "imagenet" for another width or depth. FileError: their package is not installed.
     """
+    if weights not in (None, "imagenet") or (weights and (width, depth) != (1.0, 1.0)):
+        raise ArgumentError("efficientnet_lite0(weights)", "None, or 'imagenet' at width and depth 1",
+                            f"{weights!r} at width {width} and depth {depth}", "load_torch(model, file) reads a file.")
     name = "efficientnet_lite0"
     image = picture(input_shape)
-    x = norm(conv(image, 32, 3, "first", strides=2), "first")
+    x = Rescaling(1 / 128, -127 / 128, name="scale")(image) if weights else image
+    x = norm(conv(x, 32, 3, "first", strides=2), "first")
     for stage, (expansion, size, strides, filters, repeats) in enumerate(STAGES, 1):
         count = repeats if stage in (1, len(STAGES)) else math.ceil(repeats * depth)
         for number in range(1, count + 1):
             x = mbconv(x, expansion, size, strides if number == 1 else 1, rounded(filters * width), f"block{stage}_{number}")
     x = norm(conv(x, 1280, 1, "last"), "last")
-    if not include_top:
-        return without_top(image, x, pooling, name)
-    return Model(image, classified(x, classes, dropout), name=name)
+    whole = Model(image, classified(x, classes, dropout), name=name)
+    if weights:
+        load_imagenet(whole, classes)
+    return whole if include_top else without_top(image, x, pooling, name)

@@ -13,10 +13,12 @@ from nabi.core.errors import NabiError
 from nabi.core.pieces import arguments
 from nabi.core.registry import lookup, names
 from nabi.layers import Layer
+from nabi.models import Model
 
 KINDS = {"layer": LAYERS, **OTHERS}
 CLASSES = {(kind, thing.__name__): thing for kind in KINDS for name in names(kind)
-           if inspect.isclass(thing := lookup(kind, name)) and thing.__module__.startswith("nabi.")}
+           if inspect.isclass(thing := lookup(kind, name)) and thing.__module__.startswith("nabi.")
+           and (kind == "layer") <= (not issubclass(thing, Model))}  # models are in the layers' registry, too
 SHARES = ("rate", "factor", "decay_rate", "recall", "precision", "sensitivity", "specificity")
 REPRESENTATIVE = "Dense"  # of the arguments that all layers have
 

@@ -3,8 +3,10 @@
 import pytest
 import torch
 
+import nabi
 from layers.test_layers_gradients import CASES
 from nabi import constraints, initializers, regularizers
+from nabi import layers as L
 
 KERNELS = {"depthwise": ("kernel", "depthwise_kernel"), "pointwise": ("pointwise_kernel",), "recurrent": ("recurrent_kernel",)}
 KINDS = {"initializer": initializers.Constant(0.375), "regularizer": regularizers.L1(0.375), "constraint": constraints.NonNeg()}
@@ -35,3 +37,16 @@ def test_an_argument_reaches_its_weight(name, word):
     else:
         reached = {w.name for w in twin.weights if getattr(w, kind) is KINDS[kind]}
     assert len(reached) == 1 and reached <= set(KERNELS.get(about, (about,)))
+
+
+def test_a_layer_may_be_called_like_an_initializer(tmp_path):
+    """Identity is both; a configuration says by the argument's name which one is meant."""
+    model = nabi.Sequential([nabi.Input((3,)), L.Dense(3, kernel_initializer=initializers.Identity(2.0)), L.Identity()])
+    twin = nabi.Sequential.from_config(model.get_config())
+    assert isinstance(twin.layers[0].kernel_initializer, initializers.Identity) and isinstance(twin.layers[1], L.Identity)
+    model.save(tmp_path / "m.safetensors")
+    loaded = nabi.load_model(tmp_path / "m.safetensors")
+    x = torch.tensor([[1.0, -2.0, 3.0]])
+    assert loaded(x).equal(2 * x) and loaded.layers[0].kernel_initializer.gain == 2.0
+    inner = L.TimeDistributed(L.Identity())
+    assert isinstance(L.TimeDistributed.from_config(inner.get_config()).layer, L.Identity)

@@ -27,6 +27,7 @@ CASES = {
                                                                  {"pool_size": (3, 2), "strides": 1, "padding": 1})],
     "BatchNormalization": [(L.BatchNormalization(**o), shape) for shape in (MAP, (5, 3), SEQUENCE) for o in
                            ({}, {"center": False, "epsilon": 1e-5}, {"scale": False})] + [(L.BatchNormalization(axis=1), MAP)],
+    "Identity": [(L.Identity(), SEQUENCE)],
     "Concatenate": [(L.Concatenate(), [MAP, (2, 4, 3, 1)]), (L.Concatenate(axis=1), [MAP, (2, 2, 3, 2)])],
     "Conv1D": [(L.Conv1D(4, **o), SEQUENCE) for o in ({"kernel_size": 2, "padding": "causal", "dilation_rate": 2}, {
         "kernel_size": 3, "strides": 2, "padding": "same", "groups": 2, "use_bias": False, "activation": "tanh"})],

@@ -39,6 +39,7 @@ LEFT_OUT: dict[Any, str] = {  # classes, arguments of any class, arguments of on
     **dict.fromkeys(("Dice", "Tversky", "CategoricalGeneralizedCrossEntropy"),
                     "came after the networks were drawn: tests/losses/test_losses_keras.py"),
     **dict.fromkeys(("PearsonCorrelation", "ConcordanceCorrelation"), "came after the networks were drawn: tests/metrics"),
+    "Identity": "it does nothing",
     "name": "all have one", "trainable": "counted for layers together", "dtype": "counted for layers together",
     "data_format": "channels_last, the default, is all there is", "rate_factor": "not in Keras",
     ("Resizing", "fill_mode"): "constant, the default, is all there is",

@@ -20,6 +20,7 @@ from nabi.layers.global_pooling import (
     GlobalMaxPooling2D,
 )
 from nabi.layers.group_normalization import GroupNormalization
+from nabi.layers.identity import Identity
 from nabi.layers.input import Input, InputLayer
 from nabi.layers.layer import Layer
 from nabi.layers.layer_normalization import LayerNormalization
@@ -95,7 +96,7 @@ __all__ = [
     "Cropping2D", "Dense", "DepthwiseConv1D", "DepthwiseConv2D", "Dot", "Dropout", "ELU", "Embedding", "Flatten", "GRU",
     "GRUCell", "GaussianDropout", "GaussianNoise", "GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalAvgPool1D",
     "GlobalAvgPool2D", "GlobalMaxPool1D", "GlobalMaxPool2D", "GlobalMaxPooling1D", "GlobalMaxPooling2D", "GroupNormalization",
-    "Input", "InputLayer", "L2Pooling2D", "LSTM", "LSTMCell", "Lambda", "Layer", "LayerNormalization", "LeakyReLU",
+    "Identity", "Input", "InputLayer", "L2Pooling2D", "LSTM", "LSTMCell", "Lambda", "Layer", "LayerNormalization", "LeakyReLU",
     "LocalResponseNormalization", "LocallyConnected2D", "Masking", "MaxPool1D", "MaxPool2D", "MaxPooling1D", "MaxPooling2D",
     "Maximum", "Minimum", "Multiply", "Normalization", "Operation", "PReLU", "Permute", "RNN", "RandomBrightness",
     "RandomContrast", "RandomCrop", "RandomFlip", "RandomRotation", "RandomTranslation", "RandomZoom", "ReLU", "RepeatVector",

@@ -1,5 +1,7 @@
 """The generic update: formulas against torch's own optimizers and NumPy, fused against plain, and the cache on disk."""
 
+import types
+
 import numpy as np
 import pytest
 import torch
@@ -172,3 +174,47 @@ def test_a_formula_that_numba_cannot_compile_runs_plain_and_says_so():
     assert w.tolist() == [1.5, 1.0, 0.75, 0.5]
     update("clamped", clamped, w, torch.ones(4), (), (0.5,))  # said once
     assert w.tolist() == [1.0, 0.5, 0.25, 0.0]
+
+
+SCALE = 2.0
+
+
+def test_what_a_compiled_formula_depends_on():
+    """Its name on disk has its defaults, numbers and helpers in it; what no other process can know is never found there."""
+    from nabi.kernels.fused.update import source
+
+    def made(beta=0.9, scope=None, helper=lambda x: x):
+        def formula(w, g, lr, beta=beta):
+            return helper(w) - lr * SCALE * beta * g
+
+        if scope is not None:
+            outer = {**formula.__globals__, **scope}
+            formula = types.FunctionType(formula.__code__, outer, "formula", (beta,), formula.__closure__)
+        return source(formula)
+
+    def double(x):
+        return x + x
+
+    def triple(x):
+        return x + x + x
+
+    assert made(helper=double) == made(helper=double)
+    assert len({made(helper=double), made(0.5, helper=double), made(scope={"SCALE": 3.0}, helper=double), made(helper=triple),
+                made(scope={"SCALE": np.ones(2)}, helper=double)}) == 5
+
+
+def test_defaults_are_part_of_a_formula():
+    """The same code with another default is another kernel."""
+    def made(momentum):
+        def formula(w, g, v, lr, m=momentum):
+            v = m * v - lr * g
+            return w + v, v
+
+        return formula
+
+    found = []
+    for momentum in (0.9, 0.1):
+        v = torch.ones(3)
+        update("mine", made(momentum), torch.zeros(3), torch.zeros(3), (v,), (0.1,))
+        found.append(float(v[0]))
+    assert found == pytest.approx([0.9, 0.1])

@@ -171,7 +171,10 @@ def test_a_rate_factor_is_part_of_the_configuration():
 
 @pytest.mark.parametrize("wrong", [-1, "0.1", float("nan"), None])
 def test_an_impossible_rate_factor_is_refused(wrong):
-    model = dense_net(rate_factor=wrong)
+    with pytest.raises(ArgumentError, match=r"Dense\(rate_factor\): expected a finite number from 0 upwards"):
+        dense_net(rate_factor=wrong)
+    model = dense_net()
+    model.layers[0].rate_factor = wrong
     with pytest.raises(ArgumentError, match=r"Dense 'first'.rate_factor: expected a number, 0 or more"):
         model.compile("sgd", "mse")
 

@@ -43,7 +43,7 @@ def affine(x: Tensor, A: Tensor, t: Tensor | None = None, fill_mode: str = "refl
     """
     M = about_the_middle(x, A, t)
     if jit.fused(x) and x.dtype is torch.float32 and not (x.requires_grad and torch.is_grad_enabled()) and x.numel():
-        y = torch.empty(x.shape)
+        y = torch.empty(x.shape, dtype=x.dtype)
         run = getattr(jit.load("affine"), interpolation)
         arrays = jit.array(y.view(-1, *x.shape[2:])), jit.array(x.contiguous()), jit.array(M)
         run(*arrays, FILLS.index(fill_mode), np.float32(fill_value))

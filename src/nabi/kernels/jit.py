@@ -135,6 +135,14 @@ def tell(compiled: Any) -> None:
         print(f"nabi compiles its kernels for this machine, {kept}; that takes a few seconds.", file=sys.stderr, flush=True)
 
 
+def run(compiled: Any, args: tuple) -> Any:
+    """A call of a compiled loop."""
+    try:
+        return compiled(*args)
+    except OSError:  # the cache's disk is full or gone: by now the loop is compiled, in memory
+        return compiled(*args)
+
+
 def kernel(version: str, threads: bool = True) -> Callable[[Callable], Any]:
     """Decorator for a parallel loop over arrays: compiled at its first call, kept on disk where a folder can be written.
 
@@ -159,13 +167,14 @@ def kernel(version: str, threads: bool = True) -> Callable[[Callable], Any]:
         def call(*args):
             if not compiled.overloads:
                 tell(compiled)
-            if threads:
-                most = config.NUMBA_NUM_THREADS  # pyright: ignore[reportAttributeAccessIssue]
-                numba.set_num_threads(min(torch.get_num_threads(), most) if args[0].size >= GRAIN else 1)
+            if not threads:
+                return run(compiled, args)
+            before, most = numba.get_num_threads(), config.NUMBA_NUM_THREADS  # pyright: ignore[reportAttributeAccessIssue]
+            numba.set_num_threads(min(torch.get_num_threads(), most) if args[0].size >= GRAIN else 1)
             try:
-                return compiled(*args)
-            except OSError:  # the cache's disk is full or gone: by now the kernel is compiled, in memory
-                return compiled(*args)
+                return run(compiled, args)
+            finally:
+                numba.set_num_threads(before)  # loops of the user's own keep theirs
 
         return call
 

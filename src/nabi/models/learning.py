@@ -12,8 +12,8 @@ class Learning:
     """compile, fit, evaluate, predict, save: what a model can do besides computing."""
 
     @checked
-    def compile(self, optimizer="rmsprop", loss=None, loss_weights=None, metrics=None, weighted_metrics=None, run_eagerly=False,
-                steps_per_execution=1, jit_compile="auto", auto_scale_loss=True, *, precision=None, **old):
+    def compile(self, optimizer: Any = "rmsprop", loss=None, loss_weights=None, metrics=None, weighted_metrics=None,
+                run_eagerly=False, steps_per_execution=1, jit_compile="auto", auto_scale_loss=True, *, precision=None, **old):
         """Fixes how the model learns: optimizer, loss, metrics, precision, and which weights are trainable.
 
         Args:
@@ -34,6 +34,9 @@ class Learning:
         whole("compile(steps_per_execution)", steps_per_execution, least=1, optional=True)
         flag("compile(jit_compile)", jit_compile in ("auto", None) or jit_compile)
         flag("compile(auto_scale_loss)", auto_scale_loss)
+        if self.trainer is not None and self.trainer.callbacks is not None:
+            raise StateError("model.compile", "a model that is not training", "a call inside its fit",
+                             "Set what a running fit reads, such as model.optimizer.learning_rate, or end it: stop_training.")
         self.trainer = lookup("trainer", "Trainer")(
             self, optimizer, loss, loss_weights=loss_weights, metrics=metrics, weighted_metrics=weighted_metrics,
             precision=precision, fused=not eagerly, **old)

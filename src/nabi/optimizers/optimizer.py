@@ -16,6 +16,7 @@ import inspect
 import re
 from collections.abc import Callable
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import torch
 from torch import Tensor
@@ -105,7 +106,7 @@ class Optimizer(Piece):
         self._kept_names: tuple[str, ...] = ()
         self._kept: tuple[Any, ...] = ()
         self.hand: Any = None  # the weights that `apply` was given by hand
-        self.remembered: dict[int, dict[str, Tensor]] | None = None  # by weight; a trainer that is compiled anew takes it up
+        self.remembered: Any = WeakKeyDictionary()  # {weight: {name: vector}}, frozen ones too, for trainers compiled anew
 
     # What an optimizer's own file says --------------------------------------------------------------------------------
 
@@ -234,17 +235,17 @@ class Optimizer(Piece):
         """
         if not self.use_ema:
             return
-        parts, known = list(trainable_variables), self.remembered or {}
+        parts, known = list(trainable_variables), self.remembered
         spans = [part for part in parts if isinstance(part, Span)]
         if spans and self.averaged:
             self.swap_averages(spans)
         for span in spans:
             overwrite(span, span.ema)
         for weight in (part for part in parts if not isinstance(part, Span)):
-            if id(weight) not in known:
+            if weight not in known:
                 raise StateError(f"{type(self).__name__}.finalize_variable_values", "weights that it has trained", repr(weight))
             if not self.averaged:
-                weight.stored.copy_(weight.view(known[id(weight)]["ema"]))
+                weight.stored.copy_(weight.view(known[weight]["ema"]))
 
     @torch.no_grad()
     def swap_averages(self, spans: list[Span]) -> None:

@@ -10,4 +10,4 @@ from nabi.training.trainer import Trainer
 for _thing in (ByHand, Trainer, predict, predict_on_batch):
     register("trainer")(_thing)
 
-__all__ = ["Plan", "Trainer", "predict", "predict_on_batch"]
+__all__ = ["Plan", "Trainer", "lr_find", "predict", "predict_on_batch"]

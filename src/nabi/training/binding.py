@@ -8,6 +8,7 @@
 Inside `with binding:` layers compute with the leaves and copies; outside they hold their own values.
 """
 
+import os
 import threading
 from collections.abc import Callable, Collection, Sequence
 from itertools import groupby
@@ -21,6 +22,8 @@ from nabi.models.store import Store
 from nabi.optimizers import Optimizer, Span
 
 STEPPING = threading.RLock()  # one step at a time: weights are bound to one step's tensors, whoever shares them
+if hasattr(os, "register_at_fork"):  # whoever held it is not in the child
+    os.register_at_fork(after_in_child=STEPPING._at_fork_reinit)  # type: ignore[attr-defined]
 
 
 class Binding:
@@ -105,15 +108,16 @@ class Binding:
         Raises:
             StateError: it has learned other weights; its step count does not fit new ones (Keras refuses them too).
         """
-        mine, old = self.memory(), optimizer.remembered
-        if old is not None and optimizer.calls:
-            if not set(mine) <= set(old):
+        memory, old = self.memory(), optimizer.remembered
+        mine = {w: memory[id(w)] for w in self.learned}
+        if optimizer.calls:
+            if any(w not in old for w in mine):
                 raise StateError("compile(optimizer)", "an optimizer for these weights", f"{optimizer!r}, which learned others",
                                  f"Make a new one: {type(optimizer).__name__}(...).")
-            for key, vectors in mine.items():
+            for w, vectors in mine.items():
                 for name, vector in vectors.items():
-                    vector.copy_(old[key][name])
-        optimizer.remembered = mine
+                    vector.copy_(old[w][name])
+        old.update(mine)
 
     def paired(self, read: Callable[[], tuple]) -> tuple[tuple, tuple]:
         """What an op reads of its layers' weights, twice: bound to what a step computes with, and to where its gradient goes.

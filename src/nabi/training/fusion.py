@@ -115,7 +115,18 @@ def pooled(members: list[Op]) -> Op:
     pool, bend = (members[0], 1.0) if slope is None else (members[1], slope)
     window, drawn = pool.layers[0].window, mask(last) if is_a(last, "Dropout") else lambda p, x: (0.0, None)
     function, kernel = POOLED[pool.kind]
-    return whole(members, function, Fused(kernel, lambda p, x: (window, *drawn(p, x), bend)))
+
+    def options(p: Pass, x):
+        held(pool.layers[0], x[0])
+        return window, *drawn(p, x), bend
+
+    return whole(members, function, Fused(kernel, options))
+
+
+def held(pool: Any, x: torch.Tensor) -> None:
+    """Raises the layer's own ShapeError where its window does not fit in a map whose size was open."""
+    if x.shape[1] < pool.window[0] or x.shape[2] < pool.window[1]:
+        pool.compute_output_shape(tuple(x.shape))
 
 
 def convolved(members: list[Op], owns_gradient: bool) -> Op:

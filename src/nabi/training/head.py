@@ -49,6 +49,8 @@ def fits(op: Op, before: list[Op]) -> bool:
     shape = layer.built_shape
     if layer.activity_regularizer is not None or len(shape) != 4 or shape[3] is None:
         return False
+    if op.kind != type(layer).__name__:  # called with a mode of its own: training=True
+        return False
     if type(layer) is RandomTranslation:
         return layer.interpolation == "nearest" and not any(type(other.layers[0]) is RandomTranslation for other in before)
     if type(layer) is Rescaling:
@@ -92,4 +94,4 @@ def lowered(members: list[Op], near: Neighbours) -> torch.dtype | None:
 
 def every_byte(channels: int) -> Tensor:
     """256 pictures of one pixel: each byte in each channel, as floats."""
-    return torch.arange(256.0).view(256, 1, 1, 1).expand(256, 1, 1, channels).contiguous()
+    return torch.arange(256, dtype=torch.float32).view(256, 1, 1, 1).expand(256, 1, 1, channels).contiguous()

@@ -8,9 +8,10 @@
 
 The folding is done in float64 and rounded once. Weights are copied when one of them has changed since the last prediction, so a
 prediction after fit, set_weights or load is right. Convolutions and hidden Dense layers of classifiers compute in bfloat16 where
-training does, for one picture as for a thousand, so that results do not hang on the batch; a bias stays float32. Nothing is
-counted: neither moving means nor random keys. Source of the folding: Jacob et al., "Quantization and training of neural networks
-for efficient integer-arithmetic-only inference", 2018, section 3.2.
+training does, for one picture as for a thousand, so that results hang on the batch by rounding at most; a bias stays float32.
+Settings of layers, such as epsilon, are read when weights are packed. Nothing is counted: neither moving means nor random keys.
+Source of the folding: Jacob et al., "Quantization and training of neural networks for efficient integer-arithmetic-only
+inference", 2018, section 3.2.
 """
 
 from collections.abc import Callable, Collection
@@ -29,6 +30,7 @@ from nabi.kernels.packed import packed_convolution, packed_linear
 from nabi.kernels.relu import bent
 from nabi.layers import BatchNormalization, Conv2D
 from nabi.models.graph import Graph
+from nabi.training.fusion import held
 from nabi.training.head import every_byte, heads, lowered
 from nabi.training.neighbours import Neighbours, is_a, named, pools, slope_of
 from nabi.training.plan import Op, Pass, Plan
@@ -268,6 +270,7 @@ def pooled(members: list[Op]) -> Op:
 
     def run(tensors: list[Tensor], p: Pass) -> Tensor:
         x = tensors[0]
+        held(pool.layers[0], x)
         if x.numel() >= FEW:
             return kernels.relu_pool_dropout(x, window, slope=bend)
         y = F.max_pool2d(nchw(x), window).permute(0, 2, 3, 1).contiguous()

@@ -12,6 +12,7 @@ its moments in between. Outside weights are plain tensors, so that nothing is re
 from typing import Any
 
 import torch
+from torch.autograd.graph import increment_version
 
 from nabi.layers.inside import opened
 from nabi.layers.weight import WATCH, Weight
@@ -57,6 +58,8 @@ class Leaves:
         WATCH.reset(self.token)
         for w, bound, leaf in reversed(self.open):
             w.bound, w.leaf = bound, leaf
+        for owner in {id(w.store or w): w.store.vector if w.store else w.stored for w, *_ in self.open}.values():
+            increment_version(owner)  # a leaf counts for itself: whoever looks at the vector learns here that it has changed
         self.open = []
         STEPPING.release()
 

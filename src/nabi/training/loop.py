@@ -8,6 +8,7 @@
 import math
 import warnings
 from dataclasses import dataclass
+from threading import get_ident
 from typing import Any
 
 from nabi.callbacks import CallbackList, History
@@ -43,7 +44,7 @@ def fit(trainer, x: Any, y: Any, *, epochs: int, initial_epoch: int, verbose: An
         calls.append(lookup("recorder", "RunRecorder")(run))
     history: Any = calls.history
     model.stop_training, model.metric_directions = False, trainer.watched.directions
-    trainer.position, trainer.callbacks, trainer.feed = position, calls, data.feed
+    trainer.position, trainer.callbacks, trainer.feed, trainer.thread = position, calls, data.feed, get_ident()
     trainer.data, trainer.finished = data.facts, False
 
     def idle() -> None:
@@ -159,6 +160,9 @@ def evaluate(trainer, x: Any, y: Any, *, batch_size: int | None, verbose: Any, s
              callbacks: Any, return_dict: bool):
     """Loss and metrics; see `Model.evaluate`."""
     return_dict = flag("evaluate(return_dict)", return_dict)
+    if trainer.callbacks is not None and trainer.thread != get_ident():
+        raise StateError("model.evaluate", "the thread of the running fit, whose metrics it would mix up", "another one",
+                         "Evaluate in a callback, or a copy of the model: copy.deepcopy(model).")
     feed, steps = prepared(trainer, x, y, sample_weight, batch_size), count("evaluate(steps)", steps)
     calls = CallbackList(callbacks, add_progbar=verbose != 0, model=trainer.model, verbose=verbose, epochs=1,
                          steps=steps or feed.length, samples=feed.samples, batch_size=feed.batch_size)

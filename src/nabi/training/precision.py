@@ -4,6 +4,9 @@
 multiplies bfloat16 itself. The last layer, losses, norms, regression, and all weights and gradients stay float32.
 """
 
+from contextlib import nullcontext
+from typing import Any
+
 import torch
 
 from nabi.core.config import PRECISIONS, config
@@ -13,6 +16,13 @@ from nabi.layers import Dense
 from nabi.layers.depthwise import Depthwise, Separable
 from nabi.layers.filtering import Filtering
 from nabi.models.graph import Graph
+
+NOTHING = nullcontext()
+
+
+def without_autocast() -> Any:
+    """Within the block torch casts nothing by itself: a model's precision is that of `compile`, also inside `torch.autocast`."""
+    return torch.autocast("cpu", enabled=False) if torch.is_autocast_enabled("cpu") else NOTHING
 
 
 class Precision:

@@ -1,10 +1,10 @@
-"""Range test: at which learning rates does this model learn from these data? One short run on a copy, the rate rising all the time.
+"""Range test: at which learning rates does this model learn from these data? A short run on a copy, the rate rising all along.
 
     rate_k = start (stop / start)^(k / (steps - 1))        one step of training at each, k = 0 ... steps - 1
     s_k    = (1 - b) sum_{i <= k} b^(k - i) L_i / (1 - b^(k + 1))        its loss, smoothed with b = 0.9
 
-Too small a rate leaves the loss where it is, a good one brings it down fast, too large a one throws it up. `rate` is where s falls
-fastest with log rate, before its lowest point; a one-cycle schedule may take it as its largest rate.
+Too small a rate leaves the loss where it is, a good one brings it down fast, too large a one throws it up. `rate` is where s
+falls fastest with log rate, before its lowest point; a one-cycle schedule may take it as its largest rate.
 Source: Smith, "Cyclical Learning Rates for Training Neural Networks", 2017, section 3.3; the smoothing as in Adam's means.
 """
 

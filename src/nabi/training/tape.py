@@ -99,7 +99,8 @@ class Small:
     def __init__(self, entry: Entry, tensors: list[Tensor], p: Pass):
         self.entry = entry
         with torch.enable_grad():
-            self.inputs = [t.detach().requires_grad_(needs) for t, needs in zip(tensors, entry.needs, strict=True)]
+            self.inputs = [t.detach().requires_grad_(needs and t.is_floating_point())
+                           for t, needs in zip(tensors, entry.needs, strict=True)]
             made = entry.op.run(self.inputs, p)
         self.outputs = [made] if isinstance(made, Tensor) else list(made)
         self.made = [t.detach() for t in self.outputs]

@@ -35,7 +35,7 @@ from nabi.training.objective import Objective
 from nabi.training.outputs import expected_names
 from nabi.training.own import Own
 from nabi.training.plan import Pass, Plan, last_activation
-from nabi.training.precision import Precision, low_layers
+from nabi.training.precision import Precision, low_layers, without_autocast
 from nabi.training.raw import Raw
 
 
@@ -71,6 +71,7 @@ class Trainer:
         self.inference: Inference | None = None
         self.position = loop.Position()
         self.callbacks: Any = None
+        self.thread = 0  # of the running fit
         self.feed: Any = None
         self.data: dict[str, Any] = {}
         self.finished = False
@@ -164,7 +165,10 @@ class Trainer:
 
     def train_step(self, batch: Any) -> float:
         """One update, by the train_step of the user's own if there is one."""
-        return self.own.train(batch) if self.own.trains else self.one_step(batch)
+        if self.own.trains:
+            return self.own.train(batch)
+        with without_autocast():
+            return self.one_step(batch)
 
     def test_step(self, batch: Any) -> None:
         """Loss and metrics of one batch, by the test_step of the user's own if there is one."""
@@ -235,7 +239,7 @@ class Trainer:
     def infer(self, batch: Batch) -> tuple[list[torch.Tensor], Pass]:
         """Outputs in inference mode; logits where the loss takes over the last activation."""
         p, binding, inference = Pass(False, self.model.counters), self.ready(), self.inference
-        with STEPPING if inference is not None and inference.alone else binding:
+        with without_autocast(), STEPPING if inference is not None and inference.alone else binding:
             binding.refresh()
             return (inference or self.steps_plan).run(batch.x, p), p
 

@@ -8,6 +8,7 @@ Slots are separate arguments: Numba 0.68 drops writes to arrays that a parallel 
 import functools
 import hashlib
 import pathlib
+import secrets
 import types
 from typing import Any
 
@@ -21,6 +22,7 @@ from nabi.kernels.fused.bits import VERSION, narrow
 from nabi.kernels.fused.element import cast, wrap
 from nabi.kernels.jit import kernel
 
+HERE = secrets.token_hex(8)  # in what is told of a value that no other process can know
 RULES = hashlib.sha256(pathlib.Path(element.__file__).read_bytes() + VERSION.encode()).hexdigest()[:8]
 
 
@@ -107,11 +109,28 @@ LOOPS = loop0, loop1, loop2, loop3, loop4
 
 
 def source(function) -> bytes:
-    """What a compiled function depends on: its code and constants, what its closure holds, and the numbers among its globals."""
-    code = function.__code__
-    known = {n: function.__globals__[n] for n in code.co_names if isinstance(function.__globals__.get(n), int | float)}
-    caught = [cell.cell_contents for cell in function.__closure__ or ()]
-    return repr((code.co_code, code.co_consts, code.co_names, code.co_varnames, known, caught)).encode()
+    """What a compiled function depends on: its code, constants and default arguments, and what its outer names stand for."""
+    code, scope = function.__code__, function.__globals__
+    outer = {name: told(scope[name], code.co_names) for name in code.co_names if name in scope}
+    caught = [told(cell.cell_contents) for cell in function.__closure__ or ()]
+    defaults = told(function.__defaults__), told(tuple((function.__kwdefaults__ or {}).items()))
+    return repr((code.co_code, code.co_consts, code.co_names, code.co_varnames, outer, caught, defaults)).encode()
+
+
+def told(value: Any, names: tuple[str, ...] = ()) -> Any:
+    """What a value is, in words that are the same in every process for that value only; of a module its attributes `names`."""
+    if value is None or isinstance(value, (bool, int, float, complex, str)):
+        return value
+    if isinstance(value, tuple):
+        return tuple(told(part) for part in value)
+    if isinstance(value, types.ModuleType):
+        return value.__name__, {name: told(getattr(value, name)) for name in names if hasattr(value, name)}
+    if getattr(value, "__module__", None) == "nabi.kernels.math":  # RULES stands for them
+        return value.__name__
+    if isinstance(value, (type, types.BuiltinFunctionType)) or type(value).__module__ == "numpy" and callable(value):
+        return repr(value)
+    inner = getattr(value, "py_func", value)  # of a function that Numba has compiled
+    return source(inner) if isinstance(inner, types.FunctionType) else (HERE, id(value))
 
 
 @functools.cache

@@ -1,5 +1,7 @@
 """Every network of the zoo is the one it is named after: parameters, multiply-adds, shapes; and each family learns."""
 
+import subprocess
+import sys
 from functools import cache
 
 import numpy as np
@@ -235,3 +237,23 @@ def test_a_network_is_saved_and_comes_back(tmp_path):
     x = np.random.default_rng(0).normal(size=(2, 32, 32, 1)).astype(np.float32)
     assert torch.equal(again(x), model(x))
     assert zoo.parameters(again) == zoo.parameters(model)
+
+
+BUILD = """
+import resource, sys, time
+from nabi import zoo
+zoo.build("resnet20")
+before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
+model = zoo.build(sys.argv[1])
+memory = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024
+print(time.process_time() - start, memory / sum(w.size * 4 for w in model.weights))
+"""
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("name", ["vgg16", "resnet152", "densenet161", "alexnet", "vgg-cnn-m"])
+def test_a_network_is_built_in_two_seconds_and_without_copies_of_its_weights(name):
+    """Seconds of processor time, since others share the machine; memory at its highest beside that of the weights."""
+    done = subprocess.run([sys.executable, "-c", BUILD, name], capture_output=True, text=True, check=True)
+    seconds, share = map(float, done.stdout.split())
+    assert seconds < 2 and share < 1.2

@@ -72,6 +72,7 @@ def test_it_sees_what_photographs_show():
     assert all(torch.equal(value, state[key]) for key, value in back.items())
 
 
+@pytest.mark.full
 def test_a_new_head_on_trained_features():
     """Other classes: the features are the trained ones, the head is new, and class names are not ImageNet's."""
     model = zoo.build("efficientnet-lite0", input_shape=(32, 32, 3), classes=3, weights="imagenet")

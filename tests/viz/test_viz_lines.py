@@ -36,7 +36,9 @@ def test_names_stand_at_the_ends_in_their_order_and_apart():
 def test_logarithms_where_they_are_asked_for_and_possible():
     (ax,) = lines([1, 10, 100], {"norm": [1e-8, 1e-4, 1]}, log="xy").axes
     assert ax.get_xscale() == ax.get_yscale() == "log" and ax.get_xticks().tolist() == [1, 10, 100]
-    assert lines([0, 1], {"zero": [0, 1]}, log="xy").axes[0].get_yscale() == "linear"
+    (ax,) = lines([0, 1, 2], {"a": [0, 1, 2]}, log="xy").axes
+    np.testing.assert_array_equal(curve(ax, "a").get_ydata(), [np.nan, 1, 2])
+    assert (ax.get_xscale(), ax.get_yscale()) == ("linear", "log")
 
 
 def test_what_is_not_finite_is_a_gap():

@@ -32,7 +32,7 @@ def lines(x: Sequence[float], series: Mapping[str, Any], title: str = "", subtit
         series: name -> y of (m,), or (repeats, m) for the mean with a band; m <= n, a line may end early. NaN is a gap.
         title, subtitle: headline and the line below it.
         xlabel, ylabel: what the axes measure.
-        log: "x", "y" or "xy": which axes are logarithmic.
+        log: "x", "y" or "xy": which axes are logarithmic; there y of 0 and below is a gap.
         percent: whether y are shares, to be read in per cent.
 
     Returns: figure; a friendly note if there is nothing to draw.
@@ -49,9 +49,10 @@ def lines(x: Sequence[float], series: Mapping[str, Any], title: str = "", subtit
         raise ArgumentError("lines(x)", "rising numbers in one row", f"shape {places.shape}")
     if log not in LOGS:
         raise ArgumentError("lines(log)", "'', 'x', 'y' or 'xy'", repr(log))
-    drawn = {str(name): _repeats(str(name), y, len(places)) for name, y in series.items()}
+    drawn = {str(name): _repeats(str(name), y, len(places), least=0 if "y" in log else None) for name, y in series.items()}
     if not drawn or not any(np.isfinite(y).any() for y in drawn.values()):
         return style.note(title or t("no lines"), t("nothing to draw"))
+    places = places[:max(y.shape[1] for y in drawn.values())]
     names = max(style.width_of(name, style.BODY, bold=True) for name in drawn)
     picture = style.page(LEFT + WIDTH + names + 0.5, HEAD + HEIGHT + FOOT, LEFT, title, subtitle)
     ax = style.axes(picture, LEFT, HEAD, WIDTH, HEIGHT)
@@ -72,18 +73,17 @@ def lines(x: Sequence[float], series: Mapping[str, Any], title: str = "", subtit
     return picture
 
 
-def _repeats(name: str, y: Any, n: int) -> np.ndarray:
-    """(repeats, m) of one line, NaN for what is not finite."""
+def _repeats(name: str, y: Any, n: int, least: float | None) -> np.ndarray:
+    """(repeats, m) of one line, NaN for what is not finite or not above `least`."""
     values = np.atleast_2d(np.asarray(y, dtype=float))
     if values.ndim != 2 or not 0 < values.shape[1] <= n:
         raise ShapeError(f"lines(series[{name!r}])", f"(m,) or (repeats, m), m from 1 to {n} as x has", np.shape(y))
-    return np.where(np.isfinite(values), values, np.nan)
+    return np.where(np.isfinite(values) & ((least is None) | (values > (least or 0))), values, np.nan)
 
 
 def _scale(ax: Axes, x: np.ndarray, y: np.ndarray, log: str, percent: bool) -> None:
     """Limits, ticks and their numbers."""
-    is_log = "y" in log and y.min() > 0
-    if is_log:
+    if "y" in log:
         ax.set_yscale("log")
         room = max((y.max() / y.min()) ** 0.06, 1.1)
         ax.set_ylim(y.min() / room, y.max() * room)

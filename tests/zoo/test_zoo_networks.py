@@ -135,6 +135,15 @@ def test_shortcuts():
     assert torch.equal(model(x)[..., :2], x[:, ::2, ::2]) and not model(x)[..., 2:].any()
 
 
+def test_lenet_frames_digits():
+    """28 x 28 pixels in a frame of zeros are 32 x 32."""
+    small_, large = zoo.build("lenet5", input_shape=(28, 28, 1)), zoo.build("lenet5")
+    small_.set_weights(large.get_weights())
+    x = np.random.default_rng(0).uniform(size=(2, 28, 28, 1)).astype(np.float32)
+    assert torch.equal(small_(x), large(np.pad(x, ((0, 0), (2, 2), (2, 2), (0, 0)))))
+    assert zoo.outline("lenet5_1998", input_shape=(28, 28, 1)).get_layer("C1").output.shape == (None, 28, 28, 6)
+
+
 def test_inception_modules():
     """Figure 2: the naive module hands all maps on; so they become more and more."""
     wide, narrow = zoo.outline("googlenet", module=naive), outline("googlenet")

@@ -215,6 +215,18 @@ def test_efficientnet_there_and_back(naming):
     assert all(map(np.array_equal, first.get_weights(), second.get_weights()))
 
 
+def test_googlenets_auxiliary_classifiers():
+    """torchvision's names and shapes; a network without them takes the rest of such a file."""
+    shape = {"input_shape": (80, 80, 3), "classes": 4, "width": 1 / 16}
+    with_them, without = zoo.googlenet_bn(auxiliary=True, **shape), zoo.googlenet_bn(**shape)
+    state = zoo.to_torch_state_dict(with_them)
+    shapes = {key: tuple(value.shape) for key, value in state.items() if key.startswith("aux2.")}
+    assert shapes["aux2.conv.conv.weight"] == (128, 33, 1, 1) and shapes["aux2.fc1.weight"] == (1024, 128)
+    assert shapes["aux2.conv.bn.running_var"] == (128,) and shapes["aux2.fc2.bias"] == (4,)
+    zoo.load_torch(without, state)
+    assert torch.equal(without.get_layer("classes").kernel, with_them.get_layer("classes").kernel)
+
+
 def test_timms_vgg_has_windows_for_dense_layers():
     model = zoo.vgg((1, 1), (8, 8, 3), 5, width=1 / 16, units=6, name="vgg11")
     state = zoo.to_torch_state_dict(model, "timm")

@@ -25,7 +25,17 @@ import numpy as np
 
 from nabi.core.calls import checked
 from nabi.core.errors import ArgumentError
-from nabi.layers import Activation, AveragePooling2D, Concatenate, Conv2D, Dense, DepthwiseConv2D, Flatten, Rescaling
+from nabi.layers import (
+    Activation,
+    AveragePooling2D,
+    Concatenate,
+    Conv2D,
+    Dense,
+    DepthwiseConv2D,
+    Flatten,
+    Rescaling,
+    ZeroPadding2D,
+)
 from nabi.models import Model
 from nabi.zoo.card import Paper, network
 from nabi.zoo.digits import bitmaps
@@ -41,18 +51,24 @@ TABLE_1 = (  # which maps of S2 each map of C3 reads
 ERRORS = ".95 % errors on MNIST"
 
 
+def framed(x):
+    """MNIST's 28 x 28 digits in 32 x 32, as the paper has them, so that strokes at the edge reach the middle of a window."""
+    return ZeroPadding2D(2, name="frame")(x) if x.shape[1:3] == (28, 28) else x
+
+
 @network(PAPER, "figure 2, with C3 connected to all maps", 61_706, 416_520, f"{ERRORS}, of the 1998 form (section III.B)")
 @checked
 def lenet5(input_shape=(32, 32, 1), classes=10, include_top=True, pooling=None, activation="tanh", width=1.0) -> Model:
     """The all-connected form.
 
     Args:
-        input_shape: (height, width, channels), each side at least 32; 28 x 28 digits are framed by 2 pixels.
+        input_shape: (height, width, channels), each side at least 32, or 28 x 28 digits, which get a frame of 2 zeros.
         classes, include_top, pooling: see `nabi.zoo.build`.
         activation: of all layers but the last.
         width: share of the paper's maps and units.
     """
-    x = image = picture(input_shape)
+    image = picture(input_shape)
+    x = framed(image)
     x = Conv2D(wide(6, width), 5, activation=activation, name="C1")(x)
     x = AveragePooling2D(2, name="S2")(x)
     x = Conv2D(wide(16, width), 5, activation=activation, name="C3")(x)
@@ -87,7 +103,7 @@ def lenet5_1998(input_shape=(32, 32, 1), classes=10) -> Model:
     """The paper's form.
 
     Args:
-        input_shape: (32, 32, 1).
+        input_shape: (32, 32, 1), or (28, 28, 1), which gets a frame of 2 zeros.
         classes: at most 10, since there are ten pictures.
 
     Raises:
@@ -96,7 +112,7 @@ def lenet5_1998(input_shape=(32, 32, 1), classes=10) -> Model:
     if not 1 <= classes <= 10:
         raise ArgumentError("lenet5_1998(classes)", "1 to 10, a picture of a digit for each", classes, "lenet5 takes any number.")
     image = picture(input_shape)
-    x = squashed(Conv2D(6, 5, name="C1")(image), "C1")
+    x = squashed(Conv2D(6, 5, name="C1")(framed(image)), "C1")
     x = subsampled(x, "S2")
     x = squashed(connected(x, TABLE_1, 5, "C3"), "C3")
     x = subsampled(x, "S4")

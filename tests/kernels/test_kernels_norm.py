@@ -6,7 +6,6 @@ import torch.nn.functional as F
 
 from nabi.core.errors import ArgumentError, ShapeError
 from nabi.kernels import batch_norm, jit, normalize
-from nabi.kernels.norm import plain
 
 EPSILON = 1e-3
 BOUNDS = {torch.float32: 1e-6, torch.bfloat16: 4e-3}  # half a bfloat16 step is 2e-3 of a number
@@ -259,7 +258,19 @@ def test_errors():
         batch_norm(x, slope=-1)
 
 
-def test_mixed_dtypes_run_plain():
-    x, residual = torch.randn(4, 3).bfloat16(), torch.randn(4, 3)
-    y = batch_norm(x, residual=residual)[0]
-    assert y.dtype == torch.bfloat16 and torch.equal(y, plain(x, residual, None, None, None, None, 1e-3, 1.0)[0])
+@pytest.mark.parametrize("mode", ["auto", "plain"])
+def test_a_wider_residual_keeps_its_digits(mode):
+    """bfloat16 x beside a float32 skip: the sum is float32, as without fusion; each gradient has the dtype of its input."""
+    torch.manual_seed(0)
+    x, residual = torch.randn(40, 6).bfloat16().requires_grad_(), (100 * torch.randn(40, 6)).requires_grad_()
+    g = torch.randn(40, 6)
+    wide = x.detach().double().requires_grad_()
+    wanted = F.relu((wide - wide.mean(0)) / (wide.var(0, correction=0) + EPSILON).sqrt() + residual.detach().double())
+    wanted.backward(g.double())
+    with jit.using(mode):
+        y = batch_norm(x, None, None, EPSILON, residual, 0.0)[0]
+        y.backward(g)
+    assert y.dtype is torch.float32 and x.grad.dtype is torch.bfloat16 and residual.grad.dtype is torch.float32
+    torch.testing.assert_close(y.double(), wanted, rtol=1e-6, atol=1e-5)
+    torch.testing.assert_close(x.grad.double(), wide.grad, rtol=1e-2, atol=1e-2)
+    torch.testing.assert_close(residual.grad, g * (y > 0))

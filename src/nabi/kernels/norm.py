@@ -43,7 +43,8 @@ def batch_norm(
         x: (..., C), at least one row.
         scale, offset: (C,), or None for 1 and 0.
         epsilon: added to the variance.
-        residual: like x, or None; added before the activation. Its gradient is a tensor of its own.
+        residual: in x's shape, or None; added before the activation. Its gradient is a tensor of its own. If its dtype is the
+            wider one, y has it.
         slope: of the activation below 0: 1 is no activation, 0 is ReLU, what lies between is leaky ReLU.
 
     Returns:
@@ -110,7 +111,12 @@ def plain(x: Tensor, residual, scale, offset, mean, variance, epsilon: float, sl
     z = z if scale is None else z * scale
     z = z if offset is None else z + offset
     z = z if residual is None else z + residual
-    return bent(z, slope).to(x.dtype), mean.detach(), variance.detach()
+    return bent(z, slope).to(wider(x, residual)), mean.detach(), variance.detach()
+
+
+def wider(x: Tensor, residual: Tensor | None) -> torch.dtype:
+    """The dtype of their sum."""
+    return x.dtype if residual is None else torch.promote_types(x.dtype, residual.dtype)
 
 
 def check(name: str, x: Tensor, vectors, residual: Tensor | None, slope: float) -> None:
@@ -129,7 +135,7 @@ def check(name: str, x: Tensor, vectors, residual: Tensor | None, slope: float) 
 
 def takes(x: Tensor, residual: Tensor | None, *vectors: Tensor | None) -> bool:
     """Whether the fused form takes these tensors."""
-    if x.dtype not in FUSED or (residual is not None and residual.dtype is not x.dtype):
+    if x.dtype not in FUSED or wider(x, residual) not in FUSED:
         return False
     return jit.fused(*(t for t in (x, residual, *vectors) if t is not None))
 
@@ -144,7 +150,8 @@ class Norm(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx, x, residual, scale, offset, mean, variance, epsilon, slope):
-        x, residual = x.contiguous(), None if residual is None else residual.to(x.dtype).contiguous()
+        ctx.dtypes, dtype = (x.dtype, None if residual is None else residual.dtype), wider(x, residual)
+        x, residual = x.to(dtype).contiguous(), None if residual is None else residual.to(dtype).contiguous()
         y, table = torch.empty_like(x), np.zeros((6, x.shape[-1]))
         table[2] = 1
         for row, t in enumerate((mean, variance, scale, offset)):
@@ -179,4 +186,5 @@ class Norm(torch.autograd.Function):
             dx = torch.empty_like(x)
             kernels.backward(i, k, flat(dx), table, epsilon, slope, own)
         vectors = [torch.from_numpy(table[4 + j]).to(dtypes[j]) if need[2 + j] else None for j in (0, 1)]
+        dx, d = (t if t is None or dtype is None else t.to(dtype) for t, dtype in zip((dx, d), ctx.dtypes, strict=True))
         return dx, d, *vectors, None, None, None, None

@@ -50,7 +50,7 @@ def test_a_fit_with_validation_is_keras(keras64, swap, overwrite):
 def averages(model):
     """Trained weights that the averages hold, weight by weight."""
     memory = model.optimizer.remembered
-    return [w.view(memory[id(w)]["ema"]).numpy() for w in model.trainable_weights]
+    return [w.view(memory[w]["ema"]).numpy() for w in model.trainable_weights]
 
 
 def test_evaluate_and_predict_see_the_averages_and_leave_the_weights():

@@ -36,6 +36,8 @@ def test_brightness_is_that_of_keras_with_its_draws(keras64):
     d = np.array([np.median((b - a)[keep]) for a, b, keep in zip(X / 255, y, inside, strict=True)])
     wanted = keras64.layers.RandomBrightness(0.5, (0, 1)).transform_images(BYTES / 255, {"rgb_delta": d.reshape(-1, 1, 1, 1)})
     np.testing.assert_allclose(y, np.asarray(wanted), atol=1e-12)
+    wide = L.RandomBrightness((-0.3, 0.1), value_range=(-1, 1)).call(BYTES / 255 * 2 - 1, training=True, key=Key(1, 2, 3)).numpy()
+    np.testing.assert_allclose(wide, y * 2 - 1, atol=1e-6)
     counts = np.histogram(d, bins=20, range=(-0.3, 0.1))[0]
     assert counts.sum() == 4000 and ((counts - 200) ** 2 / 200).sum() < 45
     other = layer.call(torch.full((4000, 1, 1, 1), 0.5), training=True, key=Key(1, 2, 4)).flatten()

@@ -20,7 +20,7 @@ from random_training import IN_KERAS, REDUCTIONS
 import nabi
 from nabi.core import pieces
 from nabi.core.pieces import arguments
-from nabi.core.registry import TABLE, names
+from nabi.core.registry import TABLE, lookup, names
 
 PACKAGES = {"layer": "layers", "loss": "losses", "metric": "metrics", "optimizer": "optimizers", "activation": "activations",
             "schedule": "optimizers.schedules", "initializer": "initializers", "regularizer": "regularizers",
@@ -44,6 +44,7 @@ LEFT_OUT: dict[Any, str] = {  # classes, arguments of any class, arguments of on
     "data_format": "channels_last, the default, is all there is", "rate_factor": "not in Keras",
     ("Resizing", "fill_mode"): "constant, the default, is all there is",
     ("SimpleRNN", "activity_regularizer"): "Keras 3.15 forgets it: SimpleRNN.__init__ does not hand it on",
+    ("Bidirectional", "weights"): "Keras 3.15 forgets them (bidirectional.py, line 148)",
     **dict.fromkeys(((f"{name}IoU", "axis") for name in ("", "Mean", "OneHot", "OneHotMean")),
                     "Keras 3.15 fails with a last axis that has a number"),
     ("metric", "SparseCategoricalCrossentropy", "ignore_class"): "Keras counts its samples as zeros unless there are weights",
@@ -58,7 +59,8 @@ WAYS = {  # what is drawn besides classes and their arguments
     *(("input", *one) for one in (("normal", 1), ("normal", 2), ("normal", 3), ("normal", 4), ("padded", 2), ("tokens", 1),
                                   ("bytes", 1), ("bytes", 3))),
     *(("window", padding, stride) for padding in ("valid", "same") for stride in ("1", "2", "3", "unequal")),
-    ("window", "causal", "1"), ("window", "causal", "2"), ("eager", True), ("trained", False), ("outputs", 2), ("inputs", 2),
+    ("window", "causal", "1"), ("window", "causal", "2"),
+    ("eager", True), ("trained", False), ("dtype", "float32"), ("outputs", 2), ("inputs", 2),
     ("any layer", "trainable"), ("any layer", "dtype"), ("frozen", "model"), ("undecayed", True), ("compile", "loss_weights"),
 }
 
@@ -100,7 +102,7 @@ def had(cases: Iterable[Case]) -> Counter:
 
 def parts(case: Case) -> set:
     """What one network has."""
-    found: set = {("eager", case.eager), ("trained", case.trained), ("weighted", case.weighted),
+    found: set = {("eager", case.eager), ("trained", case.trained), ("dtype", case.dtype), ("weighted", case.weighted),
                   ("undecayed", bool(case.undecayed)), ("outputs", len(case.losses)), ("inputs", len(case.graph.given))}
     found |= {("compile", key) for key in case.compiled} | {("input", g.kind, len(g.shape)) for g in case.graph.given}
     look_into(case.graph, found)
@@ -133,7 +135,7 @@ def look_into(graph: Graph, found: set) -> None:
 def look_at(made: Made, found: set) -> None:
     """A class, its arguments, and what is in them."""
     kind = KINDS[made.package]
-    cls: Any = TABLE[kind][made.name]
+    cls: Any = lookup(kind, made.name)
     name, defaults = cls.__name__, arguments(cls)
     found |= {(kind, name), (kind, made.name)}
     found |= {(kind, which, key) for key, value in made.args.items() if key in defaults and not same(value, defaults[key])
@@ -141,7 +143,7 @@ def look_at(made: Made, found: set) -> None:
     for key, value in made.args.items():
         word = key.rpartition("_")[2]
         if word == "activation":
-            found.add(("activation", value.name if isinstance(value, Name) else TABLE["activation"][value].__name__))
+            found.add(("activation", value.name if isinstance(value, Name) else lookup("activation", value).__name__))
         elif word in PACKAGES and value is not None:
             look_at(written_out(word, value), found)
         elif isinstance(value, Made):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from random_pieces import FILM, PICTURE, SEQUENCE, VECTOR, Dice, Made, about, activation, initializer, layout
-from random_sequences import bidirectional, embedding, masking, recurrent, rnn
+from random_sequences import CELLS, bidirectional, embedding, masking, recurrent, rnn
 from random_windows import (
     affine,
     averaging,
@@ -185,7 +185,7 @@ def normalization(dice, shape):
 def time_distributed(dice, shape):
     names = [n for n, kind in KINDS.items() if len(shape) - 1 in kind.ranks and not (kind.merges or kind.tokens or kind.before)
              and n not in ("Masking", "Bidirectional", "TimeDistributed", "Softmax") and n[:6] != "Random"]
-    name = dice.choice(names)
+    name = dice.choice(list(CELLS) if len(shape) == PICTURE and dice.chance(0.5) else names)  # loops read masks
     args = legal(name, dice, shape[1:])
     return None if args is None else {"layer": Made("layers", name, args)}
 
@@ -316,8 +316,6 @@ DEPARTURES: list = [  # (layers, which arguments, in what Keras on torch differs
     (("TimeDistributed",),
      lambda args, shape: "activity_regularizer" in args["layer"].args or args["layer"].name[:8] == "Activity",
      "forgets the penalty on what the layer inside makes"),
-    (("DepthwiseConv2D", "SeparableConv2D"), lambda args, shape: set(spread_out(args["kernel_size"], 2)) == {1},
-     "fails in the backward pass of some (torch: 'grad_input must be contiguous')"),
     (("SimpleRNN", "LSTM", "GRU", "RNN"), lambda args, shape: args.get("unroll") and args.get("go_backwards"),
      "fails where there is a mask (`rnn.py` flips a tuple)"),
     (("Resizing",), lambda args, shape: args.get("antialias") and args["width"] == 1 < args["height"],

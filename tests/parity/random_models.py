@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from random_graph import Given, Graph, Step, called
 from random_layers import KINDS, legal
-from random_pieces import FILM, LARGEST, OTHER, PICTURE, SEQUENCE, VECTOR, Dice, Made, dealt
+from random_pieces import CATEGORIES, FILM, LARGEST, OTHER, PICTURE, SEQUENCE, VECTOR, Dice, Made, dealt
 from random_sequences import CELLS
 from random_training import LOSSES, OPTIMIZERS, loss, metrics, optimizer
 
@@ -35,6 +35,7 @@ class Case:
     compiled: dict
     weighted: str  # "", "samples", "classes", "places"
     samples: int
+    dtype: str = "float64"
     trained: bool = True
     eager: bool = False  # nabi without fused kernels; Keras always
     undecayed: list[str] = field(default_factory=list)
@@ -225,7 +226,7 @@ def source(dice: Dice, rank: int, name: str, tokens: bool = False) -> Given:
     """An input of this rank."""
     shape = tuple(dice.randint(*limits) for limits in SIZES[rank])
     if tokens:
-        return Given(name, (dice.randint(3, 6),), "tokens")
+        return Given(name, shape[:-1] or shape, "tokens")
     if rank == SEQUENCE and dice.chance(0.5):
         return Given(name, shape, "padded", dice.choice([0.0, -1.0, 2.0]))
     return Given(name, shape, "bytes" if dice.chance(0.1) else "normal")
@@ -248,7 +249,8 @@ def draw(dice: Dice, seed: int) -> Case:
     dice.inference = kind.noise == "always" or kind.noise == "rate" and dice.chance(0.5) or name in CELLS and turn % 4 == 3
     rank = dice.choice(kind.ranks)
     stateful = name in ("SimpleRNN", "LSTM", "GRU", "RNN", "Bidirectional") and dice.chance(0.25)
-    given = [source(dice, rank, "x", kind.tokens)]
+    deep = name == "TimeDistributed" and rank == PICTURE and dice.chance(0.7)  # masks within each time step
+    given = [source(dice, rank, "x", kind.tokens or deep)]
     if form == "inputs":
         given.append(source(dice, VECTOR, "z"))
     drawing = Drawing(dice, given, batch=4 if stateful else None)
@@ -271,8 +273,10 @@ def draw(dice: Dice, seed: int) -> Case:
     dice.turn = seed // len(OPTIMIZERS)
     steps = optimizer(dice, dealt(OPTIMIZERS, seed, "optimizers"), "MeanAbsolutePercentageError" in aims)
     undecayed = ["bias", "gamma"] if isinstance(steps, Made) and "weight_decay" in steps.args and dice.chance(0.5) else []
+    trained = not (dice.inference or stateful)
     return Case(seed, drawing.graph, losses, kinds, steps, compiled, weighted, samples=20 if stateful else dice.randint(18, 20),
-                trained=not (dice.inference or stateful), eager=dice.chance(0.15), undecayed=undecayed)
+                dtype="float64" if trained else dice.choice(["float64", "float32"]), trained=trained, eager=dice.chance(0.15),
+                undecayed=undecayed)
 
 
 def weighting(dice: Dice, kinds: list[str], shapes: list[tuple]) -> str:
@@ -289,8 +293,10 @@ def grown(drawing: Drawing, name: str, form: str, stateful: bool, turn: int) -> 
     first = drawing.graph.given[0]
     if first.kind == "padded" and dice.chance(0.5) and name not in ("Masking", "Softmax"):
         at = drawing.put("Masking", at, args={"mask_value": first.fill})
-    elif not kind.tokens and dice.chance(0.4) and len(drawing.shape(0)) != FILM:
+    elif first.kind != "tokens" and dice.chance(0.4) and len(drawing.shape(0)) != FILM:
         at = drawing.like(at)
+    if first.kind == "tokens" and not kind.tokens:
+        at = drawing.put("Embedding", at, args={"input_dim": CATEGORIES, "output_dim": 2, "mask_zero": True})
     dice.turn = turn + 3 * list(KINDS).index(name)
     if kind.merges:
         at = drawing.merged(name, at)
@@ -332,7 +338,8 @@ def stateful_arguments(dice: Dice, name: str, shape: tuple) -> dict:
 def headed(drawing: Drawing, value: int, aim: str, number: int) -> tuple[int, Any, str]:
     """The last layer for a loss: value, loss, activation."""
     dice, shape, kind = drawing.dice, drawing.shape(value), LOSSES[aim].labels
-    if len(shape) == 1 or len(shape) > 3 or dice.chance(0.75):
+    fails = kind == "classes" and len(shape) == PICTURE  # nll_loss in Keras, of maps that lie channels last
+    if len(shape) == 1 or len(shape) > 3 or fails or dice.chance(0.75):
         value = drawing.flat(value)
     units = dice.choice([1, 1, 3]) if kind == "bits" else 3 if kind in ("one-hot", "shares", "classes") else dice.randint(1, 3)
     units = max(units, 2) if aim == "CosineSimilarity" else units

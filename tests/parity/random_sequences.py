@@ -1,8 +1,5 @@
 """Random sequences: how the arguments of recurrent layers and of what belongs to them are drawn; see `random_layers`."""
 
-import math
-
-import numpy as np
 from random_pieces import CATEGORIES, SMOOTH, Array, Dice, Made, about, activation, regularizer
 
 
@@ -11,7 +8,7 @@ def embedding(dice, shape):
     args: dict = {"input_dim": n, "output_dim": d, **about(dice, "embeddings", (n, d), 0.3),
                   **dice.some(0.5, mask_zero=True)}
     if dice.chance(0.3):
-        args["weights"] = [numbers(dice, (n, d))]
+        args["weights"] = [Array([[dice.number(-1, 1) for _ in range(d)] for _ in range(n)])]
     return args
 
 
@@ -74,11 +71,4 @@ def bidirectional(dice, shape):
                 "return_sequences": forward.get("return_sequences", False)}
         return {**args, "backward_layer": Made("layers", other, back)}
     forward.pop("go_backwards", None)  # both libraries want layers of opposite directions
-    if name == "SimpleRNN" and forward.get("use_bias", True) and dice.chance(0.5):
-        u = forward["units"]
-        args["weights"] = [numbers(dice, s) for s in [(shape[-1], u), (u, u), (u,)] * 2]
     return args
-
-
-def numbers(dice: Dice, shape: tuple) -> Array:
-    return Array(np.reshape([dice.number(-1, 1) for _ in range(math.prod(shape))], shape).tolist())

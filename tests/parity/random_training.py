@@ -154,10 +154,12 @@ def metrics(dice: Dice, kind: str, weighted: bool, last: str) -> dict:
     scores = kind in ("one-hot", "classes", "bits") and last == "linear"
     known = [n for n, (kinds, _) in METRICS.items() if kind in kinds.split() and (not scores or n in OF_SCORES + LOGITS)]
     made: list[Any] = []
-    for name in dict.fromkeys([dice.next(known, kind), dice.choice(known)]):
+    names = list(dict.fromkeys([dice.next(known, kind), dice.choice(known)]))
+    for name in names:
         options = METRICS[name][1](dice) | ({"from_logits": True} if scores and name not in OF_SCORES else {})
         made.append(name if name.islower() else Made("metrics", name, {**options, "name": name.lower()}))
-    return {"metrics": made[:1], "weighted_metrics": made[1:]} if weighted else {"metrics": made}
+    of_whole_weights = weighted and names[-1].endswith("IoU")  # Keras rounds the weights
+    return {"metrics": made[:1], "weighted_metrics": made[1:]} if weighted and not of_whole_weights else {"metrics": made}
 
 
 # Optimizers --------------------------------------------------------------------------------------------------------------
@@ -181,8 +183,8 @@ def rms(dice: Dice) -> dict:
 
 OPTIMIZERS: dict[str, tuple[float, Callable[[Dice], dict]]] = {  # typical rate, own arguments
     "SGD": (0.05, lambda d: {**d.some(0.5, momentum=d.between(0.1, 0.9)), **d.some(0.4, nesterov=True)}),
-    "Momentum": (0.05, lambda d: d.some(0.5, momentum=d.between(0.1, 0.9))),
-    "NAG": (0.05, lambda d: d.some(0.5, momentum=d.between(0.1, 0.9))),
+    "Momentum": (0.02, lambda d: d.some(0.5, momentum=d.between(0.1, 0.9))),
+    "NAG": (0.02, lambda d: d.some(0.5, momentum=d.between(0.1, 0.9))),
     "Adagrad": (0.02, lambda d: {**eps(d), **d.some(0.4, initial_accumulator_value=d.between(0.01, 0.5))}),
     "Adadelta": (1.0, lambda d: {**eps(d), **d.some(0.4, rho=d.between(0.5, 0.95))}),
     "RMSprop": (0.005, rms),
@@ -224,7 +226,7 @@ SCHEDULES: Any = {
 def optimizer(dice: Dice, name: str, steep: bool = False) -> Any:
     """An optimizer with some of its options, or, now and then, its bare name; slow ones where losses are `steep`."""
     typical, own = OPTIMIZERS[name]
-    rate: Any = dice.number(typical / 2, typical * 2) / (20 if steep and typical == 0.05 else 1)
+    rate: Any = dice.number(typical / 2, typical * 2) / (20 if steep and name in ("SGD", "Momentum", "NAG") else 1)
     if name not in IN_KERAS and dice.chance(0.08):
         return dice.choice([name.lower(), name])
     args = {**own(dice), "learning_rate": schedule(dice, rate) if dice.chance(0.3) else rate}

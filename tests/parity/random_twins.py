@@ -16,13 +16,16 @@ from twins import library, randomize
 
 import nabi
 
+TOLERANCE = {"float64": 1e-9, "float32": 3e-5}
 NOISE = 1e-12
+IN_FLOAT32 = ("iou", "meaniou", "onehotiou", "onehotmeaniou", "binaryiou", "auc", "precisionat", "recallat", "sensitivity",
+              "specificity")
 BATCH, EPOCHS = 4, 2  # 18 to 20 samples: ten steps, the last of an epoch shorter now and then
 
 
 def least(name: str) -> float:
-    """Below what a number counts as this: a metric may be a mean that cancels out; Keras' IoU is a float32."""
-    return 1e-12 if name.endswith("loss") else 100 if name.endswith("iou") else 1e-3
+    """Below what a number counts as this: a metric may be a mean that cancels out, and Keras computes some in float32."""
+    return 1e-12 if name.endswith("loss") else 100 if name.startswith(IN_FLOAT32) else 1e-3
 
 
 class Differences(dict):
@@ -37,30 +40,38 @@ class Differences(dict):
         self[kind] = max(self.get(kind, 0.0), float(found))
 
 
-def compared(case: Case, keras, precision: str = "float64") -> Differences:
+def compared(case: Case, keras) -> Differences:
     """Builds, trains and compares both; AssertionError where they are not even alike in form."""
-    return Twosome(case, keras, precision).compare()
+    nabi.config.floatx, ours = case.dtype, nabi.config.floatx
+    keras.config.set_dtype_policy(case.dtype)
+    theirs = keras.config.floatx()
+    keras.config.set_floatx(case.dtype)
+    try:
+        return Twosome(case, keras).compare()
+    finally:
+        nabi.config.floatx = ours
+        keras.config.set_dtype_policy(theirs)
+        keras.config.set_floatx(theirs)
+
+
+def wrong(case: Case, keras) -> dict[str, float]:
+    """The differences that are larger than rounding."""
+    return {kind: value for kind, value in compared(case, keras).items() if not value <= TOLERANCE[case.dtype]}
 
 
 class Twosome:
     """Both networks of a case, with the same weights, compiled."""
 
-    def __init__(self, case: Case, keras, precision: str):
+    def __init__(self, case: Case, keras):
         self.case, self.lib, self.found = case, library(keras), Differences()
-        nabi.config.floatx, before = precision, nabi.config.floatx
-        try:
-            self.ours = case.graph.of(nabi)
-            self.theirs = case.graph.of(self.lib)
-            self.same_form()
-            randomize(self.ours, case.seed)
-            self.first = self.ours.get_weights()
-            self.theirs.set_weights(self.first)
-            self.gradients: tuple[list, list] = ([], [])
-            for model, lib, options in ((self.ours, nabi, {"precision": precision, "run_eagerly": case.eager}),
-                                        (self.theirs, self.lib, {"run_eagerly": True, "jit_compile": False})):
-                self.compile(model, lib, options)
-        finally:
-            nabi.config.floatx = before
+        self.ours, self.theirs = case.graph.of(nabi), case.graph.of(self.lib)
+        self.same_form()
+        randomize(self.ours, case.seed)
+        self.first = self.ours.get_weights()
+        self.theirs.set_weights(self.first)
+        self.gradients: tuple[list, list] = ([], [])
+        self.compile(self.ours, nabi, {"precision": case.dtype, "run_eagerly": case.eager})
+        self.compile(self.theirs, self.lib, {"run_eagerly": True, "jit_compile": False})
         self.x = inputs(case)
         shapes = [tuple(s.shape[1:]) for s in self.ours.outputs]
         self.y = targets(case, shapes)

@@ -3,16 +3,15 @@
 import pytest
 from random_coverage import had, wanted
 from random_models import drawn
-from random_twins import compared
+from random_twins import wrong
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")  # masks that layers do not hand on: both libraries say so
-TOLERANCE = 1e-9
 QUICK, LEARN, FULL = range(20), range(20, 80), range(80, 640)
 
 
 def hold(keras, seed: int) -> None:
     """Every difference of a network is within the tolerance."""
-    assert not {kind: value for kind, value in compared(drawn(seed), keras).items() if value > TOLERANCE}
+    assert wrong(drawn(seed), keras) == {}
 
 
 @pytest.mark.parametrize("seed", QUICK)

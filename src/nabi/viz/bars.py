@@ -49,8 +49,9 @@ def bars(values: Mapping[str, Any], title: str = "", subtitle: str = "", percent
     left = LEFT + max(style.width_of(short(name, 40), style.BODY) for name in names) + 0.15
     height = ROW * sum(map(len, rows.values())) + GAP * (grouped * len(rows))
     longest = max(float(v.max()) for group in rows.values() for v in group.values())
-    picture = style.page(left + WIDTH + 1.5, HEAD + height + FOOT, LEFT, title, subtitle)
-    ax = style.axes(picture, left, HEAD, WIDTH, height)
+    top = HEAD - 0.2 * grouped
+    picture = style.page(left + WIDTH + 1.5, top + height + FOOT, LEFT, title, subtitle)
+    ax = style.axes(picture, left, top, WIDTH, height)
     style.dress(ax, grid=False)
     ax.spines["bottom"].set_visible(False)
     ax.xaxis.set_major_locator(NullLocator())

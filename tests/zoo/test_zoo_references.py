@@ -172,6 +172,14 @@ def test_another_head():
     assert torch.equal(zoo.to_torch_state_dict(other)["conv1.weight"], state["conv1.weight"])
 
 
+def test_a_file_with_a_top_for_a_network_without():
+    _, state = tiny()
+    maps = zoo.resnet((1, 1), input_shape=(32, 32, 3), include_top=False, width=1 / 16)
+    zoo.load_torch(maps, state)
+    assert np.array_equal(maps.get_layer("conv1_conv").get_weights()[0], state["conv1.weight"].permute(2, 3, 1, 0).numpy())
+    assert zoo.to_torch_state_dict(maps).keys() == state.keys() - {"fc.weight", "fc.bias"}
+
+
 class Rogue:
     """Something a pickle may hold and plain weights may not."""
 
@@ -201,6 +209,8 @@ def test_what_is_no_weights_of_this_network(tmp_path, capsys):
     assert "must not be run" not in capsys.readouterr().out
     with pytest.raises(ArgumentError, match="Neither torchvision nor timm has this one"):
         zoo.load_torch(zoo.build("lenet5"), state)
+    with pytest.raises(ArgumentError, match="Neither torchvision nor timm has this one"):
+        zoo.to_torch_state_dict(zoo.outline("resnet20"))
     with pytest.raises(ArgumentError, match="one of torchvision, got 'keras'"):
         zoo.to_torch_state_dict(model, "keras")
     assert all(map(np.array_equal, before, model.get_weights()))  # nothing of all this changed it

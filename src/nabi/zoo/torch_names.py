@@ -150,8 +150,9 @@ def schemes(model: Any) -> dict[str, dict[str, str]]:
     Raises:
         ArgumentError: they have no network like it.
     """
+    other = model.name.endswith("_v2") or any(layer.name == "conv1_1_conv1" for layer in model.layers)  # forms for CIFAR
     for beginning, ways in SCHEMES.items():
-        if model.name.startswith(beginning) and not model.name.endswith("_v2"):
+        if model.name.startswith(beginning) and not other:
             return {way: names(model) for way, names in ways.items()}
     raise ArgumentError(f"torch's names of '{model.name}'", f"a network whose name begins with one of {', '.join(SCHEMES)}",
                         repr(model.name), "Neither torchvision nor timm has this one.")

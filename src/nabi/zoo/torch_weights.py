@@ -23,6 +23,7 @@ WORDS = {"kernel": "weight", "bias": "bias", "gamma": "weight", "beta": "bias", 
          "moving_variance": "running_var"}  # fmt: skip
 WRAPPERS = ("state_dict", "model", "model_state_dict")  # keys under which training scripts keep the weights
 SHOWN = 5
+AUXILIARY, TOPS = ("aux1.", "aux2."), ("fc.", "classifier.", "_fc.", "head.", "pre_logits.")  # beginnings of names there
 
 
 def load_torch(model: Any, source: Any, head: bool = True) -> None:
@@ -159,9 +160,10 @@ def nearest(ways: dict[str, dict[str, str]], state: Mapping[str, Any]) -> dict[s
 
 
 def ignored(key: str, model: Any, skipped: set[str]) -> bool:
-    """Whether a network needs no weight of this name: counters, auxiliary classifiers it has not, the head if it is left out."""
-    auxiliary = key.startswith(("aux1.", "aux2.")) and "auxiliary1" not in [layer.name for layer in model.layers]
-    return key.endswith("num_batches_tracked") or auxiliary or key.rpartition(".")[0] in skipped
+    """Whether a network needs no weight of this name: counters, auxiliary classifiers or a top it has not, a head left out."""
+    layers = [layer.name for layer in model.layers]
+    absent = (AUXILIARY if "auxiliary1" not in layers else ()) + (TOPS if "classes" not in layers else ())
+    return key.endswith("num_batches_tracked") or key.startswith(absent) or key.rpartition(".")[0] in skipped
 
 
 def maps_before(layer: Any) -> tuple[int, int, int] | None:

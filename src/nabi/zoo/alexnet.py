@@ -1,4 +1,4 @@
-"""AlexNet: five convolutions, overlapping pools, three dense layers; the network that ended the winter.
+"""AlexNet: five convolutions, overlapping pools, three dense layers; it won ImageNet's contest of 2012 by far.
 
     picture 227 x 227 x 3
     Conv 11x11/4,  96             -> 55 x 55 x  96      LRN, pool 3x3/2 -> 27 x 27

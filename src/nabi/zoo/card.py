@@ -8,6 +8,7 @@ sample. Both are for the input and classes that stand in the function's signatur
 """
 
 import inspect
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -16,6 +17,7 @@ from nabi.core.errors import UnknownName, did_you_mean
 from nabi.core.registry import register
 
 F = TypeVar("F", bound=Callable[..., Any])
+WIDTH = 100
 
 
 @dataclass(frozen=True)
@@ -60,10 +62,10 @@ class Card:
     accuracy: str = ""
 
     def __str__(self):
-        rows = {"paper": self.paper, "year": self.paper.year, "follows": self.follows,
-                "input": f"{' x '.join(map(str, self.input_shape))}, {self.classes:,} classes",
+        sizes = " x ".join(map(str, self.input_shape)) + " numbers" * (len(self.input_shape) == 1)
+        rows = {"paper": self.paper, "year": self.paper.year, "follows": self.follows, "input": f"{sizes}, {self.classes:,} classes",
                 "parameters": f"{self.parameters:,}", "MACs": f"{self.macs:,} a sample", "published": self.accuracy or "nothing"}
-        return "\n".join([self.name, *(f"  {head:<11} {value}" for head, value in rows.items())])
+        return "\n".join([self.name, *(wrap(str(value), f"  {head:<11} ") for head, value in rows.items())])
 
 
 CARDS: dict[str, Card] = {}
@@ -85,13 +87,19 @@ def network(paper: Paper, follows: str, parameters: int, macs: int, accuracy: st
     return enter
 
 
+def wrap(text: str, head: str) -> str:
+    """A text behind its head, in lines of at most `WIDTH` columns."""
+    return textwrap.fill(text, WIDTH, initial_indent=head, subsequent_indent=" " * len(head), break_on_hyphens=False)
+
+
 def card(name: str) -> Card:
     """The card of a network.
 
     Example:
         >>> print(card("lenet5"))
         lenet5
-          paper       LeCun, Bottou, Bengio & Haffner, "Gradient-based learning applied to document recognition", Proc. IEEE 86
+          paper       LeCun, Bottou, Bengio & Haffner, "Gradient-based learning applied to document
+                      recognition", Proc. IEEE 86
           year        1998
           follows     figure 2, with C3 connected to all maps
           input       32 x 32 x 1, 10 classes

@@ -144,19 +144,19 @@ def densenet161(input_shape=IMAGENET, classes=1000, **options) -> Model:
     return densenet((6, 12, 36, 24), 48, input_shape, classes, name="densenet161", **options)
 
 
-@network(PAPER, "section 4.2, DenseNet (k = 12), L = 40", 1_019_722, 264_812_928, "5.24 % errors on CIFAR-10+ (table 2)")
+@network(PAPER, "section 3, DenseNet (k = 12), L = 40", 1_019_722, 264_812_928, "5.24 % errors on CIFAR-10+ (table 2)")
 def densenet40(input_shape=CIFAR, classes=10, **options) -> Model:
     """The plain form for CIFAR: three blocks of 12 layers, k = 12; options as of `densenet_cifar`."""
     return densenet_cifar(40, 12, input_shape, classes, bottleneck=False, compression=1.0, name="densenet40", **options)
 
 
-@network(PAPER, "section 4.2, DenseNet-BC (k = 12)", 176_122, 72_365_352, "none published at this depth")
+@network(PAPER, "section 3, DenseNet-BC (k = 12)", 176_122, 72_365_352)
 def densenet_bc40(input_shape=CIFAR, classes=10, **options) -> Model:
     """DenseNet-BC for CIFAR with L = 40, k = 12: three blocks of 6 layers; options as of `densenet_cifar`."""
     return densenet_cifar(40, 12, input_shape, classes, name="densenet_bc40", **options)
 
 
-@network(PAPER, "section 4.2, DenseNet-BC (k = 12), L = 100", 769_162, 287_929_692, "4.51 % errors on CIFAR-10+ (table 2)")
+@network(PAPER, "section 3, DenseNet-BC (k = 12), L = 100", 769_162, 287_929_692, "4.51 % errors on CIFAR-10+ (table 2)")
 def densenet_bc100(input_shape=CIFAR, classes=10, **options) -> Model:
     """DenseNet-BC for CIFAR with L = 100, k = 12: three blocks of 16 layers; options as of `densenet_cifar`."""
     return densenet_cifar(100, 12, input_shape, classes, name="densenet_bc100", **options)

@@ -81,7 +81,7 @@ def lenet5(input_shape=(32, 32, 1), classes=10, include_top=True, pooling=None, 
 
 
 def squashed(x, name: str):
-    """f(a) = 1.7159 tanh(2/3 a): near +-1 it is steepest in its curvature, where the targets are (appendix A)."""
+    """f(a) = 1.7159 tanh(2/3 a): f(1) = 1, and its curvature is largest at +-1, where the targets are (appendix A)."""
     x = Activation("tanh", name=f"{name}_tanh")(Rescaling(2 / 3, name=f"{name}_slope")(x))
     return Rescaling(1.7159, name=f"{name}_out")(x)
 

@@ -63,7 +63,8 @@ class Card:
 
     def __str__(self):
         sizes = " x ".join(map(str, self.input_shape)) + " numbers" * (len(self.input_shape) == 1)
-        rows = {"paper": self.paper, "year": self.paper.year, "follows": self.follows, "input": f"{sizes}, {self.classes:,} classes",
+        rows = {"paper": self.paper, "year": self.paper.year, "follows": self.follows,
+                "input": f"{sizes}, {self.classes:,} classes",
                 "parameters": f"{self.parameters:,}", "MACs": f"{self.macs:,} a sample", "published": self.accuracy or "nothing"}
         return "\n".join([self.name, *(wrap(str(value), f"  {head:<11} ") for head, value in rows.items())])
 

@@ -8,8 +8,8 @@
     CIFAR      Conv 3x3 - block (n) - transition - block (n) - transition - block (n) - BN-ReLU - global mean pool - dense
 
     >>> from nabi.zoo import outline, parameters
-    >>> [parameters(outline(name)) for name in ("densenet121", "densenet169", "densenet201", "densenet161")]
-    [7978856, 14149480, 20013928, 28681000]
+    >>> [parameters(outline(name)) for name in ("densenet121", "densenet169")]
+    [7978856, 14149480]
 
 Source: Huang, Liu, van der Maaten & Weinberger, "Densely connected convolutional networks", CVPR 2017, table 1 and section 3.
 """

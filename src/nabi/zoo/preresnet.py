@@ -7,8 +7,8 @@ Where maps change, the skip is a 1x1 convolution, which reads x behind the unit'
 first unit has no BN-ReLU of its own, since the network's first convolution has one.
 
     >>> from nabi.zoo import outline, parameters
-    >>> parameters(outline("preresnet164")), parameters(outline("resnet50-v2"))
-    (1703258, 25549352)
+    >>> parameters(outline("preresnet164")), parameters(outline("resnet18-v2"))
+    (1703258, 11687720)
 
 Source: He, Zhang, Ren & Sun, "Identity mappings in deep residual networks", ECCV 2016, figure 1(b), tables 4 and 5, appendix;
 the authors' code for CIFAR, and that of fb.resnet.torch for ImageNet, where the 3x3 convolution strides.

@@ -44,17 +44,16 @@ class Until(nabi.callbacks.Callback):
 
 def train(make: Callable, data, rate: float, seed: int, epochs: int, batch_size: int = 50, momentum: float = 0.9,
           until: float = -1.0, precision: str = "auto") -> tuple[Any, dict[str, list[float]]]:
-    """The trained model and what `fit` logged: SGD with momentum, cross-entropy. A rate that is too high leaves short logs."""
+    """The trained model and what `fit` logged: SGD with momentum, cross-entropy. A loss that became infinite leaves no logs."""
     nabi.utils.set_random_seed(seed)
     model = make()
     model.compile(nabi.optimizers.SGD(rate, momentum=momentum), "sparse_categorical_crossentropy", metrics=["accuracy"],
                   precision=precision)
     logs = nabi.callbacks.History()
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # that a rate is too high: some are tried in order to see that
-            model.fit(*data, batch_size=batch_size, epochs=epochs, verbose=0, callbacks=[logs, Until(until)])
-    except ArithmeticError:  # the loss became infinite
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # that a rate is too high: some are tried in order to see that
+        model.fit(*data, batch_size=batch_size, epochs=epochs, verbose=0, callbacks=[logs, Until(until)])
+    if not np.isfinite(logs.history.get("loss", [math.nan])).all():
         logs.history.clear()
     return model, logs.history
 
@@ -140,6 +139,8 @@ def said(head: str, value: Any) -> str:
     if isinstance(value, str):
         return value
     v = np.atleast_1d(np.asarray(value, float)) * (100 if head.endswith("%") else 1)
+    if np.isnan(v).any():
+        return "diverges"
     if not np.isfinite(v).all():
         return f"not always ({np.isfinite(v).sum()} of {len(v)})" if np.isfinite(v).any() else "never"
     if len(v) == 1:

@@ -1,7 +1,7 @@
 """Dropout on and off: the gap between training and test digits, epochs it costs; and the mean over masks (드롭아웃).
 
 The lectures: dropout works against overfitting like an ensemble of thinned nets, and costs epochs. 1,000 digits, dense 256-256,
-rate .5, each net at its best of four learning rates, 3 seeds; then single masks, their mean, and the whole net. 50 s.
+rate .5, each net at its best of four learning rates, 3 seeds; then single masks, their mean, and the whole net. 25 s.
 """
 
 from functools import partial

@@ -1,7 +1,7 @@
 """A stack of linear layers is one matrix: f(x) = ((x W1 + b1) W2 + b2) W3 + b3 = x W + b (선형 활성화).
 
 The lectures: with linear activations any depth collapses to one layer. Five trained linear layers, multiplied out into one, and
-the same five under ReLU; 4,000 digits, each at its best of four rates, 3 seeds. 20 s.
+the same five under ReLU; 4,000 digits, each at its best of four rates, 3 seeds. 15 s.
 """
 
 import numpy as np

@@ -1,7 +1,7 @@
 """Degradation: a deeper plain network has a larger training error, the same with skip connections has not (잔차 연결).
 
 The lectures, after He et al. (2015, figure 4): plain-34 is worse than plain-18, ResNet-34 better than ResNet-18. Here the CIFAR
-form of depth 8 and 32 (this family's 34), half as wide, on 1,000 digits of 14 x 14; 4 epochs, best of 3 rates, 3 seeds. 60 s.
+form of depth 8 and 32 (this family's 34), half as wide, on 1,000 digits of 14 x 14; 4 epochs, best of 3 rates, 3 seeds. 40 s.
 """
 
 from functools import partial

@@ -1,7 +1,7 @@
 """Pre-training: an autoencoder learns from digits without labels, then a classifier starts from its encoder (비지도 사전 학습).
 
 The lectures: unsupervised pre-training and back-propagation beat a random start. 784-256-64 and back learns from 4,000 digits,
-classifiers from 50 to 1,000 labels; each at its best of four rates, 3 seeds, 30 epochs. 45 s.
+classifiers from 50 to 1,000 labels; each at its best of four rates, 3 seeds, 30 epochs. 35 s.
 """
 
 from common import CHOOSING, accuracy, best_rate, digits, main, seeds

@@ -1,7 +1,7 @@
 """Shift, turn, scale: dense net, CNN and classic classifiers read digits moved as none they learned from (이동, 회전, 크기).
 
 The lectures: a dense net loses the neighbourhood of pixels and is weak against shift, scale, rotation; a CNN less so. 1,500
-digits; nets at their best of three rates, 3 seeds, 5 epochs; beside them k-NN, SVM, an SVM on edge directions by hand. 60 s.
+digits; nets at their best of three rates, 3 seeds, 5 epochs; beside them k-NN, SVM, an SVM on edge directions by hand. 30 s.
 """
 
 from common import best_rate, digits, main, seeds, train

@@ -1,7 +1,7 @@
 """Xavier or He: how much of the signal reaches the last layer of a ReLU net, and what it learns by depth (초기값).
 
 The lectures name both as cures for the vanishing gradient. Xavier keeps the variance in a linear layer, He's factor 2 in a ReLU
-layer (He et al. 2015, section 2.2), where Xavier halves it. Layers of 64 units, best of 4 rates, 3 seeds. 60 s.
+layer (He et al. 2015, section 2.2), where Xavier halves it. Layers of 64 units, best of 4 rates, 3 seeds. 30 s.
 """
 
 from functools import partial

@@ -41,6 +41,7 @@ NO_MUTATION = {  # lines, before or after, that change nothing, and why
     "key = running.draw(self) if training and self.random else None": "dropout in training: random",
     "return z if b is None else z + b": "dropout in training: random",
     "x = x.unsqueeze((2 * axis - 2))": "the same axis, of three",
+    "rows = v.flatten(2) if v.ndim > 2 else v  # (N, C, places)": "torch crashes",
     "factor = (limit / norm.clamp(min=limit) - (norm - norm))": "the term is 0, or NaN",
 }
 OPERATORS = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.Pow: ast.Mult}

@@ -255,7 +255,7 @@ KINDS: dict[str, Kind] = {
     "ELU": Kind(lambda d, s: d.some(0.6, alpha=d.between(0.2, 2))),
     "Flatten": Kind(lambda d, s: layout(d)), "Reshape": Kind(reshape), "Permute": Kind(permute),
     "RepeatVector": Kind(repeat, (VECTOR,)), "Rescaling": Kind(rescaling), "ActivityRegularization": Kind(penalty),
-    "Lambda": Kind(function),
+    "Lambda": Kind(function), "Identity": Kind(plain),
     "Dropout": Kind(rate("rate", "noise_shape"), noise="rate"), "GaussianNoise": Kind(rate("stddev"), noise="rate"),
     "GaussianDropout": Kind(rate("rate"), noise="rate"), "SpatialDropout1D": Kind(rate("rate"), (SEQUENCE,), noise="rate"),
     "SpatialDropout2D": Kind(rate("rate"), (PICTURE,), noise="rate"),

@@ -264,7 +264,7 @@ def draw(dice: Dice, seed: int) -> Case:
     outputs, losses, lasts = (list(column) for column in zip(*made, strict=True))
     drawing.finish(outputs)
     kinds, shapes = [LOSSES[aim].labels for aim in aims], [drawing.shape(end) for end in outputs]
-    weighted = weighting(dice, kinds, shapes)
+    weighted = "" if {"Dice", "Tversky"} & {*aims} else weighting(dice, kinds, shapes)  # they see a batch as one
     if len(outputs) > 1:
         compiled = dice.some(0.5, loss_weights=lambda: [dice.number(0.2, 2) for _ in outputs])
     else:
@@ -339,7 +339,8 @@ def headed(drawing: Drawing, value: int, aim: str, number: int) -> tuple[int, An
     """The last layer for a loss: value, loss, activation."""
     dice, shape, kind = drawing.dice, drawing.shape(value), LOSSES[aim].labels
     fails = kind == "classes" and len(shape) == PICTURE  # nll_loss in Keras, of maps that lie channels last
-    if len(shape) == 1 or len(shape) > 3 or fails or dice.chance(0.75):
+    whole = aim in ("Dice", "Tversky")  # Keras multiplies the one number for all places by a mask
+    if len(shape) == 1 or len(shape) > 3 or fails or whole or dice.chance(0.75):
         value = drawing.flat(value)
     units = dice.choice([1, 1, 3]) if kind == "bits" else 3 if kind in ("one-hot", "shares", "classes") else dice.randint(1, 3)
     units = max(units, 2) if aim == "CosineSimilarity" else units

@@ -15,9 +15,10 @@ VECTOR, SEQUENCE, PICTURE, FILM = 1, 2, 3, 4  # axes of one sample
 LARGEST = 150  # numbers in one sample, so that 500 networks take a minute or two
 OTHER = 3.0  # a second value of masked time steps, beside the input's own
 CATEGORIES = 5  # whole numbers that an input of tokens has
-ACTIVATIONS = ("elu", "exponential", "gelu", "hard_sigmoid", "hard_silu", "hard_swish", "hard_tanh", "leaky_relu", "linear",
-               "log_sigmoid", "log_softmax", "mish", "relu", "relu6", "selu", "sigmoid", "silu", "softmax", "softplus",
-               "softsign", "swish", "tanh")
+ACTIVATIONS = ("celu", "elu", "exponential", "gelu", "hard_shrink", "hard_sigmoid", "hard_silu", "hard_swish", "hard_tanh",
+               "leaky_relu", "linear", "log_sigmoid", "log_softmax", "mish", "relu", "relu6", "selu", "sigmoid", "silu",
+               "soft_shrink", "softmax", "softplus", "softsign", "sparse_plus", "sparse_sigmoid", "squareplus", "swish", "tanh",
+               "tanh_shrink")
 SMOOTH = ("gelu", "linear", "mish", "sigmoid", "silu", "softplus", "softsign", "tanh")  # small where their argument is
 
 

@@ -54,6 +54,10 @@ LOSSES = {
     "BinaryCrossentropy": Aim(("sigmoid",), "bits", smoothed, ("binary_crossentropy", "bce", "BCE"), True, True),
     "BinaryFocalCrossentropy": Aim(("sigmoid",), "bits", lambda d: {
         **focused(d), **d.some(0.5, apply_class_balancing=True)}, ("binary_focal_crossentropy",), True, True),
+    "Dice": Aim(("sigmoid",), "bits", words=("dice",), axis=True),
+    "Tversky": Aim(("sigmoid",), "bits", lambda d: d.some(0.6, alpha=d.between(0.2, 0.8), beta=d.between(0.2, 0.8)),
+                   ("tversky",), axis=True),
+    "CategoricalGeneralizedCrossEntropy": Aim(("softmax",), "classes", lambda d: d.some(q=d.between(0.3, 0.8))),
     "CategoricalFocalCrossentropy": Aim(("softmax",), "one-hot", focused, ("categorical_focal_crossentropy",), True, True),
 }
 def loss(dice: Dice, name: str, rank: int) -> tuple[Any, str]:
@@ -65,7 +69,7 @@ def loss(dice: Dice, name: str, rank: int) -> tuple[Any, str]:
     if aim.axis and dice.chance(0.2):
         args["axis"] = rank
     args |= dice.some(0.4, reduction=lambda: dice.choice(REDUCTIONS))
-    if not args and dice.chance(0.6):
+    if not args and aim.words and dice.chance(0.6):
         return dice.choice(aim.words), last
     return Made("losses", name, args | dice.some(0.1, name="wrong")), last
 
@@ -123,6 +127,7 @@ METRICS: dict[str, tuple[str, Callable[[Dice], dict]]] = {  # kinds of labels, a
     **{name: ("real", none) for name in ("RootMeanSquaredError", "LogCoshError")},
     **{f"Mean{name}": ("positive", none) for name in ("AbsolutePercentageError", "SquaredLogarithmicError")},
     "CosineSimilarity": ("real", lambda d: d.some(axis=1)), "Poisson": ("shares", none),
+    **{f"{name}Correlation": ("real", lambda d: {"axis": 0}) for name in ("Pearson", "Concordance")},
     "R2Score": ("real", lambda d: d.some(class_aggregation="variance_weighted_average", num_regressors=2)),
     "Hinge": ("signs bits", none), "SquaredHinge": ("signs bits", none), "CategoricalHinge": ("one-hot", none),
     "accuracy": ("one-hot classes bits", none), "CategoricalAccuracy": ("one-hot shares", none),
@@ -158,8 +163,8 @@ def metrics(dice: Dice, kind: str, weighted: bool, last: str) -> dict:
     for name in names:
         options = METRICS[name][1](dice) | ({"from_logits": True} if scores and name not in OF_SCORES else {})
         made.append(name if name.islower() else Made("metrics", name, {**options, "name": name.lower()}))
-    of_whole_weights = weighted and names[-1].endswith("IoU")  # Keras rounds the weights
-    return {"metrics": made[:1], "weighted_metrics": made[1:]} if weighted and not of_whole_weights else {"metrics": made}
+    weighted &= not names[-1].endswith(("IoU", "Correlation"))  # Keras rounds the weights; a correlation is not of one sample
+    return {"metrics": made[:1], "weighted_metrics": made[1:]} if weighted else {"metrics": made}
 
 
 # Optimizers --------------------------------------------------------------------------------------------------------------

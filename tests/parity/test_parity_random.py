@@ -6,7 +6,14 @@ from random_models import drawn
 from random_twins import wrong
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")  # masks that layers do not hand on: both libraries say so
-QUICK, LEARN, FULL = range(20), range(20, 80), range(80, 640)
+LEFT_OUT = {  # numbers of networks whose comparison shows nothing; they change with the tables that networks are drawn from
+    445: "logits of 135: Keras 3.15 clips probabilities at 1e-7 in its focal loss, from logits too",
+    569: "Cropping1D within time steps that have masks: the masks no longer fit",
+    577: "a prediction is the same for all samples: its correlation is 0 / 0 in both",
+    627: "exponential twice: the training becomes infinite in both",
+}
+NETWORKS = [seed for seed in range(640) if seed not in LEFT_OUT]
+QUICK, LEARN, FULL = NETWORKS[:20], NETWORKS[20:80], NETWORKS[80:]
 
 
 def hold(keras, seed: int) -> None:
@@ -33,5 +40,5 @@ def test_all_random_networks(keras64, seed):
 
 def test_together_they_have_everything(keras64):
     """Each class in the registry, each argument that Keras takes too; what none of them has stands in LEFT_OUT."""
-    count = had(drawn(seed) for seed in range(FULL.stop))
+    count = had(drawn(seed) for seed in NETWORKS)
     assert sorted(map(str, (thing for thing in wanted(keras64) if not count[thing]))) == []

@@ -238,3 +238,44 @@ def test_data_come_in_their_own_form(arguments, wanted):
     batch = {} if "steps_per_epoch" in arguments or not isinstance(arguments["x"], (np.ndarray, dict)) else {"batch_size": 4}
     model.fit(**arguments, **batch, shuffle=False, verbose=0)
     assert shape(model.given[0]) == wanted
+
+
+def forked(lib, names):
+    """Two outputs; its class only hands on, and keeps what it is given."""
+    class Fork(lib.Model):
+        def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+            self.seen = sample_weight
+            return super().compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight)
+
+    x = lib.Input((5,))
+    outputs = {"a": lib.layers.Dense(1, name="a", kernel_initializer="ones")(x),
+               "b": lib.layers.Dense(1, name="b", kernel_initializer="zeros")(x)}
+    model = Fork(x, outputs if names else list(outputs.values()))
+    weighted = {"a": ["mae"], "b": ["mae"]} if names else [["mae"], ["mae"]]
+    model.compile(lib.optimizers.SGD(0.1), "mse", weighted_metrics=weighted)
+    return model
+
+
+BOTH = {"b": 5 * W[::-1].copy(), "a": W}  # not in the order of the outputs
+
+
+@pytest.mark.parametrize("names, weights", [
+    (True, BOTH), (True, {**BOTH, "b": None}), (True, W), (False, [W, BOTH["b"]]), (False, [None, W])])
+def test_weights_of_several_outputs(libraries, names, weights):
+    """In a dict of another order than y's, None among them, one array for all: by fit, evaluate and validation_data."""
+    y = {"a": Y[:, :1], "b": Y[:, 1:]} if names else [Y[:, :1], Y[:, 1:]]
+    models = [forked(lib, names) for lib in libraries]
+    mine, true = (model.fit(X, y, sample_weight=weights, validation_data=(X, y, weights), **FIT).history for model in models)
+    tested = [model.evaluate(X, y, sample_weight=weights, verbose=0, return_dict=True) for model in models]
+    for name in true:
+        np.testing.assert_allclose(mine[name], true[name], rtol=1e-9, err_msg=name)
+    assert tested[0] == pytest.approx(tested[1], rel=1e-9)
+    same(*models)
+    ours, theirs = (model.seen for model in models)
+    assert (sorted(ours) == sorted(theirs)) if names else len(ours) == len(theirs)
+    for place in "ab" if names else range(2):
+        one, other = ours[place], theirs[place]
+        assert (one is None) == (other is None) and (one is None or torch.equal(one, other))
+    if isinstance(weights, dict):  # by place, as they are not meant
+        turned = models[0].evaluate(X, y, sample_weight=dict(zip("ab", weights.values(), strict=True)), verbose=0)
+        assert abs(turned[0] - tested[0]["loss"]) > 1e-3

@@ -67,11 +67,12 @@ class Given:
 
     @classmethod
     def of_data(cls, x: Any) -> "Given":
-        """Of an array, a list of arrays, or a dict of them; any number of samples."""
+        """Of an array, a list of arrays, or a dict of them; any number of samples. Weights may be None in a list or dict."""
         def shape(array: Any) -> tuple:
             return None, *np.shape(array)[1:]
 
-        several = isinstance(x, dict) or (isinstance(x, (list, tuple)) and len(x) > 0 and all(hasattr(a, "ndim") for a in x))
+        listed = isinstance(x, (list, tuple)) and len(x) > 0 and all(a is None or hasattr(a, "ndim") for a in x)
+        several = isinstance(x, dict) or listed
         return cls.of(x, shape) if several else cls((shape(x),), one=True)
 
     def arranged(self, values: list) -> Any:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import torch
 
 from nabi.core.errors import DataError
-from nabi.data import ArrayFeed, Batch, Feed, IterableFeed, NumberedFeed, as_list, is_iterable_source, make_feed
+from nabi.data import ArrayFeed, Batch, Feed, IterableFeed, NumberedFeed, as_list, is_iterable_source, make_feed, weights_for
 from nabi.data.batch import as_tensor
 from nabi.models.written import Given
 
@@ -87,21 +87,24 @@ def unpacked(data: Any) -> tuple[Any, Any, Any]:
 
 
 class Forms:
-    """How x and y were given: one array, a list of them, or a dict; and the way back from a batch.
+    """How x, y and sample weights were given: one array, a list of them, or a dict; and the way back from a batch.
+
+    One array of weights serves each part of y, in y's form. Weights in a list or dict keep their order, and None its place.
 
     Args:
-        x, y: as `fit` was given them, where that is known; a form that is not known is an array for one, else a list.
+        x, y, w: as `fit` was given them, where that is known; a form that is not known is an array for one, else a list.
     """
 
-    def __init__(self, x: Any = None, y: Any = None):
-        self.x, self.y = (None if side is None else Given.of_data(side) for side in (x, y))
+    def __init__(self, x: Any = None, y: Any = None, w: Any = None):
+        self.x, self.y, given = (None if side is None else Given.of_data(side) for side in (x, y, w))
+        self.w = self.y if given is not None and given.one and self.y is not None else given
 
     def raw(self, batch: Batch) -> Raw:
         """A batch in the form of the data."""
         x, y = arranged(self.x, batch.x), arranged(self.y, batch.y)
-        w = [part for part in batch.w if part is not None]
-        data = x if y is None else (x, y)
-        return Raw((x, y, w[0] if len(w) == 1 else w) if w else data, batch.size)
+        if any(part is not None for part in batch.w):
+            return Raw((x, y, arranged(self.w, batch.w)), batch.size)
+        return Raw(x if y is None else (x, y), batch.size)
 
 
 def raw_feed(x: Any, y: Any = None, w: Any = None, batch_size: int | None = None) -> tuple[Feed, Forms | None]:
@@ -109,9 +112,11 @@ def raw_feed(x: Any, y: Any = None, w: Any = None, batch_size: int | None = None
     if is_iterable_source(x):
         plain = make_feed(x, y, w, batch_size, [], [])
         return (RawNumbered if isinstance(plain, NumberedFeed) else RawIterable)(x, [], []), None
-    inputs, targets, weights = ([] if side is None else as_list(side, names_of(Given.of_data(side)), where)
-                                for side, where in ((x, "x"), (y, "y"), (w, "sample_weight")))
-    return ArrayFeed(inputs, targets, weights or [None] * len(targets), batch_size), Forms(x, y)
+    forms = Forms(x, y, w)
+    inputs, targets = ([] if form is None else as_list(side, names_of(form), where)
+                       for side, form, where in ((x, forms.x, "x"), (y, forms.y, "y")))
+    weights = [None] * len(targets) if forms.w is None else weights_for(w, names_of(forms.w), len(forms.w.shapes))
+    return ArrayFeed(inputs, targets, weights, batch_size), forms
 
 
 def arranged(form: Given | None, parts: list) -> Any:

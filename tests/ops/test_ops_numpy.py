@@ -38,12 +38,14 @@ CASES = {  # name -> (arguments, options, what NumPy makes of them); the oracle'
     **{name: [((POSITIVE,), {})] for name in ("log", "log1p", "log2", "log10", "sqrt", "reciprocal")},
     **{name: [((UNIT,), {})] for name in ("arcsin", "arccos")},
     **{name: [((X, Y), {}), ((Z, X[:, None]), {}), ((X, 1.5), {}), ((1.5, X), {})] for name in
-       ("add", "subtract", "multiply", "divide", "true_divide", "maximum", "minimum", "greater", "greater_equal", "less",
+       ("add", "multiply", "divide", "true_divide", "maximum", "minimum", "greater", "greater_equal", "less",
         "less_equal", "not_equal", "equal", "floor_divide", "mod", "logaddexp", "arctan2", "logical_and", "logical_or",
         "logical_xor")},
+    "subtract": [((X, Y), {}), ((Z, X[:, None]), {}), ((X, 1.5), {}), ((1.5, X), {}), ((X > 0, WHOLE), {}), ((X > 0, 2), {}),
+                 ((2.5, X > 0), {})],
     "rsqrt": [((POSITIVE,), {}, lambda x: 1 / np.sqrt(x))],
     "erf": [((X,), {}, special.erf)],
-    "round": [((X,), {}), ((X, 2), {})],
+    "round": [((X,), {}), ((X, 2), {}), ((WHOLE,), {}), ((WHOLE, 1), {}), ((WHOLE, -1), {})],
     "clip": [((X, -0.3, 0.4), {}), ((X, Y, Y + 1), {}), ((X, None, 0.1), {})],
     "nan_to_num": [((HOLES,), {}), ((HOLES, 1.0, 2.0, 3.0), {}, lambda x, *to: np.nan_to_num(x, True, *to))],
     "cast": [((X, "int64"), {}, lambda x, d: x.astype(d)), ((WHOLE, "float64"), {}, lambda x, d: x.astype(d))],
@@ -59,8 +61,9 @@ CASES = {  # name -> (arguments, options, what NumPy makes of them); the oracle'
     "count_nonzero": [((WHOLE,), {}), ((WHOLE,), {"axis": 1})],
     "moments": [((Z, [1, 2]), {}, lambda x, axes: (x.mean((1, 2)), x.var((1, 2))))],
     "logsumexp": [((Z,), {"axis": (1, 2)}, special.logsumexp), ((Z,), {}, special.logsumexp)],
-    "argmax": [((X,), {}), ((X,), {"axis": -1}), ((X,), {"axis": 1, "keepdims": True})],
-    "argmin": [((X,), {}), ((X,), {"axis": -1})],
+    "argmax": [((X,), {}), ((X,), {"axis": -1}), ((X,), {"axis": 1, "keepdims": True}),
+               ((X > 0,), {"axis": 1})],
+    "argmin": [((X,), {}), ((X,), {"axis": -1}), ((X > 0,), {"axis": 1})],
     "cumsum": [((X,), {"axis": 1}), ((X,), {})],
     "cumprod": [((X,), {"axis": -1}), ((X,), {})],
     "norm": [((X,), {}, np.linalg.norm), ((X,), {"axis": -1}, np.linalg.norm), ((X,), {"ord": 1, "axis": 1, "keepdims": True},
@@ -85,11 +88,12 @@ CASES = {  # name -> (arguments, options, what NumPy makes of them); the oracle'
         "mode": "constant", "constant_values": 7.0}), ((Z, ((0, 0), (1, 1), (2, 1))), {"mode": "edge"})],
     "get_item": [((X, (slice(None), 0)), {}, lambda x, k: x[k]), ((Z, (Ellipsis, None, slice(0, 4, 2))), {}, lambda x, k: x[k]),
                  ((Z, (slice(None), [1, 0, 1])), {}, lambda x, k: x[k]), ((X, [2, 0]), {}, lambda x, k: x[k])],
-    "take": [((X, [0, -1, 2]), {"axis": 1}), ((Z, [[0, 1], [1, 1]]), {"axis": 1}), ((X, [3, 5]), {})],
+    "take": [((X, [0, -1, 2]), {"axis": 1}), ((Z, [[0, 1], [1, 1]]), {"axis": 1}), ((X, [3, 5]), {}),
+             ((X, 4), {}), ((X, -1), {}), ((X, -4), {"axis": 1}), ((Z, [[[-2]]]), {"axis": -2})],
     "take_along_axis": [((X, np.argsort(X)), {"axis": -1}), ((X, np.array([[0, 1], [2, -1], [3, 3]])), {"axis": 1})],
     "one_hot": [((WHOLE, 4), {}, one_hot)],
-    "sort": [((X,), {}), ((Z,), {"axis": 1})],
-    "argsort": [((X,), {}), ((Z,), {"axis": 1})],
+    "sort": [((X,), {}), ((Z,), {"axis": 1}), ((X,), {"axis": None})],
+    "argsort": [((X,), {}), ((Z,), {"axis": 1}), ((X,), {"axis": None})],
     "top_k": [((X, 2), {}, lambda x, k: (np.sort(x)[:, ::-1][:, :k], np.argsort(x)[:, ::-1][:, :k]))],
     "searchsorted": [(([0.0, 1.0, 2.0], POSITIVE), {}), (([0.0, 1.0], WHOLE.astype(float)), {"side": "right"})],
     "tril": [((Z,), {}), ((Z, 1), {})],
@@ -117,8 +121,9 @@ CASES = {  # name -> (arguments, options, what NumPy makes of them); the oracle'
     "hard_tanh": [((X,), {}, lambda x: np.clip(x, -1, 1))],
     "softplus": [((X,), {}, lambda x: np.logaddexp(x, 0))],
     "softsign": [((X,), {}, lambda x: x / (1 + np.abs(x)))],
-    "softmax": [((X,), {}, softmax), ((Z,), {"axis": 1}, softmax)],
-    "log_softmax": [((X,), {}, lambda x: special.log_softmax(x, -1)), ((Z,), {"axis": 1}, special.log_softmax)],
+    "softmax": [((X,), {}, softmax), *(((Z,), {"axis": axis}, softmax) for axis in (1, (1, 2), (-1, 0), (1,), None))],
+    "log_softmax": [((X,), {}, lambda x: special.log_softmax(x, -1)),
+                    *(((Z,), {"axis": axis}, special.log_softmax) for axis in (1, (2, 1), None))],
 }
 ALL = [(name, *case) for name, cases in CASES.items() for case in cases]
 NO_BATCH = {"ravel", "outer", "diag"}  # their results do not begin with the samples
@@ -212,6 +217,15 @@ def test_dtypes():
     assert ops.add(np.ones(2), np.ones(2)).dtype is torch.float64 and ops.add([1], [2]).dtype is torch.int64
     assert ops.mean([1, 2]).dtype is torch.float32 and ops.convert_to_tensor([0.5]).dtype is torch.float32
     assert ops.convert_to_tensor(single, "int32").dtype is torch.int32 and ops.cast(single, torch.float64).dtype is torch.float64
+    assert ops.prod(WHOLE, dtype="int32").dtype is ops.prod(WHOLE, axis=(0, 1), dtype="int32").dtype is torch.int32
+    assert ops.round(np.int8([25]), -1).dtype is torch.int8 and ops.subtract(np.int8([1]), 1).dtype is torch.int8
+    assert all(function([True, False]).tolist() == [True, False] for function in (ops.abs, ops.absolute, ops.round))
+    for function in (ops.relu, ops.relu6, ops.hard_tanh):
+        for dtype in (torch.int64, torch.int8, torch.uint8):
+            made, single = function(torch.tensor([0, 1, 9], dtype=dtype)), function(torch.tensor([0.0, 1.0, 9.0]))
+            assert made.dtype is dtype and made.tolist() == single.tolist()
+        assert function(torch.tensor([True])).dtype is torch.float32
+    assert ops.relu([-2, 2**60 + 1]).tolist() == [0, 2**60 + 1] and ops.hard_tanh([-3, 3]).tolist() == [-1, 1]
     layer = nabi.layers.Dense(2, kernel_initializer="ones")
     layer.build((None, 2))
     assert ops.matmul(np.ones((1, 2)), layer.weights[0]).tolist() == [[2, 2]], "a weight stands for its tensor"
@@ -243,6 +257,10 @@ def test_a_mutated_formula_would_be_found(wrong):
 @pytest.mark.parametrize("call, said", [
     (lambda: ops.mean(X, axes=1), "Did you mean 'axis'"), (lambda: ops.cast(X, "float33"), "a dtype such as"),
     (lambda: ops.split(X, 3, axis=1), "a divisor of 4, got 3"), (lambda: ops.squeeze(X, 1), "axes of length 1"),
+    (lambda: ops.squeeze(3, axis=0), "axes of length 1"), (lambda: ops.squeeze(X, 5), "-2 to 1, of 2 axes, got 5"),
+    (lambda: ops.sum(X, axis=(0, -3)), "-2 to 1, of 2 axes, got -3"), (lambda: ops.take(X, 0, axis=2), "of 2 axes, got 2"),
+    (lambda: ops.take(X, [0, 9, 12]), "places from -12 to 11, .* got 12"), (lambda: ops.take(X, -5, axis=1), "got -5"),
+    (lambda: ops.take_along_axis(X, [[4], [0], [0]], axis=1), "places from -4 to 3, .* got 4"),
     (lambda: ops.unstack(X, 3, axis=1), "4, the length of axis 1"), (lambda: ops.mean(), "Write mean"),
     (lambda: ops.reshape(nabi.Input((4,)), (5, 7)), "reshape.*shape '.5, 7.' is invalid"),
     (lambda: nabi.Input((4,)) + np.ones(9999), "at most 4096 numbers"),

@@ -23,8 +23,10 @@ def add(x1: Any, x2: Any) -> Tensor:
 
 @numberwise
 def subtract(x1: Any, x2: Any) -> Tensor:
-    """x - y."""
-    return torch.subtract(*pair(x1, x2))
+    """x - y; beside a number, True counts as 1."""
+    x, y = pair(x1, x2)
+    dtype = torch.result_type(x, y)  # torch takes no truth values
+    return torch.subtract(x.to(dtype), y.to(dtype))
 
 
 @numberwise

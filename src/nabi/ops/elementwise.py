@@ -12,19 +12,20 @@ Tensor = torch.Tensor
 
 @numberwise
 def abs(x: Any) -> Tensor:
-    """|x|.
+    """|x|; truth values stay.
 
     Example:
         >>> abs([-2.0, 3.0])
         tensor([2., 3.])
     """
-    return tensor(x).abs()
+    t = tensor(x)
+    return t if t.dtype is torch.bool else t.abs()
 
 
 @numberwise
 def absolute(x: Any) -> Tensor:
     """NumPy's long name of `abs`."""
-    return tensor(x).abs()
+    return abs(x)
 
 
 @numberwise
@@ -172,13 +173,16 @@ def ceil(x: Any) -> Tensor:
 
 @numberwise
 def round(x: Any, decimals: int = 0) -> Tensor:
-    """The nearest number with so many decimals; halves go to the even one.
+    """The nearest number with so many decimals; halves go to the even one. Whole numbers stay whole.
 
     Example:
         >>> round([0.5, 1.5, 2.345], 1)
         tensor([0.5000, 1.5000, 2.3000])
     """
-    return torch.round(tensor(x), decimals=decimals)
+    t = tensor(x)
+    if t.is_floating_point():
+        return torch.round(t, decimals=decimals)
+    return t if decimals >= 0 else torch.round(t.double(), decimals=decimals).to(t.dtype)
 
 
 @numberwise

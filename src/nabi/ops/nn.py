@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from nabi.core.registry import lookup
-from nabi.ops.op import floats, numberwise, op
+from nabi.ops.op import axes_of, floats, numberwise, op, tensor
 
 Tensor = torch.Tensor
 
@@ -18,16 +18,34 @@ def activation(name: str, x: Any, **options: Any) -> Tensor:
     return lookup("activation", name)(floats(x), **options)
 
 
+def whole(name: str, x: Any) -> Tensor:
+    """As `activation`; whole numbers stay whole, and truth values become floats."""
+    t = tensor(x)
+    return lookup("activation", name)(floats(t) if t.dtype is torch.bool else t)
+
+
+def along(name: str, x: Any, axis: Any) -> Tensor:
+    """As `activation` along one axis, or along several, or all (None), as if they were one."""
+    t = floats(x)
+    if axis is not None and not isinstance(axis, (tuple, list)):
+        return activation(name, t, axis=axis)
+    axes = axes_of(axis, t.ndim)
+    last = tuple(range(-len(axes), 0))
+    moved = t.movedim(axes, last)
+    flat = moved.reshape((*moved.shape[:t.ndim - len(axes)], -1))
+    return activation(name, flat).reshape(moved.shape).movedim(last, axes)
+
+
 @numberwise
 def relu(x: Any) -> Tensor:
-    """max(0, x)."""
-    return activation("relu", x)
+    """max(0, x); whole numbers stay whole."""
+    return whole("relu", x)
 
 
 @numberwise
 def relu6(x: Any) -> Tensor:
-    """min(max(0, x), 6)."""
-    return activation("relu6", x)
+    """min(max(0, x), 6); whole numbers stay whole."""
+    return whole("relu6", x)
 
 
 @numberwise
@@ -86,8 +104,9 @@ def hard_silu(x: Any) -> Tensor:
 
 @numberwise
 def hard_tanh(x: Any) -> Tensor:
-    """x between -1 and 1."""
-    return activation("hard_tanh", x)
+    """x between -1 and 1; whole numbers stay whole."""
+    t = tensor(x)
+    return t.clamp(max=1) if t.dtype is torch.uint8 else whole("hard_tanh", t)
 
 
 @numberwise
@@ -109,12 +128,12 @@ def softsign(x: Any) -> Tensor:
 
 
 @op
-def softmax(x: Any, axis: int = -1) -> Tensor:
-    """e^x_i / sum_j e^x_j along the axis."""
-    return activation("softmax", x, axis=axis)
+def softmax(x: Any, axis: Any = -1) -> Tensor:
+    """e^x_i / sum_j e^x_j along the axis, or over all numbers of several axes (None: of all)."""
+    return along("softmax", x, axis)
 
 
 @op
-def log_softmax(x: Any, axis: int = -1) -> Tensor:
-    """x_i - log sum_j e^x_j along the axis."""
-    return activation("log_softmax", x, axis=axis)
+def log_softmax(x: Any, axis: Any = -1) -> Tensor:
+    """x_i - log sum_j e^x_j along the axis, or over all numbers of several axes (None: of all)."""
+    return along("log_softmax", x, axis)

@@ -99,6 +99,10 @@ def dtype_named(where: str, dtype: Any) -> torch.dtype:
 
 
 def axes_of(axis: Any, ndim: int) -> tuple[int, ...]:
-    """The axes that `axis` means, from 0 on: None means all."""
-    axes = range(ndim) if axis is None else [axis] if isinstance(axis, (int, np.integer)) else axis
-    return tuple(int(a) % max(ndim, 1) for a in axes)
+    """The axes that `axis` means, from 0 on: None means all. As in torch, a single number has an axis 0, too."""
+    axes = list(range(ndim) if axis is None else [axis] if isinstance(axis, (int, np.integer)) else axis)
+    n = max(ndim, 1)
+    for a in axes:
+        if not -n <= a < n:
+            raise ArgumentError("ops(axis)", f"{-n} to {n - 1}, of {n} {'axis' if n == 1 else 'axes'}", a)
+    return tuple(int(a) % n for a in axes)

@@ -87,9 +87,10 @@ def amin(x: Any, axis: Any = None, keepdims: bool = False) -> Tensor:
 @op
 def prod(x: Any, axis: Any = None, keepdims: bool = False, dtype: Any = None) -> Tensor:
     """The product."""
-    t = tensor(x) if dtype is None else tensor(x, dtype_named("prod", dtype))
+    wanted = None if dtype is None else dtype_named("prod", dtype)
+    t = tensor(x, wanted)
     for a in sorted(axes_of(axis, t.ndim), reverse=True):
-        t = t.prod(a, keepdim=keepdims)
+        t = t.prod(a, keepdim=keepdims, dtype=wanted)
     return t
 
 
@@ -129,13 +130,19 @@ def argmax(x: Any, axis: int | None = None, keepdims: bool = False) -> Tensor:
         >>> argmax([[0.1, 0.7, 0.2]], axis=-1)
         tensor([1])
     """
-    return tensor(x).argmax(axis, keepdim=keepdims)
+    return ordered(x).argmax(axis, keepdim=keepdims)
 
 
 @op
 def argmin(x: Any, axis: int | None = None, keepdims: bool = False) -> Tensor:
     """The place of the smallest number; without an axis in the flattened array."""
-    return tensor(x).argmin(axis, keepdim=keepdims)
+    return ordered(x).argmin(axis, keepdim=keepdims)
+
+
+def ordered(x: Any) -> Tensor:
+    """As `tensor`; of truth values, False is 0 and True 1."""
+    t = tensor(x)
+    return t.byte() if t.dtype is torch.bool else t
 
 
 @op

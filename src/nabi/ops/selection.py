@@ -4,7 +4,8 @@ from typing import Any
 
 import torch
 
-from nabi.ops.op import dtype_named, op, tensor
+from nabi.core.errors import ArgumentError
+from nabi.ops.op import axes_of, dtype_named, op, tensor
 
 Tensor = torch.Tensor
 
@@ -23,18 +24,27 @@ def take(x: Any, indices: Any, axis: int | None = None) -> Tensor:
         >>> take([[1, 2, 3], [4, 5, 6]], [0, -1], axis=1).tolist()
         [[1, 3], [4, 6]]
     """
-    t, places = tensor(x), tensor(indices).long()
-    t, a = (t.flatten(), 0) if axis is None else (t, axis % t.ndim)
-    found = t.index_select(a, (places % t.shape[a]).flatten())
-    return found.reshape(*t.shape[:a], *places.shape, *t.shape[a + 1:])
+    t = tensor(x).flatten() if axis is None or not tensor(x).ndim else tensor(x)
+    (a,) = axes_of(axis or 0, t.ndim)
+    places = from_the_front("take", indices, t.shape[a])
+    return t.index_select(a, places.flatten()).reshape((*t.shape[:a], *places.shape, *t.shape[a + 1:]))
 
 
 @op
 def take_along_axis(x: Any, indices: Any, axis: int | None = None) -> Tensor:
     """At each place of `indices` the number of x at that place along the axis: what `argsort` and `argmax` point at."""
-    t, places = tensor(x), tensor(indices).long()
+    t = tensor(x)
     length = t.numel() if axis is None else t.shape[axis]
-    return torch.take_along_dim(t, places % length, axis)
+    return torch.take_along_dim(t, from_the_front("take_along_axis", indices, length), axis)
+
+
+def from_the_front(where: str, indices: Any, n: int) -> Tensor:
+    """Places among n, negative ones counted from the end, as places from 0 on."""
+    places = tensor(indices).long()
+    beyond = places[(places < -n) | (places >= n)]
+    if beyond.numel():
+        raise ArgumentError(f"ops.{where}(indices)", f"places from {-n} to {n - 1}, of {n} along the axis", int(beyond[0]))
+    return torch.where(places < 0, places + n, places)
 
 
 @op
@@ -51,15 +61,15 @@ def one_hot(x: Any, num_classes: int, axis: int = -1, dtype: Any = None) -> Tens
 
 
 @op
-def sort(x: Any, axis: int = -1) -> Tensor:
-    """In rising order along an axis."""
-    return tensor(x).sort(dim=axis, stable=True).values
+def sort(x: Any, axis: int | None = -1) -> Tensor:
+    """In rising order along an axis; axis=None flattens x first."""
+    return (tensor(x).flatten() if axis is None else tensor(x)).sort(dim=-1 if axis is None else axis, stable=True).values
 
 
 @op
-def argsort(x: Any, axis: int = -1) -> Tensor:
-    """The places of the numbers in rising order."""
-    return tensor(x).argsort(dim=axis, stable=True)
+def argsort(x: Any, axis: int | None = -1) -> Tensor:
+    """The places of the numbers in rising order; axis=None flattens x first."""
+    return (tensor(x).flatten() if axis is None else tensor(x)).argsort(dim=-1 if axis is None else axis, stable=True)
 
 
 @op

@@ -104,7 +104,7 @@ def squeeze(x: Any, axis: Any = None) -> Tensor:
     if axis is None:
         return t.squeeze()
     axes = axes_of(axis, t.ndim)
-    if any(t.shape[a] != 1 for a in axes):
+    if not t.ndim or any(t.shape[a] != 1 for a in axes):
         raise ArgumentError("ops.squeeze(axis)", "axes of length 1", f"axis={axis} of a shape {tuple(t.shape)}")
     return t.squeeze(axes)
 

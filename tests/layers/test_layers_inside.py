@@ -251,7 +251,7 @@ def test_a_name_that_every_layer_has_is_refused(name):
             super().__init__(**base)
             setattr(self, name, L.Dense(3))
 
-    with pytest.raises(ArgumentError, match=rf"^Named\.{name}: expected an attribute of your own .*self\.{name}_layer"):
+    with pytest.raises(ArgumentError, match=rf"^Named\.{name}: expected an attribute of your own, .*self\.{name}_layer"):
         Named()
 
 

@@ -176,3 +176,37 @@ def test_a_loss_among_the_metrics_keeps_its_name():
     """As in Keras."""
     assert metrics.get(losses.Huber()).name == "huber_loss" and metrics.get(losses.Huber(name="mine")).name == "mine"
     assert metrics.get(losses.huber).name == "huber"
+
+
+class Share(metrics.Metric):
+    """Accuracy as Keras' guide writes a metric, with a reset_state of its own."""
+
+    def __init__(self, name="share", **options):
+        super().__init__(name=name, **options)
+        self.right = self.add_weight(shape=(), initializer="zeros", name="right")
+        self.n = self.add_variable(shape=(), initializer="zeros", name="n")
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        self.right.assign_add((y_pred.argmax(-1) == y_true).sum())
+        self.n.assign_add(len(y_true))
+
+    def result(self):
+        return self.right / self.n
+
+    def reset_state(self):
+        self.right.assign(0.0)
+        self.n.assign(0.0)
+
+
+def test_a_metric_with_weights_as_keras_writes_it():
+    metric, p = Share(), torch.eye(3)[[0, 1, 1, 2]]
+    for labels, wanted in (([0, 1, 2, 2], 0.75), ([0, 0, 0, 0], 0.5)):
+        metric.update_state(torch.tensor(labels), p)
+        assert float(metric.result()) == wanted
+    again = Share()
+    again.load_state(metric.state())
+    assert float(again.result()) == 0.5 and metric.state() == {"right": 4.0, "n": 8.0}
+    metric.reset_state()
+    assert metric.state() == {"right": 0.0, "n": 0.0}
+    with pytest.raises(ArgumentError, match=r"Share.add_weight\(name\)"):
+        metric.add_weight(name="n")

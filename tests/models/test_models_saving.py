@@ -248,10 +248,20 @@ def test_a_registered_layer_of_ones_own_loads(registered):
     assert same(outputs_of(loaded), outputs_of(model))
 
 
-def test_an_unregistered_layer_is_an_error_when_saving(tmp_path):
-    model = nabi.Sequential([nabi.Input((6,)), Twice(name="own")])
-    with pytest.raises(ArgumentError, match=r"""Twice 'own': expected a registered layer.*@register\("layer"\).*class Twice"""):
-        model.save(tmp_path / "model.safetensors")
+def test_a_layer_of_ones_own_is_saved_by_its_name_and_loaded_by_whoever_has_it(tmp_path):
+    model, file = nabi.Sequential([nabi.Input((6,)), Twice(3.0, name="own"), L.Dense(2)]), tmp_path / "model.safetensors"
+    model.save(file)
+    with pytest.raises(FileError, match=r"'Twice'.*custom_objects"):
+        nabi.load_model(file)
+    loaded = nabi.load_model(file, custom_objects={"Twice": Twice})
+    assert loaded.layers[0].factor == 3.0 and same(outputs_of(loaded), outputs_of(model))
+    assert same(outputs_of(copy.deepcopy(model)), outputs_of(model))
+
+
+def test_a_layer_that_is_called_as_one_of_nabis_is_an_error_when_saving(tmp_path):
+    kind = type("Dense", (Twice,), {})
+    with pytest.raises(ArgumentError, match=r"Dense 'own': expected a class with a name of its own.*Rename it"):
+        nabi.Sequential([nabi.Input((6,)), kind(name="own")]).save(tmp_path / "model.safetensors")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -3,6 +3,7 @@ threads, one optimizer frozen and unfrozen, maps that are too small, autocast.
 """
 
 import os
+import pickle
 import threading
 
 import numpy as np
@@ -193,3 +194,14 @@ def test_affine_keeps_the_dtype():
         assert kernels.affine(torch.ones(1, 2, 2, 1, dtype=torch.float32), torch.eye(2)[None]).dtype is torch.float32
     finally:
         torch.set_default_dtype(default)
+
+
+def test_an_optimizer_in_a_pickle_is_one_of_the_same_settings():
+    """Fresh, as a copy is: what it remembers belongs to weights that are not in the pickle."""
+    optimizer = nabi.optimizers.AdamW(nabi.schedules.ExponentialDecay(0.1, 3, 0.5), weight_decay=0.2, clipnorm=1.0)
+    optimizer.exclude_from_weight_decay(var_names=["bias"])
+    dense(optimizer=optimizer).train_on_batch(X, Y)
+    again = pickle.loads(pickle.dumps(optimizer))
+    assert again.get_config() == optimizer.get_config() and again.iterations == 0 and optimizer.iterations == 1
+    assert not again.decays("first/bias") and again.decays("first/kernel")
+    dense(optimizer=again).train_on_batch(X, Y)

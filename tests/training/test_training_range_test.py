@@ -91,3 +91,15 @@ def test_the_figure_shows_the_run():
     np.testing.assert_array_equal(lines["smoothed"].get_xydata(), np.column_stack([found.rates, found.smoothed]))
     assert lines["fastest"].get_xdata()[0] == found.rate and f"{found.rate:.2g}" in figure.texts[0].get_text()
     assert figure.axes[0].get_xscale() == "log" and torch.tensor(found.losses).isfinite().all()
+
+
+@pytest.mark.parametrize("options", [{"learning_rate": nabi.schedules.ExponentialDecay(0.1, 3, 0.5)},
+                                     {"learning_rate": 0.1, "gradient_accumulation_steps": 4}])
+def test_a_schedule_and_accumulation_give_way(options):
+    """Each rate makes a step of its own, as with a plain optimizer; the model's own keeps what it has."""
+    plain, other = model(), model()
+    other.compile(nabi.optimizers.SGD(**options), "mse", precision="float64")
+    wanted, found = (net.lr_find(X, Y, batch_size=64, start=1e-3, stop=0.3, steps=8) for net in (plain, other))
+    np.testing.assert_allclose(found.losses, wanted.losses, rtol=1e-12)
+    assert len(set(found.losses)) == 8
+    assert all(getattr(other.optimizer, name, None) == value for name, value in options.items() if name != "learning_rate")

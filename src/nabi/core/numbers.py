@@ -12,7 +12,7 @@ import numpy as np
 from nabi.core.errors import ArgumentError
 
 
-def is_number(value: Any) -> bool:
+def is_number(value: Any) -> TypeGuard[float]:
     """Whether it is a real number other than NaN; True and False are none."""
     return isinstance(value, Real) and not isinstance(value, bool) and not math.isnan(value)
 

@@ -83,7 +83,7 @@ class RandomCrop(Crop):
     size, a side that already fits makes the other one stay in the middle, and small pictures are stretched.
     """
 
-    random = True
+    random = augments = True
 
     def __init__(self, height, width, seed=None, data_format=None, **base):
         super().__init__(height, width, data_format, **base)

@@ -42,7 +42,7 @@ class RandomFlip(Layer):
     """
 
     rank = 4
-    random = True
+    random = augments = True
 
     def __init__(self, mode="horizontal_and_vertical", seed=None, data_format=None, **base):
         super().__init__(**base)

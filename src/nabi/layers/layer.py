@@ -26,7 +26,7 @@ from nabi.layers.adding import ADDING, Added, Adding
 from nabi.layers.chain import with_chain
 from nabi.layers.inside import FROZEN, RUNNING, entered, held, holding, settle, stands_still, try_out
 from nabi.layers.masks import Masks, as_masks, carried, carry, output_masks, some
-from nabi.layers.names import fresh_name
+from nabi.layers.names import INTERNAL, clash, fresh_name, taken
 from nabi.layers.node import Node, Symbol, flatten
 from nabi.layers.tracing import mode_of, note
 from nabi.layers.weight import dtype_name, dtype_of
@@ -62,6 +62,7 @@ class Layer(Adding, Weighted):
     min_rank: int = 1
     fixed_axes: tuple[int, ...] = (-1,)
     random = False
+    augments = False  # whether it is in training mode where it is called by itself
     takes_list = False
     takes_integers = False
     frozen_is_inference = False
@@ -96,9 +97,9 @@ class Layer(Adding, Weighted):
         self.add_nothing()
 
     def __setattr__(self, name, value):
-        if isinstance(value, Layer) and hasattr(Layer, name):  # self.output = Dense(10) would hide what every layer has
-            raise ArgumentError(f"{type(self).__name__}.{name}", "an attribute of your own for a layer",
-                                f"'{name}', which all layers have", f"Give it another name: self.{name}_layer.")
+        hides = isinstance(value, Layer) and hasattr(Layer, name)  # self.output = Dense(10) would hide what every layer has
+        if hides or name in taken(type(self)):
+            raise clash(self, "an attribute", name, f"self.{name}_layer" if hides else f"self.my_{name}")
         if isinstance(value, torch.nn.Module) and any(True for _ in value.parameters()):
             raise ArgumentError(f"{type(self).__name__}.{name}", "a function, nabi's layers, or weights of add_weight",
                                 f"torch's {type(value).__name__}, whose parameters nabi would neither train nor save",
@@ -145,6 +146,8 @@ class Layer(Adding, Weighted):
     def __init_subclass__(cls, **options):
         """`layer.build(shape)` by hand builds the layer for good, as in Keras; its first call would else draw new weights."""
         super().__init_subclass__(**options)
+        for name in [] if cls.__module__.startswith("nabi.") else sorted(set(vars(cls)) & INTERNAL):
+            raise clash(cls, "a method", name, f"my_{name}")
         build = vars(cls).get("build")
         if build is not None and not cls.holds_layers:
 
@@ -154,8 +157,8 @@ class Layer(Adding, Weighted):
                     self.check_shapes(input_shape if self.takes_list else [tuple(input_shape)])
                     return
                 build(self, input_shape)
-                if not self.built and (self._weights or self.inside) and all(layer.built for layer in self.inside):
-                    self.built, self.built_shape = True, input_shape
+                if self.built_shape is None and (self._weights or self.inside) and all(layer.built for layer in self.inside):
+                    self.built, self.built_shape = True, input_shape  # a class may have set `built` itself, as Keras' do
                     settle(self)
 
             cls.build = once
@@ -174,9 +177,9 @@ class Layer(Adding, Weighted):
     def __call__(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         """On a Symbol: adds a node to the graph. On tensors or arrays: computes.
 
-        Inside another layer `training` is by default that layer's, elsewhere False. On a Symbol a mode that is given holds for
-        good; without one the layer goes by its model's. On tensors a mask may be given, or a list of them where the layer takes
-        a list; by default it is the one that rides on the tensor (see `nabi.layers.masks`).
+        Inside another layer `training` is by default that layer's, elsewhere False, but True where a layer (or a model of nothing
+        else) varies pictures, as in Keras. On a Symbol a mode that is given holds for good; without one the layer goes by its
+        model's. On tensors a mask may be given, or a list of them; by default it rides on the tensor (see `nabi.layers.masks`).
         """
         leaves = flatten(inputs)
         if any(isinstance(leaf, Symbol) for leaf in leaves):
@@ -199,7 +202,7 @@ class Layer(Adding, Weighted):
         tensors = [t if self.takes_integers else self.brought(t) for t in tensors]
         outer = RUNNING.get()
         if training is None:
-            training = outer is not None and outer.training
+            training = self.augments if outer is None else outer.training
         trial = outer is not None and outer.trial is not None and not self.own_code  # counts no moments, draws no numbers
         training = bool(training) and not stands_still(self) and not trial
         if outer is None:
@@ -389,8 +392,7 @@ NO_LAYERS = ("_initializer", "_regularizer", "_constraint")
 NOT_YET = {  # arguments of Keras' layers that nabi does not have, and the values that mean the same as leaving them out
     "renorm": False, "renorm_clipping": None, "synchronized": False, "sparse": None, "ragged": None, "optional": False,
     "lora_rank": None, "lora_alpha": None, "quantization_config": None, "autocast": True, "activity_regularizer": None,
-    "input_tensor": None, "batch_shape": None,
-}  # fmt: skip
+    "input_tensor": None, "batch_shape": None}  # fmt: skip
 
 
 @cache

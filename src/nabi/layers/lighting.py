@@ -26,7 +26,7 @@ class Lighting(Layer):
     """Base of layers that change the pixels of a picture alike and keep them in their range."""
 
     rank = 4
-    random = True
+    random = augments = True
     least = -1  # that a factor may be
 
     def __init__(self, factor, value_range=(0, 255), seed=None, data_format=None, **base):

@@ -19,7 +19,7 @@ class Sampled(Layer):
     """Base of layers that move pixels at random in training."""
 
     rank = 4
-    random = True
+    random = augments = True
 
     def __init__(self, fill_mode="reflect", interpolation="bilinear", seed=None, fill_value=0.0, data_format=None, **base):
         super().__init__(**base)

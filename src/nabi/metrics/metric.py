@@ -19,6 +19,31 @@ from nabi.core.targets import as_pair, per_sample, same_rank
 FLOATS = ("float64", "float32", "bfloat16", "float16")
 
 
+class Variable(torch.Tensor):
+    """A float64 tensor that is changed in place by Keras' words.
+
+    Example:
+        >>> v = torch.zeros(2, dtype=torch.float64).as_subclass(Variable)
+        >>> v.assign_add([1, 2])
+        >>> v.assign_sub(0.5)
+        >>> (v / 2).tolist()
+        [0.25, 0.75]
+    """
+
+    @torch.no_grad()
+    def assign(self, value: Any) -> None:
+        """Takes a value, of its shape or a number."""
+        self.copy_(torch.as_tensor(value, dtype=torch.float64).expand(self.shape))
+
+    def assign_add(self, value: Any) -> None:
+        """Adds a value."""
+        self.assign(self.detach() + torch.as_tensor(value, dtype=torch.float64))
+
+    def assign_sub(self, value: Any) -> None:
+        """Takes a value off."""
+        self.assign(self.detach() - torch.as_tensor(value, dtype=torch.float64))
+
+
 class Metric(Piece):
     """Base of all metrics: subclass it, name the sums in `accumulators`, write `update_state` and `result`.
 
@@ -51,7 +76,24 @@ class Metric(Piece):
             raise ArgumentError(f"{type(self).__name__}(name)", "a text as the metric's name, or None", repr(name))
         self.name = name or snake_case(type(self).__name__)
         self.dtype = float_name(f"{type(self).__name__}(dtype)", dtype)
-        self.reset_state()
+        self.variables: dict[str, Variable] = {}
+        if type(self).reset_state.__module__.startswith("nabi."):  # a user's own may need what its class has not made yet
+            self.reset_state()
+        else:
+            Metric.reset_state(self)
+
+    def add_weight(self, shape: Any = (), initializer: Any = None, dtype: Any = None, name: str | None = None) -> "Variable":
+        """A sum as Keras' metrics write it: `self.total = self.add_weight(name="total")`, `self.total.assign_add(...)`.
+
+        It starts at 0, whatever the initializer, and again with each epoch. In checkpoints it stands under its name.
+        """
+        name = name or f"variable_{len(self.variables)}"
+        if name in self.variables or name in self.accumulators:
+            raise ArgumentError(f"{type(self).__name__}.add_weight(name)", "a name of its own", f"'{name}' again")
+        self.variables[name] = torch.zeros(tuple(shape), dtype=torch.float64).as_subclass(Variable)
+        return self.variables[name]
+
+    add_variable = add_weight
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Takes a batch and returns the result so far."""
@@ -73,16 +115,21 @@ class Metric(Piece):
         """Sets every sum to 0, as at the start of an epoch."""
         for name, shape in self.accumulators.items():
             setattr(self, name, torch.zeros(shape, dtype=torch.float64))
+        for variable in self.variables.values():
+            variable.assign(0)
 
     def state(self) -> dict[str, Any]:
         """The sums as numbers and NumPy arrays, for a checkpoint."""
         tensors = {name: getattr(self, name).cpu() for name in self.accumulators}
+        tensors |= {name: variable.as_subclass(torch.Tensor) for name, variable in self.variables.items()}
         return {name: t.numpy().copy() if t.ndim else float(t) for name, t in tensors.items()}
 
     def load_state(self, state: dict[str, Any]) -> None:
         """Goes on from what `state` returned."""
         for name in self.accumulators:
             setattr(self, name, torch.tensor(np.asarray(state[name]), dtype=torch.float64))
+        for name, variable in self.variables.items():
+            variable.assign(state[name])
 
 
 def float_name(where: str, dtype: Any) -> str | None:

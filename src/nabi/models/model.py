@@ -199,6 +199,11 @@ class Model(Written, Learning, Views, Layer):
 
     # Computing ----------------------------------------------------------------------------------------------------------
 
+    @property
+    def augments(self) -> bool:
+        """Whether it only varies pictures: then a call by itself does so, as a call of such a layer does."""
+        return any(layer.augments for layer in self.layers) and not any(w.trainable for w in self.weights)
+
     def __call__(self, inputs, training: bool | None = None):
         """On symbols: nests the model in another. On arrays: computes. Inputs and outputs may be dicts by name."""
         if self.written and self.graph is None:

@@ -129,8 +129,8 @@ def twin(model):
 
 
 def own_classes(model) -> dict[str, type]:
-    """The user's classes among a model and the models inside it: what a file needs `custom_objects` for."""
-    every = {id(layer): type(layer) for layer in opened(model) if is_model(layer)}
+    """The user's classes among a model and the layers inside it: what a file needs `custom_objects` for."""
+    every = {id(layer): type(layer) for layer in opened(model)}
     return {kind.__name__: kind for kind in every.values() if not kind.__module__.startswith("nabi.")}
 
 

@@ -320,10 +320,17 @@ class Optimizer(Piece):
 
     def __deepcopy__(self, memo):
         """A fresh one of the same settings: what it remembers belongs to its weights."""
-        rate = {"learning_rate": self._learning_rate}
-        twin = memo[id(self)] = type(self)(**{name: getattr(self, name) for name in self.argument_names()} | rate)
-        twin._kept, twin._kept_names = self._kept, self._kept_names
+        twin = memo[id(self)] = remade(*self.settings())
         return twin
+
+    def __reduce__(self):
+        """In a pickle likewise."""
+        return remade, self.settings()
+
+    def settings(self) -> tuple:
+        """What `remade` takes."""
+        given = {name: getattr(self, name) for name in self.argument_names()} | {"learning_rate": self._learning_rate}
+        return type(self), given, self._kept, self._kept_names
 
     def state_dict(self) -> dict[str, Any]:
         """What changes during training, as plain numbers; the vectors lie in the spans (`Span.state`)."""
@@ -354,3 +361,10 @@ def overwrite(span: Span, values: Tensor | None) -> None:
         span.w.copy_(values)
         if span.copy is not None:
             span.copy.copy_(span.w)
+
+
+def remade(kind: type[Optimizer], given: dict[str, Any], kept: tuple, kept_names: tuple) -> Optimizer:
+    """An optimizer of these settings that has not made a step."""
+    made = kind(**given)
+    made._kept, made._kept_names = kept, kept_names
+    return made

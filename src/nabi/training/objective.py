@@ -324,3 +324,10 @@ class Logs(Mapping):
 
     def __len__(self):
         return len(self.trackers)
+
+    def __repr__(self):
+        return repr(dict(self))
+
+    def copy(self) -> dict[str, float]:
+        """The values of now."""
+        return dict(self)

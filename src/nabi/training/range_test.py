@@ -86,6 +86,7 @@ def lr_find(model: Any, x: Any, y: Any = None, batch_size: int | None = None, st
     model.require_trainer("lr_find")
     with random.seeded(random.current_seed()):  # what is drawn here moves nobody else's numbers
         trial = copy.deepcopy(model).require_trainer("lr_find")
+        trial.optimizer.gradient_accumulation_steps = None  # each rate makes a step
         feed = feeding.prepared(trial, x, y, batch_size=batch_size, learning=True, finite=True)
         if not isinstance(feed, ArrayFeed):
             raise ArgumentError("lr_find(x)", "arrays", f"a {type(x).__name__}", "A few thousand samples are enough.")
@@ -98,7 +99,7 @@ def run(trainer: Any, feed: ArrayFeed, rates: list[float]) -> RangeTest:
     smoothed: list[float] = []
     mean, b = 0.0, SMOOTH
     for rate, batch in zip(rates, endless(feed, random.current_seed()), strict=False):
-        trainer.optimizer.learning_rate = rate
+        trainer.optimizer._learning_rate = rate  # a schedule gives way too, on this copy
         try:
             loss = trainer.train_step(batch)
         except NonFinite:

@@ -253,7 +253,11 @@ class Learning:
 
     @checked
     def save(self, filepath, overwrite=True):
-        """Writes the model as one `.safetensors` file: architecture, weights, compile settings, card."""
+        """Writes the model as one `.safetensors` file: architecture, weights, compile settings, card.
+
+        The optimizer's memory is not in it: what `load_model` gives begins anew there. To go on with a training as if it had not
+        stopped, see `save_checkpoint` and `BackupAndRestore`.
+        """
         from nabi.models.saving import save_model
 
         save_model(self, filepath, overwrite=overwrite)

@@ -151,8 +151,9 @@ class Model(Written, Learning, Views, Layer):
 
         Raises ArgumentError: both, or no such place. UnknownName: no layer of this name.
         """
-        if index is not None and name is not None:
-            raise ArgumentError(f"get_layer(name, index) of {self.label}", "one of them", f"{name!r} and {index!r}")
+        if (index is None) == (name is None):
+            got = "neither" if name is None else f"{name!r} and {index!r}"
+            raise ArgumentError(f"get_layer(name, index) of {self.label}", "one of them", got)
         if index is not None:
             there = len(self.layers)
             if not is_whole(index) or not -there <= int(index) < there:

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from nabi.core.errors import ArgumentError, Unwritten
+from nabi.core.masks import mask_on, masked
 from nabi.core.names import snake_case
 from nabi.core.pieces import Piece
 from nabi.core.registry import TABLE, lookup, register
@@ -36,11 +37,11 @@ class Variable(torch.Tensor):
         self.copy_(torch.as_tensor(value, dtype=torch.float64).expand(self.shape))
 
     def assign_add(self, value: Any) -> None:
-        """Adds a value."""
+        """v <- v + value, a number or of its shape."""
         self.assign(self.detach() + torch.as_tensor(value, dtype=torch.float64))
 
     def assign_sub(self, value: Any) -> None:
-        """Takes a value off."""
+        """v <- v - value, likewise."""
         self.assign(self.detach() - torch.as_tensor(value, dtype=torch.float64))
 
 
@@ -153,9 +154,11 @@ class Averaged(Metric):
     total: torch.Tensor
     count: torch.Tensor
 
-    def collect(self, values: Any, sample_weight: Any = None) -> None:
-        """Adds a batch of values (batch, ...) with their weights."""
+    def collect(self, values: Any, sample_weight: Any = None, y_pred: Any = None) -> None:
+        """Adds a batch of values (batch, ...) with their weights; what the mask on y_pred leaves out counts for nothing."""
+        mask = mask_on(y_pred) if self.takes_mask else None
         with torch.no_grad():
+            sample_weight = sample_weight if mask is None else masked(sample_weight, mask)
             v, w = torch.as_tensor(values, dtype=torch.float64), None
             if sample_weight is not None:
                 w = torch.as_tensor(sample_weight, dtype=torch.float64, device=v.device)
@@ -254,7 +257,7 @@ class MeanMetricWrapper(Averaged):
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         with torch.no_grad():
             values = self.fn(*same_rank(*as_pair(y_true, y_pred)), **self.arguments)
-        self.collect(values, sample_weight)
+        self.collect(values, sample_weight, y_pred)
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), **self.arguments}

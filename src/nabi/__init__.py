@@ -71,6 +71,11 @@ _HOMES = {
     "viz": "nabi.viz",
     "zoo": "nabi.zoo",
 }
+_INSTEAD = {  # modules of Keras that nabi does not have: what to do
+    "applications": 'nabi.zoo has networks: nabi.zoo.build("vgg16", ...).',
+    "backend": "It is not built yet: nabi.ops has functions of tensors, nabi.config the settings.",
+    "preprocessing": "It is not built yet: nabi.layers has Rescaling, Resizing, RandomFlip and the like.",
+}
 
 __all__ = [
     "Input", "Layer", "Model", "Sequential", "__version__", "activations", "callbacks", "config", "constraints", "datasets",
@@ -82,9 +87,9 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """Imports the module behind a public name on first use; an unknown name is an AttributeError with the nearest known one."""
     if name not in _HOMES:
-        from nabi.core.errors import did_you_mean
+        from nabi.core.attributes import missing
 
-        raise AttributeError(f"module 'nabi' has no attribute {name!r}. {did_you_mean(name, _HOMES)}", name=name, obj=None)
+        missing("nabi", _HOMES, name, _INSTEAD)
     module, _, attribute = _HOMES[name].partition(":")
     value = importlib.import_module(module)
     if attribute:

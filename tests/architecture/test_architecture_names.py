@@ -44,13 +44,30 @@ def test_a_name_of_nabi_exists_and_is_documented(name):
 
 def test_the_lists_of_names_agree():
     root = next(module for module in MODULES if module.name == "nabi")
-    shown = {dotted.split(".")[-1] for _, dotted in imports(root)} - {"importlib", "TYPE_CHECKING", "Any", "did_you_mean"}
+    shown = {dotted.split(".")[-1] for _, dotted in imports(root)} - {"importlib", "TYPE_CHECKING", "Any", "missing"}
     assert shown == set(nabi.__all__) == {*nabi._HOMES, "__version__"}
 
 
 def test_an_unknown_name_offers_the_nearest():
     with pytest.raises(AttributeError, match="Did you mean 'Sequential'"):
         nabi.Sequental  # noqa: B018
+
+
+@pytest.mark.parametrize("name, remedy", [
+    ("applications", "nabi.zoo has networks"), ("preprocessing", "not built yet"), ("backend", "not built yet")])
+def test_modules_of_keras_that_are_not_there_have_a_remedy(name, remedy):
+    with pytest.raises(AttributeError, match=f"module 'nabi' has no attribute '{name}'.*{remedy}"):
+        getattr(nabi, name)
+    assert not hasattr(nabi, name)
+
+
+@pytest.mark.parametrize("package", [name for name, home in nabi._HOMES.items() if f"nabi.{name}" == home])
+def test_an_unknown_name_of_a_package_offers_the_nearest(package):
+    module = importlib.import_module(f"nabi.{package}")
+    name = max(module.__all__, key=len)
+    with pytest.raises(AttributeError, match=f"module 'nabi.{package}' has no attribute '{name}z'. Did you mean '{name}'"):
+        getattr(module, f"{name}z")
+    assert hasattr(module, name) and not hasattr(module, f"{name}z")
 
 
 def test_the_version_is_the_one_of_the_package():

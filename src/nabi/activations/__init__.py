@@ -19,6 +19,7 @@ from nabi.activations.sigmoid import exponential, log_sigmoid, sigmoid, softplus
 from nabi.activations.softmax import log_softmax, softmax
 from nabi.activations.sparse import sparse_plus, sparse_sigmoid, sparsemax
 from nabi.core import pieces
+from nabi.core.attributes import offer_nearest
 
 __all__ = [
     "celu", "elu", "exponential", "gelu", "get", "glu", "hard_shrink", "hard_sigmoid", "hard_silu", "hard_swish", "hard_tanh",
@@ -26,6 +27,8 @@ __all__ = [
     "soft_shrink", "softmax", "softplus", "softsign", "sparse_plus", "sparse_sigmoid", "sparsemax", "squareplus", "step", "swish",
     "tanh", "tanh_shrink", "threshold",
 ]
+
+offer_nearest(__name__, __all__)
 
 swish, hard_swish = silu, hard_silu
 

@@ -19,6 +19,7 @@ from nabi.callbacks.swap_ema import SwapEMAWeights
 from nabi.callbacks.tensorboard import TensorBoard
 from nabi.callbacks.terminate_on_nan import TerminateOnNaN
 from nabi.core import pieces
+from nabi.core.attributes import offer_nearest
 
 __all__ = [
     "BackupAndRestore", "CSVLogger", "Callback", "CallbackList", "EarlyStopping", "History", "LambdaCallback",
@@ -26,6 +27,8 @@ __all__ = [
     "SwapEMAWeights", "TensorBoard", "TerminateOnNaN",
     "direction", "get", "require", "serialize",
 ]  # fmt: skip
+
+offer_nearest(__name__, __all__)
 
 
 def get(identifier: Any) -> Callback:

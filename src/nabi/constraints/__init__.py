@@ -10,9 +10,12 @@ from nabi.constraints.constraint import Constraint
 from nabi.constraints.non_neg import NonNeg
 from nabi.constraints.norms import MaxNorm, MinMaxNorm, UnitNorm
 from nabi.core import pieces
+from nabi.core.attributes import offer_nearest
 
 __all__ = ["Constraint", "MaxNorm", "MinMaxNorm", "NonNeg", "UnitNorm", "get", "max_norm", "min_max_norm", "non_neg", "serialize",
            "unit_norm"]
+
+offer_nearest(__name__, __all__)
 
 max_norm, min_max_norm, non_neg, unit_norm = MaxNorm, MinMaxNorm, NonNeg, UnitNorm
 

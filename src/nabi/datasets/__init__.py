@@ -16,6 +16,8 @@ Example:
 import importlib
 from typing import TYPE_CHECKING
 
+from nabi.core.attributes import missing
+
 if TYPE_CHECKING:
     from nabi.datasets import cifar10, digits, fashion_mnist, idx, mnist
 
@@ -23,9 +25,9 @@ __all__ = ["cifar10", "digits", "fashion_mnist", "idx", "mnist"]
 
 
 def __getattr__(name: str):
-    if name in __all__:
-        return importlib.import_module(f"nabi.datasets.{name}")
-    raise AttributeError(f"module 'nabi.datasets' has no attribute '{name}'")
+    if name not in __all__:
+        missing(__name__, __all__, name)
+    return importlib.import_module(f"nabi.datasets.{name}")
 
 
 def __dir__() -> list[str]:

@@ -6,6 +6,7 @@ get("glorot_uniform"), get(HeNormal(seed=1)), get({"class_name": "Constant", "co
 from typing import Any
 
 from nabi.core import pieces
+from nabi.core.attributes import offer_nearest
 from nabi.initializers.draws import RandomNormal, RandomUniform, TruncatedNormal
 from nabi.initializers.initializer import Constant, FunctionInitializer, Identity, Initializer, Ones, RandomInitializer, Zeros
 from nabi.initializers.orthogonal import Orthogonal
@@ -43,6 +44,8 @@ __all__ = [
     "get",
     "serialize",
 ]
+
+offer_nearest(__name__, __all__)
 
 constant, ones, zeros, identity = Constant, Ones, Zeros, Identity
 glorot_normal, glorot_uniform = GlorotNormal, GlorotUniform

@@ -11,6 +11,8 @@ Names are resolved when they are first used, so reading run folders (`Run`, `com
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from nabi.core.attributes import missing
+
 if TYPE_CHECKING:
     from nabi.lab.comparison import compare
     from nabi.lab.data import Data, load_data
@@ -46,7 +48,7 @@ __all__ = ["Data", "Evaluation", "Recipe", "Run", "RunRecorder", "compare", "lis
 def __getattr__(name: str) -> Any:
     """The public thing `name`, imported from its module at first use."""
     if name not in _HOMES:
-        raise AttributeError(f"module 'nabi.lab' has no attribute {name!r}", name=name, obj=None)
+        missing(__name__, __all__, name)
     return getattr(importlib.import_module(f"nabi.lab.{_HOMES[name]}"), name)
 
 

@@ -1,5 +1,6 @@
 """Layers: one file each, all in the same order: formula, constructor, `build`, `call`, `compute_output_shape`."""
 
+from nabi.core.attributes import offer_nearest
 from nabi.core.registry import lookup
 from nabi.layers.activated import Activated
 from nabi.layers.activation import ELU, Activation, LeakyReLU, ReLU, Softmax
@@ -105,3 +106,5 @@ __all__ = [
     "SpatialDropout2D", "Subtract", "TimeDistributed", "UnitNormalization", "UpSampling1D", "UpSampling2D", "ZeroPadding1D",
     "ZeroPadding2D", "add", "average", "concatenate", "dot", "get", "maximum", "minimum", "multiply", "subtract",
 ]
+
+offer_nearest(__name__, __all__)

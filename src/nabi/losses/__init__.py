@@ -6,6 +6,7 @@ get("mse"), get(MeanSquaredError()), get({"class_name": "Huber", "config": {"del
 from typing import Any
 
 from nabi.core import pieces
+from nabi.core.attributes import offer_nearest
 from nabi.core.registry import TABLE
 from nabi.core.targets import label_form
 from nabi.losses.absolute import (
@@ -84,6 +85,8 @@ __all__ = [
     "squared_hinge",
     "tversky",
 ]
+
+offer_nearest(__name__, __all__)
 
 CROSSENTROPIES = {
     "binary": "binary_crossentropy",

@@ -8,6 +8,7 @@ import inspect
 from typing import Any
 
 from nabi.core import pieces, registry
+from nabi.core.attributes import offer_nearest
 from nabi.core.errors import UnknownName, did_you_mean
 from nabi.core.targets import label_form
 from nabi.metrics.accuracy import (
@@ -73,6 +74,8 @@ __all__ = [
     "serialize", "sparse_categorical_accuracy",
     "sparse_top_k_categorical_accuracy", "top_k_categorical_accuracy",
 ]
+
+offer_nearest(__name__, __all__)
 
 FORMS = {
     "accuracy": {

@@ -1,5 +1,6 @@
 """Models: graphs of layers, chains, weight stores, summaries and files."""
 
+from nabi.core.attributes import offer_nearest
 from nabi.core.registry import register
 from nabi.layers import Input
 from nabi.layers.layer import Layer
@@ -16,3 +17,5 @@ for _thing in (Model, Sequential, plot_model):
 
 __all__ = ["Graph", "Input", "Layer", "Model", "Sequential", "Store", "clone_model", "load_model", "model_from_json",
            "save_model"]
+
+offer_nearest(__name__, __all__)

@@ -10,6 +10,7 @@ Numbers, lists and NumPy arrays are taken beside tensors and weights, and have t
 Source: the names and arguments are those of keras.ops, the meaning NumPy's.
 """
 
+from nabi.core.attributes import offer_nearest
 from nabi.ops.arithmetic import (
     add,
     arctan2,
@@ -178,3 +179,5 @@ __all__ = [
     "swapaxes", "take", "take_along_axis", "tan", "tanh", "tensordot", "tile", "top_k", "transpose", "tril", "triu",
     "true_divide", "unstack", "var", "where", "zeros", "zeros_like",
 ]
+
+offer_nearest(__name__, __all__)

@@ -9,6 +9,7 @@
 from typing import Any
 
 from nabi.core import pieces
+from nabi.core.attributes import offer_nearest
 from nabi.core.errors import ArgumentError
 from nabi.core.registry import TABLE
 from nabi.optimizers import schedules
@@ -25,6 +26,8 @@ from nabi.optimizers.span import Span
 
 __all__ = ["AMSGrad", "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "Lion", "Momentum", "NAG", "Nadam", "Optimizer",
            "RMSprop", "SGD", "Span", "deserialize", "get", "schedules", "serialize"]
+
+offer_nearest(__name__, __all__)
 
 
 def get(identifier: Any) -> Any:

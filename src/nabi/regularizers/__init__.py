@@ -7,11 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 from nabi.core import pieces
+from nabi.core.attributes import offer_nearest
 from nabi.regularizers.l1_l2 import L1, L1L2, L2, Regularizer
 from nabi.regularizers.orthogonal import OrthogonalRegularizer
 
 __all__ = ["L1", "L1L2", "L2", "OrthogonalRegularizer", "Regularizer", "get", "l1", "l1_l2", "l2", "orthogonal_regularizer",
            "serialize"]
+
+offer_nearest(__name__, __all__)
 
 l1, l2, l1_l2, orthogonal_regularizer = L1, L2, L1L2, OrthogonalRegularizer
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from nabi.core import pieces
+from nabi.core.attributes import offer_nearest
 from nabi.core.errors import ArgumentError
 from nabi.core.registry import lookup
 from nabi.schedules.cosine import CosineDecay
@@ -21,6 +22,8 @@ LearningRateSchedule = Schedule  # Keras' name of the base class
 
 __all__ = ["CosineDecay", "CosineDecayRestarts", "ExponentialDecay", "InverseTimeDecay", "LearningRateSchedule", "OneCycle",
            "PiecewiseConstantDecay", "PolynomialDecay", "Schedule", "StepDecay", "deserialize", "get", "serialize"]
+
+offer_nearest(__name__, __all__)
 
 
 def get(identifier: Any) -> Callable[[int], float]:

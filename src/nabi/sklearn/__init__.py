@@ -10,6 +10,7 @@ Scikit-learn is an extra: `pip install "nabi[sklearn]"`.
 
 import importlib.util
 
+from nabi.core.attributes import offer_nearest
 from nabi.core.errors import StateError
 
 if importlib.util.find_spec("sklearn") is None:
@@ -20,3 +21,5 @@ from nabi.sklearn.network import dense_net  # noqa: E402
 from nabi.sklearn.regressor import Regressor  # noqa: E402
 
 __all__ = ["Classifier", "Regressor", "dense_net"]
+
+offer_nearest(__name__, __all__)

@@ -1,5 +1,6 @@
 """Small helpers for a script: one-hot labels, unit vectors, one seed for everything, a diagram of a model."""
 
+from nabi.core.attributes import offer_nearest
 from nabi.utils import np_utils
 from nabi.utils.arrays import normalize
 from nabi.utils.labels import to_categorical
@@ -7,3 +8,5 @@ from nabi.utils.plotting import plot_model
 from nabi.utils.seeds import set_random_seed
 
 __all__ = ["normalize", "np_utils", "plot_model", "set_random_seed", "to_categorical"]
+
+offer_nearest(__name__, __all__)

@@ -17,6 +17,7 @@ Example:
     b'PNG'
 """
 
+from nabi.core.attributes import offer_nearest
 from nabi.viz.activations import activation_curves
 from nabi.viz.bars import bars
 from nabi.viz.confusion import confusion_matrix
@@ -29,3 +30,5 @@ from nabi.viz.style import png, save
 
 __all__ = ["activation_curves", "bars", "confusion_matrix", "learning_curves", "lines", "misread_grid", "network_diagram",
            "picture_grid", "png", "rate_range", "save"]
+
+offer_nearest(__name__, __all__)

@@ -5,6 +5,7 @@
     features(model), head(model), reset_head(model, 5)
 """
 
+from nabi.core.attributes import offer_nearest
 from nabi.zoo.alexnet import alexnet, alexnet_one_tower
 from nabi.zoo.card import Card, card
 from nabi.zoo.catalogue import build, list_networks, macs, outline, parameters
@@ -77,3 +78,5 @@ __all__ = [
     "to_torch_state_dict", "two_layer", "vgg", "vgg11", "vgg11_bn", "vgg13", "vgg13_bn", "vgg16", "vgg16_bn", "vgg19", "vgg19_bn",
     "vgg_cnn_m",
 ]
+
+offer_nearest(__name__, __all__)

@@ -279,3 +279,68 @@ def test_weights_of_several_outputs(libraries, names, weights):
     if isinstance(weights, dict):  # by place, as they are not meant
         turned = models[0].evaluate(X, y, sample_weight=dict(zip("ab", weights.values(), strict=True)), verbose=0)
         assert abs(turned[0] - tested[0]["loss"]) > 1e-3
+
+
+def handing(lib):
+    """All that is around the steps is written, and only hands on."""
+    class Handing(lib.Model):
+        def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+            return super().compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight)
+
+        def compute_metrics(self, x, y, y_pred, sample_weight=None):
+            return super().compute_metrics(x, y, y_pred, sample_weight)
+
+    return Handing
+
+
+TOKENS, TAGS, STEP_WEIGHTS = RNG.integers(0, 4, (24, 6)), RNG.integers(0, 3, (24, 6)), RNG.uniform(0.5, 2, (24, 6))
+
+
+def tagger(lib, source):
+    x = lib.Input((6,))
+    h = lib.layers.LSTM(4, return_sequences=True)(lib.layers.Embedding(4, 3, mask_zero=True)(x))
+    return source(lib)(x, lib.layers.Dense(3, activation="softmax")(h))
+
+
+@pytest.mark.parametrize("source, weights", [(handing, None), (handing, STEP_WEIGHTS), (guide, STEP_WEIGHTS)])
+def test_the_mask_of_the_output_counts(libraries, source, weights):
+    """Loss and metrics leave out what the output's mask does, and metrics that are not weighted know no weights.
+
+    One batch an epoch: Keras' apply_mask multiplies the weights in place by all steps / steps that count; metrics come after it.
+    """
+    models = [tagger(lib, source) for lib in libraries]
+    models[0].set_weights(models[1].get_weights())
+    for model, lib in zip(models, libraries, strict=True):
+        model.compile(lib.optimizers.SGD(0.5), "sparse_categorical_crossentropy", metrics=["accuracy"],
+                      weighted_metrics=[lib.metrics.SparseCategoricalCrossentropy(name="ce")])
+    mine, true = (model.fit(TOKENS, TAGS, sample_weight=weights, **{**FIT, "batch_size": 24}).history for model in models)
+    for name in true:
+        np.testing.assert_allclose(mine[name], true[name], rtol=1e-9, err_msg=name)
+    same(*models)
+    mine, true = (m.evaluate(TOKENS, TAGS, sample_weight=weights, verbose=0, return_dict=True) for m in models)
+    assert mine == pytest.approx(true, rel=1e-9)
+
+
+def test_losses_and_metrics_by_hand_read_the_mask(libraries):
+    """Called on what a model gives; a mask that is given comes before the one on the tensor."""
+    models = [tagger(lib, lambda lib: lib.Model) for lib in libraries]
+    models[0].set_weights(models[1].get_weights())
+    found = []
+    for model, lib in zip(models, libraries, strict=True):
+        made, losses, metrics = model(torch.tensor(TOKENS)), lib.losses, lib.metrics
+        y = torch.tensor(TAGS)
+        hot = torch.nn.functional.one_hot(y, 3)
+        loss = losses.SparseCategoricalCrossentropy()
+        one = [loss(y, made), loss(y, made, sample_weight=STEP_WEIGHTS), losses.MeanSquaredError(reduction="sum")(hot, made)]
+        for metric, target in ((metrics.SparseCategoricalAccuracy(), y), (metrics.CategoricalCrossentropy(), hot),
+                               (metrics.TopKCategoricalAccuracy(2), hot), (metrics.RootMeanSquaredError(), hot),
+                               (metrics.MeanMetricWrapper(losses.mean_squared_error), hot)):
+            for weight in (None, STEP_WEIGHTS):
+                metric.reset_state()
+                metric.update_state(target, made, sample_weight=weight)
+                one.append(metric.result())
+        found.append([float(torch.as_tensor(number, dtype=torch.float64).detach()) for number in one])
+        if lib is nabi:
+            everything = torch.ones(TOKENS.shape, dtype=torch.bool)
+            assert loss(y, made, mask=everything) == loss(y, made.detach()) != loss(y, made)
+    np.testing.assert_allclose(*found, rtol=1e-9)

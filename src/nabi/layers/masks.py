@@ -18,8 +18,8 @@ the plan. So a model without masks has no slot, no op and no question more than 
 between a mask and its reader are fused as ever. Losses and metrics take the mask of the output that they are of.
 
 **Outside a graph**, where layers are called on tensors by hand or in a `call` of one's own, a mask rides on its tensor as an
-attribute, as in Keras, or is given: `lstm(x, mask=mask)`. A layer of one's own with layers inside hands a mask on by its own
-`compute_mask` only.
+attribute, as in Keras, or is given: `lstm(x, mask=mask)`; a loss or metric that is called on the tensor reads it there. A layer
+of one's own with layers inside hands a mask on by its own `compute_mask` only.
 
 Source: Keras 3, layers/layer.py (`_set_mask_metadata`), backend/common/masking.py.
 """
@@ -32,15 +32,14 @@ import numpy as np
 import torch
 
 from nabi.core.errors import ArgumentError
-
-ATTRIBUTE = "nabi_mask"  # where a mask rides on a tensor
+from nabi.core.masks import ATTRIBUTE, mask_on
 
 Masks = Sequence[torch.Tensor | None]
 
 
 def carried(tensors: Sequence[Any]) -> list[torch.Tensor | None]:
     """The masks that ride on these tensors."""
-    return [getattr(tensor, ATTRIBUTE, None) for tensor in tensors]
+    return [mask_on(tensor) for tensor in tensors]
 
 
 def carry(tensors: Sequence[torch.Tensor], masks: Masks) -> None:

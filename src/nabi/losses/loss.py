@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from nabi.core.errors import ArgumentError, DataError, StateError, Unwritten
+from nabi.core.masks import mask_on
 from nabi.core.names import snake_case
 from nabi.core.pieces import Piece
 from nabi.core.targets import as_pair, per_sample, same_rank
@@ -66,8 +67,10 @@ class Loss(Piece):
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None, mask: torch.Tensor | None = None) -> torch.Tensor:
         """Labels, predictions and weights to one number (or one a sample with reduction="none").
 
-        `mask`, (batch, steps), is True where a prediction counts: the mean then runs over these alone, as in Keras.
+        `mask`, (batch, steps), is True where a prediction counts: the mean then runs over these alone, as in Keras. By default it
+        is the one that rides on y_pred.
         """
+        mask = mask_on(y_pred) if mask is None else mask
         y_true, y_pred = as_pair(y_true, y_pred)
         self.explain_mismatch(y_true, y_pred)
         y_true, y_pred = same_rank(y_true if self.integer_labels else y_true.to(y_pred.dtype), y_pred)

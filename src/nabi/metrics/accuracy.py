@@ -86,7 +86,7 @@ class Accuracy(Averaged):
         super().__init__(name, dtype)
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
-        self.collect(accuracy(y_true, y_pred), sample_weight)
+        self.collect(accuracy(y_true, y_pred), sample_weight, y_pred)
 
 
 @register("metric", "binary_accuracy")
@@ -105,7 +105,7 @@ class BinaryAccuracy(Averaged):
         self.threshold = number("BinaryAccuracy(threshold)", threshold)
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
-        self.collect(binary_accuracy(y_true, y_pred, self.threshold), sample_weight)
+        self.collect(binary_accuracy(y_true, y_pred, self.threshold), sample_weight, y_pred)
 
 
 @register("metric", "categorical_accuracy")
@@ -123,7 +123,7 @@ class CategoricalAccuracy(Averaged):
         super().__init__(name, dtype)
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
-        self.collect(categorical_accuracy(y_true, y_pred), sample_weight)
+        self.collect(categorical_accuracy(y_true, y_pred), sample_weight, y_pred)
 
 
 @register("metric", "sparse_categorical_accuracy")
@@ -141,4 +141,4 @@ class SparseCategoricalAccuracy(Averaged):
         super().__init__(name, dtype)
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
-        self.collect(sparse_categorical_accuracy(y_true, y_pred), sample_weight)
+        self.collect(sparse_categorical_accuracy(y_true, y_pred), sample_weight, y_pred)

@@ -73,7 +73,7 @@ class PearsonCorrelation(Averaged):
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         with torch.no_grad():
             values = pearson_correlation(y_true, y_pred, self.axis)
-        self.collect(values, sample_weight)
+        self.collect(values, sample_weight, y_pred)
 
 
 @register("metric", "concordance_correlation")
@@ -99,4 +99,4 @@ class ConcordanceCorrelation(Averaged):
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         with torch.no_grad():
             values = concordance_correlation(y_true, y_pred, self.axis)
-        self.collect(values, sample_weight)
+        self.collect(values, sample_weight, y_pred)

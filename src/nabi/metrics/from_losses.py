@@ -53,4 +53,4 @@ class LossMetric(Averaged):
                 counts = mask.double()
                 weight = torch.as_tensor(1.0 if sample_weight is None else sample_weight).double()
                 sample_weight = counts * weight.reshape(weight.shape + (1,) * max(0, counts.ndim - weight.ndim))
-        self.collect(values, sample_weight)
+        self.collect(values, sample_weight, y_pred)

@@ -63,7 +63,7 @@ class TopKCategoricalAccuracy(Averaged):
         self.k = whole("TopKCategoricalAccuracy(k)", k, least=1)
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
-        self.collect(top_k_categorical_accuracy(y_true, y_pred, self.k), sample_weight)
+        self.collect(top_k_categorical_accuracy(y_true, y_pred, self.k), sample_weight, y_pred)
 
 
 @register("metric", "sparse_top_k_categorical_accuracy")
@@ -90,4 +90,4 @@ class SparseTopKCategoricalAccuracy(Averaged):
         self.from_sorted_ids = flag("SparseTopKCategoricalAccuracy(from_sorted_ids)", from_sorted_ids)
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
-        self.collect(sparse_top_k_categorical_accuracy(y_true, y_pred, self.k, self.from_sorted_ids), sample_weight)
+        self.collect(sparse_top_k_categorical_accuracy(y_true, y_pred, self.k, self.from_sorted_ids), sample_weight, y_pred)

@@ -14,7 +14,7 @@ import torch
 from nabi import losses as nabi_losses
 from nabi import metrics as nabi_metrics
 from nabi.core.errors import ArgumentError, DataError
-from nabi.core.targets import per_sample
+from nabi.core.masks import mask_on, masked
 from nabi.data import Batch
 from nabi.metrics import CategoricalAccuracy, SparseCategoricalAccuracy
 from nabi.training.outputs import metrics_per_output, one_per_output
@@ -98,10 +98,8 @@ class Watched:
         return 0.0 if self.metric is None else one_number(self.metric.result())
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
-        """Takes one batch by hand: what a train_step of one's own calls."""
-        y, prediction = torch.as_tensor(y_true), torch.as_tensor(y_pred).detach()
-        metric = self.resolve(y.shape[1:], prediction.shape[1:]) if self.metric is None else self.metric
-        metric.update_state(y, prediction, sample_weight)
+        """Takes one batch by hand: what a train_step of one's own calls. As in Keras, `metrics` count no sample weights."""
+        self.update(torch.as_tensor(y_true), torch.as_tensor(y_pred).detach(), sample_weight, mask_on(y_pred))
 
     def reset_state(self) -> None:
         self.right = self.seen = 0
@@ -300,14 +298,6 @@ def own_formula(loss: Any) -> bool:
     """Whether a loss computes what its class with `pairs_with` computes: a user's own `call` was written for probabilities."""
     owner = next(base for base in type(loss).__mro__ if "pairs_with" in vars(base))
     return type(loss).call is owner.call
-
-
-def masked(weight: torch.Tensor | None, mask: torch.Tensor) -> torch.Tensor:
-    """Sample weights with 0 where a mask says that nothing counts, in the mask's shape."""
-    if weight is None:
-        return mask.double()
-    m, w = per_sample(mask.to(weight.dtype), weight)
-    return m * w
 
 
 class Logs(Mapping):

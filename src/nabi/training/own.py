@@ -22,6 +22,7 @@ from typing import Any
 import torch
 
 from nabi.core.errors import ArgumentError, StateError
+from nabi.core.masks import mask_on
 from nabi.data import Batch, as_list, weights_for
 from nabi.data.batch import as_batch
 from nabi.layers.node import flatten
@@ -131,7 +132,7 @@ class Own:
             targets, predictions, weights = self.sides(y, y_pred, w)
             for watched in objective.watched:
                 i = watched.output
-                watched.update(targets[i], predictions[i].detach(), weights[i])
+                watched.update(targets[i], predictions[i].detach(), weights[i], mask_on(predictions[i]))
         for mean, value in zip(objective.parts, objective.values, strict=False):
             if mean is not None and value is not None:
                 mean.update_state(value, len(flatten(y_pred)[0]))

@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # for editors and type checkers: the names below, without imp
         optimizers,
         random,
         regularizers,
+        saving,
         schedules,
         sklearn,
         utils,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:  # for editors and type checkers: the names below, without imp
     )
     from nabi.core.config import config
     from nabi.layers import Input, Layer
-    from nabi.models import Model, Sequential, load_model, saving
+    from nabi.models import Model, Sequential, load_model
     from nabi.zoo.transferring import transfer, unfreeze
 
 # name -> where it lives: "module" for a module, "module:attribute" for what a module holds
@@ -62,7 +63,7 @@ _HOMES = {
     "optimizers": "nabi.optimizers",
     "random": "nabi.random",
     "regularizers": "nabi.regularizers",
-    "saving": "nabi.models.saving",
+    "saving": "nabi.saving",
     "schedules": "nabi.schedules",
     "sklearn": "nabi.sklearn",
     "transfer": "nabi.zoo.transferring:transfer",

@@ -344,3 +344,47 @@ def test_losses_and_metrics_by_hand_read_the_mask(libraries):
             everything = torch.ones(TOKENS.shape, dtype=torch.bool)
             assert loss(y, made, mask=everything) == loss(y, made.detach()) != loss(y, made)
     np.testing.assert_allclose(*found, rtol=1e-9)
+
+
+def looking(lib):
+    """A call that looks at numbers: one op of nabi's graph."""
+    class Looking(lib.Model):
+        def __init__(self):
+            super().__init__()
+            self.embed, self.read = lib.layers.Embedding(4, 3, mask_zero=True), lib.layers.GRU(4, return_sequences=True)
+            self.out = lib.layers.Dense(3, activation="softmax")
+
+        def call(self, x):
+            h = self.embed(x)
+            return h if float(h.detach().sum()) > 1e9 else self.out(self.read(h))
+
+    return Looking()
+
+
+def holding(lib):
+    """A layer of one's own with layers inside makes the output."""
+    class Block(lib.layers.Layer):
+        def __init__(self):
+            super().__init__()
+            self.embed, self.out = lib.layers.Embedding(4, 3, mask_zero=True), lib.layers.Dense(3, activation="softmax")
+
+        def call(self, x):
+            return self.out(self.embed(x))
+
+    x = lib.Input((6,))
+    return lib.Model(x, Block()(x))
+
+
+@pytest.mark.parametrize("source", [looking, holding])
+def test_the_mask_that_a_call_of_ones_own_leaves_on_the_output(libraries, source):
+    models = [source(lib) for lib in libraries]
+    for model, lib in zip(models, libraries, strict=True):
+        model(torch.tensor(TOKENS))
+        model.compile(lib.optimizers.SGD(0.5), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    models[0].set_weights(models[1].get_weights())
+    mine, true = (model.fit(TOKENS, TAGS, **FIT).history for model in models)
+    for name in true:
+        np.testing.assert_allclose(mine[name], true[name], rtol=1e-9, err_msg=name)
+    same(*models)
+    mine, true = (model.evaluate(TOKENS, TAGS, verbose=0, return_dict=True) for model in models)
+    assert mine == pytest.approx(true, rel=1e-9)

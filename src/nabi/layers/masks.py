@@ -18,8 +18,9 @@ the plan. So a model without masks has no slot, no op and no question more than 
 between a mask and its reader are fused as ever. Losses and metrics take the mask of the output that they are of.
 
 **Outside a graph**, where layers are called on tensors by hand or in a `call` of one's own, a mask rides on its tensor as an
-attribute, as in Keras, or is given: `lstm(x, mask=mask)`; a loss or metric that is called on the tensor reads it there. A layer
-of one's own with layers inside hands a mask on by its own `compute_mask` only.
+attribute, as in Keras, or is given: `lstm(x, mask=mask)`; a loss or metric that is called on the tensor reads it there. In a
+graph a layer of one's own with layers inside, or a model whose `call` is one op, hands a mask on to further layers by its own
+`compute_mask` only; where it makes the output, loss and metrics take the mask that rides on that, as in Keras.
 
 Source: Keras 3, layers/layer.py (`_set_mask_metadata`), backend/common/masking.py.
 """

@@ -14,6 +14,7 @@ from typing import Any
 import torch
 
 from nabi import activations
+from nabi.core.masks import mask_on
 from nabi.layers import Activated, Activation, Layer, LeakyReLU, Operation, ReLU, Softmax
 from nabi.layers.adding import ADDING
 from nabi.layers.inside import holding
@@ -170,8 +171,13 @@ class Plan:
                 values.update(zip(op.outputs, made, strict=True))
             for slot in ends:
                 values.pop(slot, None)
-        p.masks = {number: values[slot] for number, slot in self.masks.items()}
+        p.masks = self.output_masks(values)
         return [values[slot].to(self.dtype) for slot in self.outputs]
+
+    def output_masks(self, values: Mapping[int, torch.Tensor]) -> dict[int, torch.Tensor]:
+        """The masks of the outputs, by number: from their slots, or from the tensors, where code of the user's left them."""
+        riding = {number: mask for number, slot in enumerate(self.outputs) if (mask := mask_on(values[slot])) is not None}
+        return {**riding, **{number: values[slot] for number, slot in self.masks.items()}}
 
     def finish(self, outputs: list[torch.Tensor], p: Pass, known: Mapping[int, torch.Tensor] = NONE) -> list[torch.Tensor]:
         """What the user sees of the outputs: the last activations put back where the loss took them over.

@@ -6,6 +6,7 @@ import torch
 
 import nabi
 from nabi import layers as L
+from nabi.core.masks import mask_on
 
 RNG = np.random.default_rng(0)
 X, Y, W = RNG.normal(size=(24, 5)), RNG.normal(size=(24, 2)), RNG.uniform(0.5, 2, 24)
@@ -361,8 +362,8 @@ def looking(lib):
     return Looking()
 
 
-def holding(lib):
-    """A layer of one's own with layers inside makes the output."""
+def holding(lib, *after):
+    """A layer of one's own with layers inside makes the output, or what further layers read."""
     class Block(lib.layers.Layer):
         def __init__(self):
             super().__init__()
@@ -372,10 +373,17 @@ def holding(lib):
             return self.out(self.embed(x))
 
     x = lib.Input((6,))
-    return lib.Model(x, Block()(x))
+    y = Block()(x)
+    for layer in after:
+        y = layer(y)
+    return lib.Model(x, y)
 
 
-@pytest.mark.parametrize("source", [looking, holding])
+def reading(lib):
+    return holding(lib, lib.layers.LSTM(4, return_sequences=True), lib.layers.Dense(3, activation="softmax"))
+
+
+@pytest.mark.parametrize("source", [looking, holding, reading])
 def test_the_mask_that_a_call_of_ones_own_leaves_on_the_output(libraries, source):
     models = [source(lib) for lib in libraries]
     for model, lib in zip(models, libraries, strict=True):
@@ -388,3 +396,8 @@ def test_the_mask_that_a_call_of_ones_own_leaves_on_the_output(libraries, source
     same(*models)
     mine, true = (model.evaluate(TOKENS, TAGS, verbose=0, return_dict=True) for model in models)
     assert mine == pytest.approx(true, rel=1e-9)
+    mine, true = (model.predict(TOKENS, verbose=0) for model in models)
+    np.testing.assert_allclose(mine, true, rtol=1e-9)
+    made = models[0](torch.tensor(TOKENS))
+    np.testing.assert_allclose(made.detach(), true, rtol=1e-9)
+    np.testing.assert_array_equal(mask_on(made), TOKENS != 0)

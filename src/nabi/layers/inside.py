@@ -24,11 +24,12 @@ from typing import Any
 import torch
 
 from nabi.core.errors import ArgumentError, ShapeError, StateError
+from nabi.core.masks import mask_on
 from nabi.core.random import Key
 from nabi.core.shapes import as_text
 from nabi.layers.weight import Weight, dtype_of
 
-OWN = ("_weights", "_tried", "_inside", "nodes")  # attributes of every layer that hold no layers of the user's
+OWN = ("_weights", "_tried", "_left", "_inside", "nodes")  # attributes of every layer that hold no layers of the user's
 UNKNOWN = (83, 89)  # sizes tried for sides of unknown size; primes, as in Keras, so that few formulas make them equal
 CALLS = 48  # bits of a key's call counter that count the outer layer's calls; those above count the draws inside one call
 
@@ -157,8 +158,15 @@ def try_out(layer: Any, shape: Any, steps: list | None = None) -> tuple[Any, int
     if not several or not all(isinstance(y, torch.Tensor) and y.ndim for y in several):
         raise StateError(f"{layer.label}.call", "a tensor, or a list of them, whose first axis counts the samples",
                          type(made).__name__)
+    if layer.own_code:
+        object.__setattr__(layer, "_left", tuple(0 if (mask := mask_on(y)) is None else mask.ndim for y in several))
     found = [(None, *y.shape[1:]) for y in several]
     return found[0] if isinstance(made, torch.Tensor) else found, sum(step[1] for step in steps)
+
+
+def mask_ranks(layer: Any) -> tuple[int, ...]:
+    """Numbers of axes of the masks that code of the user's left on its outputs in a trial, 0 for none; () without a trial."""
+    return vars(layer).get("_left", ())
 
 
 def common(a: Any, b: Any) -> Any:

@@ -19,8 +19,8 @@ between a mask and its reader are fused as ever. Losses and metrics take the mas
 
 **Outside a graph**, where layers are called on tensors by hand or in a `call` of one's own, a mask rides on its tensor as an
 attribute, as in Keras, or is given: `lstm(x, mask=mask)`; a loss or metric that is called on the tensor reads it there. In a
-graph a layer of one's own with layers inside, or a model whose `call` is one op, hands a mask on to further layers by its own
-`compute_mask` only; where it makes the output, loss and metrics take the mask that rides on that, as in Keras.
+graph the masks that layers inside a layer of one's own, or inside a `call` that is one op, leave on its outputs go on from there,
+as in Keras; those of its inputs it hands on by its own `compute_mask`.
 
 Source: Keras 3, layers/layer.py (`_set_mask_metadata`), backend/common/masking.py.
 """

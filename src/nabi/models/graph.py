@@ -23,6 +23,7 @@ class Call:
     `index` numbers the layers (not their uses) in the order of the flat graph; random keys are made from it. `masks` are the
     slots of its inputs' masks (None where one has none), `filled` those that its `compute_mask` fills, one an output, and
     `reads` says whether its `call` takes masks; the first two are () where there is nothing of the kind, as almost everywhere.
+    Where `filled` stands without `masks`, they ride on what the layer makes (see `nabi.models.masks`).
     `training` is the mode that it always runs in; None, the model's.
     """
 

@@ -12,7 +12,9 @@ from typing import Any
 
 import torch
 
+from nabi.core.masks import mask_on
 from nabi.core.shapes import Shape
+from nabi.layers.inside import mask_ranks
 from nabi.layers.layer import Layer
 from nabi.layers.masks import Masks, output_masks
 
@@ -25,6 +27,7 @@ def follow(calls: list[Any], shapes: Mapping[int, Shape]) -> tuple[list[Any], di
         shapes: of all slots.
 
     Masks take the slots behind those of `shapes`. Whether `compute_mask` gives one is asked on zeros, with 1 for unknown sides.
+    Code of the user's that called layers on tensors may have left masks on what it made, as a trial found: these fill slots, too.
     """
     slot_of: dict[int, int] = {}  # slot -> slot of its mask
     tried: dict[int, torch.Tensor] = {}  # slot of a mask -> what came of zeros
@@ -50,8 +53,21 @@ def follow(calls: list[Any], shapes: Mapping[int, Shape]) -> tuple[list[Any], di
                               "and runs over all time steps.", stacklevel=2)
             if makes or reads:
                 call = replace(call, masks=read, filled=tuple(filled) if makes else (), reads=reads)
+        elif call.inputs and any(ranks := mask_ranks(call.layer)):
+            call = replace(call, filled=tuple(len(shapes) + len(tried) + sum(map(bool, ranks[:n])) if rank else None
+                                              for n, rank in enumerate(ranks)))
+            for slot, new, rank in zip(call.outputs, call.filled, ranks, strict=True):
+                if new is not None:
+                    slot_of[slot], tried[new] = new, torch.ones([n or 1 for n in shapes[slot][:rank]], dtype=torch.bool)
         found.append(call)
     return found, slot_of
+
+
+def left_masks(call: Any, made: Sequence[torch.Tensor]) -> dict[int, torch.Tensor]:
+    """By slot the masks that ride on what a call's layer made; where it left none, unlike in the trial, every step counts."""
+    found = zip(call.filled, made, mask_ranks(call.layer), strict=True)
+    return {slot: torch.ones(y.shape[:rank], dtype=torch.bool) if (mask := mask_on(y)) is None else mask
+            for slot, y, rank in found if slot is not None}
 
 
 def filled_masks(call: Any, inputs: Sequence[torch.Tensor], masks: Masks) -> dict[int, torch.Tensor]:

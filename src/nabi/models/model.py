@@ -19,7 +19,7 @@ from nabi.layers.node import Symbol, flatten
 from nabi.models.counters import Counters
 from nabi.models.graph import Graph, unique
 from nabi.models.learning import Learning
-from nabi.models.masks import filled_masks
+from nabi.models.masks import filled_masks, left_masks
 from nabi.models.states import stateful_layers
 from nabi.models.views import Views, alone, numbered
 from nabi.models.written import KEPT, Given, Written
@@ -282,9 +282,10 @@ class Model(Written, Learning, Views, Layer):
                 read = [values[slot] for slot in call.inputs]
                 masks = [None if slot is None else values[slot] for slot in call.masks]
                 made = layer.run(read, mode, key, masks if call.reads else ())
-                values.update(zip(call.outputs, made if isinstance(made, (list, tuple)) else (made,), strict=True))
+                several = made if isinstance(made, (list, tuple)) else (made,)
+                values.update(zip(call.outputs, several, strict=True))
                 if call.filled:
-                    values.update(filled_masks(call, read, masks))
+                    values.update(filled_masks(call, read, masks) if call.masks else left_masks(call, several))
             for slot in ends:
                 values.pop(slot, None)
         for number, slot in graph.output_masks.items():

@@ -21,7 +21,7 @@ from nabi.layers.inside import holding
 from nabi.layers.masks import Masks
 from nabi.models.counters import Counters
 from nabi.models.graph import Call, Graph, last_uses
-from nabi.models.masks import filled_masks
+from nabi.models.masks import filled_masks, left_masks
 
 NONE: Mapping[int, torch.Tensor] = {}
 
@@ -254,7 +254,14 @@ def masked(call: Call, run: Callable[..., Any], dtype: torch.dtype | None) -> li
         x, masks = parted(tensors)
         return run(x if dtype is None else [t.to(dtype) for t in x], p, masks)
 
+    def leave(tensors: list[torch.Tensor], p: Pass):
+        made = run(tensors, p)
+        several = list(made) if isinstance(made, (list, tuple)) else [made]
+        return [*several, *left_masks(call, several).values()]
+
     filled = tuple(slot for slot in call.filled if slot is not None)
+    if not call.masks:
+        return [Op(f"{kind_of(layer)} with mask", (layer,), call.inputs, (*call.outputs, *filled), leave, call.index, dtype)]
     ops = [Op(f"mask of {layer.name}", (), (*call.inputs, *read), filled, make, call.index, constant=True)] if filled else []
     if not call.reads:
         return [*ops, Op(kind_of(layer), (layer,), call.inputs, call.outputs, run, call.index, dtype)]

@@ -138,6 +138,7 @@ print(float(w[0]), "hit" if stats.cache_hits else "miss")
 """
 
 
+@pytest.mark.learn
 def test_a_second_process_finds_the_compiled_formula(tmp_path):
     """Though the module that it came from is gone; and with another constant it is another formula."""
     module, cache = tmp_path / "elsewhere.py", {"NUMBA_CACHE_DIR": str(tmp_path / "cache")}
@@ -148,6 +149,7 @@ def test_a_second_process_finds_the_compiled_formula(tmp_path):
     assert run(FORMULA.replace("{rate}", "3.0") + UPDATE, **cache) == ["-0.5 miss"]
 
 
+@pytest.mark.learn
 def test_compiling_is_said_once_a_process_and_not_again(tmp_path):
     """Two kernels are compiled in the first process, none in the second."""
     code = WORK + "from nabi.kernels import relu_pool_dropout\nrelu_pool_dropout(torch.ones(1, 2, 2, 1))"

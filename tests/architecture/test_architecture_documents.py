@@ -13,7 +13,7 @@ from architecture.tree import PROJECT
 
 DOCUMENTS = ["README.md", "README.ko.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "GLOSSARY.md", "CHANGELOG.md"]
 SHORT = {"README.md": 120, "README.ko.md": 120, "CONTRIBUTING.md": 120, "ARCHITECTURE.md": 120}
-EXECUTED = [pytest.param("README.md", marks=pytest.mark.learn), "CONTRIBUTING.md"]  # README.ko.md has README.md's blocks, see below
+EXECUTED = [pytest.param("README.md", marks=pytest.mark.learn), "CONTRIBUTING.md"]  # README.ko.md has the same blocks
 BLOCK = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 

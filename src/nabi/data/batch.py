@@ -56,8 +56,9 @@ def shared(array: np.ndarray, where: str) -> torch.Tensor:
     """A NumPy array as a tensor on its memory; what torch cannot read (other byte order, steps backwards) is copied."""
     if array.dtype.kind not in NUMBERS:
         kind = {"U": "texts", "S": "texts", "O": "mixed objects"}.get(array.dtype.kind, str(array.dtype))
-        raise DataError(where, "numbers", f"an array of {kind}",
-                        "Give every sample the same shape, and turn class names into numbers.")
+        remedy = {"texts": f"To turn class names into numbers: names, {where} = np.unique({where}, return_inverse=True).",
+                  "mixed objects": "Give every sample the same shape, and turn class names into numbers."}
+        raise DataError(where, "numbers", f"an array of {kind}", remedy.get(kind, ""))
     if array.dtype.kind == "u" and array.dtype.itemsize > 1:
         array = array.astype(np.int64)
     elif array.dtype.kind == "f" and array.dtype.itemsize > 8:

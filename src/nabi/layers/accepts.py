@@ -33,7 +33,8 @@ def check_shapes(layer: Any, shapes: list[Shape]) -> None:
             raise ShapeError(layer.label, f"{layer.rank} axes {AXES.get(layer.rank, '')}".rstrip(),
                              f"{len(shape)}: {as_text(shape)} a sample", rank_remedy(layer.rank, shape))
         if len(shape) < layer.min_rank:
-            raise ShapeError(layer.label, f"at least {layer.min_rank} axes", f"{len(shape)}: {as_text(shape)} a sample")
+            remedy = "A shape is no data: Input((28, 28)) makes what a layer reads." if len(shape) == 1 else ""
+            raise ShapeError(layer.label, f"at least {layer.min_rank} axes", f"{len(shape)}: {as_text(shape)} a sample", remedy)
     if layer.built and not layer.takes_list:
         was, now = layer.built_shape, shapes[0]
         changed = [a for a in layer.fixed_axes if was[a] != now[a]] if layer.weights and len(was) == len(now) else []

@@ -5,7 +5,7 @@
 `loss` in the logs is the mean of L over the samples seen so far in the epoch, while the weights move (Keras).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -117,6 +117,18 @@ class Watched:
         self.right = self.seen = 0
         metric = self.resolve(*state["shapes"]) if self.metric is None else self.metric
         metric.load_state(state["sums"])
+
+
+@contextmanager
+def aside(watched: Any, running: bool) -> Iterator[Any]:
+    """Fresh sums inside the block; those of a running fit, whose callback asks, are put back afterwards."""
+    kept = watched.state() if running else None
+    watched.reset()
+    try:
+        yield watched
+    finally:
+        if kept is not None:
+            watched.load_state(kept)
 
 
 class Objective:
@@ -253,16 +265,7 @@ class Objective:
         for name, value in measured:
             self.trackers[name].update(value.item(), 1)
 
-    @contextmanager
-    def aside(self, running: bool):
-        """Fresh sums inside the block; those of a running fit, whose callback asks, are put back afterwards."""
-        kept = self.state() if running else None
-        self.reset()
-        try:
-            yield self
-        finally:
-            if kept is not None:
-                self.load_state(kept)
+    aside = aside
 
     def reset(self) -> None:
         for tracker in self.trackers.values():

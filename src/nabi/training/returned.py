@@ -6,12 +6,11 @@
 Source: Keras 3, trainers/trainer.py (`_get_metrics_result_or_logs`).
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 from nabi.core.errors import ArgumentError
-from nabi.training.objective import one_number
+from nabi.training.objective import aside, one_number
 
 
 class Returned:
@@ -79,16 +78,7 @@ class Returned:
         for metric, kept in zip(self.model.metrics, state["metrics"], strict=True):
             metric.load_state(kept)
 
-    @contextmanager
-    def aside(self, running: bool) -> Iterator["Returned"]:
-        """Fresh sums inside the block; those of a running fit, whose callback asks, are put back afterwards."""
-        kept = self.state() if running else None
-        self.reset()
-        try:
-            yield self
-        finally:
-            if kept is not None:
-                self.load_state(kept)
+    aside = aside
 
 
 class LastLogs(Mapping):

@@ -41,7 +41,9 @@ def rate_range(rates: Sequence[float], losses: Sequence[float], smoothed: Sequen
     ax = style.axes(picture, LEFT, HEAD, WIDTH, HEIGHT)
     style.dress(ax, t("loss")[0].upper() + t("loss")[1:], t("learning rate"))
     _scale(ax, x, y, s)
-    ax.plot(x, y, linestyle="none", marker="o", markersize=3, color=style.LINE, zorder=3, label="losses")
+    inside = y <= ax.get_ylim()[1]  # what lies above says no more than that it is too high
+    dots = {"linestyle": "none", "marker": "o", "markersize": 3, "color": style.LINE, "clip_on": False}
+    ax.plot(x[inside], y[inside], **dots, zorder=3, label="losses")
     ax.plot(x, s, color=style.BLUE, linewidth=2.2, linestyle="-", marker="", zorder=4, label="smoothed")
     here = float(s[list(x).index(rate)])
     ax.axvline(rate, color=style.VERMILION, linewidth=1, linestyle=(0, (4, 3)), marker="", zorder=2, label="rate")

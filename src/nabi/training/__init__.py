@@ -4,7 +4,7 @@ from nabi.core.registry import register
 from nabi.training.by_hand import ByHand
 from nabi.training.plan import Plan
 from nabi.training.predicting import predict, predict_on_batch
-from nabi.training.range_test import lr_find
+from nabi.training.rate_range import lr_find
 from nabi.training.trainer import Trainer
 
 for _thing in (ByHand, Trainer, predict, predict_on_batch):

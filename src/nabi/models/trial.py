@@ -61,7 +61,7 @@ def traced(model: Any, symbols: list[Symbol]) -> Graph:
             try:
                 outputs = model.own_outputs(symbols, mode)
                 refuse(model, trace.nodes, outputs)
-            except Exception:
+            except Exception:  # whatever `call` raises: no layer keeps a node of a trial that failed; the error goes on as it is
                 for run in (trace, *(run for run, _ in runs)):
                     run.take_back()
                 raise
@@ -72,7 +72,7 @@ def traced(model: Any, symbols: list[Symbol]) -> Graph:
             second.take_back()
             Comparison(first, second).outputs(outputs, also)
         return Graph(symbols, outputs, model.name)
-    except Exception:
+    except Exception:  # likewise
         first.take_back()
         raise
 

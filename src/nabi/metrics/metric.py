@@ -78,10 +78,7 @@ class Metric(Piece):
         self.name = name or snake_case(type(self).__name__)
         self.dtype = float_name(f"{type(self).__name__}(dtype)", dtype)
         self.variables: dict[str, Variable] = {}
-        if type(self).reset_state.__module__.startswith("nabi."):  # a user's own may need what its class has not made yet
-            self.reset_state()
-        else:
-            Metric.reset_state(self)
+        Metric.reset_state(self)  # not a subclass's own, which may need what it has not made yet
 
     def add_weight(self, shape: Any = (), initializer: Any = None, dtype: Any = None, name: str | None = None) -> "Variable":
         """A sum as Keras' metrics write it: `self.total = self.add_weight(name="total")`, `self.total.assign_add(...)`.

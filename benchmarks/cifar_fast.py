@@ -69,14 +69,14 @@ def network():
     return nn.Sequential(*parts, nn.MaxPool2d(3), nn.Flatten(), dense, Scaled())
 
 
-def varied(x):
-    """Half of the pictures mirrored, each moved by up to 2 pixels, its edge reflected."""
+def varied(x, pixels=2):
+    """Half of the pictures mirrored, each moved by up to so many pixels, its edge reflected."""
     import torch
     import torch.nn.functional as F
 
     n = len(x)
     x = torch.where((torch.rand(n) < 0.5).view(n, 1, 1, 1), x.flip(3), x)
-    x, (down, right) = F.pad(x, (2, 2, 2, 2), mode="reflect"), torch.randint(0, 5, (2, n))
+    x, (down, right) = F.pad(x, 4 * [pixels], mode="reflect"), torch.randint(0, 2 * pixels + 1, (2, n))
     return torch.stack([p[:, i:i + 32, j:j + 32] for p, i, j in zip(x, down.tolist(), right.tolist(), strict=True)])
 
 

@@ -1,7 +1,9 @@
-"""Larger networks on pictures of 32x32, training steps: nabi as it comes against plain PyTorch (float32, eager).
+"""Larger networks, training steps: nabi as it comes against plain PyTorch (float32, eager).
 
-    python benchmarks/networks.py --network resnet18
+    python benchmarks/networks.py --network resnet18                                       pictures of 32 x 32, batches of 64
     python benchmarks/networks.py --network vgg16 --batches 4
+    python benchmarks/networks.py --network resnet18-64 --batch-size 32 --batches 2        of 64 x 64, the paper's whole network
+    python benchmarks/networks.py --network resnet50-224 --batch-size 32 --batches 1 --rounds 3
 
 Pictures and labels are random. Both sides run the same network of the zoo (on torch's side `translated` layer by layer) with
 batch normalisation, momentum SGD and shuffled batches; nabi's side is a whole `fit` with accuracy.
@@ -45,10 +47,20 @@ def googlenet():
 NETWORKS = {"resnet18": resnet18, "resnet20": resnet20, "vgg16": vgg16, "densenet": zoo.densenet_bc40, "googlenet": googlenet}
 
 
+def whole(name: str, size: int, classes: int):
+    """A network of the zoo, head and all, for pictures of that size."""
+    return lambda: zoo.build(name, input_shape=(size, size, 3), classes=classes)
+
+
+WHOLE = {"resnet18-64": whole("resnet18", 64, 10), "vgg16-64": whole("vgg16", 64, 10),
+         "resnet50-224": whole("resnet50", 224, 1000), "densenet121-224": whole("densenet121", 224, 1000)}
+NETWORKS |= WHOLE
+
+
 def pictures(options):
     rng = np.random.default_rng(0)
-    n = options.batches * options.batch_size
-    return rng.normal(size=(n, 32, 32, 3)).astype(np.float32), rng.integers(0, 10, n)
+    n, size = options.batches * options.batch_size, int(options.network.partition("-")[2] or 32)
+    return rng.normal(size=(n, size, size, 3)).astype(np.float32), rng.integers(0, 10, n)
 
 
 def nabi_fit(options):

@@ -34,6 +34,22 @@ def module_of(layer, channels: int) -> nn.Module:
     return {"Flatten": nn.Flatten, "Dropout": lambda: nn.Dropout(layer.rate)}[kind]()
 
 
+LEARNED, LEARNED_HERE = ("Conv2D", "BatchNormalization", "Dense"), (nn.Conv2d, nn.BatchNorm2d, nn.Linear)
+
+
+@torch.no_grad()
+def copy(layer, part: nn.Module) -> None:
+    """Weights of a layer into its module; a Dense layer's inputs keep their order, so none may stand behind a Flatten of maps."""
+    values = [torch.from_numpy(w) for w in layer.get_weights()]
+    if isinstance(part, nn.BatchNorm2d):
+        places = [part.weight, part.bias, part.running_mean, part.running_var]
+    else:
+        values[0] = values[0].permute(3, 2, 0, 1) if isinstance(part, nn.Conv2d) else values[0].T
+        places = [part.weight, part.bias][:len(values)]
+    for place, value in zip(places, values, strict=True):
+        place.copy_(value)
+
+
 class Translated(nn.Module):
     """Runs the modules along the graph of the model they come from."""
 
@@ -43,7 +59,9 @@ class Translated(nn.Module):
         for call in model.graph.calls:
             if call.inputs:
                 kind = type(call.layer).__name__
-                if kind not in ("Add", "Concatenate"):
+                if kind == "Activation" and call.layer.activation.__name__ == "softmax":
+                    kind = "Same"  # the loss takes logits
+                elif kind not in ("Add", "Concatenate"):
                     self.parts.append(module_of(call.layer, call.layer.nodes[0].inputs[0].shape[-1]))
                     kind = len(self.parts) - 1
                 self.calls.append((kind, call.inputs, call.outputs[0]))
@@ -53,16 +71,23 @@ class Translated(nn.Module):
         values = {self.start: x}
         for kind, inputs, output in self.calls:
             read = [values[slot] for slot in inputs]
-            if kind == "Add":
+            if kind == "Same":
+                values[output] = read[0]
+            elif kind == "Add":
                 values[output] = sum(read[1:], read[0])
             else:
                 values[output] = torch.cat(read, 1) if kind == "Concatenate" else self.parts[kind](read[0])
         return values[self.end]
 
 
-def translated(model) -> Translated:
-    """The torch network; an error unless it has as many parameters."""
+def translated(model, same_weights: bool = False) -> Translated:
+    """The torch network, with the model's own weights if they shall be the same; an error unless it has as many parameters."""
     made = Translated(model)
+    if same_weights:
+        layers = [call.layer for call in model.graph.calls if call.inputs and type(call.layer).__name__ in LEARNED]
+        parts = [m for m in made.modules() if isinstance(m, LEARNED_HERE)]
+        for layer, part in zip(layers, parts, strict=True):
+            copy(layer, part)
     ours, theirs = zoo.parameters(model), sum(p.numel() for p in made.parameters())
     if ours != theirs:
         raise ValueError(f"{ours} parameters in nabi, {theirs} in torch")

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 import torch
-from zoo_facts import GIGAMACS, MILLIONS, PARAMETERS, SMALL, STAGES
+from zoo_facts import ACCURACY, ERRORS, GIGAMACS, MILLIONS, PARAMETERS, SMALL, STAGES
 
 import nabi
 from nabi import zoo
@@ -205,6 +205,14 @@ def test_cards():
     text = str(zoo.card("VGG16"))
     assert "Simonyan & Zisserman" in text and "138,357,544" in text and "15,470,264,320 a sample" in text and "table 1" in text
     assert all(card.paper.year > 1950 and card.follows for card in CARDS.values())
+
+
+@pytest.mark.parametrize("name", sorted({*ACCURACY, *ERRORS}))
+def test_cards_tell_what_was_published(name):
+    """torchvision's tables and the papers'; what is right comes with no word of errors, and the other way round."""
+    text, words = zoo.card(name).accuracy, [f"{number} %" for number in ERRORS.get(name, ())]
+    words += [f"{ACCURACY[name]:.2f} %", "torchvision"] if name in ACCURACY else []
+    assert all(word in text for word in words) and ("errors" in text) == (name in ERRORS or name == "densenet161")
 
 
 # Features and heads -----------------------------------------------------------------------------------------------------------

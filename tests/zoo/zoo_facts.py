@@ -29,6 +29,22 @@ GIGAMACS = {  # (billions as printed, tolerance as a share): papers of ResNet, G
     "efficientnet-lite0": (0.407, 0.06),  # the authors count batch normalisation along
 }  # fmt: skip
 
+ACCURACY = {  # % on ImageNet, torchvision's acc@1 of its first weights, as its weights' meta data tell
+    "alexnet-one-tower": 56.522, "vgg11-bn": 70.370, "vgg13-bn": 71.586, "vgg16-bn": 73.360, "vgg19-bn": 74.218,
+    "googlenet-bn": 69.778, "resnet50-v1-5": 76.130, "resnet101-v1-5": 77.374, "resnet152-v1-5": 78.312, "densenet161": 77.138,
+}  # fmt: skip
+
+ERRORS = {  # % as the papers print them, top-1 first where both are given
+    "alexnet": ("40.7", "18.2"), "vgg11": ("29.6", "10.4"), "vgg13": ("28.7", "9.9"), "vgg16": ("25.6", "8.1"),
+    "vgg19": ("25.5", "8.0"), "googlenet": ("10.07",), "vgg-cnn-m": ("13.7",), "nin": ("8.81", "10.41"),
+    "resnet18": ("27.88",), "resnet34": ("24.52", "7.46"), "resnet50": ("22.85", "6.71"), "resnet101": ("21.75", "6.05"),
+    "resnet152": ("21.43", "5.71"), "resnet20": ("8.75",), "resnet32": ("7.51",), "resnet44": ("7.17",), "resnet56": ("6.97",),
+    "resnet110": ("6.43", "6.61"), "preresnet164": ("5.46",), "resnet152-v2": ("21.1", "5.5"), "densenet40": ("5.24",),
+    "densenet-bc100": ("4.51",), "densenet121": ("25.02", "7.71"), "densenet169": ("23.80", "6.85"),
+    "densenet201": ("22.58", "6.34"), "lenet5-1998": (".95",), "mlp": (".35",), "two-layer": ("4.7",),
+    "softmax-regression": ("12.0",),
+}  # fmt: skip
+
 RESNET = {"conv1_relu": (112, 112, 64), "pool1": (56, 56, 64)}
 STAGES = {
     "lenet5": {"C1": (28, 28, 6), "S2": (14, 14, 6), "C3": (10, 10, 16), "S4": (5, 5, 16), "C5": (1, 1, 120), "F6": (84,)},

@@ -5,7 +5,7 @@
 
     x: (N, H, W, C) -> y: (N, H, W, C).  The pair is f(seed, the layer's index in the graph, its call counter, picture).
     Whole pixels are picked in one pass, bilinear ones picked once with a row and a column more, then mixed along each axis.
-Source: LeCun et al., "Gradient-based learning applied to document recognition", 1998, section III.C (distortions).
+Source: LeCun et al., "Gradient-based learning applied to document recognition", 1998, section III (distortions).
 """
 
 import torch

@@ -9,7 +9,8 @@
     Dense 4096, dropout .5, Dense 4096, dropout .5, Dense 1000
 
 The two groups lay on two graphics cards; so conv 2, 4 and 5 see half of the maps each. The paper says 224 x 224, but its numbers
-(55 x 55 maps, 253,440 units) need 227. The one-tower form has no groups and no LRN, fewer filters, and takes 224 x 224.
+(55 x 55 maps, 253,440 units) need 227. The one-tower form has no groups and no LRN, fewer filters, and takes 224 x 224; it is
+torchvision's, whose fourth convolution has 256 filters where the paper of one tower has 384.
 
     >>> from nabi.zoo import outline, parameters
     >>> parameters(outline("alexnet")), parameters(outline("alexnet-one-tower"))
@@ -73,7 +74,8 @@ def alexnet(input_shape=(227, 227, 3), classes=1000, include_top=True, pooling=N
     return Model(image, dense_layers(x, classes, units), name="alexnet")
 
 
-@network(ONE_TOWER, "section 5; dropout as in torchvision", 61_100_840, 714_188_480, "56.52 % on ImageNet (torchvision)")
+@network(ONE_TOWER, "the one tower of its experiments; conv 4 and dropout as in torchvision", 61_100_840, 714_188_480,
+         "56.52 % on ImageNet (torchvision)")
 @checked
 def alexnet_one_tower(input_shape=IMAGENET, classes=1000, include_top=True, pooling=None, width=1.0, units=4096) -> Model:
     """The form without groups and normalisation, which torchvision has.

@@ -106,7 +106,7 @@ def card(name: str) -> Card:
           input       32 x 32 x 1, 10 classes
           parameters  61,706
           MACs        416,520 a sample
-          published   .95 % errors on MNIST, of the 1998 form (section III.B)
+          published   .95 % errors on MNIST (figure 9), of the 1998 form
 
     Raises:
         UnknownName: the zoo has no card of that name; the message offers the nearest one.

@@ -120,25 +120,29 @@ def blocks_of(image, x, blocks, growth, classes, include_top, pooling, bottlenec
     return Model(image, classified(x, classes), name=name)
 
 
-@network(PAPER, "table 1, DenseNet-121", 7_978_856, 2_834_161_664, "25.02 % top-1, 7.71 % top-5 errors on ImageNet (table 3)")
+@network(PAPER, "table 1, DenseNet-121", 7_978_856, 2_834_161_664,
+         "25.02 % top-1, 7.71 % top-5 errors on ImageNet (table 3, 1 crop)")
 def densenet121(input_shape=IMAGENET, classes=1000, **options) -> Model:
     """Blocks of 6, 12, 24 and 16 layers, k = 32; options as of `densenet`."""
     return densenet((6, 12, 24, 16), 32, input_shape, classes, name="densenet121", **options)
 
 
-@network(PAPER, "table 1, DenseNet-169", 14_149_480, 3_359_843_328, "23.80 % top-1, 6.85 % top-5 errors on ImageNet (table 3)")
+@network(PAPER, "table 1, DenseNet-169", 14_149_480, 3_359_843_328,
+         "23.80 % top-1, 6.85 % top-5 errors on ImageNet (table 3, 1 crop)")
 def densenet169(input_shape=IMAGENET, classes=1000, **options) -> Model:
     """Blocks of 6, 12, 32 and 32 layers, k = 32; options as of `densenet`."""
     return densenet((6, 12, 32, 32), 32, input_shape, classes, name="densenet169", **options)
 
 
-@network(PAPER, "table 1, DenseNet-201", 20_013_928, 4_291_365_888, "22.58 % top-1, 6.34 % top-5 errors on ImageNet (table 3)")
+@network(PAPER, "table 1, DenseNet-201", 20_013_928, 4_291_365_888,
+         "22.58 % top-1, 6.34 % top-5 errors on ImageNet (table 3, 1 crop)")
 def densenet201(input_shape=IMAGENET, classes=1000, **options) -> Model:
     """Blocks of 6, 12, 48 and 32 layers, k = 32; options as of `densenet`."""
     return densenet((6, 12, 48, 32), 32, input_shape, classes, name="densenet201", **options)
 
 
-@network(PAPER, "table 1 of its first version, k = 48", 28_681_000, 7_727_907_072, "77.14 % on ImageNet (torchvision)")
+@network(PAPER, "the authors' README, k = 48", 28_681_000, 7_727_907_072,
+         "22.2 % top-1 errors on ImageNet (the README, 1 crop); 77.14 % right (torchvision)")
 def densenet161(input_shape=IMAGENET, classes=1000, **options) -> Model:
     """Blocks of 6, 12, 36 and 24 layers, k = 48; options as of `densenet`."""
     return densenet((6, 12, 36, 24), 48, input_shape, classes, name="densenet161", **options)

@@ -16,7 +16,7 @@ stochastic depth of the authors' training is left out.
     >>> parameters(outline("efficientnet-lite0"))
     4652008
 
-Source: Tan & Le, "EfficientNet", ICML 2019, table 1; Liu, Tan et al., "Higher accuracy on vision models with EfficientNet-Lite",
+Source: Tan & Le, "EfficientNet", ICML 2019, table 1; Liu, "Higher accuracy on vision models with EfficientNet-Lite",
 TensorFlow blog, 2020, and the authors' code (tpu/models/official/efficientnet/lite).
 """
 
@@ -30,8 +30,7 @@ from nabi.zoo.card import Paper, network
 from nabi.zoo.parts import IMAGENET, classified, picture, without_top
 from nabi.zoo.pretrained import load_imagenet
 
-PAPER = Paper("Liu, Tan, Khrizman, Bai & others", "Higher accuracy on vision models with EfficientNet-Lite", "TensorFlow blog",
-              2020)
+PAPER = Paper("Liu", "Higher accuracy on vision models with EfficientNet-Lite", "TensorFlow blog", 2020)
 STAGES = (  # expansion, window, strides, filters, repeats
     (1, 3, 1, 16, 1), (6, 3, 2, 24, 2), (6, 5, 2, 40, 2), (6, 3, 2, 80, 3), (6, 5, 1, 112, 3), (6, 5, 2, 192, 4),
     (6, 3, 1, 320, 1),

@@ -12,7 +12,7 @@ million: pooling comes before the wide convolutions, and the one dense layer is 
 and ReLU see a quarter of the numbers; the convolutions need no bias, since batch norm's beta is one.
 
 Why few epochs suffice: batch norm bears a high learning rate (Ioffe & Szegedy, 2015, section 4.2), and pictures that are moved
-anew each time show the network more than 60,000 digits (LeCun et al., 1998, section III.C).
+anew each time show the network more than 60,000 digits (LeCun et al., 1998, section III).
 """
 
 from nabi.layers import (

@@ -45,7 +45,7 @@ SPREAD = (  # standard deviations of what `looks` sees in such pictures: lightne
 
 
 @network(PAPER, "section 3, with a fixed first layer of its own", 1_160_960, 65_431_840,
-         "94 % on CIFAR-10, of a network twice as wide")
+         "94.01 % on CIFAR-10, of the paper's network of 64, 256 and 256 maps (mean of 1,000 runs)")
 def fast_cifar(input_shape=(32, 32, 3), classes=10, widths=(64, 128, 256), pixels=2) -> Sequential:
     """Six convolutions with batch normalisation behind a fixed first layer, made to be trained in few epochs.
 

@@ -68,7 +68,7 @@ class SoftmaxRegression:
         return loss
 
 
-@network(PAPER, "the model itself, as of section II.C of LeCun et al. 1998 a linear classifier", 7_850, 7_840,
+@network(PAPER, "the model itself, LeCun et al.'s linear classifier of 1998", 7_850, 7_840,
          "12.0 % errors of a linear classifier on MNIST (LeCun et al. 1998, figure 9)")
 @checked
 def softmax_regression(input_shape=(28, 28, 1), classes=10) -> Sequential:

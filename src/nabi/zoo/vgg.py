@@ -62,25 +62,29 @@ def vgg(convolutions=D, input_shape=IMAGENET, classes=1000, include_top=True, po
     return Model(image, Dense(classes, activation="softmax", name="classes")(x), name=name)
 
 
-@network(PAPER, "table 1, column A", 132_863_336, 7_609_090_048, "29.6 % top-1, 10.4 % top-5 errors on ImageNet (table 3)")
+@network(PAPER, "table 1, column A", 132_863_336, 7_609_090_048,
+         "29.6 % top-1, 10.4 % top-5 errors on ImageNet (table 3, one scale)")
 def vgg11(input_shape=IMAGENET, classes=1000, **options) -> Model:
     """Column A: 8 convolutions, 3 dense layers; options as of `vgg`."""
     return vgg(A, input_shape, classes, name="vgg11", **options)
 
 
-@network(PAPER, "table 1, column B", 133_047_848, 11_308_466_176, "28.7 % top-1, 9.9 % top-5 errors on ImageNet (table 3)")
+@network(PAPER, "table 1, column B", 133_047_848, 11_308_466_176,
+         "28.7 % top-1, 9.9 % top-5 errors on ImageNet (table 3, one scale)")
 def vgg13(input_shape=IMAGENET, classes=1000, **options) -> Model:
     """Column B: 10 convolutions, 3 dense layers; options as of `vgg`."""
     return vgg(B, input_shape, classes, name="vgg13", **options)
 
 
-@network(PAPER, "table 1, column D", 138_357_544, 15_470_264_320, "25.6 % top-1, 8.1 % top-5 errors on ImageNet (table 3)")
+@network(PAPER, "table 1, column D", 138_357_544, 15_470_264_320,
+         "25.6 % top-1, 8.1 % top-5 errors on ImageNet (table 3, one scale; trained on several)")
 def vgg16(input_shape=IMAGENET, classes=1000, **options) -> Model:
     """Column D: 13 convolutions, 3 dense layers; options as of `vgg`."""
     return vgg(D, input_shape, classes, name="vgg16", **options)
 
 
-@network(PAPER, "table 1, column E", 143_667_240, 19_632_062_464, "25.5 % top-1, 8.0 % top-5 errors on ImageNet (table 3)")
+@network(PAPER, "table 1, column E", 143_667_240, 19_632_062_464,
+         "25.5 % top-1, 8.0 % top-5 errors on ImageNet (table 3, one scale; trained on several)")
 def vgg19(input_shape=IMAGENET, classes=1000, **options) -> Model:
     """Column E: 16 convolutions, 3 dense layers; options as of `vgg`."""
     return vgg(E, input_shape, classes, name="vgg19", **options)

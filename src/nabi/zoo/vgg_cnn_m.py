@@ -22,10 +22,11 @@ from nabi.models import Model
 from nabi.zoo.card import Paper, network
 from nabi.zoo.parts import IMAGENET, picture, wide, without_top
 
-PAPER = Paper("Chatfield, Simonyan, Vedaldi & Zisserman", "Return of the devil in the details", "BMVC 2014", 2014)
+PAPER = Paper("Chatfield, Simonyan, Vedaldi & Zisserman",
+              "Return of the devil in the details: delving deep into convolutional nets", "BMVC 2014", 2014)
 
 
-@network(PAPER, "table 1, CNN-M", 102_908_520, 1_676_172_320, "13.7 % top-5 errors on ImageNet (table 3)")
+@network(PAPER, "table 1, CNN-M", 102_908_520, 1_676_172_320, "13.7 % top-5 errors on ImageNet (the authors' Caffe model)")
 @checked
 def vgg_cnn_m(input_shape=IMAGENET, classes=1000, include_top=True, pooling=None, width=1.0, units=4096) -> Model:
     """The medium one of three networks.

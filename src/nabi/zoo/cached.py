@@ -1,0 +1,180 @@
+"""Cached features: what frozen layers see is computed once, not once an epoch; then a new head learns in seconds.
+
+    fit           every epoch    picture -> frozen layers -> features -> head -> loss
+    fit_cached    once           picture -> frozen layers -> features
+                  every epoch                                features -> head -> loss
+
+    multiply-adds: (F + 3 H) N epochs  ->  F N + 3 H N epochs        F frozen, H head; backwards costs twice what forwards does
+
+Both give the same weights, but for rounding: the order of the samples, the masks of dropout and the optimizer's steps are the
+model's own. See `nabi.zoo.cutting` for where the frozen part ends.
+"""
+
+import hashlib
+import json
+import time
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nabi.core.errors import ArgumentError, FileError, StateError
+from nabi.core.files import make_folder
+from nabi.data import is_iterable_source
+from nabi.models import Model, safefile
+from nabi.training.own import overrides
+from nabi.zoo.cutting import frozen_part, learning_part
+
+KIND = "features"  # what the file calls itself
+DTYPES = ("float16", "float32", "float64")
+STEPS = ("train_step", "test_step", "compute_loss", "compute_metrics")
+
+
+def cached_features(model: Model, x: Any, file: Any = None, dtype: str | None = None, batch_size: int | None = None,
+                    verbose: int | str = 0) -> np.ndarray:
+    """What the frozen part of a model gives for x: all that the rest of it reads.
+
+    Args:
+        model: a model with frozen layers, such as `nabi.transfer` gives. Once it is compiled they compute in its precision.
+        x: array of samples, as `predict` takes it.
+        file: a name that ends in ".safetensors", to keep the features in. What is in it is read instead of being computed if
+            network, weights, precision and x are those it was computed with; else it is written anew, with a warning.
+        dtype: "float16" takes half the memory and rounds to 3 digits; None keeps what the network computes in.
+        batch_size, verbose: as in `predict`.
+
+    Returns:
+        (N, ...), one row a sample. EfficientNet-Lite0 gives 1,280 numbers, 5 MB for a thousand pictures.
+
+    Example:
+        >>> from nabi import transfer
+        >>> from nabi.zoo import build
+        >>> model = transfer(build("vgg11", input_shape=(32, 32, 3), include_top=False, width=0.125), classes=5)
+        >>> cached_features(model, np.zeros((2, 32, 32, 3), "uint8")).shape
+        (2, 64)
+
+    Raises:
+        StateError: nothing is frozen, see `frozen_part`. ArgumentError: a generator, another dtype. FileError: a file that holds
+        something else.
+    """
+    if is_iterable_source(x):
+        raise ArgumentError("cached_features(x)", "an array", f"a {type(x).__name__}", "Its batches may differ each time.")
+    if dtype not in (None, *DTYPES):
+        raise ArgumentError("cached_features(dtype)", f"None or one of {', '.join(DTYPES)}", repr(dtype))
+    part = frozen_part(model)
+    if model.trainer is not None:
+        precision = model.trainer.precision
+        model.trainer.ready()
+        part.compile(None, precision="bfloat16" if precision.low else str(precision.dtype).removeprefix("torch."),
+                     run_eagerly=not model.trainer.fused)
+    if file is None:
+        return computed(part, x, dtype, batch_size, verbose)
+    path, marks = safefile.path_to_write(file), fingerprints(part, x, dtype)
+    make_folder(path, "cached_features(file)")
+    if path.exists():
+        found = read(path, marks)
+        if found is not None:
+            return found
+    features = computed(part, x, dtype, batch_size, verbose)
+    safefile.write(path, {KIND: features}, {"kind": KIND, **marks})
+    return features
+
+
+def fit_cached(model: Model, x: Any, y: Any = None, file: Any = None, dtype: str | None = None, validation_data: Any = None,
+               verbose: int | str = "auto", **options: Any) -> Any:
+    """`model.fit`, with what the frozen layers see computed once; gives the History. The model's own weights are trained.
+
+    Args:
+        model: compiled, with frozen layers first, such as `nabi.transfer` gives.
+        x, y: arrays, as in `fit`.
+        file, dtype: see `cached_features`; those of validation data go into "<name>-validation.safetensors".
+        validation_data: (x, y) or (x, y, sample_weight).
+        verbose: as in `fit`; where that writes, a first line says what was cached.
+        options: what else `fit` takes. Callbacks see a model of what learns, which reads features; saving it saves `model`.
+
+    Example:
+        >>> from nabi import transfer
+        >>> from nabi.zoo import build
+        >>> model = transfer(build("vgg11", input_shape=(32, 32, 3), include_top=False, width=0.125), classes=2)
+        >>> model.compile("adam", "sparse_categorical_crossentropy")
+        >>> x, y = np.random.default_rng(0).random((4, 32, 32, 3)), np.array([0, 1, 0, 1])
+        >>> len(fit_cached(model, x, y, epochs=3, verbose=0).history["loss"])
+        3
+
+    Raises:
+        StateError: not compiled, nothing frozen, a class with steps of its own. Other errors: as `fit` and `cached_features`.
+    """
+    trainer = model.require_trainer("fit_cached")
+    if overrides(model, *STEPS):
+        raise StateError("fit_cached", "a model that learns by nabi's steps", f"{type(model).__name__}, which writes its own",
+                         "Take model.fit.")
+    begin = time.perf_counter()
+    features = cached_features(model, x, file, dtype)
+    if validation_data is not None:
+        if not isinstance(validation_data, (tuple, list)) or len(validation_data) not in (2, 3):
+            raise ArgumentError("fit_cached(validation_data)", "(x, y) or (x, y, sample_weight)", type(validation_data).__name__)
+        held = None if file is None else Path(file).with_name(f"{Path(file).stem}-validation{safefile.ENDING}")
+        validation_data = (cached_features(model, validation_data[0], held, dtype), *validation_data[1:])
+    if verbose != 0:
+        print(f"features: {' x '.join(map(str, features.shape))} numbers, {features.nbytes / 1e6:.1f} MB, "
+              f"{time.perf_counter() - begin:.1f} s")
+    part, given = learning_part(model), dict(trainer.settings)
+    part.compile(model.optimizer, run_eagerly=not given.pop("fused"), **given)
+    part.require_trainer("fit_cached").rates, part.require_trainer("fit_cached").frozen = trainer.rates, trainer.frozen
+    try:
+        history = part.fit(features, y, validation_data=validation_data, verbose=verbose, **options)
+    finally:
+        trainer.unbind()  # the optimizer goes on with what it remembers
+        model.history = part.history
+    history.set_model(model)
+    return history
+
+
+def computed(part: Model, x: Any, dtype: str | None, batch_size: int | None, verbose: int | str) -> np.ndarray:
+    """The features, computed now."""
+    features = part.predict(x, batch_size=batch_size, verbose=verbose)
+    return features if dtype is None else features.astype(dtype)
+
+
+def read(path: Path, marks: dict[str, str]) -> np.ndarray | None:
+    """The features in a file, if they were computed with the same things; else None, with a warning that says what differs.
+
+    Raises:
+        FileError: the file holds something else, and is left alone.
+    """
+    with safefile.opened(path) as kept:
+        if kept.json("kind") != KIND or KIND not in kept.places:
+            raise FileError(f"cached_features('{path}')", "a file of features", "one that holds something else",
+                            "It is left as it is; give another name.")
+        other = [name for name, mark in marks.items() if kept.json(name) != mark]
+        if not other:
+            return kept.arrays()[KIND]
+    warnings.warn(f"{path}: the features in it are of another {' and '.join(other)}; they are computed anew.", stacklevel=4)
+    return None
+
+
+def fingerprints(part: Model, x: Any, dtype: str | None) -> dict[str, str]:
+    """SHA-256 of what features depend on, in hex: layers and their settings (preprocessing among them), weights, data."""
+    graph = part.require_graph()
+    calls = [[type(call.layer).__name__, settings(call.layer), call.inputs, call.outputs] for call in graph.calls]
+    trainer = part.trainer
+    how = [dtype, None if trainer is None else trainer.precision.text]
+    return {"network": digest(json.dumps([calls, graph.output_slots, how], sort_keys=True, default=str).encode()),
+            "weights": digest(*map(np.asarray, part.get_weights())),
+            "data": digest(*(np.asarray(a) for a in (x.values() if isinstance(x, dict) else x if isinstance(x, list) else [x])))}
+
+
+def settings(layer: Any) -> dict[str, Any]:
+    """A layer's configuration but for its name, and for what only training asks for."""
+    return {key: value for key, value in layer.get_config().items() if key not in ("name", "trainable", "dtype", "rate_factor")}
+
+
+def digest(*parts: Any) -> str:
+    """SHA-256 over bytes, or over dtype, shape and bytes of arrays."""
+    total = hashlib.sha256()
+    for part in parts:
+        if isinstance(part, np.ndarray):
+            total.update(f"{part.dtype.str} {part.shape};".encode())
+            part = np.ascontiguousarray(part).reshape(-1).view("u1").data if part.size else b""
+        total.update(part)
+    return total.hexdigest()

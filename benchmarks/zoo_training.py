@@ -59,10 +59,10 @@ class Plan:
 
 PLANS = {
     "resnet20": Plan(lambda: zoo.build("resnet20"), 50, 0.2),
-    "densenet-bc40": Plan(lambda: zoo.build("densenet-bc40"), 4, 0.2, 64),
-    "googlenet": Plan(googlenet, 5, 0.2),
+    "densenet-bc40": Plan(lambda: zoo.build("densenet-bc40"), 2, 0.2, 64),
+    "googlenet": Plan(googlenet, 4, 0.4),
     "vgg": Plan(vgg, 5, 0.1),
-    "nin": Plan(lambda: zoo.build("nin", width=0.5, dropout=0.1), 5, 0.05),
+    "nin": Plan(lambda: zoo.build("nin", width=0.5, dropout=0.1), 3, 0.025),
 }
 
 

@@ -17,6 +17,11 @@ from nabi.core.errors import FileError
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # disk, quota or largest file size
 
 
+def cache_folder() -> Path:
+    """The user's cache of nabi, $XDG_CACHE_HOME/nabi or ~/.cache/nabi; it need not exist."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "nabi"
+
+
 @contextmanager
 def atomic(path: str | os.PathLike) -> Iterator[BinaryIO]:
     """A binary file that takes `path`'s place when the block ends, and vanishes if the block raises.

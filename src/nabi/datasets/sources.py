@@ -18,17 +18,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from nabi.core.errors import FileError
-from nabi.core.files import atomic
+from nabi.core.files import atomic, cache_folder
 
 TIMEOUT = 30  # seconds without a byte
 CHUNK = 2**18
 _verified: set[tuple[str, int, int]] = set()  # (path, size, mtime) of the files whose checksum was right in this process
-
-
-def cache_folder() -> Path:
-    """The user's cache of nabi; it need not exist."""
-    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(home) / "nabi"
 
 
 def folders(name: str = "", extra: Sequence[Path] = ()) -> dict[str, Path]:

@@ -3,7 +3,7 @@
     w = shift + scale z        uniform: z ~ U[0, 1)    normal: z ~ N(0, 1)    truncated: as normal, again where |z| > 2
 
 A weight of a hundred million numbers is drawn straight into its place, whatever the order of its axes in memory; besides it
-there are pieces of a megabyte. The numbers are those that drawing all at once would give.
+there are pieces of a quarter of a megabyte. The numbers are those that drawing all at once would give.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from math import prod
 import numpy as np
 import torch
 
-PIECE = 1 << 18  # numbers
+PIECE = 1 << 16  # numbers
 MOST = 2.0  # standard deviations that a truncated normal goes
 
 
@@ -70,11 +70,11 @@ def pieces(shape: tuple[int, ...]) -> Iterator[tuple[int | slice, ...]]:
     """Places of runs of at most `PIECE` numbers, one behind the other, which together are an array of this shape.
 
     Example:
-        >>> list(pieces((5, 100_000)))
+        >>> list(pieces((5, 25_000)))
         [(slice(0, 2, None),), (slice(2, 4, None),), (slice(4, 5, None),)]
-        >>> list(pieces((2, 1, 500_000)))
-        [(0, 0, slice(0, 262144, None)), (0, 0, slice(262144, 500000, None)), (1, 0, slice(0, 262144, None)),
-         (1, 0, slice(262144, 500000, None))]
+        >>> list(pieces((2, 1, 125_000)))
+        [(0, 0, slice(0, 65536, None)), (0, 0, slice(65536, 125000, None)), (1, 0, slice(0, 65536, None)),
+         (1, 0, slice(65536, 125000, None))]
     """
     axis = next((k for k in range(len(shape)) if prod(shape[k + 1:]) <= PIECE), len(shape) - 1)
     step = max(PIECE // max(prod(shape[axis + 1:]), 1), 1)

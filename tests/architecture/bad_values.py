@@ -23,6 +23,7 @@ LAYOUT = ["channels_first", "last", 3]
 NAMED = ["rleu", 3, True]  # a name or an object
 TEXT = [3, True, ["a"]]
 FACTOR = [1.5, -1.5, NAN, "0.1", None, (0.1, 0.2, 0.3), ("a", 1)]
+PART = [v for v in FACTOR if v is not None]
 MODE = ["up", 3, None, True]
 INPUT_SHAPE = ["28", 28.5, (0,), (28, -1), (1.5,), (True,)]
 FUNCTION = [3, "unknown"]
@@ -41,9 +42,12 @@ LAYERS = {
     "target_shape": [(0, 4), (-1, -1), (None, 4), "28", 1.5, None], "output_dim": COUNT, "mask_zero": FLAG,
     "input_length": COUNT_OR_NONE, "height": COUNT, "width": COUNT, "interpolation": ["bilinaer", 3, None],
     "crop_to_aspect_ratio": FLAG, "pad_to_aspect_ratio": FLAG, "antialias": FLAG, "fill_mode": ["mirror", 3, None],
-    "fill_value": NUMBER, "factor": FACTOR, "height_factor": FACTOR, "width_factor": [v for v in FACTOR if v is not None],
+    "fill_value": NUMBER, "factor": FACTOR, "height_factor": FACTOR, "width_factor": PART,
     "value_range": [3, "01", (1, 0), (0, 1, 2), (0, NAN), None], "mode": MODE, "invert": FLAG, "offset": [NAN, "1", None, True],
-    "mean": [[1.0], "1"], "variance": [[1.0], "1"],
+    "x_factor": FACTOR, "y_factor": FACTOR, "sigma": [-0.1, NAN, "1", None, (0.1, 0.2, 0.3), ("a", 1)],
+    "brightness_factor": PART, "contrast_factor": PART, "saturation_factor": PART, "hue_factor": PART, "bins": [1, *COUNT],
+    "addition_factor": FACTOR, "threshold_factor": FACTOR, "num_ops": COUNT, "num_chains": COUNT, "chain_depth": COUNT,
+    "all_ops": FLAG, "mean": [[1.0], "1"], "variance": [[1.0], "1"],
     "cropping": [-1, "1", 1.5, (1, 2, 3), True, None], "cell": [3, None, "LSTM"], "layer": [3, None, "Dense"],
     "backward_layer": [3, "LSTM"], "merge_mode": ["concta", 3, True], "weights": [3, "w"],
     "dropout": SHARE, "recurrent_dropout": SHARE, "unit_forget_bias": FLAG, "reset_after": FLAG, "return_sequences": FLAG,
@@ -75,7 +79,7 @@ OTHERS = {
                "from_sorted_ids": FLAG},
     "schedule": {"initial_learning_rate": AT_LEAST_0, "decay_steps": ABOVE_0, "first_decay_steps": ABOVE_0, "alpha": SHARE,
                  "name": TEXT, "warmup_target": [-0.1, NAN, "1", True], "warmup_steps": AT_LEAST_0, "t_mul": [0.5, *NUMBER],
-                 "m_mul": AT_LEAST_0, "decay_rate": AT_LEAST_0, "staircase": FLAG, "peak": AT_LEAST_0, "steps": ABOVE_0,
+                 "m_mul": AT_LEAST_0, "decay_rate": AT_LEAST_0, "staircase": FLAG, "peak": AT_LEAST_0, "steps": ABOVE_0[:-1],
                  "warmup": [-0.1, 1, NAN, "0.3", True, None], "start": SHARE, "shape": ["round", 3, None],
                  "boundaries": [3, "12", [-1, 2], [2, 1], ["a", 2], None], "values": [3, "12", [1.0], [-1, 1, 1], None],
                  "end_learning_rate": AT_LEAST_0, "power": ABOVE_0, "cycle": FLAG, "factor": AT_LEAST_0, "every": ABOVE_0},
@@ -114,6 +118,9 @@ OWN = {  # where an argument of this name means something else
     ("LeakyReLU", "alpha"): [-0.1, NAN, "0.1", True], ("LocalResponseNormalization", "size"): COUNT,
     ("Normalization", "axis"): [1.5, "1", True, [0.5]], ("Operation", "arguments"): [3, None],
     ("RandomContrast", "factor"): [-0.1, 1.5, NAN, "0.1", None, (0.1, 0.2, 0.3)],
+    ("RandomErasing", "fill_value"): [NAN, INF, "1", True, (1, "a"), ()], ("RandomErasing", "scale"): FACTOR,
+    ("RandomGaussianBlur", "kernel_size"): [0, -1, 2, 1.5, "3", True, None, (1, 2), (1, 3, 3)],
+    ("RandomPosterization", "factor"): [0, 9, 2.5, NAN, "4", True, None, (1, 9), (1, 2, 3)],
     ("Rescaling", "scale"): [NAN, "255", None, True, []],
     ("ZeroPadding1D", "padding"): [-1, "1", 1.5, (1, 2, 3), True, None],
     ("ZeroPadding2D", "padding"): [-1, "1", 1.5, ((1, 2), (1, 2, 3)), True, None],
@@ -136,5 +143,5 @@ GIVEN = {  # good values of what a class cannot do without; numbers are found by
     "CenterCrop": [2, 2], "Dot": [1], "Embedding": [5, 4], "InputLayer": [(2,)], "IoU": [4, [0, 1]], "Lambda": [abs],
     "LearningRateScheduler": [abs], "LossMetric": ["mse"], "MeanMetricWrapper": [max], "ModelCheckpoint": ["a.safetensors"],
     "OneHotIoU": [4, [0, 1]], "Operation": ["abs"], "Permute": [(2, 1)], "PiecewiseConstantDecay": [[1, 2], [1, 2, 3]],
-    "Model": [INPUT, INPUT], "RNN": [L.LSTMCell(2)], "Reshape": [(2,)], "TimeDistributed": [L.Dense(2)],
+    "Model": [INPUT, INPUT], "RandomPosterization": [4], "RNN": [L.LSTMCell(2)], "Reshape": [(2,)], "TimeDistributed": [L.Dense(2)],
 }  # fmt: skip

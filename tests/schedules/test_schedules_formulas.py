@@ -154,7 +154,7 @@ STEP, SHARE, FLAG = [0, -1, float("nan"), float("inf"), "10", None, True], [-0.1
 BAD = {
     "initial_learning_rate": NUMBER, "end_learning_rate": NUMBER, "decay_rate": NUMBER, "factor": NUMBER, "peak": NUMBER,
     "m_mul": NUMBER, "t_mul": [0.5, *NUMBER], "power": [0, *NUMBER], "warmup_steps": NUMBER, "warmup_target": [-0.1, "0.1", True],
-    "decay_steps": STEP, "first_decay_steps": STEP, "every": STEP, "steps": STEP, "alpha": SHARE, "start": SHARE,
+    "decay_steps": STEP, "first_decay_steps": STEP, "every": STEP, "steps": STEP[:5], "alpha": SHARE, "start": SHARE,
     "warmup": [1.0, *SHARE], "staircase": FLAG, "cycle": FLAG, "shape": ["round", None, 3],
     "boundaries": [3, "369", None, [1, -2, 3], ["a", "b", "c"]], "values": [3, "369", None, [0.1, 0.1, -0.1, 0.1], ["a"]],
 }  # fmt: skip

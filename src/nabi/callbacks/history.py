@@ -26,6 +26,7 @@ class History(Callback):
         params: {"verbose", "epochs", "steps", ...} of the `fit` that made it.
         interrupted: True if Ctrl-C ended the run.
         failure: what was said when a loss that is no number ended the run, else None.
+        budget: with `fit(time_budget=...)` what was planned, said and spent, and "stopped": why the time ended it, or None.
 
     Example:
         >>> history = History()
@@ -44,9 +45,10 @@ class History(Callback):
         self.epochs_of: dict[str, list[int]] = {}
         self.interrupted = False
         self.failure: str | None = None
+        self.budget: dict[str, Any] | None = None
 
     def on_train_begin(self, logs=None):
-        self.interrupted, self.failure = False, None
+        self.interrupted, self.failure, self.budget = False, None, None
         if self.starts_afresh():
             self.epoch = []
 

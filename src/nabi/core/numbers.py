@@ -12,6 +12,13 @@ import numpy as np
 from nabi.core.errors import ArgumentError
 
 
+class Unsaid(int):
+    """A whole number as a default that can be told from the same number given: `epochs is ONCE`; it prints as a number."""
+
+
+ONCE: int = Unsaid(1)
+
+
 def is_number(value: Any) -> TypeGuard[float]:
     """Whether it is a real number other than NaN; True and False are none."""
     return isinstance(value, Real) and not isinstance(value, bool) and not math.isnan(value)

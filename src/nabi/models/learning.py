@@ -4,7 +4,7 @@ from typing import Any
 
 from nabi.core.calls import checked
 from nabi.core.errors import StateError
-from nabi.core.numbers import flag, whole
+from nabi.core.numbers import ONCE, flag, whole
 from nabi.core.registry import lookup
 
 
@@ -42,9 +42,10 @@ class Learning:
             precision=precision, fused=not eagerly, **old)
 
     @checked
-    def fit(self, x=None, y=None, batch_size=None, epochs=1, verbose: int | str = "auto", callbacks=None, validation_split=0.0,
+    def fit(self, x=None, y=None, batch_size=None, epochs=ONCE, verbose: int | str = "auto", callbacks=None, validation_split=0.0,
             validation_data=None, shuffle=True, class_weight=None, sample_weight=None, initial_epoch=0, steps_per_epoch=None,
-            validation_steps=None, validation_batch_size=None, validation_freq=1, *, validation_split_mode="tail", run=None):
+            validation_steps=None, validation_batch_size=None, validation_freq=1, *, validation_split_mode="tail", run=None,
+            time_budget=None):
         """Trains for `epochs` epochs and returns the History.
 
         Args:
@@ -66,9 +67,20 @@ class Learning:
             validation_freq: epochs from one validation to the next, or a list of epochs (from 1) that end in one.
             validation_split_mode: "tail" as in Keras or "stratified": every class in the same share on both sides, seeded.
             run: folder to write a run to (recipe, events, history, model, checkpoint, report); None writes nothing.
+            time_budget: how long this call may take, see below: "90s", "10m", "1h30m", seconds, a timedelta; None sets no limit.
 
         History has "loss" first, then losses of outputs and metrics as `compile` lists them, then the same as val_...; Keras 3
         sorts the names.
+        With `time_budget` the speed is measured on a copy of the model, and epochs and batch size are planned from it: as many
+        epochs as fit, but no more than `epochs` where that is given; `batch_size` as given, else 32, or 64, 128, 256 where that
+        brings clearly more pictures a second and leaves enough steps (the rule: `nabi.training.budget`). It says what it chose;
+        `history.budget` has it all. A clock corrects the number of epochs when the machine becomes slower or faster, cuts an
+        epoch that cannot end in time, and ends training within the budget; what comes after training (a report, putting back the
+        best weights) comes on top. A constant learning rate stays as it is; `OneCycle(peak)` takes its length from the plan.
+        EarlyStopping goes well with it. A resumed run has what is left of its time, and the plan that it had. How many epochs
+        there are depends on the machine; where only whole epochs at a constant rate were trained, the same `batch_size` and
+        `epochs=len(history.epoch)` give the same weights. Batches from a generator are not measured: the clock alone decides.
+
         Ctrl-C once: the batch is finished and the History returned with `interrupted` set; twice: KeyboardInterrupt.
         """
         return self.require_trainer("fit").fit(
@@ -76,7 +88,7 @@ class Learning:
             validation_data=validation_data, shuffle=shuffle, class_weight=class_weight, sample_weight=sample_weight,
             initial_epoch=initial_epoch, steps_per_epoch=steps_per_epoch, validation_steps=validation_steps,
             validation_batch_size=validation_batch_size, validation_freq=validation_freq,
-            validation_split_mode=validation_split_mode, run=run)
+            validation_split_mode=validation_split_mode, run=run, time_budget=time_budget)
 
     @checked
     def evaluate(self, x=None, y=None, batch_size=None, verbose: int | str = "auto", sample_weight=None, steps=None,

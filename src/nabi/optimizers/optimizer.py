@@ -295,7 +295,14 @@ class Optimizer(Piece):
     lr = learning_rate
 
     def current_learning_rate(self) -> float:
-        """The rate of the next step: schedule and `decay` included."""
+        """The rate of the next step: schedule and `decay` included.
+
+        Raises:
+            StateError: the schedule leaves its steps to `fit`, and none has filled them in.
+        """
+        if getattr(self._learning_rate, "waiting", False):
+            raise StateError(f"{type(self).__name__}.learning_rate", "a schedule that knows its steps, or training by fit",
+                             repr(self._learning_rate), "Write its steps: OneCycle(peak, steps).")
         return self.learning_rate / (1 + (self.decay or 0.0) * self.calls)
 
     # Weight decay -----------------------------------------------------------------------------------------------------

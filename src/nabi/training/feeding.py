@@ -98,6 +98,18 @@ class FitData:
             return self.held is not None and (epoch + 1) % self.validation_freq == 0
         return self.held is not None and epoch + 1 in self.validation_freq
 
+    @property
+    def share_due(self) -> float:
+        """The share of the epochs that end in a validation, roughly."""
+        every = self.validation_freq
+        return 0.0 if self.held is None else 1 / every if isinstance(every, int) else len(every) / max(every)
+
+    def take_batch_size(self, size: int | None) -> None:
+        """Goes on with another batch size, also in validation where that has none of its own."""
+        for feed in (self.feed, None if self.validation_batch_size else self.held):
+            if isinstance(feed, ArrayFeed):
+                feed.batch_size = size
+
     def batches(self, epoch: int, step: int) -> Iterator[Batch]:
         """The batches of an epoch from a step on.
 

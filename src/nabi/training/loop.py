@@ -14,9 +14,11 @@ from typing import Any
 from nabi.callbacks import CallbackList, History
 from nabi.callbacks.callback_list import afterwards
 from nabi.core.errors import ArgumentError, DataError, StateError
-from nabi.core.numbers import flag
+from nabi.core.numbers import ONCE, flag
 from nabi.core.registry import lookup
 from nabi.data import Feed
+from nabi.training import budget
+from nabi.training.clock import Clock, lay_cycle
 from nabi.training.feeding import FitData, checked, count, prepared
 from nabi.training.findings import above_guessing
 from nabi.training.interrupt import Interrupt
@@ -32,14 +34,17 @@ class Position:
 
 
 def fit(trainer, x: Any, y: Any, *, epochs: int, initial_epoch: int, verbose: Any, callbacks: Any, run: Any,
-        **options: Any) -> History:
+        time_budget: Any = None, **options: Any) -> History:
     """Trains; see `Model.fit`."""
     if trainer.optimizer is None and not trainer.own.trains:
         raise StateError("model.fit", "an optimizer", "None", "Call compile(optimizer='adam', ...).")
     model, position = trainer.model, Position(whole("initial_epoch", initial_epoch))
-    epochs = whole("epochs", epochs)
+    asked = None if epochs is ONCE else whole("epochs", epochs)
+    clock = Clock(budget.seconds(time_budget), asked, options["batch_size"], verbose != 0) if time_budget is not None else None
     data = FitData(trainer, x, y, initial_epoch=initial_epoch, **options)
     calls = CallbackList(callbacks, add_history=True, add_progbar=verbose != 0, model=model, verbose=verbose)
+    if clock is not None:
+        calls.append(clock)
     if run is not None:
         calls.append(lookup("recorder", "RunRecorder")(run))
     history: Any = calls.history
@@ -53,9 +58,10 @@ def fit(trainer, x: Any, y: Any, *, epochs: int, initial_epoch: int, verbose: An
     with afterwards(idle, calls.close):
         calls.restore()  # before the split, which is a function of the model's seed
         data.divide()
+        epochs = clock.prepare(trainer, data) if clock is not None else lay_cycle(trainer, data, int(epochs))
         calls.set_params({"verbose": verbose, "epochs": epochs, "steps": data.steps, "samples": data.feed.samples,
                           "batch_size": data.feed.batch_size, "precision": trainer.precision.text})
-        run_epochs(trainer, data, calls, epochs)
+        run_epochs(trainer, data, calls, epochs if clock is None else clock.most)
     return history
 
 

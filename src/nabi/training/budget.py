@@ -1,0 +1,231 @@
+"""Budget: how many epochs, and which batch size, a time budget has room for: from measured speeds to a plan, by plain arithmetic.
+
+    epoch_B  = ceil(N / B) t_B + v                seconds of an epoch: its steps at batch size B, and one validation
+    epochs_B = floor((T - s)(1 - r) / epoch_B)    T the budget, s what is spent by now, r = 3 % kept back
+    B        = the one with the least t_B (1 + 64 / B), of those with 20 steps an epoch and 500 in all; 32 may have fewer
+
+Why t_B (1 + B_0 / B): training to a given loss takes S (1 + B_0 / B) steps, B_0 being the gradients' noise scale: below it twice
+the batch saves half the steps, above it none. B_0 = 64 is small on purpose: a few thousand pictures have noise scales of tens to
+hundreds early in training, and the learning rate, which was chosen for small batches, stays as it is. So 64 must bring 1.33 times
+the pictures a second of 32, 128 then 1.5 times those of 64, and 256 then 1.67 times those of 128. Where the epochs asked for fit
+at 32, it is 32: then time is not short.
+
+Source: McCandlish et al., "An Empirical Model of Large-Batch Training", 2018, section 2: steps against batch size.
+"""
+
+import math
+import re
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from nabi.core.errors import ArgumentError
+from nabi.core.language import say
+from nabi.core.numbers import is_number
+
+SIZES = (32, 64, 128, 256)  # batch sizes to choose from
+NOISE = 64  # B_0
+STEPS_AN_EPOCH, STEPS_IN_ALL = 20, 500  # fewer than these only at the smallest batch size
+RESERVE = 0.03  # of the time, kept back for what no measurement sees
+UNITS = {"h": 3600, "m": 60, "s": 1}
+FORM = re.compile(r"\s*(?:(\d+(?:\.\d+)?)\s*h)?\s*(?:(\d+(?:\.\d+)?)\s*m(?:in)?)?\s*(?:(\d+(?:\.\d+)?)\s*s)?\s*")
+
+WORDS: dict[str, tuple[str, str]] = {
+    "h": ("{h} h {m} min", "{h}시간 {m}분"),
+    "m": ("{m} min {s} s", "{m}분 {s}초"),
+    "s": ("{s} s", "{s}초"),
+    "fit": (
+        "Time budget {time}: epochs that fit: {n}, about {each} each; measuring took {measuring}.",
+        "시간 예산 {time}: {n} 에포크를 학습할 수 있습니다. 에포크마다 약 {each} 걸립니다. 측정에 {measuring} 걸렸습니다.",
+    ),
+    "asked": (
+        "Time budget {time}: the epochs asked for, {n}, take about {all}; measuring took {measuring}.",
+        "시간 예산 {time}: 요청한 {n} 에포크에 약 {all} 걸립니다. 측정에 {measuring} 걸렸습니다.",
+    ),
+    "fewer": (
+        "Time budget {time}: epochs that fit: {n} of the {asked} asked for, about {each} each; measuring took {measuring}.",
+        "시간 예산 {time}: 요청한 {asked} 에포크 가운데 {n} 에포크를 학습할 수 있습니다. 에포크마다 약 {each} 걸립니다. "
+        "측정에 {measuring} 걸렸습니다.",
+    ),
+    "part": (
+        "Time budget {time}: not even one epoch fits, it would take about {each}. About {part} of its {steps} steps are trained.",
+        "시간 예산 {time}: 한 에포크도 다 학습할 수 없습니다. 한 에포크에 약 {each} 걸리므로 {steps}스텝 가운데 약 {part}스텝만 "
+        "학습합니다.",
+    ),
+    "unmeasured": (
+        "Time budget {time}: the speed shows as training goes on, epoch after epoch until the time is over.",
+        "시간 예산 {time}: 속도는 학습하면서 잽니다. 시간이 다 될 때까지 에포크를 이어 갑니다.",
+    ),
+    "given": ("Batch size {b}: {speed} images/s.", "배치 크기 {b}: 초당 {speed}장."),
+    "only": (
+        "Batch size {b}: {speed} images/s; larger ones would leave too few steps.",
+        "배치 크기 {b}: 초당 {speed}장. 더 크면 스텝이 너무 적어집니다.",
+    ),
+    "slow": (
+        "Batch size {b}: {speed} images/s; a step is long enough that larger ones would gain little.",
+        "배치 크기 {b}: 초당 {speed}장. 한 스텝이 충분히 길어 더 키워도 이득이 거의 없습니다.",
+    ),
+    "enough": (
+        "Batch size {b}: {speed} images/s, fast enough for the epochs asked for.",
+        "배치 크기 {b}: 초당 {speed}장. 요청한 에포크에 충분합니다.",
+    ),
+    "chosen": (
+        "Batch size {b}: images/s were {speeds}; a larger one must gain more than its fewer steps lose.",
+        "배치 크기 {b}: 초당 처리량은 {speeds}장입니다. 더 큰 배치는 스텝이 줄어드는 손해보다 이득이 커야 합니다.",
+    ),
+    "at": ("{speed} at {b}", "{b}에서 {speed}"),
+    "over": (
+        "Stopped: the time is over ({time}), after {n} of {steps} steps of epoch {epoch}.",
+        "멈춤: 시간이 다 되었습니다({time}). {epoch}번째 에포크의 {steps}스텝 가운데 {n}스텝까지 학습했습니다.",
+    ),
+    "over between": (
+        "Stopped: the time is over ({time}) after epoch {epoch}; one more would not fit.",
+        "멈춤: 시간이 다 되었습니다({time}). {epoch} 에포크를 마쳤고 한 에포크를 더 할 시간은 없습니다.",
+    ),
+}  # fmt: skip
+
+
+def seconds(time_budget: Any) -> float:
+    """A time budget in seconds.
+
+    Args:
+        time_budget: "90s", "10m", "1h30m", "1.5h"; a number of seconds; a `datetime.timedelta`.
+
+    Example:
+        >>> seconds("1h30m"), seconds("90 s"), seconds(45), seconds(timedelta(minutes=2))
+        (5400.0, 90.0, 45.0, 120.0)
+
+    Raises:
+        ArgumentError: it is none of these, or not above 0.
+    """
+    value = math.nan
+    if isinstance(time_budget, timedelta):
+        value = time_budget.total_seconds()
+    elif isinstance(time_budget, str):
+        found = FORM.fullmatch(time_budget)
+        if found and any(found.groups()):
+            value = sum(float(part or 0) * UNITS[unit] for unit, part in zip("hms", found.groups(), strict=True))
+    elif is_number(time_budget):
+        value = float(time_budget)
+    if not 0 < value < math.inf:
+        raise ArgumentError("fit(time_budget)", "a time above 0: '10m', '90s', '1h30m', seconds as a number, or a timedelta",
+                            repr(time_budget), "Ten minutes are '10m' or 600.")
+    return value
+
+
+@dataclass
+class Speeds:
+    """What was measured: seconds of a step at each batch size tried, and of one validation."""
+
+    steps: dict[int, float] = field(default_factory=dict)
+    validation: float = 0.0
+
+
+@dataclass
+class TimePlan:
+    """What a fit does with its time.
+
+    Attributes:
+        budget: seconds; measuring: those spent before the first step.
+        batch_size, epochs, steps: samples of a gradient, epochs, steps an epoch (None: not known beforehand).
+        part: steps that fit where not even one epoch does, else None.
+        step, validation: seconds of one of each; 0 where nothing was measured.
+        why: the key of WORDS that says how the batch size came about; "" where there is nothing to say.
+        asked: epochs that the user asked for, or None.
+        speeds: pictures a second at each batch size tried.
+    """
+
+    budget: float
+    batch_size: int | None
+    epochs: int
+    steps: int | None
+    part: int | None = None
+    step: float = 0.0
+    validation: float = 0.0
+    measuring: float = 0.0
+    why: str = ""
+    asked: int | None = None
+    speeds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def epoch_seconds(self) -> float:
+        """Seconds of an epoch with its validation."""
+        return (self.steps or 0) * self.step + self.validation
+
+    def lines(self) -> list[str]:
+        """What is said of it before the first epoch."""
+        given = {"time": span(self.budget), "n": self.epochs, "asked": self.asked, "each": span(self.epoch_seconds),
+                 "all": span(self.epochs * self.epoch_seconds), "measuring": span(self.measuring), "part": self.part,
+                 "steps": self.steps}
+        if not self.speeds:
+            return [say(WORDS, "unmeasured", **given)]
+        key = "part" if self.part else "fit" if self.asked is None else "asked" if self.epochs == self.asked else "fewer"
+        speeds = ", ".join(say(WORDS, "at", b=b, speed=f"{speed:,.0f}") for b, speed in self.speeds.items())
+        speed = f"{self.speeds[str(self.batch_size)]:,.0f}"
+        return [say(WORDS, key, **given), say(WORDS, self.why, b=self.batch_size, speed=speed, speeds=speeds)]
+
+
+def sizes_to_try(samples: int) -> list[int]:
+    """The batch sizes that leave an epoch enough steps, the smallest in any case.
+
+    Example:
+        >>> sizes_to_try(1500), sizes_to_try(100)
+        ([32, 64], [32])
+    """
+    return [b for b in SIZES if b == SIZES[0] or math.ceil(samples / b) >= STEPS_AN_EPOCH]
+
+
+def cost(speeds: Speeds, size: int) -> float:
+    """t_B (1 + B_0 / B): in proportion to the time that training to a given loss takes."""
+    return speeds.steps[size] * (1 + NOISE / size)
+
+
+def planned(budget: float, spent: float, samples: int, speeds: Speeds, *, asked: int | None = None, given: int | None = None,
+            steps: int | None = None) -> TimePlan:
+    """The plan for what is left of a budget; see the formula above.
+
+    Args:
+        budget, spent: seconds in all, and by now.
+        samples: N, samples of an epoch.
+        speeds: what was measured.
+        asked: epochs that the user asked for, None for as many as fit.
+        given: the batch size where it is not to be chosen. `steps`: the user's steps an epoch.
+
+    Example:
+        >>> plan = planned(600, 10, 20_000, Speeds({32: 0.020, 64: 0.025, 128: 0.045}, validation=2.0))
+        >>> plan.batch_size, plan.steps, plan.epochs                # 128: 0.0675; 64: 0.05; 32: 0.06; an epoch takes 9.8 s
+        (64, 313, 58)
+    """
+    left = max(0.0, budget - spent) * (1 - RESERVE)
+
+    def steps_of(size: int) -> int:
+        return steps or math.ceil(samples / size)
+
+    def room(size: int) -> int:
+        return int(left // (steps_of(size) * speeds.steps[size] + speeds.validation))
+
+    tried = list(speeds.steps)
+    first = given or tried[0]
+    enough = asked is not None and room(first) >= asked
+    long = [b for b in tried if b == first or min(room(b), asked or math.inf) * steps_of(b) >= STEPS_IN_ALL]
+    size = first if given or enough else min(long, key=lambda b: cost(speeds, b))
+    epochs = room(size) if asked is None else min(asked, room(size))
+    part = None if epochs else max(1, int((left - speeds.validation) // speeds.steps[size]))
+    alone = "slow" if tried != sizes_to_try(samples) and left >= STEPS_IN_ALL * speeds.steps[size] else "only"
+    why = "given" if given else "enough" if enough else "chosen" if len(long) > 1 else alone
+    return TimePlan(budget, size, max(1, epochs), steps_of(size), part, speeds.steps[size], speeds.validation, spent, why, asked,
+                    {str(b): min(b, samples) / t for b, t in speeds.steps.items()})
+
+
+def span(time: float) -> str:
+    """A time for reading.
+
+    Example:
+        >>> span(0.04), span(3.2), span(46), span(200), span(5400)
+        ('0.04 s', '3.2 s', '46 s', '3 min 20 s', '1 h 30 min')
+    """
+    if round(time) < 60:
+        return say(WORDS, "s", s=f"{time:.2g}")
+    if round(time) < 3600:
+        return say(WORDS, "m", m=round(time) // 60, s=round(time) % 60)
+    return say(WORDS, "h", h=round(time / 60) // 60, m=round(time / 60) % 60)

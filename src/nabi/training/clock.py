@@ -1,0 +1,244 @@
+"""Clock: keeps a fit within its time budget: plans before the first epoch, corrects the plan as it sees how fast the machine is.
+
+    left   = T - spent                         spent: since fit began, kernel compilation included, and before it was resumed
+    within = k t + v <= left + 3 % of T        whether the running epoch, with k steps to go, ends in time; else it is cut
+    more   = floor((left - k t - v) / (steps t + v))       epochs after it
+
+t is the time of a step as it was lately, v of what comes after an epoch's steps: validation, callbacks, checkpoint. Both begin as
+measured. The number of epochs falls when the time no longer suffices, and rises when there is room for one more; a `OneCycle`
+without steps of its own is laid anew over what is left, so that it ends with the last step.
+"""
+
+import warnings
+from dataclasses import asdict
+from time import monotonic
+from typing import Any
+
+from nabi.callbacks import Callback
+from nabi.core.errors import ArgumentError, StateError
+from nabi.core.language import say
+from nabi.models.states import stateful_layers
+from nabi.schedules import OneCycle
+from nabi.training import budget as budgets
+from nabi.training.budget import RESERVE, WORDS, Speeds, TimePlan
+from nabi.training.speeds import measured
+
+LOOKS, LATELY = 50, 0.4  # how often in a budget the speed is looked at; the weight of the last look in t
+ENDLESS = 2**62  # epochs, where the time alone ends them
+
+
+def open_cycle(trainer: Any) -> OneCycle | None:
+    """The optimizer's one-cycle schedule, if its steps are for `fit` to fill in."""
+    rate = None if trainer.optimizer is None else trainer.optimizer._learning_rate
+    return rate if isinstance(rate, OneCycle) and rate.steps is None else None
+
+
+def lay_cycle(trainer: Any, data: Any, epochs: int) -> int:
+    """Fills the steps of a fit of so many epochs into an open cycle, resumed or not; gives the epochs back.
+
+    Raises:
+        ArgumentError: the data do not tell how many steps an epoch has.
+    """
+    cycle, position = open_cycle(trainer), trainer.position
+    if cycle is not None:
+        if data.steps is None:
+            raise ArgumentError("OneCycle(steps)", "a number of steps, since the data do not tell how many an epoch has", "None",
+                                "Write OneCycle(peak, steps), or fit(steps_per_epoch=...).")
+        done = (position.epoch - data.initial_epoch) * data.steps + position.step
+        cycle.fill(trainer.optimizer.calls - done, (epochs - data.initial_epoch) * data.steps)
+    return epochs
+
+
+class Clock(Callback):
+    """Plans the epochs of one fit and ends it in time.
+
+    Args:
+        budget: seconds. `asked`: number of the last epoch, as the user gave it; None for as many as fit.
+        given: the user's batch size, or None. `said`: whether it speaks.
+
+    Attributes:
+        plan: what was decided before the first step; a resumed run goes on with it.
+        last: number of the last epoch, as things stand. `inside`: whether the time ends within the running epoch.
+        before: seconds that were spent before this session.
+        corrections: [epoch, epochs from then on] each time that `last` changed.
+        stopped: what was said when the time ended the run, else None.
+    """
+
+    def __init__(self, budget: float, asked: int | None, given: int | None, said: bool):
+        self.budget, self.asked, self.given, self.said = budget, asked, given, said
+        self.began, self.before = monotonic(), 0.0
+        self.plan: TimePlan = None  # type: ignore[assignment]  # until prepare
+        self.last, self.inside = 0, False
+        self.corrections: list[list[int]] = []
+        self.stopped: str | None = None
+        self.step = self.tail = 0.0  # t and v
+        self.steps: Any = None  # of an epoch; None while unknown
+        self.share = 1.0  # of the epochs that end in a validation
+        self.looked: tuple[float, int] | None = None  # when, after which step; None: wait for the first, it compiles
+        self.warm = False  # whether a step of this session is done
+        self.ended: float | None = None  # when the last epoch's last step was done
+        self.data: Any = None
+
+    @property
+    def spent(self) -> float:
+        return self.before + monotonic() - self.began
+
+    @property
+    def most(self) -> int:
+        """The number of the last epoch that there may be."""
+        return ENDLESS if self.asked is None else self.asked
+
+    # What a checkpoint keeps -----------------------------------------------------------------------------------------------
+
+    def state(self) -> dict[str, Any]:
+        cycle = open_cycle(self.model.trainer)
+        return {"spent": self.spent, "plan": asdict(self.plan) if self.plan else None, "last": self.last, "inside": self.inside,
+                "corrections": self.corrections, "step": self.step, "tail": self.tail,
+                "cycle": list(cycle.course) if cycle and cycle.course else None}
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        self.before, self.began = float(state["spent"]), monotonic()
+        self.plan = TimePlan(**state["plan"])
+        if self.given not in (None, self.plan.batch_size):
+            raise StateError("fit(batch_size)", f"{self.plan.batch_size}, as the interrupted run had it", self.given)
+        self.last, self.inside, self.step, self.tail = int(state["last"]), bool(state["inside"]), state["step"], state["tail"]
+        self.corrections = [list(pair) for pair in state["corrections"]]
+        cycle = open_cycle(self.model.trainer)
+        if cycle is not None and state["cycle"]:
+            first, last, done = state["cycle"]
+            cycle.fill(first, last - first, done)
+
+    # Before the first epoch ---------------------------------------------------------------------------------------------------
+
+    def prepare(self, trainer: Any, data: Any) -> int:
+        """Plans, if no checkpoint brought a plan, and sets the batch size; gives the number of the last epoch."""
+        self.data = data
+        if self.plan is None:
+            self.plan = self.planned(trainer, data)
+            self.last, self.inside = data.initial_epoch + self.plan.epochs, self.plan.part is not None
+            self.step, self.tail = self.plan.step, self.plan.validation
+            data.take_batch_size(self.plan.batch_size)
+            lay_cycle(trainer, data, self.last)
+            if self.plan.part:
+                cycle = open_cycle(trainer)
+                if cycle is not None:
+                    cycle.fill(trainer.optimizer.calls, self.plan.part)
+                warnings.warn(self.plan.lines()[0], stacklevel=6)  # where the user called `fit`
+        data.take_batch_size(self.plan.batch_size)
+        self.steps, self.share = data.steps, data.share_due
+        return self.last
+
+    def planned(self, trainer: Any, data: Any) -> TimePlan:
+        """The plan from measured speeds; from the clock alone where none can be measured."""
+        asked = None if self.asked is None else max(0, self.asked - data.initial_epoch)
+        given = self.given or (data.feed.batch_size if data.given_steps or stateful_layers(trainer.model) else None)
+        speeds = Speeds() if asked == 0 else measured(trainer, data, given, self.budget)
+        if not speeds.steps:
+            return TimePlan(self.budget, data.feed.batch_size, 1 if asked is None else asked, data.steps, measuring=self.spent)
+        return budgets.planned(self.budget, self.spent, data.feed.samples, speeds, asked=asked, given=given,
+                               steps=data.given_steps)
+
+    def on_train_begin(self, logs=None):
+        self.tell_if_asked(*self.plan.lines()[self.plan.part is not None:])  # that not even one epoch fits is a warning already
+        self.model.history.budget = self.record()
+
+    def tell_if_asked(self, *lines: str) -> None:
+        for line in lines if self.said else ():
+            self.tell(line)
+
+    def record(self) -> dict[str, Any]:
+        """What History keeps: the plan, what was said, how it was corrected, how it ended."""
+        return {**asdict(self.plan), "said": self.plan.lines(), "corrections": self.corrections, "spent": self.spent,
+                "stopped": self.stopped}
+
+    # On the way -----------------------------------------------------------------------------------------------------------------
+
+    def on_epoch_begin(self, epoch, logs=None):
+        now = monotonic()
+        if self.ended is not None and self.data.due(epoch - 1):
+            self.tail = now - self.ended
+        self.looked, self.ended = (now, self.model.trainer.position.step) if self.warm else None, None
+
+    def on_train_batch_end(self, batch, logs=None):
+        now, done, epoch, self.warm = monotonic(), batch + 1, self.model.trainer.position.epoch, True
+        if self.looked is None:
+            self.looked = now, done
+        elif now - self.looked[0] >= self.budget / LOOKS:
+            self.pace(now, done)
+            self.correct(epoch, done)
+        if self.steps is not None and done >= self.steps:
+            self.pace(now, done)
+            self.ended = now
+        elif self.over(epoch, done):
+            self.ended = now
+            self.stop(say(WORDS, "over", time=budgets.span(self.budget), epoch=epoch + 1, n=done, steps=self.steps or "?"))
+
+    def pace(self, now: float, done: int) -> None:
+        """Takes up how long the steps since the last look took."""
+        if self.looked is not None and done > self.looked[1]:
+            late = (now - self.looked[0]) / (done - self.looked[1])
+            self.step += (late - self.step) * (LATELY if self.step else 1)
+            self.looked = now, done
+
+    def after(self, epoch: int) -> float:
+        """Seconds of what follows the last step of an epoch."""
+        return self.tail if self.data.due(epoch) else 0.0
+
+    def over(self, epoch: int, done: int) -> bool:
+        """Whether the running epoch must be cut here."""
+        end = self.spent + self.after(epoch)
+        to_go = None if self.steps is None else (self.steps - done) * self.step
+        return end + self.step >= self.budget and (to_go is None or end + to_go > self.budget * (1 + RESERVE))
+
+    def correct(self, epoch: int, done: int) -> None:
+        """Holds the number of epochs against the time that is left; `done` steps of epoch number `epoch` (from 0) are over."""
+        if self.steps is None:
+            return
+        left, to_go = self.budget - self.spent, self.steps - done
+        this = to_go * self.step + self.after(epoch) if to_go else 0.0
+        each = self.steps * self.step + self.share * self.tail
+        was, inside = (self.last, self.inside), this > left + RESERVE * self.budget
+        ahead = self.last - epoch - 1  # epochs after this one, as planned
+        if inside:
+            self.last = epoch + 1
+            steps = max(1, int((left - self.after(epoch)) / self.step))
+        else:
+            if this + ahead * each > left + RESERVE * self.budget or left - this - RESERVE * self.budget > (ahead + 1) * each:
+                self.last = min(self.most, epoch + 1 + max(0, int((left - this) / each)))
+            steps = to_go + (self.last - epoch - 1) * self.steps
+        self.inside = inside
+        if self.last != was[0]:
+            self.corrections.append([epoch + 1, self.last])
+            self.params["epochs"] = self.last
+        cycle = open_cycle(self.model.trainer)
+        if cycle is not None and steps and (inside or (self.last, self.inside) != was):
+            now = self.model.trainer.optimizer.calls
+            cycle.fill(now, steps, cycle.done(now))
+
+    def on_epoch_end(self, epoch, logs=None):
+        now = monotonic()
+        position = self.model.trainer.position
+        if self.steps is None:
+            self.steps = position.step  # the next epoch is as long
+        self.pace(self.ended or now, position.step)
+        if self.data.due(epoch) and self.ended is not None:
+            self.tail = max(self.tail, now - self.ended) if self.tail else now - self.ended
+        if not self.step:
+            self.step = (self.spent - self.before) / max(1, position.step)
+        if self.model.stop_training:
+            return
+        wanted = self.plan.epochs + self.data.initial_epoch if self.asked is None else self.asked
+        self.correct(epoch, self.steps)
+        if self.last <= epoch + 1:
+            self.model.stop_training = True
+            if epoch + 1 < wanted:
+                self.stop(say(WORDS, "over between", time=budgets.span(self.budget), epoch=epoch + 1))
+
+    def stop(self, text: str) -> None:
+        """Ends the run."""
+        self.model.stop_training, self.stopped = True, text
+
+    def on_train_end(self, logs=None):
+        if self.stopped:
+            self.tell_if_asked(self.stopped)
+        self.model.history.budget = self.record()

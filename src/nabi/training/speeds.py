@@ -1,0 +1,101 @@
+"""Speeds: how long a step and a validation take, measured on a copy of the model that is thrown away.
+
+    t_B = median of the times of steps at batch size B, but for the first, which compiles and warms up
+    v   = batches of a validation * median of the times of test steps, but for the first
+
+Batch sizes are tried in rising order, until one is worse than the one before (see `budget.cost`), the budget has not 500 steps,
+or a step takes so long (0.2 s) that it is arithmetic, which larger batches do not shorten. All of it takes a twentieth of the
+budget, at most ten seconds, compiling and the first steps left aside.
+"""
+
+import copy
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+from nabi.core import random
+from nabi.core.errors import NabiError
+from nabi.data import ArrayFeed
+from nabi.training.budget import STEPS_IN_ALL, Speeds, cost, sizes_to_try
+from nabi.training.rate_range import endless
+
+SHARE, MOST = 0.05, 10.0  # of the budget, and in seconds
+LONG_STEP = 0.2  # seconds
+SAMPLES = 50  # times whose median is taken, at most
+
+
+def measured(trainer: Any, data: Any, given: int | None, budget: float) -> Speeds:
+    """The speeds of a model on the data of a fit; nothing of the model, nor of anyone's random numbers, is moved.
+
+    Args:
+        trainer: the model's trainer. `data`: the fit's data, divided.
+        given: the batch size, None to try several.
+        budget: seconds of the whole fit.
+
+    Returns: no steps where they cannot be measured: batches of a generator, a model that cannot be copied, a step that fails.
+    """
+    speeds = Speeds()
+    if not isinstance(data.feed, ArrayFeed):
+        return speeds
+    with random.seeded(random.current_seed()):
+        trial = copied(trainer)
+        if trial is None:
+            return speeds
+        sizes = [given] if given else sizes_to_try(data.feed.samples)
+        most = min(SHARE * budget, MOST) / (len(sizes) + 1)
+        try:
+            for size in sizes:
+                feed = copy.copy(data.feed)
+                feed.batch_size = size
+                speeds.steps[size] = seconds_a_call(trial.train_step, endless(feed, random.current_seed()), most)
+                tried = list(speeds.steps)
+                few = budget < STEPS_IN_ALL * speeds.steps[size]
+                if few or speeds.steps[size] > LONG_STEP or (tried[1:] and cost(speeds, size) > cost(speeds, tried[-2])):
+                    break
+            if isinstance(data.held, ArrayFeed):
+                number = min(data.held.length, data.validation_steps or data.held.length)
+                speeds.validation = number * seconds_a_call(trial.test_step, repeated(data.held), most)
+        except NabiError:  # of the data or the loss: the first step of the training itself says so
+            return Speeds()
+    return speeds
+
+
+def copied(trainer: Any) -> Any:
+    """The trainer of a copy of its model, at rate 0: it computes all and learns nothing; None if there can be no copy."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # settings that cannot be written down are handed over below
+        try:
+            model = copy.deepcopy(trainer.model)
+            if model.trainer is None:
+                settings = dict(trainer.settings)
+                eagerly = not settings.pop("fused")
+                model.compile(copy.deepcopy(trainer.optimizer), **copy.deepcopy(settings), run_eagerly=eagerly)
+        except (NabiError, TypeError):
+            return None
+    trial: Any = model.trainer
+    if trial.optimizer is not None:
+        trial.optimizer._learning_rate = 0.0
+    trial.own.forms.update(trainer.own.forms)
+    return trial
+
+
+def seconds_a_call(step: Callable, batches: Iterable, most: float) -> float:
+    """The median time of calls on batches, the first left out, until `most` seconds have gone."""
+    batches, times = iter(batches), []
+    step(next(batches))
+    for batch in islice(batches, SAMPLES):
+        start = perf_counter()
+        step(batch)
+        times.append(perf_counter() - start)
+        if sum(times) >= most:
+            break
+    return median(times)
+
+
+def repeated(feed: ArrayFeed) -> Iterator[Any]:
+    """The batches of a feed, again and again."""
+    while True:
+        yield from feed.batches()

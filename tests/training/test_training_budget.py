@@ -1,0 +1,347 @@
+"""Time budgets: parsed, planned by plain arithmetic, kept by a clock, resumed; measuring moves nothing of the model."""
+
+import math
+import warnings
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nabi
+from nabi import callbacks, layers
+from nabi.core import random
+from nabi.core.errors import ArgumentError, StateError
+from nabi.core.numbers import ONCE
+from nabi.schedules import OneCycle
+from nabi.training import clock, speeds
+from nabi.training.budget import RESERVE, Speeds, planned, seconds, sizes_to_try, span
+
+RNG = np.random.default_rng(0)
+X = RNG.normal(size=(64, 3)).astype("float32")
+Y = X @ np.array([[1.0], [-2.0], [0.5]], "float32")
+STEPS = 4  # an epoch, at batch size 16
+LONG = pytest.mark.learn
+EVERY_10: Any = 10
+
+
+class Machine(nabi.callbacks.Callback):
+    """A clock that stands still but for steps and validations, which take as long as the test says."""
+
+    def __init__(self, step: float | Callable[[int], float], validation=0.0):
+        self.now, self.validation, self.rates, self.count = 100.0, validation, [], 0
+        self.step = step
+
+    def __call__(self):
+        return self.now
+
+    def on_train_batch_begin(self, batch, logs=None):
+        self.rates.append(float(self.model.optimizer.learning_rate))
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.count += 1
+        self.now += float(self.step(self.count)) if callable(self.step) else self.step
+
+    def on_test_end(self, logs=None):
+        self.now += self.validation
+
+
+@pytest.fixture
+def run(monkeypatch):
+    """fit(...) on a machine of the test's own; `believed`: seconds of a step and a validation that measuring finds."""
+    def fit(step, believed=1.0, validation=0.0, rate=0.01, more=(), model=None, x=X, y=Y, **options):
+        machine = Machine(step, validation)
+        monkeypatch.setattr(clock, "monotonic", machine)
+        if believed:
+            found = Speeds({16: believed}, validation)
+            monkeypatch.setattr(clock, "measured", lambda *given: found)
+        model = model or net(rate)
+        options = {"batch_size": 16, "verbose": 0, **options} if y is not None else {"verbose": 0, **options}
+        history = model.fit(x, y, callbacks=[machine, *more], **options)
+        return history, machine, model
+    return fit
+
+
+def net(rate: Any = 0.01) -> Any:
+    nabi.utils.set_random_seed(2)
+    made = nabi.Sequential([nabi.Input((3,)), layers.Dense(4, activation="relu"), layers.Dropout(0.2), layers.Dense(1)])
+    made.compile(nabi.optimizers.SGD(rate, momentum=0.9), "mse")
+    return made
+
+
+def same(a, b):
+    return all(np.array_equal(v, w) for v, w in zip(a.get_weights(), b.get_weights(), strict=True))
+
+
+# The plan ---------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("given", "wanted"), [
+    ("90s", 90), ("10m", 600), ("1h30m", 5400), ("1.5h", 5400), (" 2 min ", 120), ("1h 5m 3s", 3903), (45, 45), (0.5, 0.5),
+    (np.float32(2), 2), (timedelta(minutes=3), 180)])
+def test_times(given, wanted):
+    assert seconds(given) == wanted
+
+
+@pytest.mark.parametrize("wrong", ["ten minutes", "", "m", "10", "10x", "-5m", "1m2h", "0s", timedelta(0), [60], 1j])
+def test_times_that_are_none(wrong):
+    with pytest.raises(ArgumentError, match=r"fit\(time_budget\): expected a time above 0: .*Ten minutes are '10m' or 600\."):
+        seconds(wrong)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_as_many_epochs_as_fit_and_not_one_more(seed):
+    rng = np.random.default_rng(seed)
+    samples, budget, spent = int(rng.integers(50, 60_000)), float(rng.uniform(20, 5000)), float(rng.uniform(0, 10))
+    step, held = float(rng.uniform(1e-4, 0.02)), float(rng.uniform(0, 0.5))
+    plan = planned(budget, spent, samples, Speeds({64: step}, held), given=64)
+    epoch, left = -(-samples // 64) * step + held, (budget - spent) * 0.97
+    if plan.part:
+        assert epoch > left and plan.epochs == 1 and plan.part * step + held <= left or plan.part == 1
+    else:
+        assert plan.epochs * epoch <= left < (plan.epochs + 1) * epoch
+    capped = planned(budget, spent, samples, Speeds({64: step}, held), given=64, asked=3)
+    assert (capped.epochs, capped.part) == (min(3, plan.epochs), plan.part)
+
+
+@pytest.mark.parametrize(("small", "large", "gain"), [(32, 64, 4 / 3), (64, 128, 1.5), (128, 256, 5 / 3)])
+def test_a_larger_batch_must_bring_so_many_more_pictures_a_second(small, large, gain):
+    """1 + 64 / B is 3, 2, 1.5, 1.25: the ratio of two of them, times two, is the gain that the larger one needs."""
+    for factor, chosen in ((gain * 1.01, large), (gain * 0.99, small)):
+        steps = {small: 0.01, large: 0.01 * (large / small) / factor}
+        assert planned(600, 0, 20_000, Speeds(steps)).batch_size == chosen
+
+
+def test_larger_batches_need_steps_and_short_time():
+    quick = Speeds({32: 0.01, 64: 0.0101, 128: 0.0102, 256: 0.0103})  # nothing but overhead
+    assert planned(600, 0, 20_000, quick).batch_size == 256
+    assert planned(4.0, 0, 20_000, quick).batch_size == 32, "not 500 steps"
+    assert planned(600, 0, 20_000, quick, asked=90).batch_size == 32, "90 epochs of 625 steps fit as it is"
+    assert planned(600, 0, 20_000, quick, asked=100).batch_size == 256
+    assert planned(600, 0, 20_000, quick, given=32).batch_size == 32
+    assert [sizes_to_try(n) for n in (10, 1217, 1216, 2433, 60_000)] == [[32], [32, 64], [32], [32, 64, 128], [32, 64, 128, 256]]
+
+
+def test_what_is_said(monkeypatch):
+    said = planned(600, 4, 20_000, Speeds({32: 0.02, 64: 0.025, 128: 0.045}, 2.0)).lines()
+    assert said == ["Time budget 10 min 0 s: epochs that fit: 58, about 9.8 s each; measuring took 4 s.",
+                    "Batch size 64: images/s were 1,600 at 32, 2,560 at 64, 2,844 at 128; a larger one must gain more than its "
+                    "fewer steps lose."]
+    speed = Speeds({32: 0.02})
+    whys = [planned(600, 4, 20_000, speed, **given).lines() for given in ({"asked": 5}, {"asked": 80}, {"given": 32})]
+    assert [lines[0].split(": ", 1)[1] for lines in whys] == [
+        "the epochs asked for, 5, take about 1 min 2 s; measuring took 4 s.",
+        "epochs that fit: 46 of the 80 asked for, about 12 s each; measuring took 4 s.",
+        "epochs that fit: 46, about 12 s each; measuring took 4 s."]
+    assert [planned(t, 0, n, s).why for t, n, s in ((600, 900, speed), (5, 20_000, speed), (600, 20_000, speed))] \
+        == ["only", "only", "slow"]
+    short = planned(10, 1, 20_000, speed)
+    assert short.part == int(9 * (1 - RESERVE) / 0.02) and short.epochs == 1
+    assert short.lines()[0] == ("Time budget 10 s: not even one epoch fits, it would take about 12 s. "
+                                "About 436 of its 625 steps are trained.")
+    monkeypatch.setenv("NABI_LANG", "ko")
+    assert short.lines()[0].startswith("시간 예산 10초: 한 에포크도 다 학습할 수 없습니다.") and span(5400) == "1시간 30분"
+
+
+# Measuring --------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["plain", *(pytest.param(kind, marks=LONG) for kind in ("own loss", "own step"))])
+def test_a_planned_fit_is_the_plain_one_bit_for_bit(kind):
+    class Own(nabi.Model):
+        def __init__(self):
+            super().__init__()
+            self.inner = layers.Dense(1)
+
+        def call(self, x, training=None):
+            return self.inner(x)
+
+        def train_step(self, data):
+            return super().train_step(data)
+
+    def made():
+        model = net()
+        if kind == "own step":
+            model = Own()
+        if kind != "plain":
+            model.compile(nabi.optimizers.SGD(0.01, momentum=0.9), (lambda y, p: (y - p) ** 2) if kind == "own loss" else "mse")
+        return model
+
+    options = {"batch_size": 16, "validation_split": 0.25, "verbose": 0, "epochs": 2}
+    one: Any = made()
+    number = int(layers.Dense(1).name.split("_")[-1])
+    timed = one.fit(X, Y, time_budget="1h", **options)
+    drawn = random.fresh_number()
+    assert layers.Dense(1).name == f"dense_{number + 1}", "the copy takes no names"
+    other: Any = made()
+    plain = other.fit(X, Y, **options)
+    assert drawn == random.fresh_number()
+    assert same(one, other) and timed.history == plain.history and one.counters.state() == other.counters.state()
+    assert one.optimizer.iterations == other.optimizer.iterations == 6
+    assert timed.budget["epochs"] == 2 and list(timed.budget["speeds"]) == ["16"] and plain.budget is None
+    assert timed.budget["stopped"] is None and 0 < timed.budget["measuring"] < timed.budget["spent"] < 60
+
+
+def test_measuring_takes_a_part_of_the_time(monkeypatch):
+    """A machine of which a step takes as long as the test says: how many steps it takes to know."""
+    now, calls = [0.0], []
+
+    def step(batch):
+        calls.append(len(batch.x[0]))
+        now[0] += 0.01 if len(calls) > 1 else 30.0
+
+    monkeypatch.setattr(speeds, "perf_counter", lambda: now[0])
+    from nabi.data import ArrayFeed
+    feed = ArrayFeed([nabi.ops.convert_to_tensor(X)], [], [], 16)
+    assert speeds.seconds_a_call(step, speeds.repeated(feed), most=0.055) == pytest.approx(0.01)
+    assert len(calls) == 7 and now[0] == pytest.approx(30.06)
+
+
+# The clock --------------------------------------------------------------------------------------------------------------------
+
+
+def test_as_planned(run):
+    history, machine, model = run(1.0, time_budget=60, validation=1.0, validation_data=(X, Y))
+    assert len(history.epoch) == history.budget["epochs"] == int(60 * 0.97 / 5) == 11
+    assert history.budget["stopped"] is None and history.budget["corrections"] == [] and history.budget["spent"] == 55
+    assert history.params["epochs"] == 11 and history.params["batch_size"] == 16
+    other = net()
+    other.fit(X, Y, batch_size=16, epochs=11, verbose=0)
+    assert same(model, other)
+
+
+@pytest.mark.parametrize(("step", "epochs"), [
+    (2.0, 7), pytest.param(0.5, 29, marks=LONG), pytest.param(lambda n: 1 if n < 20 else 2, 9, marks=LONG)])
+def test_a_machine_of_another_speed(run, step, epochs, capsys):
+    history, machine, model = run(step, time_budget=60, verbose=2)
+    assert history.budget["epochs"] == 14 and abs(len(history.epoch) - epochs) <= 1
+    assert 60 * 0.85 < history.budget["spent"] <= 60 * 1.03 and machine.count % STEPS == 0
+    slower = len(history.epoch) < 14
+    assert (history.budget["stopped"] is not None) == slower == ("Stopped: the time is over (1 min 0 s) after epoch" in
+                                                                 capsys.readouterr().out)
+    other = net()
+    other.fit(X, Y, batch_size=16, epochs=len(history.epoch), verbose=0)
+    assert same(model, other)
+
+
+@pytest.mark.parametrize("step", [
+    2.0, *(pytest.param(step, marks=LONG) for step in (1.0, 0.5, lambda n: 1 if n < 30 else 2, lambda n: 2 if n < 30 else 0.5))])
+def test_a_cycle_ends_with_the_last_step(run, step):
+    history, machine, model = run(step, time_budget=60, rate=OneCycle(0.02, warmup=0.25))
+    rates = np.array(machine.rates)
+    assert rates.max() > 0.018 and rates[-1] < 0.0025 and 51 < history.budget["spent"] < 61.8
+    assert (np.diff(rates[rates.argmax():]) < 0).all()
+    if step == 1.0:
+        steps = 14 * STEPS
+        np.testing.assert_allclose(rates, [OneCycle(0.02, steps, warmup=0.25)(k) for k in range(steps)], rtol=1e-12)
+
+
+@LONG
+def test_within_one_epoch(run):
+    """An epoch of 64 steps: planned as one, or not even one; the machine as fast as believed, or half as fast."""
+    x, y = np.tile(X, (16, 1)), np.tile(Y, (16, 1))
+    for time, step, low, high in ((70, 1.0, 64, 64), (70, 2.0, 33, 35), (40, 1.0, 38, 40), (40, 2.0, 18, 20)):
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            history, machine, model = run(step, time_budget=time, x=x, y=y, rate=OneCycle(0.02), validation=1.0,
+                                          validation_data=(X, Y))
+        assert low <= machine.count <= high and len(history.epoch) == 1 and history.budget["spent"] <= time * 1.03
+        assert machine.rates[-1] < 0.003, "the cycle ends where the steps end"
+        assert "val_loss" in history.history and (history.budget["stopped"] is None) == (high == 64)
+        assert [str(w.message).split("would")[0] for w in caught] == \
+            ([] if time == 70 else ["Time budget 40 s: not even one epoch fits, it "])
+
+
+@LONG
+def test_no_more_than_the_epochs_asked_for(run):
+    for asked, done in ((3, 3), (30, 14)):
+        history, machine, _ = run(1.0, time_budget=60, epochs=asked)
+        assert len(history.epoch) == done
+    assert run(1.0, time_budget=60, epochs=1)[1].count == STEPS, "1 that is said is 1"
+    assert run(1.0, time_budget=60, epochs=2, initial_epoch=2)[1].count == 0
+    assert run(0.1, time_budget=60, epochs=5, initial_epoch=3)[0].epoch == [3, 4]
+    stopping = callbacks.EarlyStopping("loss", patience=0, min_delta=1e9)
+    assert len(run(1.0, time_budget=60, more=[stopping])[0].epoch) == 2
+
+
+def test_batches_that_come_by_themselves(run):
+    """Nothing is measured: the clock alone decides, also where the length shows only when the first epoch is over."""
+    class Source:
+        def __init__(self, length=None):
+            self.length = length
+
+        def __iter__(self):
+            return (((X[k:k + 16], Y[k:k + 16])) for k in range(0, 64, 16))
+
+    class Known(Source):
+        def __len__(self):
+            return STEPS
+
+    for source in (Source(), Known()):
+        history, machine, _ = run(1.0, believed=None, x=source, y=None, time_budget=30)
+        assert len(history.epoch) == 7 and history.budget["spent"] == 28 and history.budget["speeds"] == {}
+    pairs = (pair for _ in range(99) for pair in Source())
+    endless = run(1.0, believed=None, x=pairs, y=None, time_budget=10, steps_per_epoch=50)
+    assert 8 <= endless[1].count <= 10 and "Stopped" in endless[0].budget["stopped"]
+    with pytest.raises(ArgumentError, match=r"OneCycle\(steps\): expected a number of steps, since the data do not tell"):
+        run(1.0, believed=None, x=Source(), y=None, time_budget=30, rate=OneCycle(0.1))
+
+
+# Cycles that take their steps from fit ------------------------------------------------------------------------------------------
+
+
+def test_a_cycle_takes_its_steps_from_a_plain_fit(run):
+    with pytest.raises(StateError, match="expected a schedule that knows its steps"):
+        net(OneCycle(0.02)).train_on_batch(X, Y)
+    open_one, closed = (net(OneCycle(0.02, steps)).fit(X, Y, batch_size=16, epochs=3, verbose=0).model for steps in (None, 12))
+    assert same(open_one, closed) and float(open_one.optimizer.learning_rate) == 0
+    first = []
+    open_one.fit(X, Y, batch_size=16, epochs=2, verbose=0, callbacks=[callbacks.LambdaCallback(
+        on_train_begin=lambda logs: first.append(float(open_one.optimizer.learning_rate)))])
+    assert first == [pytest.approx(0.02 * 0.04)], "each fit begins it anew"
+
+
+def killed_at(epoch, step):
+    """Ends a run as a crash would, in an epoch, after a step of it, both from 0."""
+    place = [0]
+
+    def stop(batch, logs):
+        if (place[0], batch) == (epoch, step):
+            raise KeyboardInterrupt
+
+    return callbacks.LambdaCallback(on_epoch_begin=lambda epoch, logs: place.__setitem__(0, epoch), on_train_batch_end=stop)
+
+
+@pytest.mark.parametrize("time_budget", [60, pytest.param(None, marks=LONG)])
+def test_resumed(run, tmp_path, time_budget):
+    """Killed in the middle of the third epoch: the same plan, what is left of the time, the same bits; nothing measured anew."""
+    how = {"epochs": 14} if time_budget is None else {"time_budget": time_budget}
+    whole, *_, model = run(1.0, rate=OneCycle(0.02), **how)
+    backup = [callbacks.BackupAndRestore(tmp_path / "b", EVERY_10)]
+    with pytest.raises(KeyboardInterrupt):
+        run(1.0, rate=OneCycle(0.02), more=[killed_at(2, 2), *backup], **how)
+    resumed, machine, again = run(1.0, believed=50.0, rate=OneCycle(0.02), more=backup, **how)
+    assert machine.count == 14 * STEPS - 10 and same(model, again) and resumed.history == whole.history
+    if time_budget:
+        assert resumed.budget["spent"] == whole.budget["spent"] == 56 and resumed.budget["step"] == 1.0
+        assert {**resumed.budget, "spent": 0} == {**whole.budget, "spent": 0}
+
+
+@LONG
+def test_resumed_with_less_time_or_another_batch_size(run, tmp_path):
+    backup = [callbacks.BackupAndRestore(tmp_path / "b", EVERY_10, delete_checkpoint=False)]
+    with pytest.raises(KeyboardInterrupt):
+        run(1.0, more=[killed_at(2, 2), *backup], time_budget=60, batch_size=None, believed=1.0)
+    with pytest.raises(StateError, match="batch_size"):
+        run(1.0, more=backup, time_budget=60, batch_size=8)
+    history, machine, _ = run(1.0, more=backup, time_budget=21, batch_size=None)
+    assert len(history.epoch) == 5 and machine.count == 10 and "after epoch 5" in history.budget["stopped"]
+
+
+def test_the_default_of_epochs_is_keras_one():
+    import inspect
+
+    default = inspect.signature(nabi.Model.fit).parameters["epochs"].default
+    assert default == 1 and default is ONCE and repr(default) == "1" and math.isfinite(default)
+    assert net().fit(X, Y, verbose=0).epoch == [0]

@@ -1,8 +1,11 @@
 """Data: feeds that turn arrays and generators into batches, splits, and weights by class."""
 
 from nabi.data.batch import Batch, as_list, as_tensor, cast, weights_for
-from nabi.data.feeds import ArrayFeed, Feed, IterableFeed, NumberedFeed, is_iterable_source, make_feed
+from nabi.data.feeds import ArrayFeed, Feed, IterableFeed, NumberedFeed, is_iterable_source
+from nabi.data.given import make_feed, opened
+from nabi.data.mapped import MappedFeed
 from nabi.data.split import class_labels, class_weights, split_indices, warn_missing
 
-__all__ = ["ArrayFeed", "Batch", "Feed", "IterableFeed", "NumberedFeed", "as_list", "as_tensor", "cast", "class_labels",
-           "class_weights", "is_iterable_source", "make_feed", "split_indices", "warn_missing", "weights_for"]
+__all__ = ["ArrayFeed", "Batch", "Feed", "IterableFeed", "MappedFeed", "NumberedFeed", "as_list", "as_tensor", "cast",
+           "class_labels", "class_weights", "is_iterable_source", "make_feed", "opened", "split_indices", "warn_missing",
+           "weights_for"]

@@ -16,7 +16,8 @@ import numpy as np
 import torch
 
 from nabi.core.errors import ArgumentError, DataError, Unwritten
-from nabi.data.batch import Batch, as_batch, as_list, same_length, weights_for
+from nabi.core.rows import Part
+from nabi.data.batch import Batch, as_batch, same_length
 
 
 class Feed:
@@ -84,6 +85,14 @@ class ArrayFeed(Feed):
     def first(self) -> Batch:
         """All samples: what a model is built for and labels are checked by."""
         return Batch(self.x, self.y, self.w)
+
+    def whole(self) -> Batch:
+        """All samples as one batch."""
+        return self.first()
+
+    def reweighted(self, w: list) -> "ArrayFeed":
+        """The same samples with other weights."""
+        return ArrayFeed(self.x, self.y, w, self.batch_size)
 
     def part(self, index: np.ndarray, batch_size: int | None = None) -> "ArrayFeed":
         """Some of the samples; neighbours share the memory."""
@@ -223,7 +232,7 @@ class IterableFeed(Feed):
 
 def is_iterable_source(x: Any) -> bool:
     """Whether x gives batches by itself (generator, DataLoader, Sequence) rather than being an array."""
-    if x is None or isinstance(x, (np.ndarray, torch.Tensor, list, tuple, dict, str, bytes)) or hasattr(x, "__array__"):
+    if x is None or isinstance(x, (np.ndarray, torch.Tensor, list, tuple, dict, str, bytes, Part)) or hasattr(x, "__array__"):
         return False
     return hasattr(x, "__iter__") or is_numbered(x)
 
@@ -231,21 +240,3 @@ def is_iterable_source(x: Any) -> bool:
 def is_numbered(x: Any) -> bool:
     """Whether x has batches by number; a DataLoader, which has only a length, has not."""
     return hasattr(x, "__getitem__") and hasattr(x, "__len__")
-
-
-def make_feed(x: Any, y: Any, sample_weight: Any, batch_size: int | None, inputs: list[str], outputs: list[str]) -> Feed:
-    """The feed for what `fit`, `evaluate` or `predict` was given.
-
-    Raises:
-        ArgumentError: y or sample_weight beside a generator, a torch Dataset. DataError, ShapeError: arrays that cannot be used.
-    """
-    if isinstance(x, torch.utils.data.Dataset):
-        raise ArgumentError("x", "arrays, or a source of batches", f"a {type(x).__name__}, which gives samples",
-                            "Wrap it: torch.utils.data.DataLoader(dataset, batch_size=32, shuffle=True).")
-    if is_iterable_source(x):
-        for name, value in (("y", y), ("sample_weight", sample_weight)):
-            if value is not None:
-                raise ArgumentError(name, "None, since x gives (x, y) or (x, y, sample_weight) itself", type(value).__name__)
-        return (NumberedFeed if is_numbered(x) else IterableFeed)(x, inputs, outputs)
-    targets = as_list(y, outputs, "y", 1)
-    return ArrayFeed(as_list(x, inputs, "x"), targets, weights_for(sample_weight, outputs, len(targets)), batch_size)

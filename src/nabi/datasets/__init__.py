@@ -5,6 +5,7 @@
     fashion_mnist   60,000 + 10,000 pieces of clothing, 28x28 grey
     cifar10         50,000 + 10,000 photographs in 10 classes, 32x32 colour
     idx             reader and writer of MNIST's file format
+    from_folder     one's own pictures: a folder for each class, a table, an archive
 
 Example:
     >>> from nabi.datasets import digits
@@ -20,13 +21,16 @@ from nabi.core.attributes import missing
 
 if TYPE_CHECKING:
     from nabi.datasets import cifar10, digits, fashion_mnist, idx, mnist
+    from nabi.datasets.folder import PictureSet, from_folder
 
-__all__ = ["cifar10", "digits", "fashion_mnist", "idx", "mnist"]
+__all__ = ["PictureSet", "cifar10", "digits", "fashion_mnist", "from_folder", "idx", "mnist"]
 
 
 def __getattr__(name: str):
     if name not in __all__:
         missing(__name__, __all__, name)
+    if name in ("PictureSet", "from_folder"):
+        return getattr(importlib.import_module("nabi.datasets.folder"), name)
     return importlib.import_module(f"nabi.datasets.{name}")
 
 

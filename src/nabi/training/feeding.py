@@ -23,6 +23,7 @@ from nabi.data import (
     class_weights,
     is_iterable_source,
     make_feed,
+    opened,
     split_indices,
     warn_missing,
 )
@@ -167,6 +168,7 @@ def prepared(trainer, x: Any, y: Any = None, sample_weight: Any = None, batch_si
 
     `learning`: for a step that trains. `finite`: NaN and infinity in arrays are refused.
     """
+    x, y = opened(x, y)
     model, own = trainer.model, trainer.own
     if own.trains if learning else own.tests:
         return own_feed(trainer, x, y, sample_weight, batch_size, "train" if learning else "test")
@@ -202,6 +204,7 @@ def own_feed(trainer, x: Any, y: Any, sample_weight: Any, batch_size: int | None
 
 def feed_for(model, x: Any, y: Any = None, sample_weight: Any = None, batch_size: int | None = None) -> Feed:
     """The feed for x and y. A model that is written as `call` is built by what comes first: only then its outputs have names."""
+    x, y = opened(x, y)
     waiting = model.graph is None and model.written
     if waiting and is_iterable_source(x):
         feed: Any = make_feed(x, y, sample_weight, batch_size, [], [])
@@ -225,7 +228,7 @@ def checked(trainer, batches: Iterator[Batch], most: int | None = None) -> Itera
 def validation_feed(trainer, data: Any, batch_size: int | None) -> Feed:
     """The feed of validation_data: (x, y), (x, y, sample_weight), or a generator; x alone where no targets are needed."""
     several = isinstance(data, (tuple, list))
-    x, y, w = (*data, None)[:3] if several and len(data) in (2, 3) else (data, None, None)
+    x, y, w = (*data, None)[:3] if several and len(data) in (2, 3) else (*opened(data, None), None)
     if y is None and not trainer.own.tests and not is_iterable_source(data) and trainer.objective.needs_targets:
         got = f"a {type(data).__name__} of {len(data)}" if several else type(data).__name__
         raise DataError("fit(validation_data)", "(x, y) or (x, y, sample_weight), or a generator of batches", got,
@@ -243,7 +246,7 @@ def one_batch(trainer, x: Any, y: Any, sample_weight: Any = None, class_weight: 
     feed = prepared(trainer, x, y, sample_weight, learning=learning)
     if not isinstance(feed, ArrayFeed):
         raise ArgumentError("x", "the arrays of one batch", f"a {type(x).__name__}")
-    return (feed if class_weight is None else weighted(feed, class_weight)).first()
+    return (feed if class_weight is None else weighted(feed, class_weight)).whole()
 
 
 def weighted(feed: Feed, class_weight: Any) -> ArrayFeed:
@@ -258,7 +261,7 @@ def weighted(feed: Feed, class_weight: Any) -> ArrayFeed:
     by_class = torch.from_numpy(class_weights(class_weight, class_labels(feed.y[0]) if len(feed.y) == 1 else None))
     given = feed.w[0]
     weights = by_class if given is None else by_class.view(-1, *[1] * (given.ndim - 1)) * given
-    return ArrayFeed(feed.x, feed.y, [weights], feed.batch_size)
+    return feed.reweighted([weights])
 
 
 def epochs_or_every(where: str, value: Any) -> Any:

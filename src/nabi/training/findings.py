@@ -16,7 +16,7 @@ import torch
 
 from nabi.core.errors import ArgumentError, NabiError
 from nabi.core.numbers import is_number
-from nabi.data import ArrayFeed, Batch, Feed, as_list, class_labels, is_iterable_source
+from nabi.data import ArrayFeed, Batch, Feed, as_list, class_labels, is_iterable_source, opened
 from nabi.data.batch import same_length
 from nabi.layers import (
     CenterCrop,
@@ -53,7 +53,7 @@ def findings(trainer, x, y=None) -> list[str]:
     """
     if is_iterable_source(x):
         raise ArgumentError("model.check(x)", "arrays", "a generator", "Give it one batch: model.check(*next(generator)).")
-    model = trainer.model
+    model, (x, y) = trainer.model, opened(x, y)
     try:
         inputs, targets = as_list(x, model.input_names, "x"), as_list(y, model.output_names, "y", 1)
         same_length({"x": inputs, "y": targets})

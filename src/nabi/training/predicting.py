@@ -105,7 +105,7 @@ def predict_on_batch(model, x: Any):
     """Outputs for one batch as NumPy arrays."""
     if overrides(model, "predict_step"):
         feed, step, structured = own_steps(model, x, None)
-        return structured([out.numpy() for out in step(feed.first())])
+        return structured([out.numpy() for out in step(feed.whole() if isinstance(feed, ArrayFeed) else feed.first())])
     batch = the_batch(model, x)
     ready_for(model, batch)
     return model.structured([np.array(out.numpy()) for out in predict_step(model)(batch)])  # it may be the user's own memory
@@ -118,7 +118,7 @@ def the_batch(model, x: Any) -> Batch:
     feed: Any = feed_for(model, x)
     if not isinstance(feed, ArrayFeed):
         raise DataError("predict_on_batch(x)", "arrays", f"a {type(x).__name__}", "predict(x) takes a source of batches.")
-    return feed.first()
+    return feed.whole()
 
 
 def ready_for(model, batch: Batch) -> None:

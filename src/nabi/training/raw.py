@@ -13,7 +13,20 @@ from typing import Any, NamedTuple
 import torch
 
 from nabi.core.errors import DataError
-from nabi.data import ArrayFeed, Batch, Feed, IterableFeed, NumberedFeed, as_list, is_iterable_source, make_feed, weights_for
+from nabi.core.rows import Rows
+from nabi.data import (
+    ArrayFeed,
+    Batch,
+    Feed,
+    IterableFeed,
+    MappedFeed,
+    NumberedFeed,
+    as_list,
+    is_iterable_source,
+    make_feed,
+    opened,
+    weights_for,
+)
 from nabi.data.batch import as_tensor
 from nabi.models.written import Given
 
@@ -109,13 +122,16 @@ class Forms:
 
 def raw_feed(x: Any, y: Any = None, w: Any = None, batch_size: int | None = None) -> tuple[Feed, Forms | None]:
     """The feed of a step of one's own, and the form of its arrays."""
+    x, y = opened(x, y)
     if is_iterable_source(x):
         plain = make_feed(x, y, w, batch_size, [], [])
         return (RawNumbered if isinstance(plain, NumberedFeed) else RawIterable)(x, [], []), None
     forms = Forms(x, y, w)
-    inputs, targets = ([] if form is None else as_list(side, names_of(form), where)
-                       for side, form, where in ((x, forms.x, "x"), (y, forms.y, "y")))
+    targets = [] if forms.y is None else as_list(y, names_of(forms.y), "y")
     weights = [None] * len(targets) if forms.w is None else weights_for(w, names_of(forms.w), len(forms.w.shapes))
+    if isinstance(x, Rows):
+        return MappedFeed(x, targets, weights, batch_size), forms
+    inputs = [] if forms.x is None else as_list(x, names_of(forms.x), "x")
     return ArrayFeed(inputs, targets, weights, batch_size), forms
 
 

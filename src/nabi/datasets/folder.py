@@ -1,0 +1,231 @@
+"""Folder: one's own pictures as a data set: a folder for each class, a table, an archive or shards.
+
+    pictures = nabi.datasets.from_folder("flowers")            decoded once, kept as uint8 in the user's cache
+    model.fit(pictures.train, validation_data=pictures.validation)
+    model.evaluate(pictures.test)
+
+The pictures stay on the disk: batches are read as they are needed, within a memory budget, so a set may be larger than memory.
+Begin the network with Rescaling(1/255): it reads bytes as they are.
+"""
+
+import os
+import warnings
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nabi.core.errors import ArgumentError, DataError, FileError
+from nabi.core.numbers import is_whole
+from nabi.core.rows import MEMORY, Part, Rows
+from nabi.core.table import one_line
+from nabi.datasets.telling import decoding
+from nabi.pictures import Damaged, Facts, Listing, Preparation, listed, look
+from nabi.pictures.cache import Cached, cached
+from nabi.pictures.duplicates import exact, near, one_label
+from nabi.pictures.names import composed
+from nabi.pictures.splitting import split
+
+LOOKED_AT = 256  # headers that size and channels are chosen by
+LARGEST, USUAL, STEP = 128, 64, 8  # sides in pixels: of pictures of one size; of others, in steps
+NAMED = 5  # pictures in one sentence
+QUARANTINE = "quarantine.txt"
+
+
+@dataclass(frozen=True)
+class PictureSet:
+    """A set of pictures in three parts.
+
+    Attributes:
+        train, validation, test: parts, each with pictures x (n, H, W, C) uint8, classes y and names.
+        class_names: names of the classes, a class' number is its place.
+        bad: (name, reason) of the pictures that could not be decoded.
+        left_out: (name, reason) of what was passed over before: other files, empty ones, links in a circle, those in quarantine.
+        preparation: what the pictures were made like: size, channels, fit.
+        fingerprint: SHA-256 of names, bytes and preparation, in hex.
+        cached: what the cache says: who decoded, how long it took.
+        source: where they come from.
+    """
+
+    train: Part
+    validation: Part
+    test: Part
+    class_names: list[str]
+    bad: list[tuple[str, str]]
+    left_out: list[tuple[str, str]]
+    preparation: Preparation
+    fingerprint: str
+    cached: Cached
+    source: str
+
+    @property
+    def parts(self) -> dict[str, Part]:
+        """The three parts by name."""
+        return {"train": self.train, "validation": self.validation, "test": self.test}
+
+    def __repr__(self) -> str:
+        sizes = ", ".join(f"{name} {len(part):,}" for name, part in self.parts.items())
+        return f"PictureSet of {len(self.class_names)} classes {self.preparation.shape}: {sizes}"
+
+
+def from_folder(source: str | os.PathLike, size: int | tuple[int, int] | None = None, channels: int | None = None,
+                fit: str = "pad", validation: float = 0.1, test: float = 0.1, groups: Any = None, seed: int = 0,
+                memory: int | str = MEMORY, cache: str | os.PathLike | None = None, labels: Any = None,
+                quarantine: str | os.PathLike | None = None, workers: str = "auto", verbose: Any = "auto") -> PictureSet:
+    """The pictures of a folder, a table (CSV), an archive (.tar, .tar.gz) or WebDataset shards, ready for `fit`.
+
+    Args:
+        source: a folder of folders, one for each class, or of train, validation and test with such folders inside; or another
+            source, see `nabi.pictures.listed`.
+        size: side, or (height, width), in pixels. None: the pictures' own where all are alike and small, else their median,
+            at most 64.
+        channels: 1 grey or 3 colours; None: 1 where the first pictures are all stored as grey.
+        fit: "pad" keeps the whole picture and its aspect, "crop" its middle and its aspect, "stretch" the whole of it.
+        validation, test: shares that are held out, every class alike, where the source has no such part.
+        groups: pictures that stay on one side of the split: "near" for near duplicates, or {name: group}; None: each for itself.
+        seed: of the split.
+        memory: bytes that the process may hold in memory, such as "500MB", besides what the network needs.
+        cache: folder of decoded pictures; None: in the user's cache.
+        labels: {name: label} or a table of them, where the folders do not say it.
+        quarantine: file of names, one a line, that are left out; None: `quarantine.txt` in the source, if it is there.
+        workers: who decodes, "auto" by a timing, "here", "threads" or "processes".
+        verbose: 0 silent, 1 progress on standard error while pictures are decoded, "auto": 1 on a terminal.
+
+    Raises:
+        FileError: nothing there, not readable, no room for the cache. DataError: no pictures, no labels, one class only, an empty
+        class, a picture under two labels, too many damaged ones. ArgumentError: an argument out of range.
+    """
+    listing = listed(source, labels)
+    how = preparation(listing, size, channels, fit)
+    out = quarantined(source, quarantine)
+    with decoding(verbose) as tell:
+        found = cached(listing, how, workers=workers, folder=cache, tell=tell, left_out=out)
+    entries = listing.entries
+    kept = np.array([number for number in found.kept if entries[number].name not in out], np.int64) if out else found.kept
+    where = f"data {one_line(os.fspath(source))}"
+    one_label([[int(kept[k]) for k in group] for group in exact(digest.tobytes() for digest in found.digests[kept])],
+              [entry.label for entry in entries], [entry.name for entry in entries], where)
+    y, classes = listing.y, listing.class_names
+    lost = np.flatnonzero(np.bincount(y[kept], minlength=len(classes)) == 0)
+    if len(lost):
+        raise DataError(where, "pictures in every class", f"none that can be used in '{one_line(classes[lost[0]])}'")
+    if found.bad and verbose != 0:
+        warnings.warn(f"{told(found.bad)} left out: all are listed in .bad", stacklevel=2)
+    sides = divided(listing, kept, group_numbers(groups, listing, found.pixels, kept, memory), validation, test, seed)
+    parts = [Part(Rows(found.pixels, side, memory), y[side], [entries[k].name for k in side], classes) for side in sides]
+    left = [*listing.left_out, *((entry.name, "in quarantine") for entry in entries if entry.name in out)]
+    return PictureSet(*parts, classes, found.bad, left, how, found.fingerprint, found, os.fspath(source))
+
+
+def told(bad: Sequence[tuple[str, str]]) -> str:
+    """The first bad pictures with their reasons, in one sentence.
+
+    Example:
+        >>> told([("a/1.jpg", "truncated")])
+        'a picture that cannot be decoded (a/1.jpg: truncated) is'
+    """
+    named = ", ".join(f"{one_line(name)}: {reason}" for name, reason in bad[:NAMED])
+    more = ", ..." if len(bad) > NAMED else ""
+    count = "a picture that cannot" if len(bad) == 1 else f"{len(bad):,} pictures that cannot"
+    return f"{count} be decoded ({named}{more}) {'is' if len(bad) == 1 else 'are'}"
+
+
+def preparation(listing: Listing, size: Any, channels: int | None, fit: str) -> Preparation:
+    """What the pictures are made like, with what is not given chosen by the pictures.
+
+    Raises:
+        ArgumentError: a size, channels or fit that cannot be.
+    """
+    if is_whole(size):
+        size = (int(size), int(size))
+    if size is not None and channels is not None:
+        return Preparation(size, channels, fit)
+    facts = headers(listing)
+    if not facts:
+        raise DataError(f"data {one_line(listing.source)}", "pictures that can be read", "none among the first")
+    return Preparation(usual_size(facts) if size is None else size, channels or (1 if all(f.is_grey for f in facts) else 3), fit)
+
+
+def headers(listing: Listing) -> list[Facts]:
+    """What the headers of some pictures say: spread over the source where each can be read by itself, else its first ones."""
+    entries, facts = listing.entries, []
+    if listing.random_access:
+        some = [entries[k] for k in np.unique(np.linspace(0, len(entries) - 1, LOOKED_AT).astype(int))]
+        sources: Any = (entry.path if entry.size is None else entry for entry in some)
+    else:
+        sources = (data for _, data in islice(listing.stream(), LOOKED_AT))
+    for source in sources:
+        try:
+            facts.append(look(source.read() if hasattr(source, "read") else source))
+        except (Damaged, FileError):  # the cache will name it
+            continue
+    return facts
+
+
+def usual_size(facts: Sequence[Facts]) -> tuple[int, int]:
+    """(height, width): the pictures' own where all are alike and small, else a square by the median of their shorter sides.
+
+    Example:
+        >>> photos = [Facts(500, 375, "RGB", "JPEG", 1), Facts(60, 90, "P", "GIF", 1)]
+        >>> usual_size(photos), usual_size([Facts(28, 30, "L", "PNG", 1)])
+        ((64, 64), (30, 28))
+    """
+    sizes = {(f.height, f.width) for f in facts}
+    if len(sizes) == 1 and max(next(iter(sizes))) <= LARGEST:
+        return next(iter(sizes))
+    side = int(np.median([min(f.height, f.width) for f in facts]))
+    side = max(min(side, USUAL) // STEP * STEP, STEP)
+    return side, side
+
+
+def quarantined(source: str | os.PathLike, file: str | os.PathLike | None) -> Collection[str]:
+    """Names that are to be left out: the first column of a file's lines, but for those that begin with #.
+
+    Raises:
+        FileError: a file that was named cannot be read.
+    """
+    path = Path(source) / QUARANTINE if file is None else Path(file)
+    if file is None and not path.is_file():
+        return frozenset()
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise FileError(f"quarantine {one_line(str(path))}", "a text file of names", f"this error: {error}") from error
+    return frozenset(composed(line.split("\t")[0].strip()) for line in lines if line.strip() and not line.startswith("#"))
+
+
+def group_numbers(groups: Any, listing: Listing, pixels: np.ndarray, kept: np.ndarray, memory: int | str) -> np.ndarray | None:
+    """Group of each kept picture, None where each stands for itself.
+
+    Raises:
+        ArgumentError: neither "near" nor a table that names every picture.
+    """
+    if groups is None:
+        return None
+    if isinstance(groups, str) and groups == "near":
+        return near(Rows(pixels, kept, memory))  # type: ignore[arg-type]  # read piece by piece
+    if not isinstance(groups, Mapping):
+        raise ArgumentError("from_folder(groups)", "None, 'near' or {name: group}", repr(groups)[:80])
+    names = [listing.entries[k].name for k in kept]
+    missing = [name for name in names if name not in groups]
+    if missing:
+        raise ArgumentError("from_folder(groups)", "a group for every picture", f"none for '{one_line(missing[0])}'")
+    return np.unique([str(groups[name]) for name in names], return_inverse=True)[1].reshape(-1)
+
+
+def divided(listing: Listing, kept: np.ndarray, groups: np.ndarray | None, validation: float, test: float,
+            seed: int) -> list[np.ndarray]:
+    """Numbers of the entries for training, validation and test: the source's own parts, and shares of the training part for those
+    that it does not have.
+    """
+    parts, y = listing.parts, listing.y
+    own = np.array([parts[k] or "train" for k in kept])
+    held = {name: kept[own == name] for name in ("validation", "test")}
+    pool = np.flatnonzero(own == "train")
+    shares = {"validation": 0.0 if len(held["validation"]) else validation, "test": 0.0 if len(held["test"]) else test}
+    train, *drawn = split(y[kept[pool]], None if groups is None else groups[pool], **shares, seed=seed)
+    return [kept[pool[train]], *(held[name] if len(held[name]) else kept[pool[some]]
+                                 for name, some in zip(("validation", "test"), drawn, strict=True))]

@@ -7,8 +7,9 @@ The difference hash of a picture of 8 rows x 9 columns of grey is 64 bits, one f
 
     bit[r, c] = grey[r, c + 1] > grey[r, c]
 
-Of d + 2 bands of bits, two hashes that differ in at most d bits agree in two bands or more, since d differences lie in d bands
-at most. So only pictures that agree in two bands are compared. A band has bits from all over the picture: whole rows are often plain.
+Of d + 2 bands of bits, two hashes that differ in at most d bits agree in two bands or more, since d differences lie in d
+bands at most. So only pictures that agree in two bands are compared. A band has bits from all over the picture: whole rows are
+often plain.
 Source: the hash: N. Krawetz, "Kind of like that", 2013. The bands: Manku et al., "Detecting near-duplicates for web
 crawling", 2007.
 """

@@ -10,6 +10,7 @@ import pytest
 import torch
 
 import nabi
+from nabi import ops
 from nabi.layers import (
     Activation,
     Add,
@@ -189,8 +190,18 @@ def gate():
     return nabi.Model(i, [y, Dot(1)([Dense(3)(Flatten()(AveragePooling2D(4)(x))), vector]), Maximum()([Conv2D(3, 1)(x), x])])
 
 
-NETS = [norms, gate, lecture, strides, even_kernels, not_square, leftover, residual, inception, off_centre, drifting, squeeze,
-        shared_and_nested, two_inputs, autoencoder, sparse_painting, depthwise, u_net, sequences]
+def functions():
+    """Functions of `ops` whose arguments tell what they read: an identity skip with zero maps, slices, means, channels."""
+    i = nabi.Input((19, 23, 2))
+    x = Conv2D(2, 3, strides=2)(i)
+    x = Add()([Conv2D(3, 3, padding="same")(x), ops.pad(x, ((0, 0), (0, 0), (0, 0), (0, 1)))])
+    y = ops.pad(x, ((0, 0), (2, 1), (0, 3), (0, 0)))[:, 1:, -10::3, :2]
+    y = Conv2D(2, 2)(ops.concatenate([y, y[..., 1:] * 2], axis=-1))
+    return nabi.Model(i, y * ops.mean(y, axis=2, keepdims=True) + ops.sum(y, axis=(1, 2), keepdims=True))
+
+
+NETS = [functions, norms, gate, lecture, strides, even_kernels, not_square, leftover, residual, inception, off_centre, drifting,
+        squeeze, shared_and_nested, two_inputs, autoencoder, sparse_painting, depthwise, u_net, sequences]
 
 
 def positive(model):
@@ -346,4 +357,11 @@ def test_unknown_sizes_and_layers():
         kind = "3x3" if isinstance(first, Reshape) else None
         found = rows(chain((784,) if kind else (28, 28), first, (Conv2D if kind else Conv1D)(2, 3)))[1].sees
         assert (None if found is None else found.text) == kind
+    image = nabi.Input((None, 8, 2))
+    unknown = [image[:, -3:], ops.flip(image, 1), ops.transpose(image, (0, 2, 1, 3)), ops.pad(image, 1, mode="reflect"),
+               image[:, 0], image[:, ::2, 1], ops.take(image, ops.argmax(image, 1), -1), ops.sum(image, axis=1)]
+    found = rows(nabi.Model(image, unknown))
+    assert [row.sees for row in found[1:] if row.sees is not None] == []
+    vector = rows(nabi.Model(image, ops.mean(image, axis=[1, 2])))[-1].sees
+    assert vector is not None and vector.text == "whole"
     assert math.isinf(Axis(None, None, (Branch.of(0, 3, 1),)).all().size)

@@ -28,6 +28,7 @@ from nabi.layers.padding import Cropping, ZeroPadding
 from nabi.layers.transposed import Transposed
 from nabi.layers.upsampling import UpSampling
 from nabi.layers.window import Window
+from nabi.models.op_places import steps
 
 Reads = Callable[[int], tuple[int, int]]  # place of a stretched map -> first and last place that it reads; first > last: none
 
@@ -209,7 +210,8 @@ def through(layer, fields: list[Field | None], shapes: list[Shape], out: Shape) 
         return None
     if not any(known):  # no input has spatial axes: there is nothing to see, whatever shapes a decoder makes
         return Field()
-    if isinstance(layer, Operation) and not layer.numberwise:
+    by_op = steps(layer, shapes) if isinstance(layer, Operation) and not layer.numberwise else []
+    if by_op is None:
         return None
     vector = len(out) == 2
 
@@ -219,6 +221,8 @@ def through(layer, fields: list[Field | None], shapes: list[Shape], out: Shape) 
     def moved(function: Callable[[Axis, int], Axis]) -> Field:
         return Field({number: tuple(function(axis, i) for i, axis in enumerate(axes)) for number, axes in known[0].items()})
 
+    if by_op and len(known) == 1:
+        return moved(lambda axis, i: axis.all() if (step := by_op[i]) is None else axis.window(1, *step, out[i + 1]))
     if layer.takes_list:
         if any(2 < len(shape) < len(out) for shape in shapes) or (isinstance(layer, Dot) and not vector):
             return None

@@ -93,16 +93,18 @@ def test_times_that_are_none(wrong):
 @pytest.mark.parametrize("seed", range(20))
 def test_as_many_epochs_as_fit_and_not_one_more(seed):
     rng = np.random.default_rng(seed)
-    samples, budget, spent = int(rng.integers(50, 60_000)), float(rng.uniform(20, 5000)), float(rng.uniform(0, 10))
+    samples, budget, spent = int(rng.integers(50, 60_000)), float(10 ** rng.uniform(1.1, 3.5)), float(rng.uniform(0, 10))
     step, held = float(rng.uniform(1e-4, 0.02)), float(rng.uniform(0, 0.5))
     plan = planned(budget, spent, samples, Speeds({64: step}, held), given=64)
     epoch, left = -(-samples // 64) * step + held, (budget - spent) * 0.97
-    if plan.part:
-        assert epoch > left and plan.epochs == 1 and plan.part * step + held <= left or plan.part == 1
+    assert plan.epochs * epoch <= left < (plan.epochs + 1) * epoch
+    last, steps = left - plan.epochs * epoch - held, plan.steps or 0  # seconds for steps of one more epoch
+    if plan.epochs < 5 and last > 0.11 * steps * step:
+        assert plan.part * step <= last < (plan.part + 1) * step or plan.part == steps - 1
     else:
-        assert plan.epochs * epoch <= left < (plan.epochs + 1) * epoch
+        assert plan.part == (plan.epochs == 0) or last > 0.09 * steps * step
     capped = planned(budget, spent, samples, Speeds({64: step}, held), given=64, asked=3)
-    assert (capped.epochs, capped.part) == (min(3, plan.epochs), plan.part)
+    assert (capped.epochs, capped.part) == ((3, 0) if plan.epochs >= 3 else (plan.epochs, plan.part))
 
 
 @pytest.mark.parametrize(("small", "large", "gain"), [(32, 64, 4 / 3), (64, 128, 1.5), (128, 256, 5 / 3)])
@@ -137,7 +139,9 @@ def test_what_is_said(monkeypatch):
     assert [planned(t, 0, n, s).why for t, n, s in ((600, 900, speed), (5, 20_000, speed), (600, 20_000, speed))] \
         == ["only", "only", "slow"]
     short = planned(10, 1, 20_000, speed)
-    assert short.part == int(9 * (1 - RESERVE) / 0.02) and short.epochs == 1
+    assert short.part == int(9 * (1 - RESERVE) / 0.02) and short.epochs == 0
+    assert planned(30, 1, 20_000, speed).lines()[0] == \
+        "Time budget 30 s: epochs that fit: 2 and 156 of the 625 steps of one more, about 12 s each; measuring took 1 s."
     assert short.lines()[0] == ("Time budget 10 s: not even one epoch fits, it would take about 12 s. "
                                 "About 436 of its 625 steps are trained.")
     monkeypatch.setenv("NABI_LANG", "ko")
@@ -251,6 +255,16 @@ def test_within_one_epoch(run):
         assert "val_loss" in history.history and (history.budget["stopped"] is None) == (high == 64)
         assert [str(w.message).split("would")[0] for w in caught] == \
             ([] if time == 70 else ["Time budget 40 s: not even one epoch fits, it "])
+
+
+@pytest.mark.parametrize(("step", "epochs", "steps"), [(1.0, 5, (19, 20)), pytest.param(1.5, 4, (12, 13), marks=LONG),
+                                                       pytest.param(0.7, 6, (24, 24), marks=LONG)])
+def test_few_epochs_are_followed_by_a_part_of_one(run, step, epochs, steps):
+    """20 s: 4 epochs of 4 s and 3 of 4 steps; a slower machine, a faster one."""
+    history, machine, _ = run(step, time_budget=20, rate=OneCycle(0.02))
+    assert (history.budget["epochs"], history.budget["part"]) == (4, 3)
+    assert len(history.epoch) == epochs and steps[0] <= machine.count <= steps[1] and 16 < history.budget["spent"] <= 20.6
+    assert machine.rates[-1] < 0.003
 
 
 @LONG

@@ -2,6 +2,7 @@
 
     epoch_B  = ceil(N / B) t_B + v                seconds of an epoch: its steps at batch size B, and one validation
     epochs_B = floor((T - s)(1 - r) / epoch_B)    T the budget, s what is spent by now, r = 3 % kept back
+    part_B   = steps of one more epoch that still fit, where these are fewer than 5: else up to half the time would be lost
     B        = the one with the least t_B (1 + 64 / B), of those with 20 steps an epoch and 500 in all; 32 may have fewer
 
 Why t_B (1 + B_0 / B): training to a given loss takes S (1 + B_0 / B) steps, B_0 being the gradients' noise scale: below it twice
@@ -26,6 +27,7 @@ from nabi.core.numbers import is_number
 SIZES = (32, 64, 128, 256)  # batch sizes to choose from
 NOISE = 64  # B_0
 STEPS_AN_EPOCH, STEPS_IN_ALL = 20, 500  # fewer than these only at the smallest batch size
+FEW, WORTH = 5, 0.1  # fewer epochs than these are followed by a part of one, if it is so much of an epoch
 RESERVE = 0.03  # of the time, kept back for what no measurement sees
 UNITS = {"h": 3600, "m": 60, "s": 1}
 FORM = re.compile(r"\s*(?:(\d+(?:\.\d+)?)\s*h)?\s*(?:(\d+(?:\.\d+)?)\s*m(?:in)?)?\s*(?:(\d+(?:\.\d+)?)\s*s)?\s*")
@@ -36,15 +38,16 @@ WORDS: dict[str, tuple[str, str]] = {
     "s": ("{s} s", "{s}초"),
     "fit": (
         "Time budget {time}: epochs that fit: {n}, about {each} each; measuring took {measuring}.",
-        "시간 예산 {time}: {n} 에포크를 학습할 수 있습니다. 에포크마다 약 {each} 걸립니다. 측정에 {measuring} 걸렸습니다.",
+        "시간 예산 {time}: 학습할 수 있는 에포크 {n}. 에포크마다 약 {each} 걸립니다. 측정에 {measuring} 걸렸습니다.",
     ),
+    "and part": ("{n} and {part} of the {steps} steps of one more", "{n} 에포크와 {steps}스텝 가운데 {part}스텝"),
     "asked": (
         "Time budget {time}: the epochs asked for, {n}, take about {all}; measuring took {measuring}.",
         "시간 예산 {time}: 요청한 {n} 에포크에 약 {all} 걸립니다. 측정에 {measuring} 걸렸습니다.",
     ),
     "fewer": (
         "Time budget {time}: epochs that fit: {n} of the {asked} asked for, about {each} each; measuring took {measuring}.",
-        "시간 예산 {time}: 요청한 {asked} 에포크 가운데 {n} 에포크를 학습할 수 있습니다. 에포크마다 약 {each} 걸립니다. "
+        "시간 예산 {time}: 요청한 에포크 {asked} 가운데 학습할 수 있는 에포크 {n}. 에포크마다 약 {each} 걸립니다. "
         "측정에 {measuring} 걸렸습니다.",
     ),
     "part": (
@@ -127,8 +130,8 @@ class TimePlan:
 
     Attributes:
         budget: seconds; measuring: those spent before the first step.
-        batch_size, epochs, steps: samples of a gradient, epochs, steps an epoch (None: not known beforehand).
-        part: steps that fit where not even one epoch does, else None.
+        batch_size, epochs, steps: samples of a gradient, whole epochs, steps an epoch (None: not known beforehand).
+        part: steps of one more epoch, which ends with the time.
         step, validation: seconds of one of each; 0 where nothing was measured.
         why: the key of WORDS that says how the batch size came about; "" where there is nothing to say.
         asked: epochs that the user asked for, or None.
@@ -139,7 +142,7 @@ class TimePlan:
     batch_size: int | None
     epochs: int
     steps: int | None
-    part: int | None = None
+    part: int = 0
     step: float = 0.0
     validation: float = 0.0
     measuring: float = 0.0
@@ -159,7 +162,9 @@ class TimePlan:
                  "steps": self.steps}
         if not self.speeds:
             return [say(WORDS, "unmeasured", **given)]
-        key = "part" if self.part else "fit" if self.asked is None else "asked" if self.epochs == self.asked else "fewer"
+        if self.epochs and self.part:
+            given["n"] = say(WORDS, "and part", **given)
+        key = "part" if not self.epochs else "fit" if self.asked is None else "asked" if self.epochs == self.asked else "fewer"
         speeds = ", ".join(say(WORDS, "at", b=b, speed=f"{speed:,.0f}") for b, speed in self.speeds.items())
         speed = f"{self.speeds[str(self.batch_size)]:,.0f}"
         return [say(WORDS, key, **given), say(WORDS, self.why, b=self.batch_size, speed=speed, speeds=speeds)]
@@ -210,11 +215,25 @@ def planned(budget: float, spent: float, samples: int, speeds: Speeds, *, asked:
     long = [b for b in tried if b == first or min(room(b), asked or math.inf) * steps_of(b) >= STEPS_IN_ALL]
     size = first if given or enough else min(long, key=lambda b: cost(speeds, b))
     epochs = room(size) if asked is None else min(asked, room(size))
-    part = None if epochs else max(1, int((left - speeds.validation) // speeds.steps[size]))
+    part = part_of(steps_of(size), speeds.steps[size], left - epochs * (steps_of(size) * speeds.steps[size] + speeds.validation)
+                   - speeds.validation, epochs, asked)
     alone = "slow" if tried != sizes_to_try(samples) and left >= STEPS_IN_ALL * speeds.steps[size] else "only"
     why = "given" if given else "enough" if enough else "chosen" if len(long) > 1 else alone
-    return TimePlan(budget, size, max(1, epochs), steps_of(size), part, speeds.steps[size], speeds.validation, spent, why, asked,
+    return TimePlan(budget, size, epochs, steps_of(size), part, speeds.steps[size], speeds.validation, spent, why, asked,
                     {str(b): min(b, samples) / t for b, t in speeds.steps.items()})
+
+
+def part_of(steps: int, step: float, left: float, epochs: int, asked: int | None) -> int:
+    """Steps of one more epoch after so many whole ones, of `step` seconds each in the time left; 0 if it is not worth while.
+
+    Example:
+        >>> part_of(100, 0.1, 4.0, 3, None), part_of(100, 0.1, 4.0, 3, 3), part_of(100, 0.1, 4.0, 5, None)
+        (40, 0, 0)
+    """
+    part = min(steps - 1, int(left // step))
+    if not epochs and asked != 0:
+        return max(1, part)
+    return part if epochs < FEW and (asked is None or epochs < asked) and part >= WORTH * steps else 0
 
 
 def span(time: float) -> str:

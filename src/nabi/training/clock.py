@@ -9,7 +9,6 @@ measured. The number of epochs falls when the time no longer suffices, and rises
 without steps of its own is laid anew over what is left, so that it ends with the last step.
 """
 
-import warnings
 from dataclasses import asdict
 from time import monotonic
 from typing import Any
@@ -17,10 +16,11 @@ from typing import Any
 from nabi.callbacks import Callback
 from nabi.core.errors import ArgumentError, StateError
 from nabi.core.language import say
+from nabi.core.warning import warn
 from nabi.models.states import stateful_layers
 from nabi.schedules import OneCycle
 from nabi.training import budget as budgets
-from nabi.training.budget import RESERVE, WORDS, Speeds, TimePlan
+from nabi.training.budget import RESERVE, WORDS, Speeds, TimePlan, part_of
 from nabi.training.speeds import measured
 
 LOOKS, LATELY = 50, 0.4  # how often in a budget the speed is looked at; the weight of the last look in t
@@ -58,7 +58,7 @@ class Clock(Callback):
 
     Attributes:
         plan: what was decided before the first step; a resumed run goes on with it.
-        last: number of the last epoch, as things stand. `inside`: whether the time ends within the running epoch.
+        last: number of the last epoch, as things stand. `parted`: whether the time ends within it.
         before: seconds that were spent before this session.
         corrections: [epoch, epochs from then on] each time that `last` changed.
         stopped: what was said when the time ended the run, else None.
@@ -68,7 +68,7 @@ class Clock(Callback):
         self.budget, self.asked, self.given, self.said = budget, asked, given, said
         self.began, self.before = monotonic(), 0.0
         self.plan: TimePlan = None  # type: ignore[assignment]  # until prepare
-        self.last, self.inside = 0, False
+        self.last, self.parted = 0, False
         self.corrections: list[list[int]] = []
         self.stopped: str | None = None
         self.step = self.tail = 0.0  # t and v
@@ -92,7 +92,7 @@ class Clock(Callback):
 
     def state(self) -> dict[str, Any]:
         cycle = open_cycle(self.model.trainer)
-        return {"spent": self.spent, "plan": asdict(self.plan) if self.plan else None, "last": self.last, "inside": self.inside,
+        return {"spent": self.spent, "plan": asdict(self.plan) if self.plan else None, "last": self.last, "parted": self.parted,
                 "corrections": self.corrections, "step": self.step, "tail": self.tail,
                 "cycle": list(cycle.course) if cycle and cycle.course else None}
 
@@ -101,7 +101,7 @@ class Clock(Callback):
         self.plan = TimePlan(**state["plan"])
         if self.given not in (None, self.plan.batch_size):
             raise StateError("fit(batch_size)", f"{self.plan.batch_size}, as the interrupted run had it", self.given)
-        self.last, self.inside, self.step, self.tail = int(state["last"]), bool(state["inside"]), state["step"], state["tail"]
+        self.last, self.parted, self.step, self.tail = int(state["last"]), bool(state["parted"]), state["step"], state["tail"]
         self.corrections = [list(pair) for pair in state["corrections"]]
         cycle = open_cycle(self.model.trainer)
         if cycle is not None and state["cycle"]:
@@ -115,15 +115,16 @@ class Clock(Callback):
         self.data = data
         if self.plan is None:
             self.plan = self.planned(trainer, data)
-            self.last, self.inside = data.initial_epoch + self.plan.epochs, self.plan.part is not None
+            self.parted = self.plan.part > 0
+            self.last = data.initial_epoch + self.plan.epochs + self.parted
             self.step, self.tail = self.plan.step, self.plan.validation
             data.take_batch_size(self.plan.batch_size)
             lay_cycle(trainer, data, self.last)
-            if self.plan.part:
-                cycle = open_cycle(trainer)
-                if cycle is not None:
-                    cycle.fill(trainer.optimizer.calls, self.plan.part)
-                warnings.warn(self.plan.lines()[0], stacklevel=6)  # where the user called `fit`
+            cycle = open_cycle(trainer)
+            if cycle is not None and self.parted:
+                cycle.fill(trainer.optimizer.calls, self.plan.epochs * (self.plan.steps or 0) + self.plan.part)
+            if self.parted and not self.plan.epochs:
+                warn(self.plan.lines()[0])
         data.take_batch_size(self.plan.batch_size)
         self.steps, self.share = data.steps, data.share_due
         return self.last
@@ -139,7 +140,8 @@ class Clock(Callback):
                                steps=data.given_steps)
 
     def on_train_begin(self, logs=None):
-        self.tell_if_asked(*self.plan.lines()[self.plan.part is not None:])  # that not even one epoch fits is a warning already
+        warned = self.parted and not self.plan.epochs  # that not even one epoch fits
+        self.tell_if_asked(*self.plan.lines()[warned:])
         self.model.history.budget = self.record()
 
     def tell_if_asked(self, *lines: str) -> None:
@@ -196,24 +198,27 @@ class Clock(Callback):
             return
         left, to_go = self.budget - self.spent, self.steps - done
         this = to_go * self.step + self.after(epoch) if to_go else 0.0
-        each = self.steps * self.step + self.share * self.tail
-        was, inside = (self.last, self.inside), this > left + RESERVE * self.budget
-        ahead = self.last - epoch - 1  # epochs after this one, as planned
-        if inside:
-            self.last = epoch + 1
-            steps = max(1, int((left - self.after(epoch)) / self.step))
+        each, spare = self.steps * self.step + self.share * self.tail, RESERVE * self.budget
+        if this > left + spare:  # the time ends within this epoch
+            last, steps = epoch + 1, max(1, int((left - self.after(epoch)) / self.step))
         else:
-            if this + ahead * each > left + RESERVE * self.budget or left - this - RESERVE * self.budget > (ahead + 1) * each:
-                self.last = min(self.most, epoch + 1 + max(0, int((left - this) / each)))
-            steps = to_go + (self.last - epoch - 1) * self.steps
-        self.inside = inside
-        if self.last != was[0]:
-            self.corrections.append([epoch + 1, self.last])
-            self.params["epochs"] = self.last
+            whole = self.last - epoch - 1 - self.parted
+            if not (left - this - spare) // each <= whole <= (left - this + spare) // each:
+                whole = int(max(0.0, left - this) // each)
+            whole = min(whole, self.most - epoch - 1)
+            first = self.data.initial_epoch
+            part = part_of(self.steps, self.step, left - this - whole * each - self.tail, epoch + 1 + whole - first,
+                           None if self.asked is None else self.asked - first)
+            self.parted = part > 0
+            last, steps = epoch + 1 + whole + self.parted, to_go + whole * self.steps + part
+        if last != self.last:
+            self.corrections.append([epoch + 1, last])
+            self.last = self.params["epochs"] = last
         cycle = open_cycle(self.model.trainer)
-        if cycle is not None and steps and (inside or (self.last, self.inside) != was):
-            now = self.model.trainer.optimizer.calls
-            cycle.fill(now, steps, cycle.done(now))
+        if cycle is not None and cycle.course is not None and steps:
+            now, in_all = self.model.trainer.optimizer.calls, (epoch - self.data.initial_epoch) * self.steps + done + steps
+            if abs(now + steps - cycle.course[1]) > RESERVE * in_all:
+                cycle.fill(now, steps, cycle.done(now))
 
     def on_epoch_end(self, epoch, logs=None):
         now = monotonic()
@@ -227,11 +232,11 @@ class Clock(Callback):
             self.step = (self.spent - self.before) / max(1, position.step)
         if self.model.stop_training:
             return
-        wanted = self.plan.epochs + self.data.initial_epoch if self.asked is None else self.asked
+        planned = self.data.initial_epoch + self.plan.epochs + (self.plan.part > 0)
         self.correct(epoch, self.steps)
         if self.last <= epoch + 1:
             self.model.stop_training = True
-            if epoch + 1 < wanted:
+            if epoch + 1 < (planned if self.asked is None else self.asked):
                 self.stop(say(WORDS, "over between", time=budgets.span(self.budget), epoch=epoch + 1))
 
     def stop(self, text: str) -> None:

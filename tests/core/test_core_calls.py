@@ -1,12 +1,17 @@
 """Arguments that a call does not have, or lacks: one error that names the nearest right one, for layers, fit, compile ..."""
 
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
+import torch
 
 import nabi
 from nabi import layers as L
 from nabi.core.calls import checked
 from nabi.core.errors import ArgumentError, did_you_mean
+from nabi.core.warning import warn
 
 X, Y = np.eye(6, 4, dtype="float32"), np.arange(6) % 3
 
@@ -108,3 +113,35 @@ def test_csv_logger_says_what_is_wrong_with_its_path(name, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(nabi.core.errors.FileError, match=r"^CSVLogger\(filename\): expected a f"):
         net().fit(X, Y, verbose=0, callbacks=nabi.callbacks.CSVLogger(tmp_path / name))
+
+
+# Warnings ---------------------------------------------------------------------------------------------------------------------
+
+
+@torch.no_grad()
+def warned():
+    """A line of the user's that nabi calls through torch's decorator."""
+    checked(warn)("here")
+
+
+def test_warnings_point_at_the_users_line():
+    """However the line is reached: straight, through decorators, or from a method that overrides fit."""
+    class Own(nabi.Sequential):
+        def fit(self, *args, **options):
+            return super().fit(*args, **options)
+
+    own, part, labels = Own([nabi.Input((4,)), L.Dense(3, activation="softmax")]), 0.34, np.sort(Y)
+    own.compile("sgd", "sparse_categorical_crossentropy")
+    for fit, code in ((lambda: own.fit(X, labels, validation_split=part, verbose=0), "return super().fit("),
+                      (lambda: net().fit(X, labels, validation_split=part, verbose=0), "(lambda: net().fit("),
+                      (warned, 'checked(warn)("here")')):
+        with pytest.warns(UserWarning) as caught:
+            fit()
+        assert {one.filename for one in caught} == {__file__}
+        assert code in Path(__file__).read_text(encoding="utf-8").splitlines()[caught[0].lineno - 1]
+
+
+def test_every_warning_goes_that_way():
+    source = Path(sys.modules["nabi"].__file__).parent
+    found = {f.name for f in source.rglob("*.py") if "warnings.warn" in f.read_text(encoding="utf-8")}
+    assert found == {"warning.py"}

@@ -79,15 +79,15 @@ def test_weights_by_table():
 def test_missing_classes_are_named_with_the_reason():
     labels = np.repeat([0, 1, 2, 3], 10)
     with pytest.warns(UserWarning) as caught:
-        warn_missing(labels, *split_indices(40, 0.25, "tail", labels, 0), "tail", stacklevel=1)
+        warn_missing(labels, *split_indices(40, 0.25, "tail", labels, 0), "tail")
     said = [str(warning.message) for warning in caught]
     assert said[0].startswith("validation_split: class 3 is missing in the training part: the last samples are held out")
     assert said[1].startswith("validation_split: classes 0, 1, 2 are missing in the validation part")
     assert caught[0].filename == __file__
     alone = np.array([0] * 9 + [1])
     with pytest.warns(UserWarning, match="class 1 is missing in the validation part: one sample cannot stand on both sides"):
-        warn_missing(alone, *split_indices(10, 0.3, "stratified", alone, 0), "stratified", stacklevel=1)
+        warn_missing(alone, *split_indices(10, 0.3, "stratified", alone, 0), "stratified")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         for labels in (None, np.arange(40), np.random.default_rng(0).integers(0, 3, 40)):  # none, rather numbers, well mixed
-            warn_missing(labels, np.arange(30), np.arange(30, 40), "tail", stacklevel=1)
+            warn_missing(labels, np.arange(30), np.arange(30, 40), "tail")

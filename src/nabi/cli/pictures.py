@@ -2,28 +2,26 @@
 
     pixels 0-255  ->  grey or colour as the model takes it  ->  its size  ->  (N, H, W, C) float32 = pixels * scale
 
+A picture is decoded as for training (`nabi.pictures`), and fitted as the model's card says: padded, cropped or stretched.
+
 What a file is, its first bytes say. A model of ink values (0 paper, 255 ink) sees pictures inverted where their edge is light, as
 with dark writing on light paper; arrays and idx files are taken as they are unless asked otherwise.
 """
 
 import difflib
-import struct
-import warnings
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageOps
 
 from nabi.core.errors import DataError, FileError
 from nabi.core.language import say
 from nabi.core.table import one_line
+from nabi.core.warning import warn
 from nabi.datasets import idx
+from nabi.pictures import decoding
 
-BROKEN = (OSError, ValueError, SyntaxError, EOFError, struct.error, zlib.error, Image.DecompressionBombError,
-          Image.DecompressionBombWarning)  # what Pillow raises for files it cannot read
 LIGHT = 0.5  # mean of a picture's edge above which it is light
 WORDS: dict[str, tuple[str, str]] = {
     "light edge": (
@@ -43,6 +41,7 @@ class Preparation:
         shape: (H, W, C).
         scale: factor on pixels of 0-255.
         ink: whether large values are dark; None where nobody knows.
+        fit: how another size is brought to this one: "pad", "crop" or "stretch".
         invert: "auto", "yes" or "no".
     """
 
@@ -50,6 +49,7 @@ class Preparation:
     scale: float = 1 / 255
     ink: bool | None = False
     invert: str = "auto"
+    fit: str = "stretch"
 
     @classmethod
     def of(cls, model: Any, invert: str = "auto") -> "Preparation":
@@ -63,7 +63,7 @@ class Preparation:
             shapes = [tuple(symbol.shape[1:]) for symbol in model.inputs]
             raise DataError(f"model '{model.name}'", "one input of pictures (height, width, 1 or 3)", shapes)
         card = model.card.get("preprocessing") or {}
-        return cls(tuple(shape), float(card.get("scale", 1 / 255)), card.get("ink"), invert)
+        return cls(tuple(shape), float(card.get("scale", 1 / 255)), card.get("ink"), invert, str(card.get("fit", "stretch")))
 
 
 def load(path: str | Path, how: Preparation) -> np.ndarray:
@@ -104,37 +104,18 @@ def image(path: Path, how: Preparation) -> np.ndarray:
     """One picture file as (H, W, C) float32."""
     height, width, channels = how.shape
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path) as opened:
-                found = ImageOps.exif_transpose(opened)
-                found = flat(found).convert("L" if channels == 1 else "RGB")
-                if found.size != (width, height):
-                    found = found.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
-    except BROKEN as error:
-        if isinstance(error, Image.UnidentifiedImageError):
-            raise FileError(f"picture {one_line(str(path))}", "a picture (PNG, JPEG, ...), a .npy array or an idx file",
-                            "a file of another kind") from error
-        what = one_line(f"this error: {error}")
-        raise FileError(f"picture {one_line(str(path))}", "a whole picture", what) from error
-    pixels = np.asarray(found, dtype=np.float32).reshape(how.shape)
+        found = decoding.decode(path, decoding.Preparation((height, width), channels, how.fit))
+    except decoding.Damaged as error:
+        if error.kind != "foreign":
+            raise
+        raise FileError(f"picture {one_line(str(path))}", "a picture (PNG, JPEG, ...), a .npy array or an idx file",
+                        "a file of another kind") from error
+    pixels = found.astype(np.float32)
     light = edge(pixels) > LIGHT * 255
     if light and channels == 1 and how.ink is None and how.invert == "auto":
-        warnings.warn(say(WORDS, "light edge"), stacklevel=2)
+        warn(say(WORDS, "light edge"))
     turned = how.invert == "yes" or (how.invert == "auto" and how.ink and light)
     return (255 - pixels if turned else pixels) * np.float32(how.scale)
-
-
-def flat(found: Image.Image) -> Image.Image:
-    """16-bit grey as 8-bit, transparency on white paper; everything else as it is."""
-    if found.mode.startswith("I") or found.mode == "F":
-        values = np.asarray(found, dtype=np.float64)
-        top = 65535 if values.max(initial=0) > 255 else 255
-        return Image.fromarray(np.clip(values * 255 / top, 0, 255).astype(np.uint8))
-    if "A" in found.getbands() or "transparency" in found.info:
-        found = found.convert("RGBA")
-        return Image.alpha_composite(Image.new("RGBA", found.size, "white"), found)
-    return found
 
 
 def edge(pixels: np.ndarray) -> float:

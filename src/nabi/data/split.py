@@ -6,7 +6,6 @@
     balanced     weight of class c = n / (number of classes * n_c)
 """
 
-import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +15,7 @@ import torch
 from nabi.core import random
 from nabi.core.errors import ArgumentError, DataError
 from nabi.core.numbers import is_number
+from nabi.core.warning import warn
 
 LISTED = 10  # classes named in one sentence
 
@@ -55,7 +55,7 @@ def split_indices(n: int, share: float, mode: str, labels: np.ndarray | None, se
     return np.flatnonzero(~held), np.flatnonzero(held)
 
 
-def warn_missing(labels: np.ndarray | None, train: np.ndarray, held: np.ndarray, mode: str, stacklevel: int) -> None:
+def warn_missing(labels: np.ndarray | None, train: np.ndarray, held: np.ndarray, mode: str) -> None:
     """Warns where a class is missing on one side of a split; labels that can hardly be classes are passed over."""
     if labels is None:
         return
@@ -68,7 +68,7 @@ def warn_missing(labels: np.ndarray | None, train: np.ndarray, held: np.ndarray,
             named = f"class {missing[0]} is" if len(missing) == 1 else f"classes {', '.join(map(str, missing[:LISTED]))} are"
             why = "one sample cannot stand on both sides" if mode == "stratified" else (
                 "the last samples are held out as they come; validation_split_mode='stratified' takes as many of every class")
-            warnings.warn(f"validation_split: {named} missing in the {side} part: {why}.", stacklevel=stacklevel + 1)
+            warn(f"validation_split: {named} missing in the {side} part: {why}.")
 
 
 def class_weights(class_weight: Mapping | str, labels: np.ndarray | None) -> np.ndarray:

@@ -11,7 +11,6 @@ Source: Krizhevsky, "Learning multiple layers of features from tiny images", 200
 import io
 import os
 import re
-import warnings
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -21,6 +20,7 @@ from PIL import Image
 
 from nabi.core.errors import FileError
 from nabi.core.files import atomic
+from nabi.core.warning import warn
 from nabi.datasets import sources, tar
 
 class_names = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
@@ -169,7 +169,7 @@ def _cached(digest: str) -> Arrays | None:
         with np.load(file, allow_pickle=False) as saved:
             arrays = {name: saved[name] for name in shapes}
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        warnings.warn(f"{file} is damaged ({error}); the pictures are decoded again.", stacklevel=3)
+        warn(f"{file} is damaged ({error}); the pictures are decoded again.")
         return None
     is_right = all(arrays[name].shape == shape and arrays[name].dtype == np.uint8 for name, shape in shapes.items())
     return arrays if is_right else None
@@ -184,4 +184,4 @@ def _keep(digest: str, arrays: Arrays) -> None:
             np.savez(target, **arrays)  # type: ignore[arg-type]
     except OSError as error:
         cost = "the next load decodes them again"
-        warnings.warn(f"The decoded pictures cannot be kept in {file.parent} ({error}): {cost}.", stacklevel=3)
+        warn(f"The decoded pictures cannot be kept in {file.parent} ({error}): {cost}.")

@@ -9,7 +9,6 @@ Begin the network with Rescaling(1/255): it reads bytes as they are.
 """
 
 import os
-import warnings
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -22,16 +21,17 @@ from nabi.core.errors import ArgumentError, DataError, FileError
 from nabi.core.numbers import is_whole
 from nabi.core.rows import MEMORY, Part, Rows
 from nabi.core.table import one_line
+from nabi.core.warning import warn
 from nabi.datasets.telling import decoding
-from nabi.pictures import Damaged, Facts, Listing, Preparation, listed, look
+from nabi.pictures import Damaged, Entry, Facts, Listing, Preparation, listed, look
 from nabi.pictures.cache import Cached, cached
-from nabi.pictures.duplicates import exact, near, one_label
+from nabi.pictures.duplicates import exact, near
 from nabi.pictures.names import composed
 from nabi.pictures.splitting import split
 
 LOOKED_AT = 256  # headers that size and channels are chosen by
 LARGEST, USUAL, STEP = 128, 64, 8  # sides in pixels: of pictures of one size; of others, in steps
-NAMED = 5  # pictures in one sentence
+NAMED, MOST_TWICE = 5, 20  # pictures in one sentence
 QUARANTINE = "quarantine.txt"
 
 
@@ -106,18 +106,28 @@ def from_folder(source: str | os.PathLike, size: int | tuple[int, int] | None = 
     entries = listing.entries
     kept = np.array([number for number in found.kept if entries[number].name not in out], np.int64) if out else found.kept
     where = f"data {one_line(os.fspath(source))}"
-    one_label([[int(kept[k]) for k in group] for group in exact(digest.tobytes() for digest in found.digests[kept])],
-              [entry.label for entry in entries], [entry.name for entry in entries], where)
+    refuse_two_labels([entries[k] for k in kept], found.digests[kept], where)
     y, classes = listing.y, listing.class_names
     lost = np.flatnonzero(np.bincount(y[kept], minlength=len(classes)) == 0)
     if len(lost):
         raise DataError(where, "pictures in every class", f"none that can be used in '{one_line(classes[lost[0]])}'")
     if found.bad and verbose != 0:
-        warnings.warn(f"{told(found.bad)} left out: all are listed in .bad", stacklevel=2)
+        warn(f"{told(found.bad)} left out: all are listed in .bad")
     sides = divided(listing, kept, group_numbers(groups, listing, found.pixels, kept, memory), validation, test, seed)
     parts = [Part(Rows(found.pixels, side, memory), y[side], [entries[k].name for k in side], classes) for side in sides]
     left = [*listing.left_out, *((entry.name, "in quarantine") for entry in entries if entry.name in out)]
     return PictureSet(*parts, classes, found.bad, left, how, found.fingerprint, found, os.fspath(source))
+
+
+def refuse_two_labels(entries: Sequence[Entry], digests: np.ndarray, where: str) -> None:
+    """Raises DataError where a picture lies in two classes, byte by byte; it names them all, as far as there is room."""
+    groups = [[entries[k] for k in group] for group in exact(digest.tobytes() for digest in digests)]
+    torn = [[one_line(entry.name) for entry in group] for group in groups if len({entry.label for entry in group}) > 1]
+    if torn:
+        named = "; ".join(" and ".join(f"'{name}'" for name in names) for names in torn[:MOST_TWICE])
+        more = f"; and {len(torn) - MOST_TWICE:,} more" if len(torn) > MOST_TWICE else ""
+        raise DataError(where, "each picture under one label", f"the same picture in two classes: {named}{more}",
+                        f"Remove the copies with the wrong label, or name them in {QUARANTINE}, one a line.")
 
 
 def told(bad: Sequence[tuple[str, str]]) -> str:

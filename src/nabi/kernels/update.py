@@ -7,7 +7,6 @@ same function into one pass over memory. Numbers among themselves are computed i
 both.
 """
 
-import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +14,7 @@ import torch
 from torch import Tensor
 
 from nabi.core.errors import ArgumentError
+from nabi.core.warning import warn
 from nabi.kernels import jit
 
 MOST_SLOTS = 4
@@ -93,7 +93,7 @@ class Update:
         except loops.NumbaError as error:  # raised before anything is written
             _untranslatable.add(self.formula)
             said = f"Optimizer '{self.name}' runs in plain torch: Numba cannot compile its formula ({error})"
-            warnings.warn(said, stacklevel=5)
+            warn(said)
             return False
         torch.autograd.graph.increment_version(self.written)  # Numba's writing is invisible to torch
         return True

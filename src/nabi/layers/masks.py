@@ -25,7 +25,6 @@ as in Keras; those of its inputs it hands on by its own `compute_mask`.
 Source: Keras 3, layers/layer.py (`_set_mask_metadata`), backend/common/masking.py.
 """
 
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -34,6 +33,7 @@ import torch
 
 from nabi.core.errors import ArgumentError
 from nabi.core.masks import ATTRIBUTE, mask_on
+from nabi.core.warning import warn
 
 Masks = Sequence[torch.Tensor | None]
 
@@ -80,8 +80,8 @@ def output_masks(layer: Any, inputs: Sequence[torch.Tensor], masks: Masks, outpu
     """
     if not layer.hands_masks_on:
         if some(masks):
-            warnings.warn(f"{layer.label}: its input has a mask, which this layer does not hand on: all that comes behind it, "
-                          "the loss too, counts every time step.", stacklevel=3)
+            warn(f"{layer.label}: its input has a mask, which this layer does not hand on: all that comes behind it, "
+                 "the loss too, counts every time step.")
         return [None] * outputs
     made = layer.compute_mask(list(inputs), list(masks)) if layer.takes_list else layer.compute_mask(inputs[0], masks[0])
     several = list(made) if isinstance(made, (list, tuple)) else [made]

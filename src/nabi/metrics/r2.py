@@ -7,7 +7,6 @@ The sums run over y minus the first y, so that a large mean costs no digits.
 Source: Wright, "Correlation and causation", 1921; Keras 3, metrics/regression_metrics.py.
 """
 
-import warnings
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from nabi.core.errors import ArgumentError, DataError
 from nabi.core.numbers import whole
 from nabi.core.registry import register
 from nabi.core.targets import aligned, per_sample
+from nabi.core.warning import warn
 from nabi.metrics.metric import Metric
 
 AGGREGATIONS = (None, "uniform_average", "variance_weighted_average")
@@ -89,5 +89,5 @@ class R2Score(Metric):
         if k and n - k - 1 > 0:
             r2 = 1 - (1 - r2) * (n - 1) / (n - k - 1)
         elif k:
-            warnings.warn(f"R2Score: {n} values are too few for num_regressors={k}; the plain score is shown.", stacklevel=2)
+            warn(f"R2Score: {n} values are too few for num_regressors={k}; the plain score is shown.")
         return r2.numpy().copy() if r2.ndim else float(r2)

@@ -5,10 +5,10 @@ copied attribute by attribute, so that it needs no configuration.
 """
 
 import copy
-import warnings
 from typing import Any
 
 from nabi.core.errors import ArgumentError
+from nabi.core.warning import warn
 from nabi.layers.weight import Weight
 from nabi.models.compiled import compile_config, compile_from_config
 from nabi.models.saving import twin
@@ -42,7 +42,7 @@ def copied(model: Any, memo: dict[int, Any]) -> Any:
     try:
         settings = compile_config(model)
     except ArgumentError as error:
-        warnings.warn(f"The copy of {model.label} has no compile settings: {error} Call compile again.", stacklevel=4)
+        warn(f"The copy of {model.label} has no compile settings: {error} Call compile again.")
         return made
     if settings is not None:
         compile_from_config(made, settings)

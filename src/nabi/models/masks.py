@@ -5,7 +5,6 @@
 What masks are, and why this is decided beforehand, stands in `nabi.layers.masks`.
 """
 
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -14,6 +13,7 @@ import torch
 
 from nabi.core.masks import mask_on
 from nabi.core.shapes import Shape
+from nabi.core.warning import warn
 from nabi.layers.inside import mask_ranks
 from nabi.layers.layer import Layer
 from nabi.layers.masks import Masks, output_masks
@@ -49,8 +49,8 @@ def follow(calls: list[Any], shapes: Mapping[int, Shape]) -> tuple[list[Any], di
                         tried[new] = mask
             makes, reads = any(slot is not None for slot in filled), masked and call.layer.reads_mask(len(call.inputs))
             if masked and not reads and call.layer.reads_mask(1):
-                warnings.warn(f"{call.layer.label}: beside further inputs it does not read the mask of the first, as in Keras 3, "
-                              "and runs over all time steps.", stacklevel=2)
+                warn(f"{call.layer.label}: beside further inputs it does not read the mask of the first, as in Keras 3, "
+                     "and runs over all time steps.")
             if makes or reads:
                 call = replace(call, masks=read, filled=tuple(filled) if makes else (), reads=reads)
         elif call.inputs and any(ranks := mask_ranks(call.layer)):

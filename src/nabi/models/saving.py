@@ -13,7 +13,6 @@ the file holds no array of its shape. The optimizer's memory is not saved: train
 
 import os
 import platform
-import warnings
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import contextmanager
@@ -27,6 +26,7 @@ from nabi.core.errors import ArgumentError, FileError, NabiError
 from nabi.core.numbers import flag
 from nabi.core.registry import TABLE
 from nabi.core.version import __version__
+from nabi.core.warning import warn
 from nabi.layers.function import speaking
 from nabi.layers.inside import opened
 from nabi.layers.weight import supplied
@@ -154,8 +154,7 @@ def model_metadata(model) -> dict[str, Any]:
         settings = compile_config(model)
     except ArgumentError as error:
         settings = None
-        warnings.warn(f"The copy or file of {model.label} has no compile settings: {error} Call compile again after loading.",
-                      stacklevel=4)
+        warn(f"The copy or file of {model.label} has no compile settings: {error} Call compile again after loading.")
     return {"nabi": heading("model"), "architecture": layer_entry(model), "compile": settings, "counters": model.counters.state(),
             "card": model.card}
 

@@ -16,7 +16,6 @@ import json
 import os
 import shutil
 import time
-import warnings
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -27,6 +26,7 @@ import PIL
 
 from nabi.core.errors import DataError, FileError
 from nabi.core.files import cache_folder
+from nabi.core.warning import warn
 from nabi.pictures.decoding import VERSION, Preparation
 from nabi.pictures.hand import Done, Task
 from nabi.pictures.workers import Unwritable, decode_all, spans
@@ -136,7 +136,7 @@ def load(place: Path, listing: Any, how: Preparation) -> Cached | None:
         if pixels.dtype != np.uint8 or pixels.shape != (len(listing.entries), *how.size, how.channels):
             raise FileError(str(place), "pixels of the listing's shape", f"{pixels.shape} {pixels.dtype}")
     except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
-        warnings.warn(f"The cache {place} is damaged ({error}); the pictures are decoded again.", stacklevel=4)
+        warn(f"The cache {place} is damaged ({error}); the pictures are decoded again.")
         shutil.rmtree(place, ignore_errors=True)
         return None
     try:
@@ -242,8 +242,8 @@ def in_memory(error: OSError, home: Path, listing: Any, how: Preparation, worker
     if needed > memory:
         raise FileError(f"writing {home}", f"room for {needed / 2**20:,.0f} MB of decoded pictures", why,
                         "Free some space there, or name another folder: cache=FOLDER, or XDG_CACHE_HOME.") from error
-    warnings.warn(f"The decoded pictures cannot be kept in {home} ({why}): they stay in memory, and the next run decodes them "
-                  "again.", stacklevel=4)
+    warn(f"The decoded pictures cannot be kept in {home} ({why}): they stay in memory, and the next run decodes them "
+         "again.")
     begin, notes, pixels = time.perf_counter(), Notes(listing), np.zeros(shape, np.uint8)
     way = decode_all(tasks(listing), shape[0], pixels, how, notes.take, "threads" if workers == "processes" else workers, tell)
     pixels.flags.writeable = False

@@ -16,7 +16,6 @@ import subprocess
 import sys
 import threading
 import time
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from itertools import islice
@@ -25,6 +24,7 @@ from pathlib import Path
 import numpy as np
 
 from nabi.core.errors import FileError, StateError
+from nabi.core.warning import warn
 from nabi.core.words import one_of
 from nabi.pictures.decoding import Preparation
 from nabi.pictures.hand import Done, Hand, Task, order, packed
@@ -253,7 +253,7 @@ def replaced(hands: list, place: np.ndarray | Path, how: Preparation, cores: int
             remote.ready()
     except WorkerDied as error:
         closed(made)
-        warnings.warn(f"Pictures are decoded by threads: {error}", stacklevel=5)
+        warn(f"Pictures are decoded by threads: {error}")
         hands += [Hand(place, how) for _ in range(cores - len(hands))]
         return "threads"
     except KeyboardInterrupt:

@@ -15,7 +15,6 @@ Masks and the order of samples are functions of seed and counters (`core.random`
 """
 
 import platform
-import warnings
 from typing import Any
 
 import numpy as np
@@ -23,6 +22,7 @@ import torch
 
 from nabi.core.device import cpu_flags
 from nabi.core.errors import FileError, NabiError, ShapeError, StateError
+from nabi.core.warning import warn
 from nabi.kernels.jit import fused
 from nabi.models import safefile
 from nabi.models.naming import named_weights, paired, unused
@@ -100,8 +100,7 @@ def load_checkpoint(trainer, path) -> None:
     if running:
         doubts += go_on(trainer, parts["training"]["data"], parts["feed"])
     if doubts:
-        warnings.warn(f"{path}: the resumed run may differ from the uninterrupted one (not bit-exact): {'; '.join(doubts)}.",
-                      stacklevel=2)
+        warn(f"{path}: the resumed run may differ from the uninterrupted one (not bit-exact): {'; '.join(doubts)}.")
 
 
 def taken_up(trainer, parts: dict[str, Any], weights: dict[str, np.ndarray], vectors: dict[str, np.ndarray]) -> None:

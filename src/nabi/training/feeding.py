@@ -3,7 +3,6 @@
     fit(x, y, ...)  ->  FitData: feed (training), held (validation), batches of an epoch
 """
 
-import warnings
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
@@ -14,6 +13,7 @@ import torch
 from nabi.core import random
 from nabi.core.errors import ArgumentError, DataError, ShapeError
 from nabi.core.numbers import flag, is_whole
+from nabi.core.warning import warn
 from nabi.data import (
     ArrayFeed,
     Batch,
@@ -65,7 +65,7 @@ class FitData:
         self.first_loss: float | None = None
         arrays = self.feed.x if isinstance(self.feed, ArrayFeed) else []
         for finding in [] if trainer.own.trains else first_look(trainer, arrays):
-            warnings.warn(finding, stacklevel=6)  # where the user called `fit`
+            warn(finding)
 
     @property
     def steps(self) -> int | None:
@@ -88,7 +88,7 @@ class FitData:
             mode = self.validation_split_mode
             labels = class_labels(self.feed.y[0]) if len(self.feed.y) == 1 else None
             train, held = split_indices(self.feed.samples, self.validation_split, mode, labels, self.counters.seed)
-            warn_missing(labels, train, held, mode, stacklevel=6)
+            warn_missing(labels, train, held, mode)
             self.feed, self.held = self.feed.part(train), self.feed.part(held, self.validation_batch_size)
         if self.class_weight is not None:
             self.feed = weighted(self.feed, self.class_weight)
@@ -156,9 +156,9 @@ class FitData:
         source = type(getattr(self.feed, "source", None)).__name__
         if step == 0 and epoch == self.initial_epoch:
             raise DataError("fit(x)", "at least one batch", f"a {source} that gave none")
-        warnings.warn(f"fit(x): expected {self.given_steps or 'some'} batches in epoch {epoch + 1}, got {step} from a {source}; "
-                      "training stops. A generator must give steps_per_epoch x epochs batches; what is to be read again every "
-                      "epoch must start anew each time it is iterated, as a DataLoader does.", stacklevel=8)
+        warn(f"fit(x): expected {self.given_steps or 'some'} batches in epoch {epoch + 1}, got {step} from a {source}; "
+             "training stops. A generator must give steps_per_epoch x epochs batches; what is to be read again every "
+             "epoch must start anew each time it is iterated, as a DataLoader does.")
         self.trainer.model.stop_training = True
 
 

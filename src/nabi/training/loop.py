@@ -6,7 +6,6 @@
 """
 
 import math
-import warnings
 from dataclasses import dataclass
 from threading import get_ident
 from typing import Any
@@ -16,6 +15,7 @@ from nabi.callbacks.callback_list import afterwards
 from nabi.core.errors import ArgumentError, DataError, StateError
 from nabi.core.numbers import ONCE, flag
 from nabi.core.registry import lookup
+from nabi.core.warning import warn
 from nabi.data import Feed
 from nabi.training import budget
 from nabi.training.clock import Clock, lay_cycle
@@ -90,7 +90,7 @@ def run_epochs(trainer, data: FitData, calls: CallbackList, epochs: int) -> None
                 calls.on_epoch_end(position.epoch, logs)
                 if position.epoch == data.initial_epoch and not trainer.own.trains:
                     for finding in above_guessing(trainer, data.feed, logs["loss"], data.first_loss, position.step):
-                        warnings.warn(finding, stacklevel=6)  # where the user called `fit`
+                        warn(finding)
                 if unchecked:
                     unchecked = data.held is not None and not due  # names with val_ come with the first validation
                     calls.check_monitors(logs, validation_pending=unchecked)

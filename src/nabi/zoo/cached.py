@@ -13,7 +13,6 @@ model's own. See `nabi.zoo.cutting` for where the frozen part ends.
 import hashlib
 import json
 import time
-import warnings
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ import numpy as np
 
 from nabi.core.errors import ArgumentError, FileError, StateError
 from nabi.core.files import make_folder
+from nabi.core.warning import warn
 from nabi.data import is_iterable_source
 from nabi.models import Model, safefile
 from nabi.training.own import overrides
@@ -149,7 +149,7 @@ def read(path: Path, marks: dict[str, str]) -> np.ndarray | None:
         other = [name for name, mark in marks.items() if kept.json(name) != mark]
         if not other:
             return kept.arrays()[KIND]
-    warnings.warn(f"{path}: the features in it are of another {' and '.join(other)}; they are computed anew.", stacklevel=4)
+    warn(f"{path}: the features in it are of another {' and '.join(other)}; they are computed anew.")
     return None
 
 

@@ -227,7 +227,7 @@ def part_of(steps: int, step: float, left: float, epochs: int, asked: int | None
     """Steps of one more epoch after so many whole ones, of `step` seconds each in the time left; 0 if it is not worth while.
 
     Example:
-        >>> part_of(100, 0.1, 4.0, 3, None), part_of(100, 0.1, 4.0, 3, 3), part_of(100, 0.1, 4.0, 5, None)
+        >>> part_of(100, 0.1, 4.05, 3, None), part_of(100, 0.1, 4.05, 3, 3), part_of(100, 0.1, 4.05, 5, None)
         (40, 0, 0)
     """
     part = min(steps - 1, int(left // step))

@@ -28,7 +28,8 @@ LEGEND = {  # what the heads of columns mean, where they are in a foreign langua
     "params": "매개변수 수", "MACs": "곱셈-덧셈 횟수", "memory": "출력의 메모리", "field": "수용 영역",
     "jump": "이웃한 두 값의 간격(픽셀)", "learns": "학습 여부", "reads": "입력으로 받는 층",
 }  # fmt: skip
-MOST_TERMS = 12
+SHORT = {"BatchNormalization": "BN", "LayerNormalization": "LN", "GroupNormalization": "GN"}  # where room is scarce
+MOST_TERMS, MOST_NAMED = 12, 3
 
 
 def summary(model, line_length: int | None = None, expand_nested: bool = False, show_trainable: bool = False,
@@ -50,11 +51,7 @@ def summary(model, line_length: int | None = None, expand_nested: bool = False, 
         raise ArgumentError("summary(show)", "'arithmetic' or None", repr(show))
     kind = type(model).__name__
     if model.graph is None:
-        count = len(model.layers)
-        layers = f"{count} layer{'s'[:count > 1]}, input shape unknown" if count else "no layers"
-        first = "Call it on data" if model.written else "Give the first layer input_shape=..."
-        remedy = f"{first}, or call model.build((None, 28, 28, 1))." if count else "model.add(...)"
-        return f"{kind} '{model.name}' is not built yet: {layers}. {remedy}"
+        return unbuilt(model) if not model.written or model.has_call else without_call(model)
     found = rows(model)
     chosen = ranged(found, layer_range)
     shown = [(row, tree) for top in found for row, tree in (opened(top) if expand_nested or is_own(top) else [(top, "")])]
@@ -87,7 +84,7 @@ def columns_for(shown: list[Row], numbers: dict[int, str], show_trainable: bool)
     """(title, what it says of a row) of each column; some are there only if they have something to say."""
     columns = [("layer (type)", layer_cell), ("output shape", lambda row: " ".join(map(as_text, row.shapes))),
                ("params", lambda row: "shared" if row.again and row.layer.weights else f"{row.parameters:,}"),
-               ("MACs", lambda row: "?" if row.macs is None else f"{row.macs:,}"), ("memory", lambda row: human(row.memory))]
+               ("MACs", macs_cell), ("memory", lambda row: human(row.memory))]
     if any(row.sees is None or row.sees for row in shown):
         columns.append(("field", lambda row: "?" if row.sees is None else row.sees.text))
         columns.append(("jump", lambda row: "" if row.sees is None else row.sees.jump_text))
@@ -97,6 +94,13 @@ def columns_for(shown: list[Row], numbers: dict[int, str], show_trainable: bool)
         columns.insert(0, ("#", lambda row: numbers[id(row)]))
         columns.append(("reads", lambda row: "" if row.follows else ", ".join(numbers.get(id(r), "input") for r in row.reads)))
     return columns
+
+
+def macs_cell(row: Row) -> str:
+    """Multiply-adds; of a layer of the user's, which nobody can count, it says so."""
+    if uncounted(row) and not row.macs:
+        return "not counted"
+    return "?" if row.macs is None else f"{row.macs:,}"
 
 
 def is_own(row: Row) -> bool:
@@ -113,9 +117,32 @@ def layer_cell(row: Row, short: bool = False) -> str:
     """`conv2d (Conv2D)`, and whether it is frozen; in short `conv2d`, where the name says the type already."""
     layer, kind = row.layer, type(row.layer).__name__
     said = re.fullmatch(rf"{snake_case(kind)}(_\d+)?", layer.name)
-    mode = ", inference mode" if layer.frozen_is_inference else ""
     frozen = row.frozen or (layer.frozen_is_inference and row.still)
-    return layer.name + ("" if short and said else f" ({kind})") + (f" [frozen{mode}]" if frozen else "")
+    shown = f" ({SHORT.get(kind, kind) if short else kind})"
+    return layer.name + ("" if short and said else shown) + (" [frozen]" if frozen else "")
+
+
+def unbuilt(model) -> str:
+    """One line about a model whose input is not known."""
+    count = len(model.layers)
+    layers = f"{count} layer{'s'[:count > 1]}, input shape unknown" if count else "no layers"
+    first = "Call it on data" if model.written else "Give the first layer input_shape=..."
+    remedy = f"{first}, or call model.build((None, 28, 28, 1))." if count else "model.add(...)"
+    return f"{type(model).__name__} '{model.name}' is not built yet: {layers}. {remedy}"
+
+
+def without_call(model) -> str:
+    """A model that only trains others, as a GAN does: its parts, and how to see more of each."""
+    parts = {name: part for name, part in vars(model).items() if any(part is layer for layer in model.layers)}
+    title = f"{type(model).__name__} '{model.name}' has no call: what it does with its parts stands in its train_step."
+    lines = []
+    for name, part in parts.items():
+        built = part.built and part.weights
+        params = f"{sum(w.size for w in unique(part.weights)):,} params"
+        size = params if built else "not built yet" if part.keeps else "no params"
+        more = f"   model.{name}.summary()" if hasattr(part, "summary") else ""
+        lines.append(f"   {name} ({type(part).__name__}): {size}{more}")
+    return "\n".join([title, *lines])
 
 
 def opened(row: Row, indent: str = "") -> list[tuple[Row, str]]:
@@ -175,6 +202,7 @@ def totals(model, found: list[Row], show: str | None) -> list[str]:
     foot = [*text.values(), f"{'Activations a sample:':<22}{human(bytes_):>{width}}   (in float32)"]
     if model.opaque is not None:
         foot.append(f"call is one op, whose layers are not fused: {model.opaque}")
+    foot += remarks([row for top in found for row in top.walk()])
     if model.trainer is not None and model.trainer.frozen != frozen_layers(model):
         foot.append("`trainable` was changed after compile(): training goes by what it was; compile() again to change that.")
     for label, terms in (("params", [row.parameters for row in found]), ("MACs", [row.macs or 0 for row in found])):
@@ -182,3 +210,24 @@ def totals(model, found: list[Row], show: str | None) -> list[str]:
         if show and 1 < len(terms) <= MOST_TERMS:
             foot.append(f"{numbers['Total params' if label == 'params' else 'MACs a sample']} = {' + '.join(terms)}   {label}")
     return foot
+
+
+def remarks(found: list[Row]) -> list[str]:
+    """What the table cannot say in a cell: norms that stand still, and layers whose arithmetic nobody counts."""
+    said = []
+    if any(row.still and row.layer.frozen_is_inference for row in found):
+        said.append("[frozen] BatchNormalization is in inference mode: its means and variances stand still")
+    open_ended = unique([row.layer for row in found if uncounted(row)])
+    if open_ended:
+        kinds = [type(layer.model if isinstance(layer, OwnCall) else layer).__name__ for layer in open_ended]
+        named = ", ".join(f"{layer.name} ({kind})" for layer, kind in list(zip(open_ended, kinds, strict=True))[:MOST_NAMED])
+        more = f" and {len(open_ended) - MOST_NAMED} more" if len(open_ended) > MOST_NAMED else ""
+        said.append(f"MACs not counted: what the call of {named}{more} computes itself; a layer's macs(self, input_shape, "
+                    "output_shape) can tell it")
+    return said
+
+
+def uncounted(row: Row) -> bool:
+    """Whether a layer's `call` is the user's, and nothing says what it computes beside the layers inside it."""
+    layer = row.layer
+    return bool(layer.own_code and not layer.counts_macs and not layer.holds_layers)

@@ -117,6 +117,8 @@ def parameters(model: Any) -> int:
 def macs(model: Any) -> int | None:
     """Multiply-adds of all layers for one sample; None where sizes are open.
 
+    What a `call` of your own computes itself is not among them, unless its layer has a method `macs`: `summary()` names these.
+
     Example:
         >>> macs(outline("lecture-cnn"))
         11992448

@@ -143,5 +143,6 @@ GIVEN = {  # good values of what a class cannot do without; numbers are found by
     "CenterCrop": [2, 2], "Dot": [1], "Embedding": [5, 4], "InputLayer": [(2,)], "IoU": [4, [0, 1]], "Lambda": [abs],
     "LearningRateScheduler": [abs], "LossMetric": ["mse"], "MeanMetricWrapper": [max], "ModelCheckpoint": ["a.safetensors"],
     "OneHotIoU": [4, [0, 1]], "Operation": ["abs"], "Permute": [(2, 1)], "PiecewiseConstantDecay": [[1, 2], [1, 2, 3]],
-    "Model": [INPUT, INPUT], "RandomPosterization": [4], "RNN": [L.LSTMCell(2)], "Reshape": [(2,)], "TimeDistributed": [L.Dense(2)],
+    "Model": [INPUT, INPUT], "RNN": [L.LSTMCell(2)], "RandomPosterization": [4], "Reshape": [(2,)],
+    "TimeDistributed": [L.Dense(2)],
 }  # fmt: skip

@@ -57,3 +57,16 @@ def test_what_cannot_be_meant_is_refused():
         RandomCrop(2, 2, seed="x")
     with pytest.raises(ShapeError):
         CenterCrop(2, 2)(torch.zeros(3, 4, 1))
+
+
+def test_padding_and_a_window_for_each_picture_is_a_move_by_whole_pixels():
+    x = torch.rand(3000, 4, 5, 1, generator=torch.Generator().manual_seed(0)) + 1
+    p, H, W = 2, 4, 5
+    layer = nabi.layers.RandomTranslation((p + 0.5) / H, (p + 0.5) / W, "constant", "nearest")
+    y = layer.call(x, training=True, key=Key(1, 2, 3)).numpy()
+    padded = np.pad(x.numpy(), ((0, 0), (p, p), (p, p), (0, 0)))
+    windows = np.stack([padded[:, a:a + H, b:b + W] for a in range(2 * p + 1) for b in range(2 * p + 1)])
+    found = (windows == y).all((2, 3, 4))  # (places, pictures)
+    assert (found.sum(0) == 1).all()
+    counts = found.sum(1)
+    assert ((counts - 120) ** 2 / 120).sum() < 52, "each place as likely: chi square, 24 degrees of freedom"

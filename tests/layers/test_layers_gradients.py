@@ -14,7 +14,7 @@ from nabi import layers as L
 from nabi.core.random import Key
 from nabi.core.registry import TABLE, names
 
-MAP, VECTOR, SEQUENCE, SHORT = (2, 4, 3, 2), (3, 4), (2, 3, 4), (2, 3, 2)
+MAP, VECTOR, SEQUENCE, SHORT, COLOURS = (2, 4, 3, 2), (3, 4), (2, 3, 4), (2, 3, 2), (2, 2, 3, 3)
 RECURRENT = {"return_sequences": True, "go_backwards": True, "use_bias": False, "dropout": 0.3, "recurrent_dropout": 0.2}
 
 CASES = {
@@ -96,11 +96,28 @@ CASES = {
                   (L.Operation("get_item", [{"input": 0}, [{"ellipsis": True}, {"slice": [0, 3, 2]}]]), [VECTOR])],
     "PReLU": [(L.PReLU(), MAP), (L.PReLU(shared_axes=[1, 2]), MAP)],
     "Permute": [(L.Permute((3, 1, 2)), MAP)],
+    "AugMix": [(L.AugMix((-1, 1), 2, 2, factor=0.3), MAP)],
+    "AutoContrast": [(L.AutoContrast((-1, 1)), MAP)],
+    "CutMix": [(L.CutMix(), MAP)],
+    "Equalization": [],  # a table of steps: no gradient
+    "MixUp": [(L.MixUp(), MAP)],
+    "RandAugment": [(L.RandAugment((-1, 1), factor=0.3), MAP)],
     "RandomBrightness": [(L.RandomBrightness(0.3, (-1, 1)), MAP)],
+    "RandomColorDegeneration": [(L.RandomColorDegeneration(0.5, (-1, 1)), COLOURS)],
+    "RandomColorJitter": [(L.RandomColorJitter((-1, 1), 0.1, 0.2, (0.3, 0.6), 0.3), COLOURS)],
     "RandomContrast": [(L.RandomContrast(0.6, (-1, 1)), MAP)],
     "RandomCrop": [(L.RandomCrop(3, 2), MAP)],
+    "RandomErasing": [(L.RandomErasing((1, 1), fill_value=fill), MAP) for fill in (None, 1)],
     "RandomFlip": [(L.RandomFlip(), MAP)],
+    "RandomGaussianBlur": [(L.RandomGaussianBlur(value_range=(-2, 2)), MAP)],
+    "RandomGrayscale": [(L.RandomGrayscale(), COLOURS)],
+    "RandomHue": [(L.RandomHue(0.5), COLOURS)],
+    "RandomInvert": [(L.RandomInvert(), MAP)],
+    "RandomPosterization": [(L.RandomPosterization((2, 6)), MAP)],
     "RandomRotation": [(L.RandomRotation(0.3, fill, way), MAP) for fill, way in (("constant", "bilinear"), ("wrap", "nearest"))],
+    "RandomSaturation": [(L.RandomSaturation((0.2, 0.8), (-4, 4)), COLOURS)],
+    "RandomSharpness": [(L.RandomSharpness((0.2, 0.8), (-2, 2)), MAP)],
+    "RandomShear": [(L.RandomShear(0.3, 0.2, fill_mode=fill), MAP) for fill in ("constant", "reflect")],
     "RandomTranslation": [(L.RandomTranslation(0.3, (-0.5, 0.2), fill, way), MAP) for way in ("bilinear", "nearest")
                           for fill in ("constant", "nearest", "reflect", "wrap")],
     "RandomZoom": [(L.RandomZoom(0.5, (-0.7, 0.9), fill), MAP) for fill in ("reflect", "nearest")],
@@ -114,6 +131,7 @@ CASES = {
     "SeparableConv2D": [(L.SeparableConv2D(3, **o), MAP) for o in (
         {"kernel_size": 2, "depth_multiplier": 2}, {"kernel_size": 3, "strides": 2, "padding": "same", "use_bias": False})],
     "Softmax": [(L.Softmax(), VECTOR), (L.Softmax(axis=1), MAP), (L.Softmax(axis=[1, 2]), MAP)],
+    "Solarization": [(L.Solarization(0.2, 0.6, (-1, 1)), MAP)],
     "SpatialDropout1D": [(L.SpatialDropout1D(0.4), SEQUENCE)],
     "SpatialDropout2D": [(L.SpatialDropout2D(0.4), MAP)],
     "Subtract": [(L.Subtract(), [MAP, (2, 2)])],
@@ -134,10 +152,12 @@ def model():
 CASES["Model"] = [(model(), MAP)]
 CASES["Sequential"] = [(nabi.Sequential([nabi.Input(MAP[1:]), L.Conv2D(2, 2), L.MaxPooling2D(2), L.BatchNormalization()]), MAP)]
 # other layers do the same in training and inference
-IN_TRAINING = ("BatchNormalization", "Dropout", "GRU", "GRUCell", "GaussianDropout", "GaussianNoise", "LSTM", "LSTMCell", "Model",
-               "RNN", "RandomBrightness", "RandomContrast", "RandomCrop", "RandomFlip", "RandomRotation", "RandomTranslation",
-               "RandomZoom", "Sequential", "SimpleRNN", "SimpleRNNCell",
-               "SpatialDropout1D", "SpatialDropout2D", "TimeDistributed")
+IN_TRAINING = ("AugMix", "BatchNormalization", "CutMix", "Dropout", "GRU", "GRUCell", "GaussianDropout", "GaussianNoise",
+               "LSTM", "LSTMCell", "MixUp", "Model", "RNN", "RandAugment", "RandomBrightness", "RandomColorDegeneration",
+               "RandomColorJitter", "RandomContrast", "RandomCrop", "RandomErasing", "RandomFlip", "RandomGaussianBlur",
+               "RandomGrayscale", "RandomHue", "RandomInvert", "RandomPosterization", "RandomRotation", "RandomSaturation",
+               "RandomSharpness", "RandomShear", "RandomTranslation", "RandomZoom", "Sequential", "SimpleRNN", "SimpleRNNCell",
+               "Solarization", "SpatialDropout1D", "SpatialDropout2D", "TimeDistributed")
 RUNS = [(name, number, training) for name, cases in CASES.items() for number in range(len(cases))
         for training in ((False, True) if name in IN_TRAINING else (False,))]
 

@@ -20,13 +20,20 @@ from random_pieces import Dice
 from nabi.core.registry import TABLE, names
 
 METHODS = ("call", "linear", "pool", "step", "project", "recur", "loop", "cuts", "mask_shape", "origins", "distances", "draws",
-           "moments", "slide", "padded", "pads", "desired", "place", "numbers", "formula", "mu", "first_bias")
+           "varied", "moments", "slide", "padded", "pads", "desired", "place", "numbers", "formula", "mu", "first_bias")
 BASES = {"Layer", "Weighted", "Piece", "Adding", "Loss", "Optimizer", "Schedule", "Initializer", "Regularizer", "Constraint"}
 BESIDES = {
     "Conv2DTranspose": ["nabi.layers.transposed:cut"], "Conv1DTranspose": ["nabi.layers.transposed:cut"],
     "Dot": ["nabi.layers.unit_normalization:of_length_1"], "UnitNormalization": ["nabi.layers.unit_normalization:of_length_1"],
     "UpSampling2D": ["nabi.layers.upsampling:repeated"], "RMSprop": [
         f"nabi.optimizers.rmsprop:{name}" for name in ("with_momentum", "centered", "centered_with_momentum")],
+    **{name: [f"nabi.layers.{path}"] for name, path in (
+        ("RandomShear", "shear:sheared"), ("RandomHue", "hue:turned"), ("RandomSaturation", "hue:saturated"),
+        ("RandomContrast", "lighting:contrasted"), ("RandomBrightness", "lighting:brightened"), ("RandomErasing", "erasing:box"),
+        ("RandomPosterization", "posterization:posterized"), ("RandomSharpness", "sharpness:sharpened"),
+        ("Solarization", "inverting:solarized"), ("AutoContrast", "histogram:stretched"),
+        ("Equalization", "histogram:equalized"), ("RandomColorDegeneration", "grey:grey"), ("RandomGaussianBlur", "blur:bell"),
+        ("CutMix", "mixing:blended"))},
     "Resizing": ["nabi.layers.resizing:framed", "nabi.layers.crop:middle"],
 }
 ALONE = {  # instead of their methods

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-WEIGHTS, PERMUTATION, SPLIT, DRAW = range(4)  # purposes: streams of one seed that never meet
+WEIGHTS, PERMUTATION, SPLIT, DRAW, LAYER = range(5)  # purposes: streams of one seed that never meet
 
 
 class Key(NamedTuple):
@@ -61,6 +61,17 @@ def current_seed() -> int:
 def stream(seed: int, purpose: int, number: int = 0) -> np.random.Generator:
     """NumPy generator f(seed, purpose, number): independent for each triple."""
     return np.random.Generator(np.random.Philox(key=[seed & (2**64 - 1), (purpose << 56) | number]))
+
+
+def generator(key: Key) -> np.random.Generator:
+    """NumPy's generator f(key), for the draws of a layer that are no uniform or normal numbers: permutations, Beta.
+
+    Example:
+        >>> generator(Key(0, 1, 2)).permutation(4).tolist() == generator(Key(0, 1, 2)).permutation(4).tolist()
+        True
+    """
+    words = [key.seed & (2**64 - 1), LAYER << 56 | key.layer]
+    return np.random.Generator(np.random.Philox(key=words, counter=[0, 0, key.call, 0]))
 
 
 def fresh_number() -> int:

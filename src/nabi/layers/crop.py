@@ -17,6 +17,7 @@ from nabi.core.registry import register
 from nabi.kernels.philox import random_bits
 from nabi.kernels.resize import resize
 from nabi.layers.layer import Layer
+from nabi.layers.varied import Augmenting
 from nabi.layers.window import only_channels_last
 
 
@@ -64,7 +65,7 @@ class CenterCrop(Crop):
 
 
 @register("layer")
-class RandomCrop(Crop):
+class RandomCrop(Augmenting, Crop):
     """A window from a random place in training; at inference, and where a picture is too small, see `fitted`.
 
     Args:
@@ -79,11 +80,11 @@ class RandomCrop(Crop):
         >>> [crop(torch.arange(12.).view(1, 3, 4, 1), training=True).flatten().tolist() for _ in range(3)]
         [[6.0, 7.0], [4.0, 5.0], [10.0, 11.0]]
 
+    CIFAR's habit of padding by p zeros and cutting a random window of the old size for each picture is
+    RandomTranslation((p + 0.5) / H, (p + 0.5) / W, "constant", "nearest"): moves by -p ... p whole pixels, each as likely.
     Keras 3's code departs from its documentation, which nabi follows: there inference gives the picture as it came, whatever its
     size, a side that already fits makes the other one stay in the middle, and small pictures are stretched.
     """
-
-    random = augments = True
 
     def __init__(self, height, width, seed=None, data_format=None, **base):
         super().__init__(height, width, data_format, **base)

@@ -14,14 +14,14 @@ from nabi.core.numbers import whole
 from nabi.core.random import Key
 from nabi.core.registry import register
 from nabi.kernels.philox import uniform
-from nabi.layers.layer import Layer
+from nabi.layers.varied import Augmenting
 from nabi.layers.window import only_channels_last
 
 MODES = {"horizontal_and_vertical": (True, True), "horizontal": (False, True), "vertical": (True, False)}  # rows, columns
 
 
 @register("layer")
-class RandomFlip(Layer):
+class RandomFlip(Augmenting):
     """Mirrors pictures at random during training; at inference nothing happens.
 
     Args:
@@ -40,9 +40,6 @@ class RandomFlip(Layer):
     in Keras 2 each direction has a draw of its own, so that all four ways come up. A flip fits where a mirrored picture is of the
     same class: animals left to right, not digits.
     """
-
-    rank = 4
-    random = augments = True
 
     def __init__(self, mode="horizontal_and_vertical", seed=None, data_format=None, **base):
         super().__init__(**base)

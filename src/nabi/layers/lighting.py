@@ -8,42 +8,23 @@
 Source: Howard, "Some improvements on deep convolutional neural network based image classification", 2013, section 2.2.
 """
 
-from typing import Any
-
 import torch
 
-from nabi.core.errors import ArgumentError
-from nabi.core.numbers import is_number, whole
 from nabi.core.random import Key
 from nabi.core.registry import register
-from nabi.kernels.philox import uniform
-from nabi.layers.layer import Layer
 from nabi.layers.sampled import between, share
-from nabi.layers.window import only_channels_last
+from nabi.layers.varied import Ranged, a_picture
 
 
-class Lighting(Layer):
+class Lighting(Ranged):
     """Base of layers that change the pixels of a picture alike and keep them in their range."""
 
-    rank = 4
-    random = augments = True
     least = -1  # that a factor may be
 
     def __init__(self, factor, value_range=(0, 255), seed=None, data_format=None, **base):
-        super().__init__(**base)
+        super().__init__(value_range, seed, data_format, **base)
         name = type(self).__name__
-        if not isinstance(value_range, (tuple, list)) or len(value_range) != 2 or not all(map(is_number, value_range)) \
-                or value_range[0] >= value_range[1]:
-            raise ArgumentError(f"{name}(value_range)", "the lowest and the highest value of a pixel", repr(value_range),
-                                "(0, 255) for bytes, (0, 1) for pixels that were scaled before.")
         self.factor = share(f"{name}(factor)", factor, "0.2 changes pictures by up to a fifth, either way.", self.least)
-        self.value_range = value_range
-        self.seed = whole(f"{name}(seed)", seed, optional=True)
-        self.data_format = only_channels_last(name, data_format)
-
-    def draws(self, factor: Any, x: torch.Tensor, key: Key) -> torch.Tensor:
-        """One number a picture in the range of a factor: (N, 1, 1, 1)."""
-        return between(factor, uniform(key, (len(x), 1, 1, 1), x.dtype, x.device))
 
 
 @register("layer")
@@ -70,13 +51,13 @@ class RandomContrast(Lighting):
 
     least = 0
 
-    def call(self, x, training: bool = False, key: Key | None = None):
-        if not training or key is None:
-            return x
-        lower, upper = self.factor if isinstance(self.factor, (tuple, list)) else (self.factor, self.factor)
-        k = self.draws((1 - lower, 1 + upper), x, key)
-        mu = x.mean((1, 2), keepdim=True)
-        return (k * (x - mu) + mu).clamp(*self.value_range)
+    def draws(self, x, key: Key):
+        """k: (N, 1, 1, 1)."""
+        (u,) = a_picture(x, key)
+        return (factor_of_contrast(self.factor, u),)
+
+    def varied(self, x, k):
+        return contrasted(x, k, self.value_range)
 
 
 @register("layer")
@@ -98,8 +79,28 @@ class RandomBrightness(Lighting):
         [0.699999988079071, 1.0]
     """
 
-    def call(self, x, training: bool = False, key: Key | None = None):
-        if not training or key is None:
-            return x
-        low, high = self.value_range
-        return (x + self.draws(self.factor, x, key) * (high - low)).clamp(low, high)
+    def draws(self, x, key: Key):
+        """d: (N, 1, 1, 1)."""
+        (u,) = a_picture(x, key)
+        return (between(self.factor, u),)
+
+    def varied(self, x, d):
+        return brightened(x, d, self.value_range)
+
+
+def factor_of_contrast(factor, u: torch.Tensor) -> torch.Tensor:
+    """Numbers u in [0, 1) brought to the range from 1 - lower to 1 + upper."""
+    lower, upper = factor if isinstance(factor, (tuple, list)) else (factor, factor)
+    return between((1 - lower, 1 + upper), u)
+
+
+def contrasted(x: torch.Tensor, k: torch.Tensor, value_range=(0, 255)) -> torch.Tensor:
+    """clip(k (x - mu) + mu, low, high); k: (N, 1, 1, 1)."""
+    mu = x.mean((1, 2), keepdim=True)
+    return (k * (x - mu) + mu).clamp(*value_range)
+
+
+def brightened(x: torch.Tensor, d: torch.Tensor, value_range=(0, 255)) -> torch.Tensor:
+    """clip(x + d (high - low), low, high); d: (N, 1, 1, 1)."""
+    low, high = value_range
+    return (x + d * (high - low)).clamp(low, high)

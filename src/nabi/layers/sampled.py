@@ -11,15 +11,12 @@ import torch
 from nabi.core.errors import ArgumentError, did_you_mean
 from nabi.core.numbers import is_number, number, whole
 from nabi.kernels.affine import FILLS, INTERPOLATIONS
-from nabi.layers.layer import Layer
+from nabi.layers.varied import Augmenting
 from nabi.layers.window import only_channels_last
 
 
-class Sampled(Layer):
+class Sampled(Augmenting):
     """Base of layers that move pixels at random in training."""
-
-    rank = 4
-    random = augments = True
 
     def __init__(self, fill_mode="reflect", interpolation="bilinear", seed=None, fill_value=0.0, data_format=None, **base):
         super().__init__(**base)
@@ -32,7 +29,6 @@ class Sampled(Layer):
         self.seed = whole(f"{name}(seed)", seed, optional=True)
         self.fill_value = number(f"{name}(fill_value)", fill_value)
         self.data_format = only_channels_last(name, data_format)
-
 
 
 def share(where: str, value: Any, remedy: str, least: float = -1, above: float | None = None) -> Any:

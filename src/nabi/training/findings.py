@@ -24,15 +24,10 @@ from nabi.layers import (
     Flatten,
     InputLayer,
     Layer,
-    RandomCrop,
-    RandomFlip,
-    RandomRotation,
-    RandomTranslation,
-    RandomZoom,
     Rescaling,
     Resizing,
 )
-from nabi.layers.lighting import Lighting
+from nabi.layers.varied import Augmenting, Ranged
 from nabi.models.graph import Graph
 from nabi.training.fitting import CLASSES, BinaryCrossentropy, check_labels, last_activations, out_of_reach, say, trained_outputs
 from nabi.training.nonfinite import first_bad, not_finite
@@ -41,8 +36,7 @@ GLANCE = 4096  # numbers that `fit` looks at in each input
 LISTED = 8  # classes named in one sentence
 FEW = 10  # steps; what fewer of them cost says little of the learning rate
 GUESSES = 1.5  # times the loss of a guess
-PASSED = (CenterCrop, Dropout, Flatten, InputLayer, Lighting, RandomCrop, RandomFlip, RandomRotation,
-          RandomTranslation, RandomZoom, Resizing)  # layers that leave the range of the numbers as it is
+PASSED = (Augmenting, CenterCrop, Dropout, Flatten, InputLayer, Resizing)  # layers that leave the range of the numbers as it is
 
 
 def findings(trainer, x, y=None) -> list[str]:
@@ -208,8 +202,8 @@ def values_of(tensor: torch.Tensor, where: str, readers: list[Layer], most: int 
 
 
 def lighting(tensor: torch.Tensor, graph: Graph, number: int, most: int | None) -> list[str]:
-    """RandomBrightness and RandomContrast for bytes where pixels come that lie in 0 to 1, also behind Rescaling."""
-    if tensor.ndim != 4 or not any(isinstance(call.layer, Lighting) for call in graph.calls):
+    """RandomBrightness and the like for bytes where pixels come that lie in 0 to 1, also behind Rescaling."""
+    if tensor.ndim != 4 or not any(isinstance(call.layer, Ranged) for call in graph.calls):
         return []
     values, found = look(tensor, most), []
     todo = [] if values is None else [(graph.input_slots[number], values.high)]
@@ -217,7 +211,7 @@ def lighting(tensor: torch.Tensor, graph: Graph, number: int, most: int | None) 
         slot, high = todo.pop()
         for call in (call for call in graph.calls if slot in call.inputs):
             layer: Any = call.layer
-            if isinstance(layer, Lighting) and 0 < high <= 1 and layer.value_range[1] > 16:
+            if isinstance(layer, Ranged) and 0 < high <= 1 and layer.value_range[1] > 16:
                 low, most_light = layer.value_range
                 found.append(say(layer.label, f"pixels {low:g} to {most_light:g}, its value_range", f"pixels up to {high:g}",
                                  "give it value_range=(0, 1), or put it in front of Rescaling"))

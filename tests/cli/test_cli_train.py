@@ -104,7 +104,7 @@ def test_control_c_before_training_is_code_130(nabi, monkeypatch):
     def stop(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("nabi.lab.experiment.load_data", stop)
+    monkeypatch.setattr("nabi.lab.experiment.loaded", stop)
     code, out, err = nabi("train", "--model", "tiny")
     assert (code, out, err) == (130, "", "Interrupted.\n")
 

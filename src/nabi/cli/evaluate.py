@@ -10,12 +10,13 @@ from nabi.core.errors import DataError
 from nabi.core.table import table
 from nabi.lab.data import OVERLAPS, data_name, load_data
 from nabi.lab.evaluation import evaluate
+from nabi.lab.pictures import data_for, is_pictures
 from nabi.models.saving import load_model
 
 
 def run(args: argparse.Namespace) -> int:
     """Evaluates and prints accuracy with its interval, loss, and each class."""
-    if args.data is not None:
+    if args.data is not None and not is_pictures(args.data):
         data_name(args.data)
     path = model_file(args.model)
     model = load_model(path)
@@ -23,7 +24,8 @@ def run(args: argparse.Namespace) -> int:
     if args.data is None and learned is None:
         raise DataError(f"model {path}", "a data set to evaluate on", "none named, and none in the model's card",
                         f"nabi evaluate {args.model} digits")
-    data = load_data(args.data or str(learned))
+    name = args.data or str(learned)
+    data = data_for(model, name) if is_pictures(name) else load_data(name)
     if (learned, data.name) in OVERLAPS:
         say(f"nabi: {t('note')}: {t('seen', data=learned, other=data.name)}")
     names = model.card.get("class_names")

@@ -109,6 +109,8 @@ def add_train(sub: Parser) -> None:
     add("--name", metavar="NAME", help=t("help.name"))
     add("--out", default="runs", metavar="FOLDER", help=t("help.out"))
     add("--recipe", metavar="FILE", help=t("help.recipe"))
+    add("--size", type=number(int, 8), metavar="N", help=t("help.size"))
+    add("--fit", choices=("pad", "crop", "stretch"), metavar="HOW", help=t("help.fit"))
     add("--resume", metavar="RUN", help=t("help.resume"))
     add("--dry-run", action="store_true", help=t("help.dry_run"))
     add("--quiet", action="store_true", help=t("help.quiet"))

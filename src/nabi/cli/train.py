@@ -29,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
 
         done = lab.resume(run_of(args.resume, args.out).folder, **screen)
     else:
-        recipe = replace(Recipe.read(args.recipe, args.data) if args.recipe is not None else Recipe(), **options)
+        recipe = replace(Recipe.read(args.recipe, args.data) if args.recipe is not None else start(args), **options)
         recipe.check()
         if args.dry_run:
             return show_plan(recipe, args)
@@ -37,6 +37,20 @@ def run(args: argparse.Namespace) -> int:
 
         done = lab.train(recipe, out=args.out, **screen)
     return show(done, args.json)
+
+
+def start(args: argparse.Namespace) -> Recipe:
+    """The recipe that options change: the usual one, or the one that fits one's own pictures."""
+    own = {name: value for name in ("size", "fit") if (value := getattr(args, name, None)) is not None}
+    if args.data is None:
+        return Recipe()
+    from nabi.lab.data import is_set
+
+    if is_set(args.data):
+        return Recipe()
+    from nabi.lab.pictures import is_pictures, recipe_for
+
+    return recipe_for(args.data, None if args.quiet else say, **own) if is_pictures(args.data) else Recipe()
 
 
 def given(args: argparse.Namespace) -> dict[str, Any]:

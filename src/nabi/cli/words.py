@@ -71,7 +71,18 @@ WORDS: dict[str, tuple[str, str]] = {
     "help.help": ("show this help", "이 도움말을 보여 줍니다"),
     "help.version": ("show the version", "버전을 보여 줍니다"),
     "help.json": ("print the result as JSON", "결과를 JSON으로 출력합니다"),
-    "help.data": ("data set: {sets} (default digits)", "데이터: {sets} (기본값 digits)"),
+    "help.data": (
+        "data set: {sets} (default digits); or a folder, table or archive of pictures",
+        "데이터: {sets} (기본값 digits), 또는 그림이 든 폴더, 표, 묶음 파일",
+    ),
+    "help.size": (
+        "of one's own pictures: side in pixels (default: their own, at most 64 where they differ)",
+        "그림 폴더: 한 변의 픽셀 수 (기본값: 그림의 크기, 서로 다르면 64까지)",
+    ),
+    "help.fit": (
+        "of one's own pictures: pad (default), crop or stretch",
+        "그림 폴더: pad는 여백을 더하고(기본값), crop은 가운데를 자르고, stretch는 늘립니다",
+    ),
     "help.other_data": (
         "data set: {sets} (default: the one it was trained on)",
         "데이터: {sets} (기본값: 학습에 쓴 것)",

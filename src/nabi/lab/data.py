@@ -8,6 +8,7 @@ import hashlib
 import importlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -31,6 +32,9 @@ class Data:
         class_names: names of the classes.
         ink: whether large values are dark.
         fingerprint: SHA-256 of the arrays as loaded, in hex.
+        scale: factor that a picture's bytes take before the network; 1 where it reads bytes.
+        fit: how pictures of other sizes are brought to this one; None where nobody said.
+        x_validation, y_validation: a part of its own to validate with; None: a share of the training part.
     """
 
     name: str
@@ -41,6 +45,26 @@ class Data:
     class_names: tuple[str, ...]
     ink: bool
     fingerprint: str
+    scale: float = SCALE
+    fit: str | None = None
+    x_validation: Any = None
+    y_validation: Any = None
+
+    @property
+    def samples(self) -> int:
+        """Samples to train and to validate with."""
+        return len(self.x_train) + (0 if self.x_validation is None else len(self.x_validation))
+
+
+def is_set(name: str) -> bool:
+    """Whether nabi knows a data set of that name."""
+    return plain(name) in SETS
+
+
+def plain(name: str) -> str:
+    """A name as nabi writes it."""
+    name = name.lower().replace("_", "-")
+    return {"fashionmnist": "fashion-mnist", "cifar-10": "cifar10"}.get(name, name)
 
 
 def data_name(name: str) -> str:
@@ -49,11 +73,9 @@ def data_name(name: str) -> str:
     Raises:
         UnknownName: no set of that name; the message offers the nearest one.
     """
-    plain = name.lower().replace("_", "-")
-    plain = {"fashionmnist": "fashion-mnist", "cifar-10": "cifar10"}.get(plain, plain)
-    if plain not in SETS:
-        raise UnknownName("data", "a known data set", repr(name), did_you_mean(plain, SETS))
-    return plain
+    if not is_set(name):
+        raise UnknownName("data", "a known data set", repr(name), did_you_mean(plain(name), SETS))
+    return plain(name)
 
 
 def load_data(name: str) -> Data:

@@ -18,9 +18,10 @@ from nabi.core import random
 from nabi.core.errors import ArgumentError, StateError
 from nabi.core.language import say
 from nabi.core.version import __version__
-from nabi.lab.data import SCALE, Data, load_data
+from nabi.lab.data import Data
 from nabi.lab.environment import versions
 from nabi.lab.evaluation import evaluate, targets
+from nabi.lab.pictures import held_out, loaded, on_bytes
 from nabi.lab.recipe import Recipe
 from nabi.lab.recorder import RunRecorder
 from nabi.lab.report import write_report
@@ -64,7 +65,7 @@ def train(recipe: Recipe, folder=None, *, out="runs", verbose: Any = "auto", str
     recipe.check()
     tell = tell or (lambda line: None)
     recipe = replace(recipe, seed=secrets.randbelow(2**31) if recipe.seed is None else recipe.seed)
-    data = load_data(recipe.data)
+    data = loaded(recipe, tell)
     model = prepare(recipe, data)
     if folder is None:
         folder = new_folder(out, recipe.title)
@@ -77,8 +78,8 @@ def train(recipe: Recipe, folder=None, *, out="runs", verbose: Any = "auto", str
     best = EarlyStopping("val_loss", patience=patience, restore_best_weights=True)
     callbacks = [*([best] if recipe.validation_split else []), Progress(verbose, stream)]
     history = model.fit(data.x_train, targets(model, data.y_train), batch_size=recipe.batch_size, epochs=recipe.epochs, verbose=0,
-                        run=recorder, callbacks=callbacks, validation_split=recipe.validation_split,
-                        validation_split_mode="stratified")
+                        run=recorder, callbacks=callbacks, class_weight=recipe.class_weight,
+                        **held_out(model, data, recipe.validation_split))
     if history.interrupted:
         tell(say(WORDS, "cut short"))
     finish(run, recorder, model, data, recipe, best.best_epoch + 1 if best.best is not None else None)
@@ -93,9 +94,9 @@ def plan(recipe: Recipe) -> dict[str, Any]:
         36
     """
     recipe.check()
-    data = load_data(recipe.data)
+    data = loaded(recipe)
     model = prepare(recipe, data)
-    samples, held = kept(len(data.x_train), recipe)
+    samples, held = kept(data.samples, recipe)
     entries = {name: value for name, value in asdict(recipe).items() if value is not None}
     steps = recipe.epochs * -(-samples // recipe.batch_size)
     return {"recipe": entries, "training samples": samples, "validation samples": held, "test samples": len(data.x_test),
@@ -125,13 +126,15 @@ def prepare(recipe: Recipe, data: Data):
     """The compiled network, its weights drawn from the recipe's seed, with a card."""
     random.set_seed(recipe.seed or 0)
     model = zoo.build(recipe.model, input_shape=data.x_train.shape[1:], classes=len(data.class_names))
+    model = on_bytes(model) if data.scale == 1 else model
     smoothing = recipe.label_smoothing
     loss = CategoricalCrossentropy(label_smoothing=smoothing) if smoothing else "sparse_categorical_crossentropy"
-    model.compile(optimizer(recipe, len(data.x_train)), loss, metrics=["accuracy"], precision=recipe.precision)
+    model.compile(optimizer(recipe, data.samples), loss, metrics=["accuracy"], precision=recipe.precision)
     model.card = {
         "data": {"name": data.name, "sha256": data.fingerprint, "train": len(data.x_train), "test": len(data.x_test)},
         "class_names": list(data.class_names),
-        "preprocessing": {"scale": SCALE, "input_shape": list(data.x_train.shape[1:]), "ink": data.ink},
+        "preprocessing": {"scale": data.scale, "input_shape": list(data.x_train.shape[1:]), "ink": data.ink,
+                          **({} if data.fit is None else {"fit": data.fit})},
         "recipe": {name: value for name, value in asdict(recipe).items() if value is not None},
         "versions": {"nabi": __version__, **versions()},
     }

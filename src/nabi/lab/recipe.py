@@ -29,7 +29,7 @@ class Recipe:
     """What a run is made of.
 
     Attributes:
-        data: name of a data set ("digits", "mnist", "fashion-mnist", "cifar10").
+        data: name of a data set ("digits", "mnist", "fashion-mnist", "cifar10"), or a folder or archive of pictures.
         model: name of a network of the zoo.
         epochs, batch_size, optimizer, learning_rate: as in `fit` and `compile`; a learning rate of None is the optimizer's own.
         optimizer_options: the optimizer's other arguments, such as {"beta_2": 0.99}.
@@ -43,6 +43,9 @@ class Recipe:
         patience: stop after so many epochs without a better `val_loss`; None trains all epochs.
         seed: seed of weights, split, order and dropout; None draws one and records it.
         name: the run's name; None takes data and model.
+        class_weight: "balanced" lets every class count the same, whatever its number of samples; None counts samples.
+        pictures: for one's own pictures, as in `from_folder`: "size", "channels", "fit", "test", "groups", "seed", "memory",
+            "quarantine".
 
     Example:
         >>> Recipe(epochs=0).check()
@@ -65,11 +68,13 @@ class Recipe:
     patience: int | None = None
     seed: int | None = None
     name: str | None = None
+    class_weight: str | None = None
+    pictures: dict[str, Any] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
         """The run's name, or "<data>-<model>"."""
-        return self.name or f"{self.data}-{self.model}"
+        return self.name or f"{Path(self.data).name or 'pictures'}-{self.model}"
 
     def check(self) -> None:
         """Holds each entry against its range; whether data, model and optimizer exist is found when they are looked up.
@@ -90,6 +95,10 @@ class Recipe:
             if value not in known:
                 raise ArgumentError(f"recipe, {entry}", f"one of {', '.join(known)}", repr(value),
                                     did_you_mean(str(value), known))
+        if self.class_weight not in (None, "balanced"):
+            raise ArgumentError("recipe, class_weight", "'balanced', or none", repr(self.class_weight))
+        if not isinstance(self.pictures, dict):
+            raise ArgumentError("recipe, pictures", "a table, such as { size = [64, 64] }", repr(self.pictures))
         if self.name is not None and not isinstance(self.name, str):
             raise ArgumentError("recipe, name", "a text", repr(self.name))
         for entry in ("validation_split", "warmup", "label_smoothing"):

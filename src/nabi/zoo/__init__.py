@@ -25,6 +25,7 @@ from nabi.zoo.densenet import (
 from nabi.zoo.efficientnet_lite import efficientnet_lite0
 from nabi.zoo.fast import fast_cnn
 from nabi.zoo.fast_cifar import fast_cifar
+from nabi.zoo.fast_pictures import fast_pictures
 from nabi.zoo.googlenet import AUXILIARY_WEIGHTS, googlenet, googlenet_bn, main_branch
 from nabi.zoo.heads import features, head, reset_head
 from nabi.zoo.lecture import lecture_cnn, lecture_dense
@@ -72,7 +73,8 @@ __all__ = [
     "AUXILIARY_WEIGHTS", "Card", "Perceptron", "SoftmaxRegression", "TwoLayerNet", "alexnet", "alexnet_one_tower", "build",
     "cached_features", "card", "decode_predictions", "densenet", "densenet121", "densenet161", "densenet169", "densenet201",
     "densenet40", "densenet_bc100", "densenet_bc40", "densenet_cifar", "efficientnet_lite0", "fast_cifar", "fast_cnn",
-    "features", "fit_cached", "googlenet", "googlenet_bn", "head", "imagenet_classes", "lecture_cnn", "lecture_dense", "lenet5",
+    "fast_pictures", "features", "fit_cached", "googlenet", "googlenet_bn", "head", "imagenet_classes", "lecture_cnn",
+    "lecture_dense", "lenet5",
     "lenet5_1998", "list", "list_networks", "load_torch", "macs", "main_branch", "mlp", "nin", "nin_imagenet", "outline",
     "parameters", "perceptron", "preresnet", "preresnet164", "preresnet_cifar", "reset_head", "resnet", "resnet101",
     "resnet101_v1_5", "resnet101_v2", "resnet110", "resnet152", "resnet152_v1_5", "resnet152_v2", "resnet18", "resnet18_v2",

@@ -48,13 +48,14 @@ def tag(name: str, /, *children: Any, **attributes: Any) -> Html:
 
 
 def picture(pixels: np.ndarray, ink: bool = False) -> str:
-    """The data URI of a PNG of values 0-1: (H, W), (H, W, 1) grey or (H, W, 3) colour; with `ink`, 1 is black.
+    """The data URI of a PNG of values 0-1, or of bytes: (H, W), (H, W, 1) grey or (H, W, 3) colour; with `ink`, 1 is black.
 
     Example:
         >>> picture(np.zeros((2, 2)))[:22]
         'data:image/png;base64,'
     """
     pixels = pixels[..., 0] if pixels.ndim == 3 and pixels.shape[-1] == 1 else pixels
+    pixels = pixels / 255 if pixels.dtype == np.uint8 else pixels
     values = np.clip(np.nan_to_num(pixels), 0, 1)
     values = np.round(255 * (1 - values if ink else values)).astype(np.uint8)
     file = io.BytesIO()

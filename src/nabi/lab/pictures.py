@@ -1,0 +1,194 @@
+"""Pictures: a run on one's own pictures: `nabi train FOLDER`.
+
+    recipe_for("flowers")        size, network, batch size, epochs and class weights by what lies there, told in a line each
+    loaded(recipe)               a data set by name, or the pictures of a folder in three parts, as bytes
+    on_bytes(network)            the network behind Rescaling(1/255): it reads bytes as the cache has them
+
+Validation chooses the epoch, the test part is read once, at the end. The split does not hang on the run's seed, so all runs on a
+folder hold out the same pictures for the test.
+"""
+
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nabi.core.errors import ArgumentError, DataError, did_you_mean
+from nabi.core.language import say
+from nabi.core.table import one_line
+from nabi.datasets.folder import PictureSet, from_folder, preparation
+from nabi.lab.data import Data, is_set, load_data
+from nabi.lab.evaluation import targets
+from nabi.lab.recipe import Recipe
+from nabi.layers import Input, Rescaling
+from nabi.models import Model
+from nabi.pictures import listed
+from nabi.zoo.heads import retraced
+
+WORDS: dict[str, tuple[str, str]] = {
+    "found": ("Found {n:,} pictures in {k} classes: {counts}", "그림 {n:,}장, 클래스 {k}개: {counts}"),
+    "passed over": ("Left out: {n:,} ({why})", "제외한 것: {n:,}개 ({why})"),
+    "size": ("Each becomes {height}x{width}, {colour}, {fit}: see --size, --fit",
+             "크기 {height}x{width}, {colour}, {fit} (--size, --fit으로 바꿈)"),
+    "grey": ("grey", "흑백"),
+    "colour": ("colour", "컬러"),
+    "pad": ("padded", "여백을 더해 맞춤"),
+    "crop": ("cropped", "가운데를 잘라 맞춤"),
+    "stretch": ("stretched", "늘려 맞춤"),
+    "network": ("Network: {model}, {epochs} epochs in batches of {batch}; see --model, --epochs, --batch-size",
+                "신경망 {model}, {epochs} 에포크, 배치 {batch} (--model, --epochs, --batch-size로 바꿈)"),
+    "uneven": ("The classes are uneven: each counts the same, whatever its number (class_weight = \"balanced\")",
+               "클래스의 크기가 고르지 않아 클래스마다 같은 비중으로 학습합니다 (class_weight = \"balanced\")"),
+    "bad": ("Left out: {name}: {reason}", "제외: {name}: {reason}"),
+    "parts": ("Split: {train:,} to learn from, {validation:,} to choose the epoch by, {test:,} for the test",
+              "나눔: 학습 {train:,}장, 에포크 선택 {validation:,}장, 시험 {test:,}장"),
+}  # fmt: skip
+NETWORK = "fast-pictures"
+KNOWN = ("size", "channels", "fit", "test", "groups", "seed", "memory", "quarantine")
+SEEN = 200_000  # pictures that are learned from in all, again and again
+FEWEST, MOST = 8, 40  # epochs
+UNEVEN = 2.0  # times the smallest class
+LISTED = 10  # classes named in one sentence
+Tell = Callable[[str], None]
+
+
+def is_pictures(name: str) -> bool:
+    """Whether a recipe's data are a folder, table or archive, and no set that nabi knows."""
+    return not is_set(name) and (Path(name).exists() or "/" in name or "\\" in name)
+
+
+def recipe_for(source: str, tell: Tell | None = None, **pictures: Any) -> Recipe:
+    """The recipe that fits a folder of pictures.
+
+    Args:
+        source: the folder, table or archive.
+        tell: takes a line about each choice.
+        pictures: what is decided already: size, channels, fit, test, groups, memory (see `from_folder`).
+
+    Raises:
+        FileError, DataError: the source cannot be used.
+    """
+    check(pictures)
+    tell = tell or (lambda line: None)
+    found = listed(source)
+    how = preparation(found, sized(pictures.get("size")), pictures.get("channels"), pictures.get("fit", "pad"))
+    counts = np.bincount(found.y)
+    learned = sum(part in (None, "train") for part in found.parts)
+    batch = 32 if learned < 2_000 else 64 if learned < 20_000 else 128
+    epochs = int(np.clip(round(SEEN / max(learned, 1)), FEWEST, MOST))
+    uneven = counts.max() > UNEVEN * counts.min()
+    named = [f"{one_line(name)} {count:,}" for name, count in zip(found.class_names, counts, strict=True)]
+    tell(say(WORDS, "found", n=len(found.entries), k=len(counts),
+             counts=", ".join(named[:LISTED]) + (", ..." if len(named) > LISTED else "")))
+    if found.left_out:
+        reasons = sorted({reason for _, reason in found.left_out})
+        tell(say(WORDS, "passed over", n=len(found.left_out), why=", ".join(reasons)))
+    tell(say(WORDS, "size", height=how.size[0], width=how.size[1], colour=say(WORDS, "grey" if how.channels == 1 else "colour"),
+             fit=say(WORDS, how.fit)))
+    tell(say(WORDS, "network", model=NETWORK, epochs=epochs, batch=batch))
+    if uneven:
+        tell(say(WORDS, "uneven"))
+    made = {**pictures, "size": list(how.size), "channels": how.channels, "fit": how.fit}
+    return Recipe(data=source, model=NETWORK, epochs=epochs, batch_size=batch, learning_rate=0.004, schedule="one-cycle",
+                  pictures=made, class_weight="balanced" if uneven else None)
+
+
+def check(pictures: dict[str, Any]) -> None:
+    """Refuses entries of a recipe's `pictures` that nobody reads."""
+    for word in pictures:
+        if word not in KNOWN:
+            raise ArgumentError("recipe, pictures", "known entries", repr(word), did_you_mean(word, KNOWN))
+
+
+def sized(size: Any) -> Any:
+    """(height, width) from a recipe's list."""
+    return tuple(size) if isinstance(size, list) else size
+
+
+def loaded(recipe: Recipe, tell: Tell | None = None) -> Data:
+    """The data of a recipe: a set by its name, or one's own pictures, whose bad ones are told in a line each.
+
+    Raises:
+        UnknownName, FileError, DataError: there are none, or they cannot be used.
+    """
+    if not is_pictures(recipe.data):
+        return load_data(recipe.data)
+    check(recipe.pictures)
+    given = dict(recipe.pictures)
+    given["size"] = sized(given.get("size"))
+    found = read(recipe.data, validation=recipe.validation_split, silent=tell is None, **given)
+    if tell is not None:
+        for name, reason in found.bad:
+            tell(say(WORDS, "bad", name=one_line(name), reason=reason))
+        tell(say(WORDS, "parts", **{name: len(part) for name, part in found.parts.items()}))
+    return data_of(recipe.data, found)
+
+
+def read(source: str, *, silent: bool, **options: Any) -> PictureSet:
+    """`from_folder`, whose bad pictures are told elsewhere."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*cannot be decoded")
+        return from_folder(source, verbose=0 if silent else "auto", **options)
+
+
+def data_of(name: str, found: PictureSet) -> Data:
+    """A set of pictures as a run reads it.
+
+    Raises:
+        DataError: nothing is left for the test.
+    """
+    train, validation, test = found.parts.values()
+    if not len(test):
+        raise DataError(f"data {one_line(name)}", "pictures for the test", "none", "Three or more in each class leave one.")
+    return Data(name, train.x, train.y, test.x, test.y, tuple(found.class_names), False, found.fingerprint,  # type: ignore[arg-type]
+                scale=1.0, fit=found.preparation.fit, x_validation=validation.x, y_validation=validation.y)
+
+
+def data_for(model: Any, name: str) -> Data:
+    """Pictures for a model that has learned already: the test part of those that it learned from; of others theirs, or all.
+
+    Raises:
+        FileError, DataError: the source cannot be used, or has other classes than the model.
+    """
+    card = model.card
+    if name == (card.get("data") or {}).get("name"):
+        recipe = card.get("recipe") or {}
+        share = recipe.get("validation_split", 0.1)
+        return loaded(Recipe(data=name, pictures=recipe.get("pictures", {}), validation_split=share))
+    height, width, channels = model.inputs[0].shape[1:]
+    fit = (card.get("preprocessing") or {}).get("fit", "pad")
+    found = read(name, size=(height, width), channels=channels, fit=fit, validation=0.0, test=0.0, silent=True)
+    data = data_of(name, found) if len(found.test) else None
+    if data is None:
+        part = found.train
+        data = Data(name, part.x, part.y, part.x, part.y, tuple(found.class_names), False,  # type: ignore[arg-type]
+                    found.fingerprint, scale=1.0, fit=fit)
+    return data
+
+
+def held_out(model: Any, data: Data, share: float) -> dict[str, Any]:
+    """What `fit` is told of validation: the data's own part, or a share of the training samples."""
+    if data.x_validation is None:
+        return {"validation_split": share, "validation_split_mode": "stratified"}
+    if not share or not len(data.x_validation):
+        return {}
+    return {"validation_data": (data.x_validation, targets(model, data.y_validation))}
+
+
+def on_bytes(model: Any) -> Any:
+    """The network behind Rescaling(1/255); its own layers are shared.
+
+    Example:
+        >>> from nabi.zoo import build
+        >>> [layer.name for layer in on_bytes(build("lecture-dense")).layers]
+        ['image', 'scale', 'flatten', 'dense1', 'dense2']
+    """
+    (old,) = model.inputs
+    image = Input(old.shape[1:], name=old.name)
+    x = Rescaling(1 / 255, name="scale")(image)
+    outputs = [retraced(output, {id(old): x}, {}) for output in model.outputs]
+    return Model(image, model.structured(outputs), name=model.name)
+
+

@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # for editors and type checkers: the names below, without imp
         callbacks,
         constraints,
         datasets,
+        faces,
         initializers,
         lab,
         layers,
@@ -37,6 +38,8 @@ if TYPE_CHECKING:  # for editors and type checkers: the names below, without imp
         zoo,
     )
     from nabi.core.config import config
+    from nabi.faces import SmileDetector
+    from nabi.lab.tuning import tune
     from nabi.layers import Input, Layer
     from nabi.models import Model, Sequential, load_model
     from nabi.zoo.transferring import transfer, unfreeze
@@ -47,11 +50,13 @@ _HOMES = {
     "Layer": "nabi.layers:Layer",
     "Model": "nabi.models:Model",
     "Sequential": "nabi.models:Sequential",
+    "SmileDetector": "nabi.faces:SmileDetector",
     "activations": "nabi.activations",
     "callbacks": "nabi.callbacks",
     "config": "nabi.core.config:config",
     "constraints": "nabi.constraints",
     "datasets": "nabi.datasets",
+    "faces": "nabi.faces",
     "initializers": "nabi.initializers",
     "lab": "nabi.lab",
     "layers": "nabi.layers",
@@ -67,6 +72,7 @@ _HOMES = {
     "schedules": "nabi.schedules",
     "sklearn": "nabi.sklearn",
     "transfer": "nabi.zoo.transferring:transfer",
+    "tune": "nabi.lab.tuning:tune",
     "unfreeze": "nabi.zoo.transferring:unfreeze",
     "utils": "nabi.utils",
     "viz": "nabi.viz",
@@ -79,9 +85,10 @@ _INSTEAD = {  # modules of Keras that nabi does not have: what to do
 }
 
 __all__ = [
-    "Input", "Layer", "Model", "Sequential", "__version__", "activations", "callbacks", "config", "constraints", "datasets",
-    "initializers", "lab", "layers", "load_model", "losses", "metrics", "models", "ops", "optimizers", "random", "regularizers",
-    "saving", "schedules", "sklearn", "transfer", "unfreeze", "utils", "viz", "zoo",
+    "Input", "Layer", "Model", "Sequential", "SmileDetector", "__version__", "activations", "callbacks", "config",
+    "constraints", "datasets", "faces", "initializers", "lab", "layers", "load_model", "losses", "metrics", "models", "ops",
+    "optimizers", "random", "regularizers", "saving", "schedules", "sklearn", "transfer", "tune", "unfreeze", "utils", "viz",
+    "zoo",
 ]
 
 

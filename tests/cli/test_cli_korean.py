@@ -7,11 +7,11 @@ import pytest
 from nabi.cli import korean, pictures, words
 from nabi.core.errors import FileError, NabiError
 from nabi.core.table import columns
-from nabi.lab import comparison, experiment
+from nabi.lab import comparison, experiment, trials
 from nabi.lab.report import words as report_words
 from nabi.viz import words as viz_words
 
-TABLES = [words.WORDS, comparison.WORDS, experiment.WORDS, report_words.WORDS, pictures.WORDS, viz_words.WORDS]
+TABLES = [words.WORDS, comparison.WORDS, experiment.WORDS, report_words.WORDS, pictures.WORDS, viz_words.WORDS, trials.WORDS]
 ENGLISH = re.compile(r"\b(expected|got|Did you mean|Known:|nothing|argument|required|missing|error|unknown|the|of|and)\b")
 PLAIN_ENDING = re.compile(r"(?<!니)다[.\n]|(?<!니)다$|하세요|보세요")  # ours ends in 니다 or 십시오
 
@@ -22,7 +22,7 @@ def ko(nabi, monkeypatch):
     return nabi
 
 
-@pytest.mark.parametrize("table", TABLES, ids=["cli", "comparison", "experiment", "report", "pictures", "viz"])
+@pytest.mark.parametrize("table", TABLES, ids=["cli", "comparison", "experiment", "report", "pictures", "viz", "trials"])
 def test_one_style_and_the_right_words(table):
     for key, (_, text) in table.items():
         assert not PLAIN_ENDING.search(text), f"{key}: {text}"
@@ -30,7 +30,7 @@ def test_one_style_and_the_right_words(table):
     assert PLAIN_ENDING.search("결과를 출력한다") and not PLAIN_ENDING.search("결과를 출력합니다.")
 
 
-COMMANDS = ["", "train", "evaluate", "predict", "summary", "runs", "runs list", "runs compare", "doctor"]
+COMMANDS = ["", "train", "tune", "evaluate", "predict", "summary", "runs", "runs list", "runs compare", "doctor"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -46,6 +46,10 @@ WRONG = [
     "evaluate none", "evaluate 20260101-000000-smal", "evaluate small mnst", "evaluate none.safetensors", "summary lecture-cn",
     "runs lst", "runs compare only", "predict small .", "predict small none.png", "predict small text.txt",
     "predict small cut.npy", "predict small x.png --csv --json", "train --resume small --epochs 3",
+    "tune --vary batch_size", "tune --vary batch_size=64", "tune --vary batch_size=9..2", "tune --vary seed=1,2",
+    "tune --vary optimzer=adam,sgd", "tune --vary learning_rate=log:0..1", "tune --vary model.widht=1,2", "tune --time soon",
+    "tune --trials 0", "tune --resume none", "tune --resume none --epochs 3", "tune --validation-split 0", "tune digts",
+    "tune --vary augment.zoom=0..2", "tune --optimizer sgd --learning-rate 1 --batch-size 8",
     "train --recipe key.toml", "train --recipe value.toml", "train --model tiny --out text.txt",
 ]  # fmt: skip
 

@@ -13,7 +13,7 @@ from nabi.cli import words
 from nabi.core.table import table
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
-COMMANDS = ["train", "evaluate", "predict", "summary", "runs", "doctor"]
+COMMANDS = ["train", "tune", "evaluate", "predict", "summary", "runs", "doctor"]
 
 
 def process(*arguments, **variables):
@@ -69,6 +69,16 @@ WRONG = {
     "train --precision float23": "Did you mean 'float32'",
     "train --schedule step": "cosine",
     "train digits mnist": "'mnist'",
+    "tune --trials 0": "from 1, got '0'",
+    "tune --time soon": "a time such as 90s, 10m or 2h, got 'soon'",
+    "tune --vary batch_size": "ENTRY=VALUES, each entry once",
+    "tune --vary batch_size=8,9 --vary batch-size=3,4": "each entry once",
+    "tune --vary bach_size=8,9": "Did you mean 'batch_size'",
+    "tune --vary batch_size=9..8": "low..high with low < high",
+    "tune --optimizer sgd --learning-rate 1 --batch-size 8": "at least one entry to vary",
+    "tune --validation-split 0": "a share above 0 to judge the trials by",
+    "tune --resume runs --epochs 3 --vary a=1,2": "no options but --trials and --time, for the search has its own, got epochs",
+    "tune digts": "Did you mean 'digits'",
     "predict": "MODEL",
     "evaluate": "MODEL",
     "runs": "",

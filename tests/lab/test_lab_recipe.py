@@ -22,7 +22,8 @@ def test_what_is_written_is_what_tomllib_reads(table):
 
 def test_a_recipe_comes_back(tmp_path):
     recipe = Recipe(model="lecture-dense", learning_rate=1e-4, schedule="cosine", seed=7, patience=3, name='a "name" \\ 나비',
-                    optimizer_options={"beta_2": 0.99, "use_ema": True})
+                    optimizer_options={"beta_2": 0.99, "use_ema": True}, model_options={"units": 64},
+                    augment={"flip": "horizontal", "zoom": 0.1})
     recipe.write(tmp_path / "recipe.toml")
     assert Recipe.read(tmp_path / "recipe.toml") == recipe
     assert "seed" not in tomllib.loads(as_toml(asdict(replace(recipe, seed=None))))
@@ -71,11 +72,22 @@ def test_the_recipes_that_come_with_nabi_are_sound():
         ("warmup", 1, r"a share in \[0, 1\)"),
         ("label_smoothing", -0.1, r"a share in \[0, 1\)"),
         ("optimizer_options", "beta_2", "a table"),
+        ("model_options", "width", "a table"),
+        ("model_options", {"classes": 3}, "arguments of the network, got 'classes'"),
+        ("augment", "flip", "a table"),
+        ("augment", {"flop": 0.1}, "Did you mean 'flip'"),
     ],
 )
 def test_a_wrong_entry_is_named(entry, value, says):
     with pytest.raises(ArgumentError, match=f"recipe, {entry}: expected .*{says}"):
         replace(Recipe(), **{entry: value}).check()
+
+
+@pytest.mark.parametrize("table, says", [({"flip": "horizontl"}, "Did you mean 'horizontal'"), ({"zoom": 2}, "a share in"),
+                                         ({"rotation": True}, "a share in"), ({"translation": "x"}, "a share in")])
+def test_a_wrong_augmentation_is_named(table, says):
+    with pytest.raises(ArgumentError, match=f"recipe, augment.{next(iter(table))}: expected .*{says}"):
+        Recipe(augment=table).check()
 
 
 def test_a_way_up_belongs_to_one_cycle():

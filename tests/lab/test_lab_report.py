@@ -168,7 +168,12 @@ def test_markup_stays_markup():
 def test_a_fit_without_test_set_says_so(run):
     class Bare(lab.Run):
         result = None
+        recipe = {"model": "tiny"}  # as fit(run=...) writes it
 
+    class Unread(lab.Run):
+        result = None
+
+    assert "the test set was not looked at" in page.page(Unread(run.folder), load_model(run.model), None, None)
     html = page.page(Bare(run.folder), load_model(run.model), None, None)
     tree = Tree(html)
     best = int(np.argmin(run.history["val_loss"]))

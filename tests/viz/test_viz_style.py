@@ -61,36 +61,41 @@ def test_letters_have_contrast(color):
     assert style.contrast(color, style.PAPER) == pytest.approx(1.05 / (luminance + 0.05), abs=1e-9)
 
 DRAWN = ["learning_curves", "confusion_matrix", "picture_grid", "misread_grid", "activation_curves", "rate_range", "lines",
-         "bars"]
+         "bars", "search"]
+
+
+RANDOM, X = np.random.default_rng(0).random((2, 3, 8, 8, 3)), np.linspace(-2, 2, 21)
+SOME = {
+    "learning_curves": lambda: viz.learning_curves(
+        {"loss": [0.9, 0.4, 0.2], "val_loss": [0.8, 0.5, 0.6], "accuracy": [0.5, 0.7, 0.9]}
+    ),
+    "confusion_matrix": lambda: viz.confusion_matrix([[8, 2], [1, 9]], ["$5 bill", "a_b^{c"]),
+    "picture_grid": lambda: viz.picture_grid(RANDOM[0], ["one", "$two", "three\nwords"]),
+    "misread_grid": lambda: viz.misread_grid(RANDOM[1, ..., 0], [1, 2, 3], [4, 5, 6], [0.5, 0.6, 0.7], ink=True),
+    "activation_curves": lambda: viz.activation_curves(X, {"tanh": np.tanh(X)}, {"tanh": 1 - np.tanh(X) ** 2}),
+    "rate_range": lambda: viz.rate_range([0.01, 0.1, 1.0], [2.3, 1.0, 4.0], [2.3, 1.6, 2.5], 0.1),
+    "lines": lambda: viz.lines([1, 2, 3], {"$relu": [[3, 2, 1], [3, 2, 2]], "tanh": [3, 2.5, 1.02]}, "A", "b", "epoch", "Loss",
+                               "y"),
+    "bars": lambda: viz.bars({"$plain": {"20 layers": [0.1, 0.2], "a_b^{c": 0.3}, "residual": {"20 layers": 0}}, "A", "b", True),
+    "search": lambda: viz.search([0.5, np.nan, 0.9], {"$rate": [0.1, 0.01, 1], "name": ["a_b", "c", None], "size": [8, 9, 8]},
+                                 [False, True, False], ["$rate"], ["size"]),
+}
 
 
 def some() -> dict[str, Figure]:
-    random = np.random.default_rng(0)
-    x = np.linspace(-2, 2, 21)
-    return {
-        "learning_curves": viz.learning_curves(
-            {"loss": [0.9, 0.4, 0.2], "val_loss": [0.8, 0.5, 0.6], "accuracy": [0.5, 0.7, 0.9]}
-        ),
-        "confusion_matrix": viz.confusion_matrix([[8, 2], [1, 9]], ["$5 bill", "a_b^{c"]),
-        "picture_grid": viz.picture_grid(random.random((3, 8, 8, 3)), ["one", "$two", "three\nwords"]),
-        "misread_grid": viz.misread_grid(random.random((3, 8, 8)), [1, 2, 3], [4, 5, 6], [0.5, 0.6, 0.7], ink=True),
-        "activation_curves": viz.activation_curves(x, {"tanh": np.tanh(x)}, {"tanh": 1 - np.tanh(x) ** 2}),
-        "rate_range": viz.rate_range([0.01, 0.1, 1.0], [2.3, 1.0, 4.0], [2.3, 1.6, 2.5], 0.1),
-        "lines": viz.lines([1, 2, 3], {"$relu": [[3, 2, 1], [3, 2, 2]], "tanh": [3, 2.5, 1.02]}, "A", "b", "epoch", "Loss", "y"),
-        "bars": viz.bars({"$plain": {"20 layers": [0.1, 0.2], "a_b^{c": 0.3}, "residual": {"20 layers": 0}}, "A", "b", True),
-    }
+    return {name: make() for name, make in SOME.items()}
 
 
 def test_every_figure_is_registered_under_its_name():
-    assert registry.names("figure") == sorted([*some(), "network_diagram"])  # an SVG text: test_viz_diagram.py
+    assert registry.names("figure") == sorted([*SOME, "network_diagram"])  # an SVG text: test_viz_diagram.py
     for name in registry.names("figure"):
         assert registry.lookup("figure", name) is getattr(viz, name)
 
 
 @pytest.mark.parametrize("name", DRAWN)
 def test_the_same_figure_gives_the_same_bytes_under_any_style_sheet(name):
-    first = viz.png(some()[name])
-    assert viz.png(some()[name]) == first
+    first = viz.png(SOME[name]())
+    assert viz.png(SOME[name]()) == first
     with matplotlib.style.context(["dark_background", "ggplot", "grayscale"]):
         loud = {"font.size": 20, "axes.grid": True, "axes.axisbelow": False, "lines.linewidth": 9, "lines.marker": "s"}
         loud |= {"axes.titleweight": "light", "axes.labelweight": "bold", "axes.titlelocation": "right", "axes.xmargin": 0.3}
@@ -98,7 +103,7 @@ def test_the_same_figure_gives_the_same_bytes_under_any_style_sheet(name):
         loud |= {"image.origin": "lower", "image.interpolation": "bilinear", "image.aspect": "auto", "xtick.direction": "in"}
         loud |= {"xtick.minor.visible": True, "ytick.minor.visible": True, "xtick.top": True, "ytick.right": True}
         with matplotlib.rc_context(loud):
-            assert viz.png(some()[name]) == first
+            assert viz.png(SOME[name]()) == first
 
 
 def seen(axis) -> list:
@@ -109,7 +114,7 @@ def seen(axis) -> list:
 
 @pytest.mark.parametrize("name", DRAWN)
 def test_no_text_is_cut_off_or_lies_on_another(name):
-    figure = some()[name]
+    figure = SOME[name]()
     figure.canvas.draw()
     page = figure.bbox
     texts = [
@@ -143,7 +148,7 @@ def test_figures_can_be_made_in_threads():
 
 
 def test_save(tmp_path):
-    figure = some()["confusion_matrix"]
+    figure = SOME["confusion_matrix"]()
     viz.save(figure, tmp_path / "a.png")
     content = (tmp_path / "a.png").read_bytes()
     assert content == viz.png(figure) == figure._repr_png_()

@@ -6,7 +6,7 @@ from string import Formatter
 import numpy as np
 import pytest
 
-from nabi.viz import activation_curves, confusion_matrix, learning_curves, misread_grid, words
+from nabi.viz import activation_curves, confusion_matrix, learning_curves, misread_grid, search, words
 
 HISTORY = {"loss": [0.9, 0.5, 0.4], "val_loss": [0.8, 0.6, 0.7], "accuracy": [0.5, 0.6, 0.7]}
 X = np.linspace(-1, 1, 5)
@@ -18,6 +18,8 @@ FIGURES = {
     "many classes": lambda: confusion_matrix(np.eye(40, dtype=int) + np.eye(40, k=1, dtype=int)),
     "misread": lambda: misread_grid(np.zeros((1, 8, 8)), [1], [2], [0.9], total=3),
     "long names": lambda: misread_grid(np.zeros((1, 8, 8)), [0], [1], class_names=["고양이", "나비나비"]),
+    "search": lambda: search([0.9, 0.8], {}, [False, True]),
+    "search without values": lambda: search([], {}),
     "activations": lambda: activation_curves(X, {"relu": np.maximum(X, 0)}, {"relu": (X > 0).astype(float)}),
 }
 

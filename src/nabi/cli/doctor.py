@@ -16,7 +16,7 @@ from nabi.core.table import table
 from nabi.core.version import __version__
 
 OK, NOTE, BAD = "ok", "note", "bad"
-OPTIONAL = {"h5py": "Keras files", "opencv-python-headless": "faces", "starlette": "studio", "onnx": "export", "optuna": "search"}
+OPTIONAL = {"h5py": "Keras files", "opencv-python-headless": "faces", "starlette": "studio", "onnx": "export", "optuna": "tune"}
 
 
 @dataclass(frozen=True)

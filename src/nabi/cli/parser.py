@@ -4,6 +4,7 @@ argparse, because it is there at once: `nabi --help` takes as long as Python's o
 """
 
 import argparse
+import re
 import sys
 from collections.abc import Callable, Sequence
 
@@ -13,7 +14,7 @@ from nabi.core.config import PRECISIONS
 from nabi.core.errors import did_you_mean
 from nabi.core.version import __version__
 
-SETS = "digits, mnist, fashion-mnist, cifar10"
+SETS = "digits, mnist, fashion-mnist, cifar10, smiles"
 
 
 class Formatter(argparse.RawDescriptionHelpFormatter):
@@ -87,17 +88,30 @@ def build() -> Parser:
     for name, add in COMMANDS.items():
         sub = commands.add_parser(name, help=t(name), description=t(f"{name}.long"), prog=f"nabi {name}")
         add(sub)
-        if name != "runs":
+        if name not in ACTIONS:
             sub.add_argument("--json", action="store_true", help=t("help.json"))
     return parser
 
 
-def add_train(sub: Parser) -> None:
-    """Options of `nabi train`; those that make up the recipe have no default here."""
+def seconds(text: str) -> float:
+    """Reads a time: 90, 90s, 10m, 2h.
+
+    Example:
+        >>> seconds("10m"), seconds("1.5h"), seconds("90")
+        (600.0, 5400.0, 90.0)
+    """
+    found = re.fullmatch(r"(\d+(?:\.\d*)?)([smh]?)", text.strip())
+    if found is None:
+        raise argparse.ArgumentTypeError(t("expected", what=t("a time"), got=repr(text)))
+    return float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[found[2]]
+
+
+def add_recipe(sub: Parser, epochs: str) -> None:
+    """Options that make up a recipe; they have no default here."""
     add = sub.add_argument
     add("data", nargs="?", metavar="DATA", help=t("help.data", sets=SETS))
     add("--model", metavar="NAME", help=t("help.model"))
-    add("--epochs", type=number(int, 1), metavar="N", help=t("help.epochs"))
+    add("--epochs", type=number(int, 1), metavar="N", help=t(epochs))
     add("--batch-size", type=number(int, 1), metavar="N", help=t("help.batch_size"))
     add("--optimizer", metavar="NAME", help=t("help.optimizer"))
     add("--learning-rate", type=number(float, 0, above=True), metavar="R", help=t("help.learning_rate"))
@@ -109,11 +123,24 @@ def add_train(sub: Parser) -> None:
     add("--name", metavar="NAME", help=t("help.name"))
     add("--out", default="runs", metavar="FOLDER", help=t("help.out"))
     add("--recipe", metavar="FILE", help=t("help.recipe"))
-    add("--size", type=number(int, 8), metavar="N", help=t("help.size"))
-    add("--fit", choices=("pad", "crop", "stretch"), metavar="HOW", help=t("help.fit"))
-    add("--resume", metavar="RUN", help=t("help.resume"))
-    add("--dry-run", action="store_true", help=t("help.dry_run"))
-    add("--quiet", action="store_true", help=t("help.quiet"))
+
+
+def add_train(sub: Parser) -> None:
+    """Options of `nabi train`."""
+    add_recipe(sub, "help.epochs")
+    sub.add_argument("--resume", metavar="RUN", help=t("help.resume"))
+    sub.add_argument("--dry-run", action="store_true", help=t("help.dry_run"))
+    sub.add_argument("--quiet", action="store_true", help=t("help.quiet"))
+
+
+def add_tune(sub: Parser) -> None:
+    """Options of `nabi tune`."""
+    add_recipe(sub, "help.trial_epochs")
+    sub.add_argument("--vary", action="append", metavar="ENTRY=VALUES", help=t("help.vary"))
+    sub.add_argument("--trials", type=number(int, 1), metavar="N", help=t("help.trials"))
+    sub.add_argument("--time", type=seconds, metavar="TIME", help=t("help.time"))
+    sub.add_argument("--resume", metavar="FOLDER", help=t("help.resume_search"))
+    sub.add_argument("--quiet", action="store_true", help=t("help.quiet"))
 
 
 def add_evaluate(sub: Parser) -> None:
@@ -149,12 +176,39 @@ def add_runs(sub: Parser) -> None:
         action.add_argument("--json", action="store_true", help=t("help.json"))
 
 
+def add_data(sub: Parser) -> None:
+    """`nabi data preview`."""
+    actions = sub.add_subparsers(dest="action", metavar=t("COMMAND"), title=t("commands"), parser_class=Parser)
+    preview = actions.add_parser("preview", help=t("data.preview"), description=t("data.preview.long"), prog="nabi data preview")
+    preview.add_argument("source", metavar="PICTURE", help=t("help.source"))
+    preview.add_argument("--augment", metavar="WORDS", help=t("help.augment"))
+    preview.add_argument("--count", type=number(int, 1), default=8, metavar="N", help=t("help.count"))
+    preview.add_argument("--size", type=number(int, 8), default=96, metavar="N", help=t("help.preview_size"))
+    preview.add_argument("--seed", type=number(int, 0), default=0, metavar="N", help=t("help.preview_seed"))
+    preview.add_argument("--out", default="preview.png", metavar="FILE", help=t("help.sheet"))
+    preview.add_argument("--json", action="store_true", help=t("help.json"))
+
+
+def add_smile(sub: Parser) -> None:
+    """Options of `nabi smile`."""
+    sub.add_argument("files", nargs="*", metavar="IMAGE", help=t("help.photos"))
+    sub.add_argument("--camera", nargs="?", type=number(int, 0), const=0, metavar="N", help=t("help.camera"))
+    sub.add_argument("--video", metavar="FILE", help=t("help.video"))
+    sub.add_argument("--frames", type=number(int, 1), metavar="N", help=t("help.frames"))
+    sub.add_argument("--out", metavar="FOLDER", help=t("help.drawn"))
+    sub.add_argument("--crops", action="store_true", help=t("help.crops"))
+    sub.add_argument("--model", metavar="MODEL", help=t("help.smile_model"))
+    sub.add_argument("--threshold", type=number(float, 0), metavar="SCORE", help=t("help.threshold"))
+
+
 def add_doctor(sub: Parser) -> None:
     """`nabi doctor` has no options of its own."""
 
 
-COMMANDS = {"train": add_train, "evaluate": add_evaluate, "predict": add_predict, "summary": add_summary, "runs": add_runs,
-            "doctor": add_doctor}
+COMMANDS = {"train": add_train, "tune": add_tune, "evaluate": add_evaluate, "predict": add_predict, "smile": add_smile,
+            "summary": add_summary,
+            "runs": add_runs, "data": add_data, "doctor": add_doctor}
+ACTIONS = ("runs", "data")  # commands that have commands of their own
 
 
 def parse(parser: Parser, argv: Sequence[str]) -> argparse.Namespace:
@@ -165,7 +219,7 @@ def parse(parser: Parser, argv: Sequence[str]) -> argparse.Namespace:
         options = [option for action in chosen._actions for option in action.option_strings]
         near = hint(did_you_mean(left[0].split("=")[0], options)) if left[0].startswith("-") else ""
         chosen.error(f"{t('unknown', value=repr(left[0]))} {near}".strip())
-    if args.command is None or (args.command == "runs" and args.action is None):
+    if args.command is None or (args.command in ACTIONS and args.action is None):
         chosen.print_help()
         raise SystemExit(0 if not argv else 2)
     return args

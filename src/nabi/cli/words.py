@@ -36,6 +36,29 @@ WORDS: dict[str, tuple[str, str]] = {
         "있습니다.\nCtrl-C를 한 번 누르면 하던 배치를 마치고 모두 저장합니다. --resume을 주면 멈춘 곳에서 그대로 "
         "이어집니다.",
     ),
+    "tune": ("search for better hyper-parameters", "더 좋은 하이퍼파라미터를 찾습니다"),
+    "tune.long": (
+        "Trains many short trials of a recipe, each with other values, gives bad ones up early, and shows which were best\n"
+        "on the validation samples. The test set is not looked at. Values are drawn by Optuna's TPE.\n"
+        "Ctrl-C once finishes the batch and keeps everything; --resume goes on with the search.\n\n"
+        "  --vary learning_rate=1e-4..1e-2   a range; logarithmic from a factor of 10 on, or by log: and lin:\n"
+        "  --vary learning_rate=x0.1..x10    so many times the optimizer's own rate\n"
+        "  --vary batch_size=16..256         whole numbers, as both ends are; int:16..256 says so\n"
+        "  --vary optimizer=adam,sgd         one of these\n"
+        "  --vary model.width=0.5,1,2        an argument of the network; optimizer.momentum, augment.rotation likewise\n\n"
+        "Without --vary: the learning rate from a tenth to ten times the optimizer's own, batches of 32, 64, 128 or 256, and\n"
+        "adam, sgd or rmsprop, but for what other options set.",
+        "레시피를 값만 바꾸어 짧게 여러 번 학습하고, 나쁜 시도는 일찍 포기하고, 검증 표본에서 무엇이 가장 좋았는지 보여 줍니다.\n"
+        "시험 데이터는 보지 않습니다. 값은 Optuna의 TPE로 고릅니다.\n"
+        "Ctrl-C를 한 번 누르면 하던 배치를 마치고 모두 저장합니다. --resume을 주면 탐색이 이어집니다.\n\n"
+        "  --vary learning_rate=1e-4..1e-2   범위. 양 끝이 10배 이상 차이 나면 로그 눈금이며, log:와 lin:으로 정할 수 있습니다\n"
+        "  --vary learning_rate=x0.1..x10    옵티마이저 기본 학습률의 배수\n"
+        "  --vary batch_size=16..256         양 끝이 정수이면 정수만. int:16..256으로 정할 수 있습니다\n"
+        "  --vary optimizer=adam,sgd         이 중 하나\n"
+        "  --vary model.width=0.5,1,2        신경망의 인자. optimizer.momentum, augment.rotation도 같습니다\n\n"
+        "--vary가 없으면 학습률(옵티마이저 기본값의 0.1배 ~ 10배), 배치 크기(32, 64, 128, 256), 옵티마이저(adam, sgd, rmsprop)\n"
+        "가운데 다른 옵션으로 정하지 않은 것을 바꿉니다.",
+    ),
     "evaluate": ("measure a model on a test set", "시험 데이터로 모델을 평가합니다"),
     "evaluate.long": (
         "Measures a model on the test part of a data set: accuracy with its 95 % interval, loss, each class.",
@@ -63,6 +86,56 @@ WORDS: dict[str, tuple[str, str]] = {
         "Sets runs side by side: recipes, results, and whether accuracies differ by more than chance.",
         "학습 기록을 나란히 비교합니다. 레시피와 결과를 보여 주고, 정확도 차이가 우연이 아닌지 검정합니다.",
     ),
+    "data": ("look at pictures before training", "학습하기 전에 그림을 살펴봅니다"),
+    "data.long": ("Looks at pictures before training.", "학습하기 전에 그림을 살펴봅니다."),
+    "data.preview": ("what augmentation makes of pictures", "데이터 증강이 그림을 어떻게 바꾸는지 보여 줍니다"),
+    "data.preview.long": (
+        "Writes a sheet of variants of a picture, or of some of a folder's, made by the layers of training.\nWithout --augment "
+        "the sheet shows what each known word does.",
+        "그림 한 장이나 폴더의 그림 몇 장을 학습 때와 같은 층으로 바꾸어 한 장의 PNG에 모읍니다.\n--augment가 없으면 단어마다 어떤 "
+        "효과가 있는지 보여 줍니다.",
+    ),
+    "help.source": ("a picture's file, or a folder or archive of pictures", "그림 파일, 또는 그림이 든 폴더나 묶음 파일"),
+    "help.augment": (
+        "words in their order, each with a strength or without: flip,rotate=0.1,contrast=0.1:0.3",
+        "차례대로 적용할 단어, 필요하면 세기도 함께: flip,rotate=0.1,contrast=0.1:0.3",
+    ),
+    "help.count": ("variants of each picture (default 8)", "그림마다 만들 변형의 수 (기본값 8)"),
+    "help.preview_size": ("side of the pictures in pixels (default 96)", "그림 한 변의 픽셀 수 (기본값 96)"),
+    "help.preview_seed": ("another seed gives other variants (default 0)", "시드가 다르면 변형도 달라집니다 (기본값 0)"),
+    "help.sheet": ("the sheet (default preview.png)", "저장할 PNG 파일 (기본값 preview.png)"),
+    "smile": ("find faces in pictures and say which smile", "그림에서 얼굴을 찾아 웃는지 판독합니다"),
+    "smile.long": (
+        "Finds faces in pictures, a film or before the camera, and says which of them smile: a score from 0 to 1, by a network "
+        "that\ncomes with nabi. Needs OpenCV: pip install \"nabi[faces]\". What is read is a look on a picture, not a feeling.",
+        "그림, 동영상, 카메라에서 얼굴을 찾고 nabi에 들어 있는 신경망으로 웃는지 판독합니다. 점수는 0에서 1까지입니다.\nOpenCV가 "
+        "필요합니다: pip install \"nabi[faces]\". 점수는 그림 속 표정에 대한 것이며 감정을 알려 주지 않습니다.",
+    ),
+    "help.photos": ("photographs", "사진"),
+    "help.camera": ("the camera; N is its number (default 0)", "카메라. N은 카메라 번호입니다 (기본값 0)"),
+    "help.video": ("a film", "동영상"),
+    "help.frames": ("end after so many frames", "프레임을 이만큼 읽고 끝냅니다"),
+    "help.drawn": (
+        "folder for the pictures or the film with faces and scores drawn in",
+        "얼굴과 점수를 그려 넣은 그림이나 동영상을 쓸 폴더",
+    ),
+    "help.crops": ("the pictures are faces already: score them as they are", "이미 얼굴만 잘라 낸 그림입니다. 그대로 판독합니다"),
+    "help.smile_model": (
+        "another model, as nabi train smiles writes it (default: the one that comes with nabi)",
+        "nabi train smiles가 쓴 다른 모델 (기본값: nabi에 들어 있는 모델)",
+    ),
+    "help.threshold": (
+        "score from which a face smiles (default: the model's own)",
+        "웃는 얼굴로 볼 점수 (기본값: 모델에 적힌 값)",
+    ),
+    "face": ("face", "얼굴"),
+    "score": ("score", "점수"),
+    "smiles": ("smiles", "웃음"),
+    "smiles not": ("no smile", "웃지 않음"),
+    "no face": ("no face", "얼굴 없음"),
+    "no face in": ("{name}: no face in {n:,} frames.", "{name}: 프레임 {n:,}개에서 얼굴을 찾지 못했습니다."),
+    "frames a second": ("frames/s", "프레임/초"),
+    "picture line": ("picture   {path}", "그림      {path}"),
     "doctor": ("check this machine: versions, kernels, data", "이 컴퓨터의 버전, 커널, 데이터를 점검합니다"),
     "doctor.long": (
         "Says what nabi finds on this machine, what is missing, and what to do about it.",
@@ -100,6 +173,15 @@ WORDS: dict[str, tuple[str, str]] = {
         ".safetensors 파일, 학습 기록 폴더, 또는 lecture-cnn 같은 신경망 이름",
     ),
     "help.epochs": ("passes over the training data (default 12)", "학습 데이터를 되풀이하는 횟수 (기본값 12)"),
+    "help.trial_epochs": (
+        "passes over the training data in a trial (default 5, or the recipe's)",
+        "시도마다 학습 데이터를 되풀이하는 횟수 (기본값 5, 또는 레시피의 값)",
+    ),
+    "help.vary": ("what to vary, see above; may be given several times", "바꿀 것 (위 설명 참고). 여러 번 줄 수 있습니다"),
+    "help.trials": ("how many trials in all (default 20)", "시도의 수 (기본값 20)"),
+    "help.time": ("begin no trial after this long: 90s, 10m, 2h", "이 시간이 지나면 새 시도를 시작하지 않습니다: 90s, 10m, 2h"),
+    "help.resume_search": ("go on with a stopped search", "멈춘 탐색을 이어서 합니다"),
+    "a time": ("a time such as 90s, 10m or 2h", "90s, 10m, 2h 같은 시간"),
     "help.batch_size": ("samples of one gradient (default 200)", "기울기를 한 번 구할 때 쓰는 표본 수 (기본값 200)"),
     "help.at_once": ("samples computed at once (default 256)", "한 번에 계산하는 표본 수 (기본값 256)"),
     "help.optimizer": ("such as adam (default), sgd, rmsprop", "예: adam (기본값), sgd, rmsprop"),
@@ -181,6 +263,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "state": ("state", "상태"),
     "finished": ("finished", "마침"),
     "failed": ("failed", "실패"),
+    "pruned": ("pruned", "중도 포기"),
     "unfinished": ("unfinished", "끝나지 않음"),
     "seconds": ("{n} seconds", "{n}초"),
     "one epoch": ("1 epoch", "1 에포크"),

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from nabi.lab.report import write_report
     from nabi.lab.run import Run, list_runs, new_folder
     from nabi.lab.statistics import two_proportions, wilson
+    from nabi.lab.trials import Tuning
+    from nabi.lab.tuning import tune
 
 _HOMES = {
     "Data": "data",
@@ -30,19 +32,21 @@ _HOMES = {
     "Recipe": "recipe",
     "Run": "run",
     "RunRecorder": "recorder",
+    "Tuning": "trials",
     "compare": "comparison",
     "list_runs": "run",
     "load_data": "data",
     "new_folder": "run",
     "resume": "experiment",
     "train": "experiment",
+    "tune": "tuning",
     "two_proportions": "statistics",
     "wilson": "statistics",
     "write_report": "report",
 }
 
-__all__ = ["Data", "Evaluation", "Recipe", "Run", "RunRecorder", "compare", "list_runs", "load_data", "new_folder", "resume",
-           "train", "two_proportions", "wilson", "write_report"]
+__all__ = ["Data", "Evaluation", "Recipe", "Run", "RunRecorder", "Tuning", "compare", "list_runs", "load_data", "new_folder",
+           "resume", "train", "tune", "two_proportions", "wilson", "write_report"]
 
 
 def __getattr__(name: str) -> Any:

@@ -37,6 +37,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "finished": ("finished", "마침"),
     "interrupted": ("interrupted", "중단됨"),
     "failed": ("failed", "실패"),
+    "pruned": ("pruned", "중도 포기"),
     "unfinished": ("unfinished", "끝나지 않음"),
     "unknown": ("{a} and {b}: no test accuracy to compare.", "{a}와(과) {b}: 비교할 시험 정확도가 없습니다."),
     "other data": (

@@ -7,25 +7,27 @@ The test set is read when training has ended, once if the run is not resumed; ep
 """
 
 import secrets
-from dataclasses import asdict, replace
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, TextIO
 
 from nabi import optimizers, zoo
-from nabi.callbacks import EarlyStopping
+from nabi.callbacks import Callback, EarlyStopping
 from nabi.callbacks.progress import Progress
 from nabi.core import random
 from nabi.core.errors import ArgumentError, StateError
 from nabi.core.language import say
 from nabi.core.version import __version__
-from nabi.lab.data import Data
+from nabi.lab.augmentation import augmented
+from nabi.lab.data import SCALE, Data, load_data
 from nabi.lab.environment import versions
 from nabi.lab.evaluation import evaluate, targets
-from nabi.lab.pictures import held_out, loaded, on_bytes
 from nabi.lab.recipe import Recipe
 from nabi.lab.recorder import RunRecorder
 from nabi.lab.report import write_report
 from nabi.lab.run import RECIPE, Run, made_folder, new_folder
+from nabi.lab.two_classes import two_classes
 from nabi.losses import CategoricalCrossentropy
 from nabi.schedules import CosineDecay, OneCycle
 
@@ -62,10 +64,39 @@ def train(recipe: Recipe, folder=None, *, out="runs", verbose: Any = "auto", str
     Raises:
         ArgumentError, UnknownName: the recipe. FileError: no data, or no place for the run.
     """
+    learned = learn(recipe, folder, out=out, verbose=verbose, stream=stream, tell=tell)
+    finish(learned)
+    return learned.run
+
+
+@dataclass
+class Learned:
+    """What training leaves before anything is said about the test set.
+
+    Attributes:
+        recipe: what was trained, with its seed.
+        run, recorder: the run folder and who writes it.
+        model, data: the network, with the weights of the kept epoch, and the data set.
+        history: what `fit` returned.
+        best_epoch: the kept epoch, from 1; None where nothing was held out.
+    """
+
+    recipe: Recipe
+    run: Run
+    recorder: RunRecorder
+    model: Any
+    data: Data
+    history: Any
+    best_epoch: int | None
+
+
+def learn(recipe: Recipe, folder=None, *, out="runs", verbose: Any = "auto", stream: TextIO | None = None, tell=None,
+          data: Data | None = None, callbacks: Sequence[Callback] = ()) -> Learned:
+    """Trains as `train` does, with data that are loaded already and further callbacks, and leaves the test set alone."""
     recipe.check()
     tell = tell or (lambda line: None)
     recipe = replace(recipe, seed=secrets.randbelow(2**31) if recipe.seed is None else recipe.seed)
-    data = loaded(recipe, tell)
+    data = load_data(recipe.data) if data is None else data
     model = prepare(recipe, data)
     if folder is None:
         folder = new_folder(out, recipe.title)
@@ -76,14 +107,13 @@ def train(recipe: Recipe, folder=None, *, out="runs", verbose: Any = "auto", str
     recorder = RunRecorder(run.folder, report=False)
     patience = recipe.epochs if recipe.patience is None else recipe.patience
     best = EarlyStopping("val_loss", patience=patience, restore_best_weights=True)
-    callbacks = [*([best] if recipe.validation_split else []), Progress(verbose, stream)]
+    watching = [*([best] if recipe.validation_split else []), *callbacks, Progress(verbose, stream)]
     history = model.fit(data.x_train, targets(model, data.y_train), batch_size=recipe.batch_size, epochs=recipe.epochs, verbose=0,
-                        run=recorder, callbacks=callbacks, class_weight=recipe.class_weight,
-                        **held_out(model, data, recipe.validation_split))
+                        run=recorder, callbacks=watching, validation_split=recipe.validation_split,
+                        validation_split_mode="stratified")
     if history.interrupted:
         tell(say(WORDS, "cut short"))
-    finish(run, recorder, model, data, recipe, best.best_epoch + 1 if best.best is not None else None)
-    return run
+    return Learned(recipe, run, recorder, model, data, history, best.best_epoch + 1 if best.best is not None else None)
 
 
 def plan(recipe: Recipe) -> dict[str, Any]:
@@ -94,9 +124,9 @@ def plan(recipe: Recipe) -> dict[str, Any]:
         36
     """
     recipe.check()
-    data = loaded(recipe)
+    data = load_data(recipe.data)
     model = prepare(recipe, data)
-    samples, held = kept(data.samples, recipe)
+    samples, held = kept(len(data.x_train), recipe)
     entries = {name: value for name, value in asdict(recipe).items() if value is not None}
     steps = recipe.epochs * -(-samples // recipe.batch_size)
     return {"recipe": entries, "training samples": samples, "validation samples": held, "test samples": len(data.x_test),
@@ -125,16 +155,15 @@ def resume(folder, **options) -> Run:
 def prepare(recipe: Recipe, data: Data):
     """The compiled network, its weights drawn from the recipe's seed, with a card."""
     random.set_seed(recipe.seed or 0)
-    model = zoo.build(recipe.model, input_shape=data.x_train.shape[1:], classes=len(data.class_names))
-    model = on_bytes(model) if data.scale == 1 else model
+    model = zoo.build(recipe.model, input_shape=data.x_train.shape[1:], classes=len(data.class_names), **recipe.model_options)
+    model = augmented(model, recipe.augment, data.ink)
     smoothing = recipe.label_smoothing
     loss = CategoricalCrossentropy(label_smoothing=smoothing) if smoothing else "sparse_categorical_crossentropy"
-    model.compile(optimizer(recipe, data.samples), loss, metrics=["accuracy"], precision=recipe.precision)
+    model.compile(optimizer(recipe, len(data.x_train)), loss, metrics=["accuracy"], precision=recipe.precision)
     model.card = {
         "data": {"name": data.name, "sha256": data.fingerprint, "train": len(data.x_train), "test": len(data.x_test)},
         "class_names": list(data.class_names),
-        "preprocessing": {"scale": data.scale, "input_shape": list(data.x_train.shape[1:]), "ink": data.ink,
-                          **({} if data.fit is None else {"fit": data.fit})},
+        "preprocessing": {"scale": SCALE, "input_shape": list(data.x_train.shape[1:]), "ink": data.ink},
         "recipe": {name: value for name, value in asdict(recipe).items() if value is not None},
         "versions": {"nabi": __version__, **versions()},
     }
@@ -179,17 +208,24 @@ def open_run(folder, recipe: Recipe) -> Run:
     return Run(folder)
 
 
-def finish(run: Run, recorder: RunRecorder, model, data: Data, recipe: Recipe, best_epoch: int | None) -> None:
-    """After training: evaluation, the model with its metrics, result event, figures and report."""
+def finish(learned: Learned) -> None:
+    """After training: evaluation on the test set, the model with its metrics, result event, figures and report."""
+    run, model, data = learned.run, learned.model, learned.data
     try:
-        evaluation = evaluate(model, data.x_test, data.y_test, data.class_names, recipe.batch_size)
+        evaluation = evaluate(model, data.x_test, data.y_test, data.class_names, learned.recipe.batch_size)
     except StateError:  # the loss became NaN and no good weights are left: the report says why
         if run.state != "failed":
             raise
         evaluation = None
+    two = None
     if evaluation is not None:
         figures = evaluation.summary()
         model.card["metrics"] = {"test": {name: figures[name] for name in CARD_FIGURES}}
+        two = two_classes(model, data) if learned.best_epoch is not None else None
+        if two is not None:
+            figures["two_classes"] = two.summary()
+            model.card["threshold"] = two.threshold
+            model.card["metrics"]["test"] |= two.summary()
         model.save(run.model)
-        recorder.event("result", best_epoch=best_epoch, sha256=data.fingerprint, **figures)
-    write_report(run, model, data, evaluation)
+        learned.recorder.event("result", best_epoch=learned.best_epoch, sha256=data.fingerprint, **figures)
+    write_report(run, model, data, evaluation, two)

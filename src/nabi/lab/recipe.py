@@ -22,6 +22,9 @@ from nabi.core.files import atomic
 
 FOLDER = Path(__file__).with_name("recipes")
 SCHEDULES = ("constant", "cosine", "one-cycle")
+AUGMENTS = ("flip", "translation", "rotation", "zoom")
+FLIPS = ("none", "horizontal", "vertical", "horizontal_and_vertical")
+OF_THE_DATA = ("input_shape", "classes")  # arguments of every network that a recipe does not give
 
 
 @dataclass
@@ -33,6 +36,9 @@ class Recipe:
         model: name of a network of the zoo.
         epochs, batch_size, optimizer, learning_rate: as in `fit` and `compile`; a learning rate of None is the optimizer's own.
         optimizer_options: the optimizer's other arguments, such as {"beta_2": 0.99}.
+        model_options: arguments of the network's function, such as {"width": 0.5}; shape and classes come from the data.
+        augment: how training pictures are changed at random, none of it by default: "flip" ("horizontal", "vertical",
+            "horizontal_and_vertical" or "none"); "translation", a share of the sides, "rotation", a share of a turn, "zoom".
         schedule: "constant"; "cosine": from the learning rate down to 0 along half a cosine wave; "one-cycle": straight up to the
             learning rate, then straight down to 0.
         warmup: share of the steps on the way up, in [0, 1), for "one-cycle" alone; None is the schedule's own.
@@ -60,6 +66,8 @@ class Recipe:
     optimizer: str = "adam"
     optimizer_options: dict[str, Any] = field(default_factory=dict)
     learning_rate: float | None = None
+    model_options: dict[str, Any] = field(default_factory=dict)
+    augment: dict[str, Any] = field(default_factory=dict)
     schedule: str = "constant"
     warmup: float | None = None
     label_smoothing: float = 0.0
@@ -107,8 +115,14 @@ class Recipe:
                 raise ArgumentError(f"recipe, {entry}", "a share in [0, 1)", repr(value))
         if self.warmup is not None and self.schedule != "one-cycle":
             raise ArgumentError("recipe, warmup", 'schedule = "one-cycle"', repr(self.schedule), "Others have no way up.")
-        if not isinstance(self.optimizer_options, dict):
-            raise ArgumentError("recipe, optimizer_options", "a table, such as { beta_2 = 0.99 }", repr(self.optimizer_options))
+        for entry, such in (("optimizer_options", "{ beta_2 = 0.99 }"), ("model_options", "{ width = 0.5 }"),
+                            ("augment", '{ flip = "horizontal" }')):
+            if not isinstance(getattr(self, entry), dict):
+                raise ArgumentError(f"recipe, {entry}", f"a table, such as {such}", repr(getattr(self, entry)))
+        for word in self.model_options:
+            if word in OF_THE_DATA:
+                raise ArgumentError("recipe, model_options", "arguments of the network", repr(word), "nabi sets it by the data.")
+        check_augment(self.augment)
         rate = self.learning_rate
         if rate is not None and (not is_number(rate) or not 0 < rate < float("inf")):
             raise ArgumentError("recipe, learning_rate", "a number above 0", repr(rate), "Leave it out for the optimizer's own.")
@@ -155,6 +169,23 @@ class Recipe:
         """Writes the recipe as TOML."""
         with atomic(path) as file:
             file.write(as_toml(asdict(self)).encode())
+
+
+def check_augment(table: dict[str, Any]) -> None:
+    """Holds each entry of `augment` against its range.
+
+    Raises:
+        ArgumentError: the first entry that is unknown or out of range.
+    """
+    for word, value in table.items():
+        if word not in AUGMENTS:
+            raise ArgumentError("recipe, augment", "known entries", repr(word), did_you_mean(word, AUGMENTS))
+        if word == "flip":
+            if value not in FLIPS:
+                raise ArgumentError("recipe, augment.flip", f"one of {', '.join(FLIPS)}", repr(value),
+                                    did_you_mean(str(value), FLIPS))
+        elif not (is_number(value) and 0 <= value <= 1):
+            raise ArgumentError(f"recipe, augment.{word}", "a share in [0, 1]", repr(value))
 
 
 def is_number(value: Any) -> bool:

@@ -2,7 +2,7 @@
 
     runs/20261121-093012-demo/
         recipe.toml               what is needed to repeat it
-        events.jsonl              append-only, one JSON object a line: start, resume, step, epoch, end, result
+        events.jsonl              append-only, one JSON object a line: start, resume, step, epoch, end, result, pruned
         history.csv               one row an epoch
         model.safetensors         the best epoch
         checkpoint.safetensors    exact resume
@@ -124,10 +124,13 @@ class Run:
 
     @property
     def state(self) -> str:
-        """ "finished", "interrupted" (Ctrl-C), "failed" (a loss that is no number), or "unfinished": running or killed."""
-        last = self.last("start", "resume", "end")
-        if last is None or last["event"] != "end":
+        """ "finished", "interrupted" (Ctrl-C), "failed" (a loss that is no number), "pruned" (a search gave it up), or
+        "unfinished": running or killed."""
+        last = self.last("start", "resume", "end", "pruned")
+        if last is None or last["event"] not in ("end", "pruned"):
             return "unfinished"
+        if last["event"] == "pruned":
+            return "pruned"
         return "failed" if last.get("failure") else "interrupted" if last.get("interrupted") else "finished"
 
 

@@ -32,6 +32,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "no lines": ("Lines", "선 그래프"),
     "no bars": ("Bars", "막대 그래프"),
     "nothing to draw": ("There is nothing to draw.", "그릴 값이 없습니다."),
+    # search
+    "search": ("Search", "탐색"),
+    "search best": ("Best of {n} trials: {best} {name}", "시도 {n}개 중 최고: {name} {best}"),
+    "search line": ("Dots: the trials; line: the best so far.", "점은 시도, 선은 그때까지의 최고값입니다."),
+    "search dots": ("Dots: the trials, hollow where not trained to the end; line: the best so far.",
+                    "점은 시도(빈 점은 끝까지 학습하지 않은 것), 선은 그때까지의 최고값입니다."),
+    "search trial": ("trial", "시도"),
     # range test
     "range test": ("At a learning rate of {rate} the loss falls fastest", "학습률 {rate}에서 손실이 가장 빠르게 줄어듭니다"),
     "range test ran": ("{n} steps, the rate rising from {first} to {last}; dots: the loss of each batch, line: smoothed.",
@@ -65,6 +72,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "activation functions": ("Activation functions", "활성화 함수"),
     "no functions": ("No functions were given.", "함수가 없습니다."),
     "the slope": ("f'(x), the slope", "f'(x), 기울기"),
+    "roc area": ("Area under the ROC curve: {area}", "ROC 곡선 아래 넓이: {area}"),
+    "roc found": ("Share of '{name}' that is found", "'{name}' 중에서 찾은 비율"),
+    "roc true": ("True positive rate", "진양성률"),
+    "roc false": ("False positive rate", "위양성률"),
     "largest slope": ("largest slope {slope:.4g}", "가장 큰 기울기 {slope:.4g}"),
 }  # fmt: skip
 

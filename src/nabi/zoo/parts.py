@@ -3,6 +3,7 @@
 from typing import Any
 
 from nabi.core.errors import ArgumentError
+from nabi.core.numbers import number
 from nabi.layers import Dense, Dropout, GlobalAveragePooling2D, GlobalMaxPooling2D, Input
 from nabi.models import Model
 
@@ -21,8 +22,12 @@ def picture(input_shape: Any):
 
 
 def wide(filters: int, width: float) -> int:
-    """A layer's filters at another width of the network, at least one."""
-    return max(1, round(filters * width))
+    """A layer's filters at another width of the network, at least one.
+
+    Raises:
+        ArgumentError: a width that is no number above 0.
+    """
+    return max(1, round(filters * number("width", width, above=0)))
 
 
 def classified(x, classes: int, dropout: float = 0.0):

@@ -57,7 +57,7 @@ def provisional(run: Run) -> Html:
         if best is not None and name in history and history[name][best - 1] is not None:
             value = history[name][best - 1] or 0.0
             shown = percent(value) if name == "val_accuracy" else number(value)
-            note = tag("p", t("validation only", epoch=best), class_="trust")
+            note = tag("p", t("test unread" if "data" in run.recipe else "validation only", epoch=best), class_="trust")
             return tag("div", big(t(f"best {name}"), shown), note, class_="hero")
     losses = [(epoch, value) for epoch, value in enumerate(history.get("loss", []), 1) if value is not None]
     if not losses:
@@ -84,6 +84,8 @@ def facts(run: Run, evaluation: Evaluation | None) -> Html:
 def trouble(run: Run) -> Html | None:
     """Why a run did not end as it should have."""
     end = run.last("end") or {}
+    if run.state == "pruned":
+        return tag("p", t("pruned", epoch=run.epochs), class_="trouble")
     if end.get("failure"):
         return tag("p", t("failed", why=end["failure"]), class_="trouble")
     if end.get("interrupted"):

@@ -17,6 +17,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "on the validation samples, epoch {epoch}; no test set was given",
         "검증 표본으로 잰 값입니다({epoch}번째 에포크). 시험 데이터는 주어지지 않았습니다.",
     ),
+    "test unread": (
+        "on the validation samples, epoch {epoch}; the test set was not looked at",
+        "검증 표본으로 잰 값입니다({epoch}번째 에포크). 시험 데이터는 보지 않았습니다.",
+    ),
     "best val_accuracy": ("validation accuracy", "검증 정확도"),
     "best val_loss": ("validation loss", "검증 손실"),
     "last loss": ("training loss", "학습 손실"),
@@ -34,7 +38,20 @@ WORDS: dict[str, tuple[str, str]] = {
         "Ctrl-C로 일찍 끝난 학습입니다. 이어서 학습하려면: {command}",
     ),
     "failed": ("Training failed: {why}", "학습에 실패했습니다: {why}"),
+    "pruned": (
+        "The search gave this trial up after epoch {epoch}: others were better by then.",
+        "탐색 중에 {epoch}번째 에포크 뒤 포기한 시도입니다. 그때까지 다른 시도들이 더 좋았습니다.",
+    ),
     "curves": ("Learning curves", "학습 곡선"),
+    "two": ("'{name}', yes or no", "'{name}'인지 아닌지"),
+    "two note": (
+        "A sample counts as '{name}' from a score of {threshold:.2f} on: the best F1 on the validation samples.",
+        "점수가 {threshold:.2f} 이상이면 '{name}'(으)로 봅니다. 검증 표본에서 F1이 가장 높은 값입니다.",
+    ),
+    "auc": ("area under the ROC curve", "ROC 곡선 아래 넓이"),
+    "threshold": ("threshold", "문턱값"),
+    "f1": ("F1", "F1"),
+    "balanced_accuracy": ("balanced accuracy", "균형 정확도"),
     "kept": (
         "Validation loss was lowest after epoch {epoch} of {epochs}, at {loss}: the early-stopping point. "
         "model.safetensors has its weights.",

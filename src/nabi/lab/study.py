@@ -1,0 +1,98 @@
+"""Study: what a search asks of Optuna: its record in SQLite, the next values, whether a trial is to be given up.
+
+The values of trial n are drawn by a sampler of their own, seeded by (seed, n), so they depend on the trials before and on nothing
+else. A trial that a crash cut off leaves a record without an end: it is closed without a reason, which does not count, and what
+it drew is laid ready for the next one.
+"""
+
+import sqlite3
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nabi.core.errors import StateError
+from nabi.lab.options import Space
+from nabi.lab.space import Choice
+
+STUDY = "study.db"
+STARTUP = 6  # trials that are drawn at random before TPE has something to learn from
+FREE_EPOCHS = 1  # after which no trial is given up yet
+REASON = "reason"  # of a trial that failed, among Optuna's attributes; one that was only cut off has none
+
+
+def the_optuna() -> Any:
+    """Optuna, without its log.
+
+    Raises:
+        StateError: it is not installed.
+    """
+    try:
+        import optuna
+    except ImportError:
+        raise StateError("tune", "Optuna", "none installed", 'Install it: pip install "nabi[tune]".') from None
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    return optuna
+
+
+def opened(folder: Path) -> Any:
+    """The search's study, made if need be, and trials that were cut off laid ready to go on."""
+    optuna = the_optuna()
+    states = optuna.trial.TrialState
+    with quiet():
+        store = optuna.storages.RDBStorage("sqlite://", engine_kwargs={"creator": lambda: sqlite3.connect(folder / STUDY)})
+        pruner = optuna.pruners.MedianPruner(n_startup_trials=STARTUP - 1, n_warmup_steps=FREE_EPOCHS)
+        study = optuna.create_study(study_name="tune", storage=store, direction="maximize", load_if_exists=True, pruner=pruner)
+        waiting = any(trial.state == states.WAITING for trial in study.trials)
+        for trial in study.trials:
+            if trial.state == states.RUNNING:
+                if trial.params and not waiting:
+                    study.enqueue_trial(trial.params)
+                    waiting = True
+                study.tell(trial.number, state=states.FAIL)
+    return study
+
+
+def told(study: Any) -> int:
+    """Trials that are over, those that were cut off left out."""
+    states = the_optuna().trial.TrialState
+    over = (states.COMPLETE, states.PRUNED)
+    return sum(trial.state in over or (trial.state == states.FAIL and REASON in trial.user_attrs) for trial in study.trials)
+
+
+def quiet() -> warnings.catch_warnings:
+    """A block without warnings: those of Optuna about its own arguments, and of trials whose rate is too high."""
+    return warnings.catch_warnings(action="ignore")
+
+
+def distributions(space: Space) -> dict[str, Any]:
+    """The space in Optuna's words."""
+    of = the_optuna().distributions
+    found = {}
+    for entry, what in space.items():
+        if isinstance(what, Choice):
+            found[entry] = of.CategoricalDistribution(what.values)
+        else:
+            kind = of.IntDistribution if what.whole else of.FloatDistribution
+            found[entry] = kind(what.low, what.high, log=what.log)
+    return found
+
+
+def next_trial(study: Any, space: Space, seed: int, number: int) -> Any:
+    """Optuna's trial with its values drawn, or the one that was cut off with those that it had."""
+    own = int(np.random.SeedSequence((seed, number)).generate_state(1)[0])
+    study.sampler = the_optuna().samplers.TPESampler(seed=own, n_startup_trials=STARTUP, constant_liar=False)
+    return study.ask(distributions(space))
+
+
+def end_trial(study: Any, trial: Any, value: float | None, pruned: bool, why: str | None) -> None:
+    """Tells Optuna how a trial ended: with a value, given up early, or failed."""
+    states = the_optuna().trial.TrialState
+    if why is not None:
+        trial.set_user_attr(REASON, why)
+        study.tell(trial, state=states.FAIL)
+    elif pruned:
+        study.tell(trial, state=states.PRUNED)
+    else:
+        study.tell(trial, value)

@@ -14,7 +14,7 @@ from nabi.core.config import PRECISIONS
 from nabi.core.errors import did_you_mean
 from nabi.core.version import __version__
 
-SETS = "digits, mnist, fashion-mnist, cifar10, smiles"
+SETS = "digits, mnist, fashion-mnist, cifar10"
 
 
 class Formatter(argparse.RawDescriptionHelpFormatter):
@@ -88,7 +88,7 @@ def build() -> Parser:
     for name, add in COMMANDS.items():
         sub = commands.add_parser(name, help=t(name), description=t(f"{name}.long"), prog=f"nabi {name}")
         add(sub)
-        if name not in ACTIONS:
+        if name != "runs":
             sub.add_argument("--json", action="store_true", help=t("help.json"))
     return parser
 
@@ -123,6 +123,8 @@ def add_recipe(sub: Parser, epochs: str) -> None:
     add("--name", metavar="NAME", help=t("help.name"))
     add("--out", default="runs", metavar="FOLDER", help=t("help.out"))
     add("--recipe", metavar="FILE", help=t("help.recipe"))
+    add("--size", type=number(int, 8), metavar="N", help=t("help.size"))
+    add("--fit", choices=("pad", "crop", "stretch"), metavar="HOW", help=t("help.fit"))
 
 
 def add_train(sub: Parser) -> None:
@@ -176,39 +178,12 @@ def add_runs(sub: Parser) -> None:
         action.add_argument("--json", action="store_true", help=t("help.json"))
 
 
-def add_data(sub: Parser) -> None:
-    """`nabi data preview`."""
-    actions = sub.add_subparsers(dest="action", metavar=t("COMMAND"), title=t("commands"), parser_class=Parser)
-    preview = actions.add_parser("preview", help=t("data.preview"), description=t("data.preview.long"), prog="nabi data preview")
-    preview.add_argument("source", metavar="PICTURE", help=t("help.source"))
-    preview.add_argument("--augment", metavar="WORDS", help=t("help.augment"))
-    preview.add_argument("--count", type=number(int, 1), default=8, metavar="N", help=t("help.count"))
-    preview.add_argument("--size", type=number(int, 8), default=96, metavar="N", help=t("help.preview_size"))
-    preview.add_argument("--seed", type=number(int, 0), default=0, metavar="N", help=t("help.preview_seed"))
-    preview.add_argument("--out", default="preview.png", metavar="FILE", help=t("help.sheet"))
-    preview.add_argument("--json", action="store_true", help=t("help.json"))
-
-
-def add_smile(sub: Parser) -> None:
-    """Options of `nabi smile`."""
-    sub.add_argument("files", nargs="*", metavar="IMAGE", help=t("help.photos"))
-    sub.add_argument("--camera", nargs="?", type=number(int, 0), const=0, metavar="N", help=t("help.camera"))
-    sub.add_argument("--video", metavar="FILE", help=t("help.video"))
-    sub.add_argument("--frames", type=number(int, 1), metavar="N", help=t("help.frames"))
-    sub.add_argument("--out", metavar="FOLDER", help=t("help.drawn"))
-    sub.add_argument("--crops", action="store_true", help=t("help.crops"))
-    sub.add_argument("--model", metavar="MODEL", help=t("help.smile_model"))
-    sub.add_argument("--threshold", type=number(float, 0), metavar="SCORE", help=t("help.threshold"))
-
-
 def add_doctor(sub: Parser) -> None:
     """`nabi doctor` has no options of its own."""
 
 
-COMMANDS = {"train": add_train, "tune": add_tune, "evaluate": add_evaluate, "predict": add_predict, "smile": add_smile,
-            "summary": add_summary,
-            "runs": add_runs, "data": add_data, "doctor": add_doctor}
-ACTIONS = ("runs", "data")  # commands that have commands of their own
+COMMANDS = {"train": add_train, "tune": add_tune, "evaluate": add_evaluate, "predict": add_predict, "summary": add_summary,
+            "runs": add_runs, "doctor": add_doctor}
 
 
 def parse(parser: Parser, argv: Sequence[str]) -> argparse.Namespace:
@@ -219,7 +194,7 @@ def parse(parser: Parser, argv: Sequence[str]) -> argparse.Namespace:
         options = [option for action in chosen._actions for option in action.option_strings]
         near = hint(did_you_mean(left[0].split("=")[0], options)) if left[0].startswith("-") else ""
         chosen.error(f"{t('unknown', value=repr(left[0]))} {near}".strip())
-    if args.command is None or (args.command in ACTIONS and args.action is None):
+    if args.command is None or (args.command == "runs" and args.action is None):
         chosen.print_help()
         raise SystemExit(0 if not argv else 2)
     return args

@@ -10,7 +10,7 @@ from nabi.cli.output import emit_json, percent
 from nabi.cli.places import run_of
 from nabi.cli.words import t
 from nabi.core.errors import ArgumentError
-from nabi.lab.recipe import Recipe, as_toml, recipe_names
+from nabi.lab.recipe import Recipe, as_toml
 from nabi.lab.run import Run
 
 CODES = {"finished": DONE, "interrupted": INTERRUPTED, "failed": FAILED, "pruned": FAILED, "unfinished": FAILED}

@@ -86,56 +86,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "Sets runs side by side: recipes, results, and whether accuracies differ by more than chance.",
         "학습 기록을 나란히 비교합니다. 레시피와 결과를 보여 주고, 정확도 차이가 우연이 아닌지 검정합니다.",
     ),
-    "data": ("look at pictures before training", "학습하기 전에 그림을 살펴봅니다"),
-    "data.long": ("Looks at pictures before training.", "학습하기 전에 그림을 살펴봅니다."),
-    "data.preview": ("what augmentation makes of pictures", "데이터 증강이 그림을 어떻게 바꾸는지 보여 줍니다"),
-    "data.preview.long": (
-        "Writes a sheet of variants of a picture, or of some of a folder's, made by the layers of training.\nWithout --augment "
-        "the sheet shows what each known word does.",
-        "그림 한 장이나 폴더의 그림 몇 장을 학습 때와 같은 층으로 바꾸어 한 장의 PNG에 모읍니다.\n--augment가 없으면 단어마다 어떤 "
-        "효과가 있는지 보여 줍니다.",
-    ),
-    "help.source": ("a picture's file, or a folder or archive of pictures", "그림 파일, 또는 그림이 든 폴더나 묶음 파일"),
-    "help.augment": (
-        "words in their order, each with a strength or without: flip,rotate=0.1,contrast=0.1:0.3",
-        "차례대로 적용할 단어, 필요하면 세기도 함께: flip,rotate=0.1,contrast=0.1:0.3",
-    ),
-    "help.count": ("variants of each picture (default 8)", "그림마다 만들 변형의 수 (기본값 8)"),
-    "help.preview_size": ("side of the pictures in pixels (default 96)", "그림 한 변의 픽셀 수 (기본값 96)"),
-    "help.preview_seed": ("another seed gives other variants (default 0)", "시드가 다르면 변형도 달라집니다 (기본값 0)"),
-    "help.sheet": ("the sheet (default preview.png)", "저장할 PNG 파일 (기본값 preview.png)"),
-    "smile": ("find faces in pictures and say which smile", "그림에서 얼굴을 찾아 웃는지 판독합니다"),
-    "smile.long": (
-        "Finds faces in pictures, a film or before the camera, and says which of them smile: a score from 0 to 1, by a network "
-        "that\ncomes with nabi. Needs OpenCV: pip install \"nabi[faces]\". What is read is a look on a picture, not a feeling.",
-        "그림, 동영상, 카메라에서 얼굴을 찾고 nabi에 들어 있는 신경망으로 웃는지 판독합니다. 점수는 0에서 1까지입니다.\nOpenCV가 "
-        "필요합니다: pip install \"nabi[faces]\". 점수는 그림 속 표정에 대한 것이며 감정을 알려 주지 않습니다.",
-    ),
-    "help.photos": ("photographs", "사진"),
-    "help.camera": ("the camera; N is its number (default 0)", "카메라. N은 카메라 번호입니다 (기본값 0)"),
-    "help.video": ("a film", "동영상"),
-    "help.frames": ("end after so many frames", "프레임을 이만큼 읽고 끝냅니다"),
-    "help.drawn": (
-        "folder for the pictures or the film with faces and scores drawn in",
-        "얼굴과 점수를 그려 넣은 그림이나 동영상을 쓸 폴더",
-    ),
-    "help.crops": ("the pictures are faces already: score them as they are", "이미 얼굴만 잘라 낸 그림입니다. 그대로 판독합니다"),
-    "help.smile_model": (
-        "another model, as nabi train smiles writes it (default: the one that comes with nabi)",
-        "nabi train smiles가 쓴 다른 모델 (기본값: nabi에 들어 있는 모델)",
-    ),
-    "help.threshold": (
-        "score from which a face smiles (default: the model's own)",
-        "웃는 얼굴로 볼 점수 (기본값: 모델에 적힌 값)",
-    ),
-    "face": ("face", "얼굴"),
-    "score": ("score", "점수"),
-    "smiles": ("smiles", "웃음"),
-    "smiles not": ("no smile", "웃지 않음"),
-    "no face": ("no face", "얼굴 없음"),
-    "no face in": ("{name}: no face in {n:,} frames.", "{name}: 프레임 {n:,}개에서 얼굴을 찾지 못했습니다."),
-    "frames a second": ("frames/s", "프레임/초"),
-    "picture line": ("picture   {path}", "그림      {path}"),
     "doctor": ("check this machine: versions, kernels, data", "이 컴퓨터의 버전, 커널, 데이터를 점검합니다"),
     "doctor.long": (
         "Says what nabi finds on this machine, what is missing, and what to do about it.",

@@ -20,9 +20,10 @@ from nabi.core.errors import ArgumentError, StateError
 from nabi.core.language import say
 from nabi.core.version import __version__
 from nabi.lab.augmentation import augmented
-from nabi.lab.data import SCALE, Data, load_data
+from nabi.lab.data import Data
 from nabi.lab.environment import versions
 from nabi.lab.evaluation import evaluate, targets
+from nabi.lab.pictures import held_out, loaded, on_bytes
 from nabi.lab.recipe import Recipe
 from nabi.lab.recorder import RunRecorder
 from nabi.lab.report import write_report
@@ -96,7 +97,7 @@ def learn(recipe: Recipe, folder=None, *, out="runs", verbose: Any = "auto", str
     recipe.check()
     tell = tell or (lambda line: None)
     recipe = replace(recipe, seed=secrets.randbelow(2**31) if recipe.seed is None else recipe.seed)
-    data = load_data(recipe.data) if data is None else data
+    data = loaded(recipe, tell) if data is None else data
     model = prepare(recipe, data)
     if folder is None:
         folder = new_folder(out, recipe.title)
@@ -109,8 +110,8 @@ def learn(recipe: Recipe, folder=None, *, out="runs", verbose: Any = "auto", str
     best = EarlyStopping("val_loss", patience=patience, restore_best_weights=True)
     watching = [*([best] if recipe.validation_split else []), *callbacks, Progress(verbose, stream)]
     history = model.fit(data.x_train, targets(model, data.y_train), batch_size=recipe.batch_size, epochs=recipe.epochs, verbose=0,
-                        run=recorder, callbacks=watching, validation_split=recipe.validation_split,
-                        validation_split_mode="stratified")
+                        run=recorder, callbacks=watching, class_weight=recipe.class_weight,
+                        **held_out(model, data, recipe.validation_split))
     if history.interrupted:
         tell(say(WORDS, "cut short"))
     return Learned(recipe, run, recorder, model, data, history, best.best_epoch + 1 if best.best is not None else None)
@@ -124,9 +125,9 @@ def plan(recipe: Recipe) -> dict[str, Any]:
         36
     """
     recipe.check()
-    data = load_data(recipe.data)
+    data = loaded(recipe)
     model = prepare(recipe, data)
-    samples, held = kept(len(data.x_train), recipe)
+    samples, held = kept(data.samples, recipe)
     entries = {name: value for name, value in asdict(recipe).items() if value is not None}
     steps = recipe.epochs * -(-samples // recipe.batch_size)
     return {"recipe": entries, "training samples": samples, "validation samples": held, "test samples": len(data.x_test),
@@ -157,13 +158,15 @@ def prepare(recipe: Recipe, data: Data):
     random.set_seed(recipe.seed or 0)
     model = zoo.build(recipe.model, input_shape=data.x_train.shape[1:], classes=len(data.class_names), **recipe.model_options)
     model = augmented(model, recipe.augment, data.ink)
+    model = on_bytes(model) if data.scale == 1 else model
     smoothing = recipe.label_smoothing
     loss = CategoricalCrossentropy(label_smoothing=smoothing) if smoothing else "sparse_categorical_crossentropy"
-    model.compile(optimizer(recipe, len(data.x_train)), loss, metrics=["accuracy"], precision=recipe.precision)
+    model.compile(optimizer(recipe, data.samples), loss, metrics=["accuracy"], precision=recipe.precision)
     model.card = {
         "data": {"name": data.name, "sha256": data.fingerprint, "train": len(data.x_train), "test": len(data.x_test)},
         "class_names": list(data.class_names),
-        "preprocessing": {"scale": SCALE, "input_shape": list(data.x_train.shape[1:]), "ink": data.ink},
+        "preprocessing": {"scale": data.scale, "input_shape": list(data.x_train.shape[1:]), "ink": data.ink,
+                          **({} if data.fit is None else {"fit": data.fit})},
         "recipe": {name: value for name, value in asdict(recipe).items() if value is not None},
         "versions": {"nabi": __version__, **versions()},
     }

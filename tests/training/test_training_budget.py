@@ -14,7 +14,7 @@ from nabi import callbacks, layers
 from nabi.core import random
 from nabi.core.errors import ArgumentError, StateError
 from nabi.core.numbers import ONCE
-from nabi.schedules import OneCycle
+from nabi.schedules import CosineDecay, OneCycle
 from nabi.training import clock, speeds
 from nabi.training.budget import RESERVE, Speeds, planned, seconds, sizes_to_try, span
 
@@ -227,6 +227,15 @@ def test_a_machine_of_another_speed(run, step, epochs, capsys):
     other = net()
     other.fit(X, Y, batch_size=16, epochs=len(history.epoch), verbose=0)
     assert same(model, other)
+
+
+def test_a_schedule_of_another_length_is_told(run, capsys):
+    for schedule, told in ((OneCycle(0.02, 8), True), (OneCycle(0.02), False), (CosineDecay(0.02, 4), False),
+                           (CosineDecay(0.02, 6, warmup_target=0.1, warmup_steps=2), True)):
+        run(1.0, time_budget=60, rate=schedule, verbose=2, epochs=1)
+        said = capsys.readouterr().out
+        assert ("schedule made for 8 steps, and this training has about 4: nabi.schedules.OneCycle(peak)" in said) == told
+        assert "Time budget 1 min 0 s: the epochs asked for, 1, take about 4 s" in said
 
 
 @pytest.mark.parametrize("step", [

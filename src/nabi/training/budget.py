@@ -76,6 +76,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "Batch size {b}: images/s were {speeds}; a larger one must gain more than its fewer steps lose.",
         "배치 크기 {b}: 초당 처리량은 {speeds}장입니다. 더 큰 배치는 스텝이 줄어드는 손해보다 이득이 커야 합니다.",
     ),
+    "other length": (
+        "The learning rate follows a schedule made for {made:,.0f} steps, and this training has about {steps:,}: "
+        "nabi.schedules.OneCycle(peak), without steps, takes its length from the plan.",
+        "학습률 스케줄은 {made:,.0f}스텝에 맞춘 것인데 이번 학습은 약 {steps:,}스텝입니다. steps 없이 쓴 "
+        "nabi.schedules.OneCycle(peak)은 계획에서 길이를 얻습니다.",
+    ),
     "at": ("{speed} at {b}", "{b}에서 {speed}"),
     "over": (
         "Stopped: the time is over ({time}), after {n} of {steps} steps of epoch {epoch}.",
@@ -149,6 +155,11 @@ class TimePlan:
     why: str = ""
     asked: int | None = None
     speeds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def steps_in_all(self) -> int:
+        """Steps of the training."""
+        return self.epochs * (self.steps or 0) + self.part
 
     @property
     def epoch_seconds(self) -> float:

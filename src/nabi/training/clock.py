@@ -18,12 +18,13 @@ from nabi.core.errors import ArgumentError, StateError
 from nabi.core.language import say
 from nabi.core.warning import warn
 from nabi.models.states import stateful_layers
-from nabi.schedules import OneCycle
+from nabi.schedules import CosineDecay, OneCycle, PolynomialDecay
 from nabi.training import budget as budgets
 from nabi.training.budget import RESERVE, WORDS, Speeds, TimePlan, part_of
 from nabi.training.speeds import measured
 
 LOOKS, LATELY = 50, 0.4  # how often in a budget the speed is looked at; the weight of the last look in t
+OTHER = 0.1  # a schedule whose length differs by more than this share was made for another training
 ENDLESS = 2**62  # epochs, where the time alone ends them
 
 
@@ -47,6 +48,14 @@ def lay_cycle(trainer: Any, data: Any, epochs: int) -> int:
         done = (position.epoch - data.initial_epoch) * data.steps + position.step
         cycle.fill(trainer.optimizer.calls - done, (epochs - data.initial_epoch) * data.steps)
     return epochs
+
+
+def made_for(trainer: Any) -> float | None:
+    """The steps that the optimizer's schedule was made for, where it has an end."""
+    rate = None if trainer.optimizer is None else trainer.optimizer._learning_rate
+    if isinstance(rate, CosineDecay | PolynomialDecay) and not getattr(rate, "cycle", False):
+        return rate.decay_steps + getattr(rate, "warmup_steps", 0)
+    return rate.steps if isinstance(rate, OneCycle) else None
 
 
 class Clock(Callback):
@@ -122,7 +131,7 @@ class Clock(Callback):
             lay_cycle(trainer, data, self.last)
             cycle = open_cycle(trainer)
             if cycle is not None and self.parted:
-                cycle.fill(trainer.optimizer.calls, self.plan.epochs * (self.plan.steps or 0) + self.plan.part)
+                cycle.fill(trainer.optimizer.calls, self.plan.steps_in_all)
             if self.parted and not self.plan.epochs:
                 warn(self.plan.lines()[0])
         data.take_batch_size(self.plan.batch_size)
@@ -141,7 +150,9 @@ class Clock(Callback):
 
     def on_train_begin(self, logs=None):
         warned = self.parted and not self.plan.epochs  # that not even one epoch fits
-        self.tell_if_asked(*self.plan.lines()[warned:])
+        made, steps = made_for(self.model.trainer), self.plan.steps_in_all
+        other = made is not None and self.plan.step and abs(made - steps) > OTHER * steps
+        self.tell_if_asked(*self.plan.lines()[warned:], *([say(WORDS, "other length", made=made, steps=steps)] if other else []))
         self.model.history.budget = self.record()
 
     def tell_if_asked(self, *lines: str) -> None:

@@ -19,7 +19,7 @@ import numpy as np
 
 from nabi.core.errors import DataError, FileError
 from nabi.core.table import one_line
-from nabi.pictures import folder, tree
+from nabi.pictures import archive, folder, shards, table, tree
 from nabi.pictures.entry import Entry
 from nabi.pictures.names import ORDER, natural
 
@@ -66,9 +66,16 @@ class Listing:
         Raises:
             FileError: one cannot be read. Where there is random access, `entries[i].read()` lets the others go on.
         """
-        wanted = range(len(self.entries)) if numbers is None else numbers
+        wanted = list(range(len(self.entries)) if numbers is None else numbers)
+        packed: dict[str, list[tuple[int, Entry]]] = {}
         for number in wanted:
-            yield number, self.entries[number].read()
+            entry = self.entries[number]
+            if entry.packed:
+                packed.setdefault(entry.path, []).append((number, entry))
+            else:
+                yield number, entry.read()
+        for path, items in packed.items():
+            yield from archive.stream(path, items)
 
 
 def listed(source: str | os.PathLike, labels: str | os.PathLike | Mapping[str, str] | None = None) -> Listing:
@@ -81,12 +88,33 @@ def listed(source: str | os.PathLike, labels: str | os.PathLike | Mapping[str, s
     Raises:
         FileError: nothing there, not readable, damaged. DataError: no pictures, no labels, one class only, an empty class.
     """
-    where = f"data {one_line(os.fspath(source))}"
-    path = Path(source)
+    text, path = os.fspath(source), Path(source)
+    where = f"data {one_line(text)}"
     if not path.exists():
+        if shards.is_pattern(text):
+            return _finished(text, "shards", shards.placed(shards.paths(text)))
         raise FileError(where, "a folder, a table, an archive or shards of pictures", "nothing there", folder.near(path))
-    found = tree.placed(folder.scanned(path))
-    return checked(os.fspath(source), "folder", found.entries, found.left_out, found.empty)
+    if path.is_dir():
+        found = folder.scanned(path)
+        if labels is None and not tree.has_pictures(found) and (several := shards.paths(text)):
+            return _finished(text, "shards", shards.placed(several))
+        kind = "folder"
+    elif table.is_table(path) and labels is None:
+        return _finished(text, "table", table.placed(path))
+    elif archive.is_archive(path):
+        found = archive.scanned(path)
+        if labels is None and shards.are_samples(file.name for file in found.files):
+            return _finished(text, "shards", shards.placed([text]))
+        kind = "archive"
+    else:
+        raise FileError(where, "a folder, a table (.csv, .tsv) or an archive (.tar, .tar.gz) of pictures",
+                        "a file of another kind",
+                        "Unpack it first." if path.suffix in (".zip", ".rar", ".7z", ".alz", ".egg") else "")
+    return _finished(text, kind, tree.placed(found) if labels is None else table.applied(labels, found))
+
+
+def _finished(source: str, kind: str, found: tree.Placed) -> Listing:
+    return checked(source, kind, found.entries, found.left_out, found.empty)
 
 
 def checked(source: str, kind: str, entries: list[Entry], left_out: list[tuple[str, str]], empty: Iterable[str] = ()) -> Listing:
@@ -109,9 +137,7 @@ def checked(source: str, kind: str, entries: list[Entry], left_out: list[tuple[s
     empty = sorted(set(empty) - set(names), key=natural)
     if empty:
         raise DataError(where, "pictures in every class", f"none in {_some(empty)}", "Add pictures, or remove the folder.")
-    if len(names) < 2:
-        raise DataError(where, "two classes or more", f"one: '{one_line(names[0])}' with {len(entries):,} pictures",
-                        "Each class has a folder of its own: cat/1.jpg, dog/2.jpg.")
+    two_classes(where, names, len(entries))
     learned = {entry.label for entry in entries if entry.part in (None, "train")}
     if any(entry.part == "train" for entry in entries) and len(learned) < len(names):
         missing = [name for name in names if name not in learned]
@@ -119,6 +145,17 @@ def checked(source: str, kind: str, entries: list[Entry], left_out: list[tuple[s
                         f"The other parts ({', '.join(ORDER[1:])}) can only hold classes that are learned.")
     entries = sorted(entries, key=lambda entry: natural(entry.name))
     return Listing(source, kind, entries, names, left_out)
+
+
+def two_classes(where: str, names: list[str], count: int) -> None:
+    """Refuses a source of one class.
+
+    Raises:
+        DataError: it names the class.
+    """
+    if len(names) < 2:
+        raise DataError(where, "two classes or more", f"one: '{one_line(names[0])}' with {count:,} pictures",
+                        "Each class has a folder of its own: cat/1.jpg, dog/2.jpg.")
 
 
 def _some(names: list[str]) -> str:

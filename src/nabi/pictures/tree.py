@@ -58,6 +58,11 @@ def placed(tree: Tree) -> Placed:
     return Placed(entries, out, _empty(tree, out, held, paths[0][:depth] if paths else [], depth, parts))
 
 
+def has_pictures(tree: Tree) -> bool:
+    """Whether a file of the tree looks like a picture."""
+    return any(left_out(file.name) is None for file in tree.files)
+
+
 def _depth(paths: list[list[str]]) -> int:
     """How many folders surround everything: single ones that hold folders of pictures and no picture themselves."""
     depth = 0

@@ -36,6 +36,17 @@ def test_every_argument_is_checked(name):
             assert text.startswith(f"{name}({argument}): expected ") and "\n" not in text, (argument, value, text)
 
 
+def test_habits_of_torch_and_keras_2_are_told_what_to_do():
+    adam = optimizers.Adam()
+    for name, remedy in (("step", "apply_gradients"), ("zero_grad", r"self\.zero_grad\(\)"), ("minimize", "fit"),
+                         ("param_groups", "rate_factor")):
+        with pytest.raises(AttributeError, match=f"^Adam has no attribute '{name}'. .*{remedy}"):
+            getattr(adam, name)
+        assert not hasattr(adam, name)
+    with pytest.raises(AttributeError, match="^Adam has no attribute 'anything'$"):
+        adam.anything()
+
+
 def test_lr_is_checked_as_learning_rate():
     with pytest.raises(ArgumentError, match=r"^Adam\(learning_rate\): expected a number .*, got 'x'"):
         optimizers.Adam(lr="x")

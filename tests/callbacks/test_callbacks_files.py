@@ -6,6 +6,7 @@ import pytest
 from callbacks_fakes import FakeModel, run
 
 from nabi.callbacks import CSVLogger, LearningRateScheduler, ModelCheckpoint, ReduceLROnPlateau, TerminateOnNaN
+from nabi.callbacks.told import WORDS, told
 from nabi.core.errors import ArgumentError, FileError, StateError, UnknownName
 
 
@@ -150,3 +151,14 @@ def test_the_schedules_own_type_error_is_not_hidden():
 def test_terminate_on_nan_can_raise():
     with pytest.raises(StateError, match="loss at batch 0: expected a finite number, got nan"):
         run(TerminateOnNaN(raise_error=True), [{"loss": float("nan")}], batches=1)
+
+
+def test_lines_between_epochs_are_said_in_both_languages(monkeypatch):
+    """What Keras prints in English; in Korean nothing of it, with the particles that the words before them want."""
+    monkeypatch.setenv("NABI_LANG", "ko")
+    values = {"n": 3, "rate": 0.001, "name": "val_loss", "before": "0.50000", "now": 0.4, "path": "m", "epoch": 2, "step": 5,
+              "error": "E."}
+    assert told("reduced", **values) == "에포크 3: 나아지지 않아 학습률을 0.001로 줄입니다."
+    for key, (english, korean) in WORDS.items():
+        assert sorted(re.findall("{.*?}", english)) == sorted(re.findall("{.*?}", korean)), key
+        assert "(으)로" not in told(key, **values) and not re.search("Epoch|Batch|Restoring|Resuming", told(key, **values))

@@ -14,6 +14,7 @@ import os
 from pathlib import Path
 
 from nabi.callbacks.callback import Callback, frequency, path_given
+from nabi.callbacks.told import told
 from nabi.core.errors import FileError
 from nabi.core.numbers import flag
 from nabi.core.registry import register
@@ -65,7 +66,7 @@ class BackupAndRestore(Callback):
         except FileError as error:
             if len(files) == 1:
                 raise
-            self.tell(f"{error} Trying the one before it.")
+            self.tell(told("one before", error=error))
             self.load(files[1])
 
     def load(self, path: Path) -> None:
@@ -74,7 +75,7 @@ class BackupAndRestore(Callback):
         trainer.load_checkpoint(path)
         if (self.params or {}).get("verbose"):
             epoch, step = trainer.position.epoch + 1, trainer.position.step
-            self.tell(f"Resuming from {path} at epoch {epoch}" + (f", step {step + 1}" if step else ""))
+            self.tell(told("resumed within" if step else "resumed", path=path, epoch=epoch, step=step + 1))
 
     def at_rest(self) -> None:
         trainer = self.model.trainer

@@ -9,6 +9,7 @@ Keras differs: a missing monitor is only warned about; a NaN in the first epoch 
 
 from nabi.callbacks.callback import verbosity
 from nabi.callbacks.monitor import MonitorCallback
+from nabi.callbacks.told import told
 from nabi.core.numbers import flag, number, whole
 from nabi.core.registry import register
 
@@ -104,8 +105,8 @@ class EarlyStopping(MonitorCallback):
 
     def on_train_end(self, logs=None):
         if self.stopped_epoch > 0 and self.verbose > 0:
-            self.tell(f"Epoch {self.stopped_epoch + 1}: early stopping")
+            self.tell(told("stopped", n=self.stopped_epoch + 1))
         if self.best_weights is not None:
             if self.verbose > 0:
-                self.tell(f"Restoring model weights from the end of the best epoch: {self.best_epoch + 1}.")
+                self.tell(told("restored", n=self.best_epoch + 1))
             self.model.set_weights(self.best_weights)

@@ -17,6 +17,7 @@ from typing import Any
 
 from nabi.callbacks.callback import frequency, path_given, verbosity
 from nabi.callbacks.monitor import MonitorCallback, require
+from nabi.callbacks.told import told
 from nabi.core.errors import ArgumentError, StateError
 from nabi.core.files import make_folder
 from nabi.core.numbers import flag, number, whole
@@ -126,14 +127,14 @@ class ModelCheckpoint(MonitorCallback):
                 return
             before = "None" if self.best is None else f"{self.best:.5f}"
             if not self.improves(value, self.best):
-                self._say(epoch, f"{self.monitor} did not improve from {before}")
+                self._say("not improved", epoch, before=before)
                 return
             self.best = float(value)
         path = self._path(logs, {"epoch": epoch + 1, **place})
         if self.save_best_only:
-            self._say(epoch, f"{self.monitor} improved from {before} to {self.best:.5f}, saving model to {path}")
+            self._say("improved", epoch, before=before, now=self.best, path=path)
         else:
-            self._say(epoch, f"saving model to {path}")
+            self._say("saved", epoch, path=path)
         make_folder(path, "ModelCheckpoint(filepath)")
         (self.model.save_weights if self.save_weights_only else self.model.save)(path)
         self._forget_old(path)
@@ -172,6 +173,6 @@ class ModelCheckpoint(MonitorCallback):
         while len(self.saved) > self.keep:
             Path(self.saved.pop(0)).unlink(missing_ok=True)
 
-    def _say(self, epoch, text):
+    def _say(self, key, epoch, **values):
         if self.verbose > 0:
-            self.tell(f"Epoch {epoch + 1}: {text}")
+            self.tell(told(key, n=epoch + 1, name=self.monitor, **values))

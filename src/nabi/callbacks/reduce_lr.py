@@ -12,6 +12,7 @@ import numpy as np
 
 from nabi.callbacks.callback import verbosity
 from nabi.callbacks.monitor import MonitorCallback
+from nabi.callbacks.told import told
 from nabi.core.errors import ArgumentError
 from nabi.core.numbers import is_number, number, whole
 from nabi.core.registry import register
@@ -116,4 +117,4 @@ class ReduceLROnPlateau(MonitorCallback):
         self.cooldown_counter = self.cooldown
         self.wait = 0
         if self.verbose > 0:
-            self.tell(f"Epoch {epoch + 1}: ReduceLROnPlateau reducing learning rate to {eta:.6g}.")
+            self.tell(told("reduced", n=epoch + 1, rate=eta))

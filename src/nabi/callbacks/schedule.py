@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable
 
 from nabi.callbacks.callback import Callback, verbosity
+from nabi.callbacks.told import told
 from nabi.core.errors import ArgumentError
 from nabi.core.registry import register
 
@@ -64,7 +65,7 @@ class LearningRateScheduler(Callback):
             raise ArgumentError(f"LearningRateScheduler: schedule({epoch})", "a finite learning rate, 0 or more", repr(rate))
         optimizer.learning_rate = rate
         if self.verbose > 0:
-            self.tell(f"Epoch {epoch + 1}: LearningRateScheduler setting learning rate to {rate:.6g}.")
+            self.tell(told("set", n=epoch + 1, rate=rate))
 
     def on_epoch_end(self, epoch, logs=None):
         if logs is not None:

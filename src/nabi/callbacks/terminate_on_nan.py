@@ -7,6 +7,7 @@ programs, and for `raise_error=True`.
 import math
 
 from nabi.callbacks.callback import Callback
+from nabi.callbacks.told import told
 from nabi.core.errors import StateError
 from nabi.core.numbers import flag
 from nabi.core.registry import register
@@ -44,5 +45,5 @@ class TerminateOnNaN(Callback):
                 f"TerminateOnNaN: loss at batch {batch}", "a finite number", float(loss),
                 "Try a smaller learning rate, clipnorm=1.0, and look for NaN in the data with model.check(x, y).",
             )  # fmt: skip
-        self.tell(f"Batch {batch}: Invalid loss, terminating training")
+        self.tell(told("not finite", n=batch))
         self.model.stop_training = True

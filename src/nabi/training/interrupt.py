@@ -6,7 +6,10 @@ import sys
 import threading
 from typing import Any
 
+from nabi.core.language import say
+
 SAID = "Ctrl-C: this batch is finished and what was learned is kept. A second Ctrl-C ends the program at once."
+WORDS = {"asked": (SAID, "Ctrl-C: 이 배치를 마치고, 배운 것은 그대로 둡니다. 한 번 더 누르면 프로그램이 곧바로 끝납니다.")}
 
 
 class Interrupt:
@@ -30,7 +33,7 @@ class Interrupt:
         if self.asked:
             raise KeyboardInterrupt
         self.asked = True
-        tell(SAID)
+        tell(say(WORDS, "asked"))
 
     def __exit__(self, *failure):
         if self.before is not None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from nabi.cli.main import DONE, INTERRUPTED
 from nabi.cli.output import emit_json
-from nabi.cli.train import given
+from nabi.cli.train import given, start
 from nabi.core.errors import ArgumentError
 from nabi.lab.recipe import Recipe
 from nabi.lab.space import DEFAULT
@@ -20,7 +20,7 @@ def run(args: argparse.Namespace) -> int:
     options = given(args)
     stream = None if args.quiet else sys.stderr
     if args.resume is not None:
-        named = [*options, *(["recipe"] if args.recipe else []), *(["vary"] if args.vary else [])]
+        named = [*options, *(word for word in ("recipe", "vary", "size", "fit") if getattr(args, word))]
         if named:
             raise ArgumentError("nabi tune --resume", "no options but --trials and --time, for the search has its own",
                                 ", ".join(named))
@@ -28,8 +28,8 @@ def run(args: argparse.Namespace) -> int:
 
         found = tune(folder=checked_folder(args.resume), trials=args.trials, timeout=args.time, stream=stream)
     else:
-        start = Recipe.read(args.recipe, args.data) if args.recipe is not None else Recipe(epochs=EPOCHS)
-        recipe = replace(start, **options)
+        usual = Recipe.read(args.recipe, args.data) if args.recipe is not None else replace(start(args), epochs=EPOCHS)
+        recipe = replace(usual, **options)
         vary = asked(args.vary, options)
         from nabi.lab.tuning import tune
 

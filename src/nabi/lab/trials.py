@@ -29,6 +29,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "time over": ("The time is over: no further trial is begun.", "시간이 다 되어 새 시도를 시작하지 않습니다."),
     "trial": ("trial", "시도"),
     "epochs": ("epochs", "에포크"),
+    "one epoch": ("1 epoch", "1 에포크"),
+    "n epochs": ("{n} epochs", "{n} 에포크"),
     "seconds": ("seconds", "초"),
     "state": ("state", "상태"),
     "finished": ("finished", "마침"),
@@ -106,7 +108,8 @@ class Trial:
         if self.state == "failed":
             return f"{say(WORDS, 'failed')}  {values}: {first_line(self.why)}"
         end = "" if self.state == "finished" else f" ({say(WORDS, self.state)})"
-        return f"{percent(self.val_accuracy)}  {self.epochs} {say(WORDS, 'epochs')}{end}  {self.seconds:.1f} s  {values}"
+        epochs = say(WORDS, "one epoch") if self.epochs == 1 else say(WORDS, "n epochs", n=self.epochs)
+        return f"{percent(self.val_accuracy)}  {epochs}{end}  {self.seconds:.1f} s  {values}"
 
     def summary(self) -> dict[str, Any]:
         """The trial as plain data."""

@@ -32,9 +32,10 @@ from nabi.core.language import say
 from nabi.core.numbers import number
 from nabi.core.table import columns
 from nabi.lab.conclusion import conclude
-from nabi.lab.data import Data, load_data
+from nabi.lab.data import Data
 from nabi.lab.experiment import learn
 from nabi.lab.options import Space, drawn, space_of
+from nabi.lab.pictures import loaded
 from nabi.lab.recipe import Recipe, as_toml
 from nabi.lab.recorder import RunRecorder
 from nabi.lab.report import write_report
@@ -77,20 +78,20 @@ got '32..16'.
         number("tune(timeout)", timeout, least=0)
     if trials is not None and (type(trials) is not int or trials < 1):
         raise ArgumentError("tune(trials)", "a whole number above 0", repr(trials))
+    rows = Rows(stream)
     if folder is not None and (Path(folder) / TUNE).is_file():
         search = Tuning(folder)
         check_same(search, recipe, vary)
-        data = load_data(search.recipe.data)
+        data = loaded(search.recipe, rows.tell)
     else:
         recipe = recipe or Recipe()
         space = space_of(DEFAULT if vary is None else vary, recipe)
-        data = load_data(recipe.data)
+        data = loaded(recipe, rows.tell)
         search = begun(recipe, space, trials or TRIALS, folder, out)
     trials = search.wanted if trials is None else trials
     write_settings(search.folder, trials, search.vary)
     space = space_of(search.vary, search.recipe)
     study = opened(search.folder)
-    rows = Rows(stream)
     rows.tell(say(WORDS, "folder", folder=search.folder))
     interrupted = run_trials(study, search, data, space, trials, timeout, rows)
     search = Tuning(search.folder)

@@ -4,14 +4,15 @@ import re
 
 import pytest
 
-from nabi.cli import korean, pictures, words
+from nabi.cli import data_preview, korean, pictures, words
 from nabi.core.errors import FileError, NabiError
 from nabi.core.table import columns
 from nabi.lab import comparison, experiment, trials
 from nabi.lab.report import words as report_words
 from nabi.viz import words as viz_words
 
-TABLES = [words.WORDS, comparison.WORDS, experiment.WORDS, report_words.WORDS, pictures.WORDS, viz_words.WORDS, trials.WORDS]
+TABLES = [words.WORDS, comparison.WORDS, experiment.WORDS, report_words.WORDS, pictures.WORDS, viz_words.WORDS, trials.WORDS,
+          data_preview.WORDS]
 ENGLISH = re.compile(r"\b(expected|got|Did you mean|Known:|nothing|argument|required|missing|error|unknown|the|of|and)\b")
 PLAIN_ENDING = re.compile(r"(?<!니)다[.\n]|(?<!니)다$|하세요|보세요")  # ours ends in 니다 or 십시오
 
@@ -22,7 +23,8 @@ def ko(nabi, monkeypatch):
     return nabi
 
 
-@pytest.mark.parametrize("table", TABLES, ids=["cli", "comparison", "experiment", "report", "pictures", "viz", "trials"])
+@pytest.mark.parametrize("table", TABLES, ids=["cli", "comparison", "experiment", "report", "pictures", "viz", "trials",
+                                               "preview"])
 def test_one_style_and_the_right_words(table):
     for key, (_, text) in table.items():
         assert not PLAIN_ENDING.search(text), f"{key}: {text}"
@@ -30,7 +32,8 @@ def test_one_style_and_the_right_words(table):
     assert PLAIN_ENDING.search("결과를 출력한다") and not PLAIN_ENDING.search("결과를 출력합니다.")
 
 
-COMMANDS = ["", "train", "tune", "evaluate", "predict", "summary", "runs", "runs list", "runs compare", "doctor"]
+COMMANDS = ["", "train", "tune", "evaluate", "predict", "summary", "runs", "runs list", "runs compare", "data",
+            "data preview", "doctor"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

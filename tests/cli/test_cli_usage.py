@@ -13,7 +13,7 @@ from nabi.cli import words
 from nabi.core.table import table
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
-COMMANDS = ["train", "tune", "evaluate", "predict", "summary", "runs", "doctor"]
+COMMANDS = ["train", "tune", "evaluate", "predict", "summary", "runs", "data", "doctor"]
 
 
 def process(*arguments, **variables):
@@ -24,7 +24,8 @@ def process(*arguments, **variables):
 
 
 @pytest.mark.parametrize(
-    "words_", [["--help"], *([command, "--help"] for command in COMMANDS), ["runs", "compare", "-h"]], ids=lambda w: " ".join(w)
+    "words_", [["--help"], *([command, "--help"] for command in COMMANDS), ["runs", "compare", "-h"], ["data", "preview", "-h"]],
+    ids=lambda w: " ".join(w)
 )
 def test_help_names_every_option_and_loads_no_torch(words_):
     heavy = "torch numpy numba matplotlib PIL rich typer"
@@ -36,7 +37,7 @@ def test_help_names_every_option_and_loads_no_torch(words_):
     assert (code, err) == (0, "") and out.startswith("usage: nabi")
     if words_ == ["--help"]:
         assert all(re.search(rf"^    {command} ", out, re.MULTILINE) for command in COMMANDS)
-    elif words_[0] != "runs":
+    elif words_[0] not in ("runs", "data"):
         assert "--json" in out
 
 

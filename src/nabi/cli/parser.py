@@ -88,7 +88,7 @@ def build() -> Parser:
     for name, add in COMMANDS.items():
         sub = commands.add_parser(name, help=t(name), description=t(f"{name}.long"), prog=f"nabi {name}")
         add(sub)
-        if name != "runs":
+        if name not in ACTIONS:
             sub.add_argument("--json", action="store_true", help=t("help.json"))
     return parser
 
@@ -178,12 +178,26 @@ def add_runs(sub: Parser) -> None:
         action.add_argument("--json", action="store_true", help=t("help.json"))
 
 
+def add_data(sub: Parser) -> None:
+    """`nabi data preview`."""
+    actions = sub.add_subparsers(dest="action", metavar=t("COMMAND"), title=t("commands"), parser_class=Parser)
+    preview = actions.add_parser("preview", help=t("data.preview"), description=t("data.preview.long"), prog="nabi data preview")
+    preview.add_argument("source", metavar="PICTURE", help=t("help.source"))
+    preview.add_argument("--augment", metavar="WORDS", help=t("help.augment"))
+    preview.add_argument("--count", type=number(int, 1), default=8, metavar="N", help=t("help.count"))
+    preview.add_argument("--size", type=number(int, 8), default=96, metavar="N", help=t("help.preview_size"))
+    preview.add_argument("--seed", type=number(int, 0), default=0, metavar="N", help=t("help.preview_seed"))
+    preview.add_argument("--out", default="preview.png", metavar="FILE", help=t("help.sheet"))
+    preview.add_argument("--json", action="store_true", help=t("help.json"))
+
+
 def add_doctor(sub: Parser) -> None:
     """`nabi doctor` has no options of its own."""
 
 
 COMMANDS = {"train": add_train, "tune": add_tune, "evaluate": add_evaluate, "predict": add_predict, "summary": add_summary,
-            "runs": add_runs, "doctor": add_doctor}
+            "runs": add_runs, "data": add_data, "doctor": add_doctor}
+ACTIONS = ("runs", "data")  # commands that have commands of their own
 
 
 def parse(parser: Parser, argv: Sequence[str]) -> argparse.Namespace:
@@ -194,7 +208,7 @@ def parse(parser: Parser, argv: Sequence[str]) -> argparse.Namespace:
         options = [option for action in chosen._actions for option in action.option_strings]
         near = hint(did_you_mean(left[0].split("=")[0], options)) if left[0].startswith("-") else ""
         chosen.error(f"{t('unknown', value=repr(left[0]))} {near}".strip())
-    if args.command is None or (args.command == "runs" and args.action is None):
+    if args.command is None or (args.command in ACTIONS and args.action is None):
         chosen.print_help()
         raise SystemExit(0 if not argv else 2)
     return args

@@ -86,6 +86,24 @@ WORDS: dict[str, tuple[str, str]] = {
         "Sets runs side by side: recipes, results, and whether accuracies differ by more than chance.",
         "학습 기록을 나란히 비교합니다. 레시피와 결과를 보여 주고, 정확도 차이가 우연이 아닌지 검정합니다.",
     ),
+    "data": ("look at pictures before training", "학습하기 전에 그림을 살펴봅니다"),
+    "data.long": ("Looks at pictures before training.", "학습하기 전에 그림을 살펴봅니다."),
+    "data.preview": ("what augmentation makes of pictures", "데이터 증강이 그림을 어떻게 바꾸는지 보여 줍니다"),
+    "data.preview.long": (
+        "Writes a sheet of variants of a picture, or of some of a folder's, made by the layers of training.\nWithout --augment "
+        "the sheet shows what each known word does.",
+        "그림 한 장이나 폴더의 그림 몇 장을 학습 때와 같은 층으로 바꾸어 한 장의 PNG에 모읍니다.\n--augment가 없으면 단어마다 "
+        "어떤 효과가 있는지 보여 줍니다.",
+    ),
+    "help.source": ("a picture's file, or a folder or archive of pictures", "그림 파일, 또는 그림이 든 폴더나 묶음 파일"),
+    "help.augment": (
+        "words in their order, each with a strength or without: flip,rotate=0.1,contrast=0.1:0.3",
+        "차례대로 적용할 단어, 필요하면 세기도 함께: flip,rotate=0.1,contrast=0.1:0.3",
+    ),
+    "help.count": ("variants of each picture (default 8)", "그림마다 만들 변형의 수 (기본값 8)"),
+    "help.preview_size": ("side of the pictures in pixels (default 96)", "그림 한 변의 픽셀 수 (기본값 96)"),
+    "help.preview_seed": ("another seed gives other variants (default 0)", "시드가 다르면 변형도 달라집니다 (기본값 0)"),
+    "help.sheet": ("the sheet (default preview.png)", "저장할 PNG 파일 (기본값 preview.png)"),
     "doctor": ("check this machine: versions, kernels, data", "이 컴퓨터의 버전, 커널, 데이터를 점검합니다"),
     "doctor.long": (
         "Says what nabi finds on this machine, what is missing, and what to do about it.",
@@ -204,7 +222,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "recall": ("recall", "재현율"),
     "samples": ("samples", "표본 수"),
     "run": ("run", "학습 기록"),
-    "data": ("data", "데이터"),
+    "data set": ("data", "데이터"),
     "network": ("network", "신경망"),
     "epochs": ("epochs", "에포크"),
     "kept": ("kept epoch", "저장한 에포크"),

@@ -43,6 +43,8 @@ class Classifier(ClassifierMixin, Estimator):
         classes_: the labels, sorted. `model_`: the trained model. `history_`: {name: a value an epoch}.
         n_features_in_, feature_names_in_: as everywhere in scikit-learn.
 
+    A search's n_jobs=2 costs some 3 seconds of CPU a worker before its first fit: see `nabi.sklearn`.
+
     Example:
         >>> from sklearn.datasets import load_iris
         >>> X, y = load_iris(return_X_y=True)

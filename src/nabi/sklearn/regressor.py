@@ -36,6 +36,8 @@ class Regressor(RegressorMixin, Estimator):
         model_: the trained model. `history_`: {name: a value an epoch}.
         n_features_in_, feature_names_in_: as everywhere in scikit-learn.
 
+    A search's n_jobs=2 costs some 3 seconds of CPU a worker before its first fit: see `nabi.sklearn`.
+
     Example:
         >>> X = np.linspace(0, 3, 200)[:, None]
         >>> wave = Regressor(epochs=60, random_state=0, optimizer__learning_rate=0.01).fit(X, 1000 * np.sin(X[:, 0]))

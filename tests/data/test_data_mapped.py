@@ -1,5 +1,7 @@
 """MappedFeed: the batches of an ArrayFeed on the same pixels, from a file, with the pages given back."""
 
+import os
+
 import numpy as np
 import pytest
 import torch
@@ -7,7 +9,7 @@ import torch
 import nabi
 from lab.lab_runs import Press
 from nabi.core import memory
-from nabi.core.errors import ArgumentError, DataError
+from nabi.core.errors import ArgumentError, DataError, FileError
 from nabi.core.rows import Part, Rows
 from nabi.data import ArrayFeed, MappedFeed, make_feed
 from nabi.layers import (
@@ -127,28 +129,35 @@ def test_resumed_in_the_middle_of_an_epoch_the_bits_are_the_same(part, tmp_path)
         assert np.array_equal(a, b)
 
 
-def test_pages_are_given_back_within_the_budget(tmp_path, monkeypatch):
+def test_a_file_larger_than_the_budget_is_never_held(tmp_path):
     pixels = np.lib.format.open_memmap(tmp_path / "x.npy", "w+", np.uint8, (2048, 64, 64, 3))  # 25 MB
     pixels[:] = np.arange(2048, dtype=np.uint8)[:, None, None, None]
     pixels = np.load(tmp_path / "x.npy", mmap_mode="r")
-    base = memory.resident()
+    base, order = memory.resident(), np.random.default_rng(0).permutation(2048)
     assert base > 2**24
     budget = int((base + 2**23) / memory.FILLED)
-    feed = MappedFeed(Rows(pixels, np.arange(2048), budget), [], [], 64)
+    small, large = (MappedFeed(Rows(pixels, np.arange(2048), size), [], [], 64) for size in (budget, base + 2**30))
+    assert not small.window.is_mapped and large.window.is_mapped
     most = 0
-    for batch in feed.batches(np.random.default_rng(0).permutation(2048)):
+    for batch in small.batches(order):
         assert torch.equal(batch.x[0][:, 5, 5, 1].long(), torch.from_numpy(batch.numbers) % 256)
         most = max(most, memory.resident())
-    assert feed.window.given_back > 0 and most < budget
-    rows = Rows(pixels, np.arange(2048), "1 GB")
-    rows[:]
-    assert rows.window.given_back == 0  # the set fits into the budget: it stays
+    assert most < budget
+    assert all(same(a.x, b.x) for a, b in zip(small.batches(order), large.batches(order), strict=True))
+    assert large.window.given_back == 0  # the set fits into the budget: it stays
+    large.window.memory = budget  # the process has grown otherwise
+    next(large.batches(order))
+    assert large.window.given_back == 1
+    os.truncate(tmp_path / "x.npy", 2**20)
+    with pytest.raises(FileError, match="12,288 bytes of row 2000, got 0"):
+        small.rows[2000]
 
 
 def test_where_the_system_does_not_tell_what_was_read_is_counted(monkeypatch, tmp_path):
     np.save(tmp_path / "x.npy", np.zeros((100, 10, 10, 1), np.uint8))
     monkeypatch.setattr(memory, "STATM", str(tmp_path / "no such file"))
-    rows = Rows(np.load(tmp_path / "x.npy", mmap_mode="r"), np.arange(100), 2000)
+    rows = Rows(np.load(tmp_path / "x.npy", mmap_mode="r"), np.arange(100), 20_000)
+    rows.window.memory = 2000
     for k in range(100):
         rows[k]
     assert rows.window.given_back == 5

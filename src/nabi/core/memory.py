@@ -1,17 +1,17 @@
 """Memory: how much of it a process holds, and giving back what it holds of a mapped file.
 
-    resident = pages of the process in memory, those of mapped files included          /proc/self/statm
-    resident > 0.9 budget  ->  the mapped pages go; they stay in the system's cache, which is nobody's memory
-
-Source: madvise(2), MADV_DONTNEED: what is read again of a mapped file comes from the system's cache, or the disk.
+    resident              pages of the process in memory, those of mapped files included: /proc/self/statm
+    resident + file < 0.9 budget       the file is mapped, and read as memory
+    else                               its rows are read one by one; they stay in the system's cache, which is nobody's memory
 """
 
 import mmap
+import os
 import re
 
 import numpy as np
 
-from nabi.core.errors import ArgumentError
+from nabi.core.errors import ArgumentError, FileError
 
 FILLED = 0.9  # of the budget, where pages go
 STATM = "/proc/self/statm"
@@ -44,23 +44,46 @@ def resident() -> int:
 
 
 class Window:
-    """What a process holds of a mapped file.
+    """Rows of an array that may be mapped from a file, so that a process holds no more than a budget.
+
+    Where the whole file fits into what is left of the budget it is read as memory. Else its rows are read from the file, which
+    takes some microseconds each and adds nothing to what the process holds: a mapped page brings up to 2 MB of neighbours along.
 
     Args:
-        pixels: an array mapped from a file; for others nothing is done.
-        memory: bytes that the whole process may hold before the pages go.
+        pixels: (N, ...), C-contiguous.
+        memory: bytes that the process may hold.
 
     Attributes:
-        given_back: how often they went.
+        is_mapped: whether rows are read as memory.
+        given_back: how often mapped pages were given back, since the process had grown otherwise.
     """
 
     def __init__(self, pixels: np.ndarray, memory: int):
-        self.mapped = getattr(pixels, "_mmap", None) if hasattr(mmap, "MADV_DONTNEED") else None
-        self.memory, self.touched, self.given_back = memory, 0, 0
+        self.pixels, self.memory = pixels, memory
+        self.mapped = getattr(pixels, "_mmap", None)
+        self.row, self.touched, self.given_back = pixels[:1].nbytes, 0, 0
+        self.file, self.start = None, getattr(pixels, "offset", 0)
+        self.is_mapped = self.mapped is None or not hasattr(os, "preadv") or resident() + pixels.nbytes < FILLED * memory
+
+    def rows(self, numbers: np.ndarray) -> np.ndarray:
+        """Copies of some rows."""
+        if self.is_mapped:
+            found = np.array(self.pixels[numbers])
+            self.touch(found.nbytes)
+            return found
+        if self.file is None:
+            self.file = open(self.pixels.filename, "rb", buffering=0)  # type: ignore[attr-defined]
+        found = np.empty((len(numbers), *self.pixels.shape[1:]), self.pixels.dtype)
+        handle, view, row = self.file.fileno(), memoryview(found).cast("B") if found.size else b"", self.row
+        for place, number in enumerate(numbers.tolist()):
+            got = os.preadv(handle, [view[place * row:(place + 1) * row]], self.start + number * row)
+            if got != row:
+                raise FileError(f"reading {self.pixels.filename}", f"{row:,} bytes of row {number}", f"{got:,}")
+        return found
 
     def touch(self, size: int) -> None:
-        """To be called when so many bytes were read."""
+        """To be called when so many bytes were read as memory: gives mapped pages back where the process holds too much."""
         self.touched += size
-        if self.mapped is not None and (resident() or self.touched) > FILLED * self.memory:
+        if self.mapped is not None and (resident() or self.touched) > FILLED * self.memory and hasattr(mmap, "MADV_DONTNEED"):
             self.mapped.madvise(mmap.MADV_DONTNEED)
             self.touched, self.given_back = 0, self.given_back + 1

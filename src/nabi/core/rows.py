@@ -20,6 +20,7 @@ class Rows:
         pixels: (N, H, W, C) uint8, usually mapped from a file.
         numbers: which of them, in this order; one may be there twice.
         memory: bytes that the process may hold in memory while it goes through them.
+        window: how the rows are read, where that is shared with others of the same pixels.
 
     Attributes:
         shape, dtype, ndim: as an array's.
@@ -30,10 +31,10 @@ class Rows:
         ((2, 1, 2, 1), [4, 5], [4, 5, 0, 1], array([0]))
     """
 
-    def __init__(self, pixels: np.ndarray, numbers: np.ndarray, memory: int | str = MEMORY):
+    def __init__(self, pixels: np.ndarray, numbers: np.ndarray, memory: int | str = MEMORY, window: Window | None = None):
         self.pixels, self.numbers = pixels, np.asarray(numbers, np.int64)
         self.memory = number_of_bytes("Rows(memory)", memory)
-        self.window = Window(pixels, self.memory)
+        self.window = Window(pixels, self.memory) if window is None else window
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -56,8 +57,8 @@ class Rows:
     def __getitem__(self, place: Any) -> np.ndarray:
         """Pixels, copied: one row, or those at a slice, list or mask, and the place inside them."""
         first, *rest = place if isinstance(place, tuple) else (place,)
-        found = np.array(self.pixels[self.numbers[first]])
-        self.window.touch(found.nbytes)
+        numbers = self.numbers[first]
+        found = self.window.rows(numbers.reshape(-1)).reshape(*numbers.shape, *self.shape[1:])
         if not rest:
             return found
         return found[tuple(rest)] if found.ndim < self.ndim else found[(slice(None), *rest)]
@@ -70,7 +71,7 @@ class Rows:
 
     def take(self, places: Any) -> "Rows":
         """The rows at some places; nothing is read."""
-        return Rows(self.pixels, self.numbers[np.asarray(places)], self.memory)
+        return Rows(self.pixels, self.numbers[np.asarray(places)], self.memory, self.window)
 
 
 class Part:

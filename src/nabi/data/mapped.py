@@ -1,10 +1,10 @@
 """Mapped: batches from pictures in a memory-mapped file, within a memory budget.
 
     batch = pixels[numbers[order[b k : b (k + 1)]]]         rows of the file, copied; the parts of a set share it
-    resident size near the budget -> the mapped pages go    see `core.memory`
+    more than the budget     the rows are read from the file instead, and nothing of it is held: see `core.memory`
 
 The order is a full permutation of all rows, and a batch is a function of order and number, so a run that stops inside an epoch
-goes on bit for bit. On random places a page is seldom met twice before it goes, so giving pages back costs next to nothing.
+goes on bit for bit.
 """
 
 from collections.abc import Iterator
@@ -40,7 +40,10 @@ class MappedFeed(ArrayFeed):
 
     def gathered(self, places: torch.Tensor | slice) -> list[torch.Tensor]:
         """The pictures at some places of the rows, as a list of one tensor."""
-        batch = self.pixels.index_select(0, self.numbers[places])
+        numbers = self.numbers[places]
+        if not self.window.is_mapped:
+            return [torch.from_numpy(self.window.rows(numbers.numpy()))]
+        batch = self.pixels.index_select(0, numbers)
         self.window.touch(batch.numel())
         return [batch]
 

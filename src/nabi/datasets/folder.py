@@ -114,7 +114,8 @@ def from_folder(source: str | os.PathLike, size: int | tuple[int, int] | None = 
     if found.bad and verbose != 0:
         warn(f"{told(found.bad)} left out: all are listed in .bad")
     sides = divided(listing, kept, group_numbers(groups, listing, found.pixels, kept, memory), validation, test, seed)
-    parts = [Part(Rows(found.pixels, side, memory), y[side], [entries[k].name for k in side], classes) for side in sides]
+    rows = Rows(found.pixels, np.arange(len(found.pixels)), memory)
+    parts = [Part(rows.take(side), y[side], [entries[k].name for k in side], classes) for side in sides]
     left = [*listing.left_out, *((entry.name, "in quarantine") for entry in entries if entry.name in out)]
     return PictureSet(*parts, classes, found.bad, left, how, found.fingerprint, found, os.fspath(source))
 

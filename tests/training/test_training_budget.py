@@ -277,6 +277,23 @@ def test_few_epochs_are_followed_by_a_part_of_one(run, step, epochs, steps):
 
 
 @LONG
+def test_in_time_on_this_machine():
+    """Steps that sleep, and sleep twice as long halfway; nothing is pretended."""
+    import time
+
+    begin, count = time.monotonic(), []
+
+    def sleep(batch, logs):
+        count.append(0)
+        time.sleep(0.01 if len(count) < 100 else 0.02)
+
+    history = net(OneCycle(0.02)).fit(X, Y, batch_size=4, verbose=0, time_budget=timedelta(seconds=3),
+                                      callbacks=[callbacks.LambdaCallback(on_train_batch_end=sleep)])
+    assert 2 < time.monotonic() - begin < 3.3 and history.budget["corrections"]
+    assert float(history.model.optimizer.learning_rate) < 0.004
+
+
+@LONG
 def test_no_more_than_the_epochs_asked_for(run):
     for asked, done in ((3, 3), (30, 14)):
         history, machine, _ = run(1.0, time_budget=60, epochs=asked)

@@ -150,9 +150,12 @@ class Clock(Callback):
 
     def on_train_begin(self, logs=None):
         warned = self.parted and not self.plan.epochs  # that not even one epoch fits
+        lines = self.plan.lines()[warned:]
         made, steps = made_for(self.model.trainer), self.plan.steps_in_all
-        other = made is not None and self.plan.step and abs(made - steps) > OTHER * steps
-        self.tell_if_asked(*self.plan.lines()[warned:], *([say(WORDS, "other length", made=made, steps=steps)] if other else []))
+        if made is not None and self.plan.step and abs(made - steps) > OTHER * steps:
+            lines.append(say(WORDS, "other length", made=made, steps=steps))
+        if not self.model.stop_training:  # as after a resumed run that was over
+            self.tell_if_asked(*lines)
         self.model.history.budget = self.record()
 
     def tell_if_asked(self, *lines: str) -> None:

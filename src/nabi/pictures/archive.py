@@ -28,6 +28,7 @@ RATIO = 100  # times a packed archive's own size; pictures are compressed alread
 LEAST = 2**30  # bytes that any archive may unpack to
 FOREIGN = "This is not the expected archive."
 AGAIN = "Fetch the archive again."
+UNSAFE = "an unsafe name"
 
 
 class Guard:
@@ -136,7 +137,7 @@ def members(path: str | os.PathLike, max_bytes: int | None = None, max_members: 
 def reason(member: tarfile.TarInfo) -> str | None:
     """Why a member is no plain file that may be read; None if it is one."""
     if not is_safe(member.name):
-        return "an unsafe name"
+        return UNSAFE
     if member.issym() or member.islnk():
         return "a link"
     if member.issparse():
@@ -155,30 +156,33 @@ def scanned(path: str | os.PathLike) -> Tree:
         FileError: see `members`.
     """
     packed, text = is_packed(path), os.fspath(path)
-    found, places = Tree(), {}
+    found, places, folders = Tree(), {}, set()
     for member, _ in members(path):
-        name = member.name.removeprefix("./").rstrip("/")
-        if any(map(is_hidden, name.split("/"))):
-            if name != ".":
-                found.left_out.append((composed(name), "hidden"))
-        elif member.isdir():
-            found.folders.append(composed(name))
-        elif why := reason(member):
-            found.left_out.append((composed(name), why))
-        else:
-            name = composed(name)
+        name = composed(member.name.removeprefix("./").rstrip("/"))
+        if name in ("", "."):
+            continue
+        why = None if member.isdir() and is_safe(name) else reason(member)
+        if why != UNSAFE:
+            folders.update(_folders(name, member.isdir()))  # archives need not list them
+            why = "hidden" if any(map(is_hidden, name.split("/"))) else why
+        if why:
+            found.left_out.append((name, why))
+        elif not member.isdir():
             if name in places:
                 found.left_out.append((name, "an earlier member of the same name"))
             places[name] = File(name, text, member.offset_data, member.size, packed)
     found.files = list(places.values())
-    found.folders = sorted({*found.folders, *(folder for name in places for folder in _folders(name))})
+    found.folders = sorted(folders)
     return found
 
 
-def _folders(name: str) -> list[str]:
-    """The folders around a file: archives need not list them."""
-    parts = name.split("/")[:-1]
-    return ["/".join(parts[:depth]) for depth in range(1, len(parts) + 1)]
+def _folders(name: str, is_folder: bool) -> Iterator[str]:
+    """The folders around a member, and itself if it is one, down to the first hidden one."""
+    parts = name.split("/")
+    for depth in range(1, len(parts) + is_folder):
+        if is_hidden(parts[depth - 1]):
+            return
+        yield "/".join(parts[:depth])
 
 
 def stream(path: str, wanted: Sequence[tuple[int, Entry]]) -> Iterator[tuple[int, bytes]]:

@@ -20,7 +20,7 @@ from nabi.core.table import one_line
 from nabi.pictures import idx
 from nabi.pictures.decoding import eight_bits
 from nabi.pictures.listing import two_classes
-from nabi.pictures.names import natural, part_of
+from nabi.pictures.names import ORDER, natural, part_of
 
 X = frozenset(["x", "images", "image", "pictures", "data"])
 Y = frozenset(["y", "labels", "label", "targets"])
@@ -79,8 +79,8 @@ def read(source: str | os.PathLike) -> Arrays:
         kind, found = "idx", _idx(path, where)
     names = found.pop(None, None)
     xs, ys, parts = [], [], []
-    for part, (x, y) in found.items():
-        part = None if part == "" else part
+    for key in sorted(found, key=("", *ORDER).index):
+        (x, y), part = found[key], key or None
         said = where if part is None else f"{where}, {part}"
         if x is None or y is None or np.ndim(y) == 0 or len(x) != len(y):
             got = "no labels" if y is None else "no pictures" if x is None else f"{np.shape(x)} and {np.shape(y)}"

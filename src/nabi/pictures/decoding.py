@@ -36,8 +36,8 @@ COMMON = ("JPEG", "PNG", "GIF", "BMP", "PPM")  # MPO is opened as JPEG
 OTHERS = ("WEBP", "TIFF", "AVIF", "JPEG2000", "ICO", "DIB")  # none that runs programs (EPS) or that any file could be (TGA)
 MAGIC = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"\0\0\1\0")
 BROKEN = (  # what Pillow raises for bad files
-    OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError, AttributeError, OverflowError,
-    struct.error, zlib.error, Image.DecompressionBombError, Image.DecompressionBombWarning)
+    OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError, AttributeError, RuntimeError,
+    OverflowError, struct.error, zlib.error, Image.DecompressionBombError, Image.DecompressionBombWarning)
 TURNS = {  # EXIF orientation -> how the stored picture is turned to be shown
     2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
     5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE, 8: Image.Transpose.ROTATE_90,

@@ -77,18 +77,17 @@ def _depth(paths: list[list[str]]) -> int:
 def _parts(paths: list[list[str]], depth: int) -> dict[str, str]:
     """Folder name -> part, where the folders at this depth are parts; else {}.
 
-    They are where all of them have such names and hold folders; or two of them have, one for training, and others stand by.
-    A class may be called "train", as among vehicles.
+    They are where all of them have such names and hold folders; or where two of them have, one of them for training, whatever
+    stands by or lies in them. A class may be called "train", as among vehicles.
     """
     tops: dict[str, bool] = defaultdict(bool)  # folder -> does it hold folders with pictures?
     for path in paths:
         if len(path) > depth + 1:
             tops[path[depth]] |= len(path) > depth + 2
     named = {name: part for name in tops if (part := part_of(name))}
-    if not named or not all(tops[name] for name in named):
-        return {}
     several = len(set(named.values())) > 1 and "train" in named.values()
-    return named if len(named) == len(tops) or several else {}
+    nested, alone = all(tops[name] for name in named), len(named) == len(tops)
+    return named if nested and alone or several and (nested or alone) else {}
 
 
 def _empty(tree: Tree, out: list[tuple[str, str]], held: set[str], around: list[str], depth: int,

@@ -45,7 +45,7 @@ class Mixing(Varied):
         """Pictures and labels of one batch."""
         order, s, *others = self.draws(x, key)
         y = self.varied(x, order, s, *others)
-        return (y, labels) if labels is None else (y, blended(shares(self.label, labels, len(x), x.dtype), order, s))
+        return (y, labels) if labels is None else (y, blended(shares(f"{self.label}, labels", labels, len(x), x.dtype), order, s))
 
 
 @register("layer")
@@ -134,6 +134,6 @@ def shares(where: str, labels: Any, n: int, dtype: torch.dtype) -> torch.Tensor:
     """
     t = torch.as_tensor(labels)
     if t.ndim < 2 or len(t) != n or t.shape[-1] == 1 and not t.is_floating_point():
-        raise ShapeError(f"{where}, labels", f"one row of shares for each of {n} pictures: ({n}, classes)", tuple(t.shape),
+        raise ShapeError(where, f"one row of shares for each of {n} pictures: ({n}, classes)", tuple(t.shape),
                          "Class numbers become rows by nabi.utils.to_categorical(y), for loss='categorical_crossentropy'.")
     return t if t.is_floating_point() else t.to(dtype)

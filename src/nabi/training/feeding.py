@@ -29,6 +29,7 @@ from nabi.data import (
 )
 from nabi.training.findings import first_look
 from nabi.training.fitting import check_labels
+from nabi.training.mixing import INDEX, check_mix, mixed
 from nabi.training.nonfinite import refuse_bad
 from nabi.training.raw import raw_feed, unpacked
 
@@ -41,6 +42,7 @@ class FitData:
         x, y, sample_weight, batch_size, validation_split, validation_data, shuffle, class_weight, steps_per_epoch,
         validation_steps, validation_batch_size, validation_freq, validation_split_mode: as in `Model.fit`.
         initial_epoch: the epoch in which the first pass over the data begins.
+        mix: a layer that blends the batches of training, or None.
 
     Attributes:
         feed: what is learned from. `held`: what validation is done with, or None; both final after `divide`.
@@ -51,7 +53,7 @@ class FitData:
     def __init__(self, trainer, x: Any, y: Any, *, sample_weight: Any, batch_size: int | None, validation_split: float,
                  validation_data: Any, shuffle: bool, class_weight: Any, steps_per_epoch: int | None,
                  validation_steps: int | None, validation_batch_size: int | None, validation_freq: Any,
-                 validation_split_mode: str, initial_epoch: int):
+                 validation_split_mode: str, initial_epoch: int, mix: Any = None):
         self.trainer, self.counters, self.initial_epoch = trainer, trainer.model.counters, initial_epoch
         self.shuffle, self.class_weight = flag("fit(shuffle)", shuffle), class_weight
         self.validation_split, self.validation_split_mode = validation_split, validation_split_mode
@@ -60,6 +62,7 @@ class FitData:
         self.validation_steps = count("fit(validation_steps)", validation_steps)
         self.validation_freq = epochs_or_every("fit(validation_freq)", validation_freq)
         self.given_steps = count("fit(steps_per_epoch)", steps_per_epoch)
+        self.mix = check_mix(mix, trainer.own.trains)
         self.feed: Feed = prepared(trainer, x, y, sample_weight, batch_size, learning=True, finite=True)
         self.held: Feed | None = None
         self.first_loss: float | None = None
@@ -112,7 +115,12 @@ class FitData:
                 feed.batch_size = size
 
     def batches(self, epoch: int, step: int) -> Iterator[Batch]:
-        """The batches of an epoch from a step on.
+        """The batches of an epoch from a step on, each blended where `mix` is given."""
+        layer, batches = self.mix, self.unmixed(epoch, step)
+        return batches if layer is None else (mixed(batch, layer, self.counters.key(layer, INDEX)) for batch in batches)
+
+    def unmixed(self, epoch: int, step: int) -> Iterator[Batch]:
+        """The batches of an epoch from a step on, as they come.
 
         Passes over the data follow one another: with `steps_per_epoch` an epoch goes on where the last one stopped, and may be
         longer than a pass. Every pass has a permutation of its own, f(seed, passes this model ever began).

@@ -56,6 +56,7 @@ def test_the_sheet_shows_what_training_does(nabi, folder):
                                               "    RandomHue(factor=0.2)"]
 
 
+@pytest.mark.learn
 def test_every_word_has_a_row(nabi, folder, monkeypatch):
     monkeypatch.setenv("NABI_LANG", "ko")
     code, out, _ = nabi("data", "preview", folder / "2.png", "--count", 1, "--size", 16)

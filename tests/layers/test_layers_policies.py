@@ -79,8 +79,8 @@ def test_augmix_blends_its_chains(all_ops):
             x = x if name is None else layer.operated(name, x, u[:, c, step])
         y = y + weights[1 + c] * x
     torch.testing.assert_close(layer.call(PICTURES, training=True, key=KEY), y.clamp(0, 255), rtol=0, atol=1e-9)
-    drawn = [layer.draws(PICTURES[:1], KEY._replace(call=call)) for call in range(200)]
+    drawn = [layer.draws(PICTURES[:1], KEY._replace(call=call)) for call in range(80)]
     kinds = np.bincount(np.concatenate([d[0].flatten() for d in drawn]), minlength=len(names))
-    assert len(kinds) == len(names) and kinds.min() > 0.6 * kinds.mean(), "none is among them"
-    assert abs(np.mean([d[1][0] for d in drawn]) - 0.5) < 0.07 and all(d[1].min() >= 0 for d in drawn)
+    assert len(kinds) == len(names) and kinds.min() > 0.5 * kinds.mean(), "none is among them"
+    assert abs(np.mean([d[1][0] for d in drawn]) - 0.5) < 0.1 and all(d[1].min() >= 0 for d in drawn)
     assert torch.equal(layer(PICTURES, training=False), PICTURES)

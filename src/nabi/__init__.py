@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # for editors and type checkers: the names below, without imp
         callbacks,
         constraints,
         datasets,
+        faces,
         initializers,
         lab,
         layers,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:  # for editors and type checkers: the names below, without imp
         zoo,
     )
     from nabi.core.config import config
+    from nabi.faces import SmileDetector
     from nabi.lab.tuning import tune
     from nabi.layers import Input, Layer
     from nabi.models import Model, Sequential, load_model
@@ -48,11 +50,13 @@ _HOMES = {
     "Layer": "nabi.layers:Layer",
     "Model": "nabi.models:Model",
     "Sequential": "nabi.models:Sequential",
+    "SmileDetector": "nabi.faces:SmileDetector",
     "activations": "nabi.activations",
     "callbacks": "nabi.callbacks",
     "config": "nabi.core.config:config",
     "constraints": "nabi.constraints",
     "datasets": "nabi.datasets",
+    "faces": "nabi.faces",
     "initializers": "nabi.initializers",
     "lab": "nabi.lab",
     "layers": "nabi.layers",
@@ -81,8 +85,8 @@ _INSTEAD = {  # modules of Keras that nabi does not have: what to do
 }
 
 __all__ = [
-    "Input", "Layer", "Model", "Sequential", "__version__", "activations", "callbacks", "config",
-    "constraints", "datasets", "initializers", "lab", "layers", "load_model", "losses", "metrics", "models", "ops",
+    "Input", "Layer", "Model", "Sequential", "SmileDetector", "__version__", "activations", "callbacks", "config",
+    "constraints", "datasets", "faces", "initializers", "lab", "layers", "load_model", "losses", "metrics", "models", "ops",
     "optimizers", "random", "regularizers", "saving", "schedules", "sklearn", "transfer", "tune", "unfreeze", "utils", "viz",
     "zoo",
 ]

@@ -14,7 +14,7 @@ from nabi.core.config import PRECISIONS
 from nabi.core.errors import did_you_mean
 from nabi.core.version import __version__
 
-SETS = "digits, mnist, fashion-mnist, cifar10"
+SETS = "digits, mnist, fashion-mnist, cifar10, smiles"
 
 
 class Formatter(argparse.RawDescriptionHelpFormatter):
@@ -191,12 +191,24 @@ def add_data(sub: Parser) -> None:
     preview.add_argument("--json", action="store_true", help=t("help.json"))
 
 
+def add_smile(sub: Parser) -> None:
+    """Options of `nabi smile`."""
+    sub.add_argument("files", nargs="*", metavar="IMAGE", help=t("help.photos"))
+    sub.add_argument("--camera", nargs="?", type=number(int, 0), const=0, metavar="N", help=t("help.camera"))
+    sub.add_argument("--video", metavar="FILE", help=t("help.video"))
+    sub.add_argument("--frames", type=number(int, 1), metavar="N", help=t("help.frames"))
+    sub.add_argument("--out", metavar="FOLDER", help=t("help.drawn"))
+    sub.add_argument("--crops", action="store_true", help=t("help.crops"))
+    sub.add_argument("--model", metavar="MODEL", help=t("help.smile_model"))
+    sub.add_argument("--threshold", type=number(float, 0), metavar="SCORE", help=t("help.threshold"))
+
+
 def add_doctor(sub: Parser) -> None:
     """`nabi doctor` has no options of its own."""
 
 
-COMMANDS = {"train": add_train, "tune": add_tune, "evaluate": add_evaluate, "predict": add_predict, "summary": add_summary,
-            "runs": add_runs, "data": add_data, "doctor": add_doctor}
+COMMANDS = {"train": add_train, "tune": add_tune, "evaluate": add_evaluate, "predict": add_predict, "smile": add_smile,
+            "summary": add_summary, "runs": add_runs, "data": add_data, "doctor": add_doctor}
 ACTIONS = ("runs", "data")  # commands that have commands of their own
 
 

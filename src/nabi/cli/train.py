@@ -10,7 +10,7 @@ from nabi.cli.output import emit_json, percent
 from nabi.cli.places import run_of
 from nabi.cli.words import t
 from nabi.core.errors import ArgumentError
-from nabi.lab.recipe import Recipe, as_toml
+from nabi.lab.recipe import Recipe, as_toml, recipe_names
 from nabi.lab.run import Run
 
 CODES = {"finished": DONE, "interrupted": INTERRUPTED, "failed": FAILED, "pruned": FAILED, "unfinished": FAILED}
@@ -44,10 +44,10 @@ def start(args: argparse.Namespace) -> Recipe:
     own = {name: value for name in ("size", "fit") if (value := getattr(args, name, None)) is not None}
     if args.data is None:
         return Recipe()
-    from nabi.lab.data import is_set
+    from nabi.lab.data import is_set, plain
 
     if is_set(args.data):
-        return Recipe()
+        return Recipe.read(plain(args.data)) if plain(args.data) in recipe_names() else Recipe()
     from nabi.lab.pictures import is_pictures, recipe_for
 
     return recipe_for(args.data, None if args.quiet else say, **own) if is_pictures(args.data) else Recipe()

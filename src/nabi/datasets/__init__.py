@@ -4,6 +4,7 @@
     mnist           60,000 + 10,000 hand-written digits, 28x28 grey
     fashion_mnist   60,000 + 10,000 pieces of clothing, 28x28 grey
     cifar10         50,000 + 10,000 photographs in 10 classes, 32x32 colour
+    smiles          11,870 grey faces, 64x64, of which 3,332 smile: read where its archive lies, never fetched
     idx             reader and writer of MNIST's file format
     from_folder     one's own pictures: a folder for each class, a table, an archive
 
@@ -20,10 +21,10 @@ from typing import TYPE_CHECKING
 from nabi.core.attributes import missing
 
 if TYPE_CHECKING:
-    from nabi.datasets import cifar10, digits, fashion_mnist, idx, mnist
+    from nabi.datasets import cifar10, digits, fashion_mnist, idx, mnist, smiles
     from nabi.datasets.folder import PictureSet, from_folder
 
-__all__ = ["PictureSet", "cifar10", "digits", "fashion_mnist", "from_folder", "idx", "mnist"]
+__all__ = ["PictureSet", "cifar10", "digits", "fashion_mnist", "from_folder", "idx", "mnist", "smiles"]
 
 
 def __getattr__(name: str):

@@ -16,7 +16,8 @@ from nabi.core.errors import UnknownName, did_you_mean
 from nabi.datasets import sources
 
 SCALE = 1 / 255
-SETS = {"digits": "digits", "mnist": "mnist", "fashion-mnist": "fashion_mnist", "cifar10": "cifar10"}  # name -> module
+SETS = {"digits": "digits", "mnist": "mnist", "fashion-mnist": "fashion_mnist", "cifar10": "cifar10",
+        "smiles": "smiles"}  # name -> module
 INK = {"digits", "mnist", "fashion-mnist"}  # 0 is white paper, 255 black ink: the reverse of picture files
 OVERLAPS = {("mnist", "digits")}  # (trained on, tested on): all of the digits come from MNIST's training set
 
@@ -91,6 +92,12 @@ def load_data(name: str) -> Data:
     """
     name = data_name(name)
     module = importlib.import_module(f"nabi.datasets.{SETS[name]}")
+    if hasattr(module, "load_parts"):  # the set says which samples are for validation, too
+        (x_train, y_train), (x_held, y_held), (x_test, y_test) = module.load_parts()
+        digest = fingerprint(x_train, y_train, x_held, y_held, x_test, y_test)
+        names = tuple(module.class_names)
+        return Data(name, scaled(x_train), labels(y_train), scaled(x_test), labels(y_test), names, name in INK, digest,
+                    x_validation=scaled(x_held), y_validation=labels(y_held))
     (x_train, y_train), (x_test, y_test) = module.load_data()
     digest = fingerprint(x_train, y_train, x_test, y_test)
     names = tuple(module.class_names)
@@ -103,8 +110,9 @@ def where(name: str) -> Path | None:
     module = importlib.import_module(f"nabi.datasets.{SETS[name]}")
     if name == "digits":
         return module.FILE
-    if name == "cifar10":
-        files = [folder / file for folder in sources.folders().values() for file in module.SHA256]
+    if name in ("cifar10", "smiles"):
+        wanted = module.SHA256 if name == "cifar10" else [module.NAME]
+        files = [folder / file for folder in sources.folders().values() for file in wanted]
         return next((file for file in files if file.is_file()), None)
     extra = [module.DEBIAN] if name == "fashion-mnist" else []
     places = sources.folders(module.FILES.folder, [*extra, sources.keras_folder() / name]).values()

@@ -7,6 +7,7 @@
     activation_curves    functions with their derivatives
     lines                numbers over a common axis, each line named at its end, repeats as a band
     bars                 one number for each thing that is compared, repeats as dots
+    roc_curve            one class found against the other taken for it, and the area under the curve
     rate_range           the loss while the learning rate rises (`model.lr_find`)
     search               the trials of a hyper-parameter search, and the value over each entry
     network_diagram      layers as cards, with the lines between them, as SVG (`nabi.utils.plot_model`)
@@ -27,10 +28,11 @@ from nabi.viz.diagram import network_diagram
 from nabi.viz.lines import lines
 from nabi.viz.pictures import misread_grid, picture_grid
 from nabi.viz.rates import rate_range
+from nabi.viz.roc import roc_curve
 from nabi.viz.search import search
 from nabi.viz.style import png, save
 
 __all__ = ["activation_curves", "bars", "confusion_matrix", "learning_curves", "lines", "misread_grid", "network_diagram",
-           "picture_grid", "png", "rate_range", "save", "search"]
+           "picture_grid", "png", "rate_range", "roc_curve", "save", "search"]
 
 offer_nearest(__name__, __all__)

@@ -61,6 +61,7 @@ from nabi.zoo.resnet import (
     resnet152_v1_5,
     resnet_cifar,
 )
+from nabi.zoo.smile_cnn import smile_cnn
 from nabi.zoo.softmax_regression import SoftmaxRegression, softmax_regression
 from nabi.zoo.torch_weights import load_torch, to_torch_state_dict
 from nabi.zoo.two_layer import TwoLayerNet, two_layer
@@ -74,13 +75,12 @@ __all__ = [
     "cached_features", "card", "decode_predictions", "densenet", "densenet121", "densenet161", "densenet169", "densenet201",
     "densenet40", "densenet_bc100", "densenet_bc40", "densenet_cifar", "efficientnet_lite0", "fast_cifar", "fast_cnn",
     "fast_pictures", "features", "fit_cached", "googlenet", "googlenet_bn", "head", "imagenet_classes", "lecture_cnn",
-    "lecture_dense", "lenet5",
-    "lenet5_1998", "list", "list_networks", "load_torch", "macs", "main_branch", "mlp", "nin", "nin_imagenet", "outline",
-    "parameters", "perceptron", "preresnet", "preresnet164", "preresnet_cifar", "reset_head", "resnet", "resnet101",
-    "resnet101_v1_5", "resnet101_v2", "resnet110", "resnet152", "resnet152_v1_5", "resnet152_v2", "resnet18", "resnet18_v2",
-    "resnet20", "resnet32", "resnet34", "resnet34_v2", "resnet44", "resnet50", "resnet50_v1_5", "resnet50_v2", "resnet56",
-    "resnet_cifar", "softmax_regression", "to_torch_state_dict", "two_layer", "vgg", "vgg11", "vgg11_bn", "vgg13", "vgg13_bn",
-    "vgg16", "vgg16_bn", "vgg19", "vgg19_bn", "vgg_cnn_m",
+    "lecture_dense", "lenet5", "lenet5_1998", "list", "list_networks", "load_torch", "macs", "main_branch", "mlp", "nin",
+    "nin_imagenet", "outline", "parameters", "perceptron", "preresnet", "preresnet164", "preresnet_cifar", "reset_head",
+    "resnet", "resnet101", "resnet101_v1_5", "resnet101_v2", "resnet110", "resnet152", "resnet152_v1_5", "resnet152_v2",
+    "resnet18", "resnet18_v2", "resnet20", "resnet32", "resnet34", "resnet34_v2", "resnet44", "resnet50", "resnet50_v1_5",
+    "resnet50_v2", "resnet56", "resnet_cifar", "smile_cnn", "softmax_regression", "to_torch_state_dict", "two_layer", "vgg",
+    "vgg11", "vgg11_bn", "vgg13", "vgg13_bn", "vgg16", "vgg16_bn", "vgg19", "vgg19_bn", "vgg_cnn_m",
 ]
 
 offer_nearest(__name__, __all__)

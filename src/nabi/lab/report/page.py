@@ -11,8 +11,10 @@ from nabi.lab.data import Data
 from nabi.lab.evaluation import Evaluation
 from nabi.lab.report import sections
 from nabi.lab.report.markup import Html, tag
+from nabi.lab.report.two_classes import roc, told
 from nabi.lab.report.words import t
 from nabi.lab.run import Run, made_folder
+from nabi.lab.two_classes import TwoClasses
 from nabi.viz.confusion import MOST_CLASSES
 from nabi.viz.style import save
 
@@ -21,7 +23,8 @@ POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 WINGS = ("M31 30 C18 4 2 6 4 18 C5 27 18 33 31 32 Z", "M31 34 C18 33 9 40 12 49 C15 58 27 52 31 36 Z")
 
 
-def write_report(run: Run, model, data: Data | None = None, evaluation: Evaluation | None = None) -> None:
+def write_report(run: Run, model, data: Data | None = None, evaluation: Evaluation | None = None,
+                 two: TwoClasses | None = None) -> None:
     """Writes report.html and the figures of a run.
 
     Args:
@@ -29,17 +32,20 @@ def write_report(run: Run, model, data: Data | None = None, evaluation: Evaluati
         model: the trained model, for its summary.
         data: the data set, whose test pictures are shown where they were misread.
         evaluation: what the model answered on the test set.
+        two: scores and threshold, where there are two classes.
 
     Raises:
         FileError: the folder cannot be written.
     """
     write_figures(run, data, evaluation)
-    content = "<!doctype html>\n" + page(run, model, data, evaluation) + "\n"
+    if two is not None:
+        save(roc(two), run.figures / "roc_curve.png")
+    content = "<!doctype html>\n" + page(run, model, data, evaluation, two) + "\n"
     with atomic(run.report) as file:
         file.write(content.encode("utf-8"))
 
 
-def page(run: Run, model, data: Data | None, evaluation: Evaluation | None) -> Html:
+def page(run: Run, model, data: Data | None, evaluation: Evaluation | None, two: TwoClasses | None = None) -> Html:
     """The whole document."""
     recipe = run.recipe
     title = t("title", model=recipe["model"], data=recipe["data"]) if "data" in recipe else str(recipe.get("model", run.name))
@@ -47,6 +53,7 @@ def page(run: Run, model, data: Data | None, evaluation: Evaluation | None) -> H
     if evaluation is not None:
         pair = [sections.confusion(evaluation), sections.classes(evaluation)]
         body.append(tag("div", pair, class_="pair"))
+        body.append(told(two) if two is not None else None)
         body.append(sections.misread(evaluation, data.x_test, data.ink) if data is not None else None)
     body += [sections.network(model), tag("div", sections.recipe(run), sections.environment(run), class_="pair")]
     brand = tag("p", butterfly(), tag("b", "nabi"), tag("span", run.name), class_="brand")

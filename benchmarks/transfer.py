@@ -148,12 +148,8 @@ def network(task: Task, method: str) -> Model:
     base = lite0(task.side, None if method == "same" else "imagenet")
     if method in ("head", "fit"):
         return nabi.transfer(base, task.classes, "head", dropout=0.2)
-    model = nabi.transfer(varied(base), task.classes, "top" if method == "top" else "all", dropout=0.2,
-                          rate=1.0 if method == "same" else 0.1)
-    for layer in model.layers:
-        if method == "still" and isinstance(layer, BatchNormalization):
-            layer.trainable = False
-    return model
+    return nabi.transfer(varied(base), task.classes, "top" if method == "top" else "all", dropout=0.2,
+                         rate=1.0 if method == "same" else 0.1, norms=method != "still")
 
 
 def prepared(task: Task, method: str, seed: int, rate: float, steps: int) -> Model:

@@ -30,12 +30,13 @@ def values(model):
 
 
 @pytest.mark.parametrize("top", [True, False])
-@pytest.mark.parametrize("depth, learns", [
-    ("head", []), ("top", ["c3"]), ("c2", ["c2", "n2", "c3"]), ("all", ["c1", "n1", "c2", "n2", "c3"])])
-def test_what_learns_and_how_fast(top, depth, learns):
+@pytest.mark.parametrize("depth, norms, learns", [
+    ("head", True, []), ("top", False, ["c3"]), ("c2", True, ["c2", "n2", "c3"]), ("c2", False, ["c2", "c3"]),
+    ("all", True, ["c1", "n1", "c2", "n2", "c3"]), ("all", False, ["c1", "c2", "c3"])])
+def test_what_learns_and_how_fast(top, depth, norms, learns):
     """One step of SGD: each weight moves by rate * factor * gradient, frozen ones not at all, their moments neither."""
     base = backbone(top)
-    model = transfer(base, 3, depth, rate=0.1)
+    model = transfer(base, 3, depth, rate=0.1, norms=norms)
     head = weighted(model)[-1]
     factors = {name: 0.1 ** (1 + (len(learns) - 1 - place) / len(learns)) for place, name in enumerate(learns)} | {head.name: 1.0}
     model.compile(nabi.optimizers.SGD(0.5), "sparse_categorical_crossentropy", precision="float64")
@@ -81,9 +82,11 @@ def test_one_class_is_a_sigmoid_and_dropout_stands_before_a_new_head():
 def test_unfreeze_goes_on_from_a_layer():
     model = transfer(backbone(), 3)
     unfreeze(model, "n2", rate=0.2)
+    assert not model.get_layer("n2").trainable, "norms only if asked for"
+    unfreeze(model, "n2", rate=0.2, norms=True)
     assert {layer.name: layer.rate_factor for layer in weighted(model) if layer.trainable} == {
         "n2": 0.2, "c3": 0.2, weighted(model)[-1].name: 1.0}
-    assert all(layer.trainable for layer in weighted(unfreeze(model)))
+    assert all(layer.trainable for layer in weighted(unfreeze(model, norms=True)))
 
 
 def test_where_a_classifier_is():
@@ -98,6 +101,6 @@ def test_bad_calls():
         transfer(backbone(), 3, "hed")
     with pytest.raises(ArgumentError, match=r"unfreeze\(from_layer\)"):
         unfreeze(transfer(backbone(), 3), "c9")
-    for options in ({"classes": 0}, {"classes": 2.5}, {"classes": 3, "rate": -1}):
+    for options in ({"classes": 0}, {"classes": 2.5}, {"classes": 3, "rate": -1}, {"classes": 3, "norms": "no"}):
         with pytest.raises(ArgumentError):
             transfer(backbone(), **options)

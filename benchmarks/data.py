@@ -1,11 +1,11 @@
 """Pictures in: CIFAR-10 as 50,000 JPEG files in class folders, through nabi and through a torch DataLoader.
 
     python benchmarks/data.py                     pictures a second: loading alone, training; first epoch, later epochs
-    python benchmarks/data.py more                one more round of these
+    python benchmarks/data.py more train          one more round of training, or of `load`
     python benchmarks/data.py memory              200,000 pictures of 64 x 64 x 3 (2.4 GB) within a budget of 500 MB
 
 Engines, each in a process of its own, in turn:
-    nabi        from_folder into an empty cache (workers, cache) and `fit` of one epoch; later epochs from the cache
+    nabi        first: from_folder into an empty cache (listing, workers, cache) and `fit` of one epoch; later: `fit` of one more
     torch       ImageFolder's work (Pillow opens, converts; ToTensor) in a DataLoader with two workers, and the same network in
                 plain PyTorch, channels last, its usual loop; its workers live on between epochs
 
@@ -57,19 +57,21 @@ def nabi_engine(root: str, trains: bool) -> None:
                                  layers.MaxPooling2D(), layers.Conv2D(32, 3, activation="relu"), layers.MaxPooling2D(),
                                  layers.Flatten(), layers.Dense(10, activation="softmax")])
         model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
-        warm = np.zeros((BATCH, 32, 32, 3), np.uint8)
+        warm = np.random.default_rng(0).integers(0, 256, (BATCH, 32, 32, 3), dtype=np.uint8)
         if trains:
-            model.fit(warm, np.zeros(BATCH, int), verbose=0)  # kernels are compiled
+            model.fit(warm, np.arange(BATCH) % 10, verbose=0)  # kernels are compiled
+
+        known = []
 
         def work():
-            found = from_folder(root, validation=0.0, test=0.0, cache=cache, verbose=0)
+            known.extend([] if known else [from_folder(root, validation=0.0, test=0.0, cache=cache, verbose=0).train])
             if trains:
-                model.fit(found.train, batch_size=BATCH, verbose=0)
+                model.fit(known[0], batch_size=BATCH, verbose=0)
             else:
                 from nabi.core import random
                 from nabi.data import make_feed
 
-                feed = make_feed(found.train, None, None, BATCH, ["x"], ["y"])
+                feed = make_feed(known[0], None, None, BATCH, ["x"], ["y"])
                 assert sum(batch.size for batch in feed.batches(random.permutation(0, 0, feed.count))) == 50_000
 
         passes(work)
@@ -154,7 +156,8 @@ ENGINES = {"nabi": nabi_engine, "torch": torch_engine}
 def compare(kinds: list[str], rounds: int, goes_on: bool = False) -> None:
     """Rounds of fresh processes in turn, each with a first and a later pass; `goes_on` adds to the rounds measured before."""
     root, before = tree(), cpu_times()
-    known = json.loads((RESULTS / "data.json").read_text()).get("passes", {}) if goes_on else {}
+    file = RESULTS / "data.json"
+    known = json.loads(file.read_text()).get("passes", {}) if goes_on and file.exists() else {}
     for path in root.rglob("*.jpg"):  # into the system's cache, for all alike
         path.read_bytes()
     for _ in range(rounds):
@@ -164,6 +167,7 @@ def compare(kinds: list[str], rounds: int, goes_on: bool = False) -> None:
                 for which in ("first", "later"):
                     row = known.setdefault(f"{kind}, {which}", {"seconds": {}})
                     row["seconds"].setdefault(engine, []).append(round(child.go(), 3))
+                    print(f"{kind}, {which}: {engine} {row['seconds'][engine][-1]} s", flush=True)
                 child.close()
     after = cpu_times()
     for name, row in known.items():
@@ -249,7 +253,7 @@ if __name__ == "__main__":
             ENGINES[engine](root, kind == "train")
         case ["load" | "train" as kind]:
             compare([kind], ROUNDS)
-        case ["more"]:
-            compare(["load", "train"], 1, goes_on=True)
+        case ["more", "load" | "train" as kind]:
+            compare([kind], 1, goes_on=True)
         case _:
             compare(["load", "train"], ROUNDS)

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from nabi.core.errors import DataError, FileError
-from nabi.pictures import cache, hand, workers
+from nabi.pictures import cache, decoding, hand, workers
 from nabi.pictures.cache import cached
 from nabi.pictures.decoding import Preparation, decode
 from nabi.pictures.entry import Entry
@@ -187,6 +187,25 @@ def test_a_worker_imports_neither_torch_nor_the_rest_of_nabi():
     assert "PIL.Image" in names and "torch" not in names
     ours = {name.split(".")[1] for name in names if name.startswith("nabi.")}
     assert ours <= {"core", "pictures"}, ours
+
+
+def test_a_jpeg_of_the_wanted_size_takes_the_short_way_to_the_same_pixels(monkeypatch):
+    smooth = np.linspace(0, 255, 12 * 8 * 3).reshape(12, 8, 3).astype(np.uint8)
+    exif = Image.Exif()
+    exif[0x0112] = 3
+    for mode, channels, options in (("RGB", 3, {}), ("L", 1, {}), ("L", 3, {}), ("RGB", 1, {}), ("RGB", 3, {"exif": exif})):
+        file = io.BytesIO()
+        Image.fromarray(smooth).convert(mode).save(file, "JPEG", **options)
+        data, how, found = file.getvalue(), Preparation((12, 8), channels), []
+        for ready in (decoding.is_ready, lambda *given: False):
+            with monkeypatch.context() as patch:
+                patch.setattr(decoding, "is_ready", ready)
+                found.append(decode(data, how))
+        assert np.array_equal(*found) and found[0].flags.writeable
+        with decoding.opened(data) as picture:
+            assert decoding.is_ready(picture, how) == (len(mode) == channels and not options)
+        with pytest.raises(decoding.Damaged):
+            decode(data[:-20], how)
 
 
 BUILD = """

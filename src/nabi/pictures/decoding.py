@@ -136,6 +136,8 @@ def decode(data: bytes | str | os.PathLike, how: Preparation) -> np.ndarray:
         ((64, 64, 1), 0, 255)
     """
     with opened(data) as picture:
+        if is_ready(picture, how):
+            return np.array(picture).reshape(how.shape)
         w, h = picture.size
         turn = orientation(picture) if picture.format in ("JPEG", "MPO") else 1  # before drafting
         height, width = how.size if turn < 5 else how.size[::-1]
@@ -163,6 +165,12 @@ def decode(data: bytes | str | os.PathLike, how: Preparation) -> np.ndarray:
     top, left = ((place - size) // 2 for place, size in zip(how.size, pixels.shape, strict=False))
     out[top : top + pixels.shape[0], left : left + pixels.shape[1]] = pixels
     return out
+
+
+def is_ready(picture: Image.Image, how: Preparation) -> bool:
+    """Whether a JPEG is as it is wanted, so that its pixels need no more than decoding: half the time of a small one."""
+    return (picture.format == "JPEG" and picture.size == how.size[::-1] and picture.mode == ("L" if how.channels == 1 else "RGB")
+            and not {"exif", "xmp"} & picture.info.keys())
 
 
 def fitted(size: tuple[int, int], place: tuple[int, int], fit: str, extent: tuple) -> tuple[tuple[int, int], tuple]:

@@ -109,7 +109,7 @@ def test_no_opencv_or_another_one_is_one_clear_error(monkeypatch, noise):
 
 
 def test_bad_settings_of_the_finder():
-    for options in ({"angles": ()}, {"angles": (200,)}, {"smallest": 0}, {"least": 0}, {"most": 8}):
+    for options in ({"angles": ()}, {"angles": (200,)}, {"smallest": 0}, {"least": 0}, {"most": 8}, {"step": 1}):
         with pytest.raises(ArgumentError, match="HaarFinder"):
             HaarFinder(**options)
 

@@ -26,7 +26,7 @@ INSTALL = "pip install 'opencv-python-headless>=4.10,<5'"
 CASCADE = "haarcascade_frontalface_alt2.xml"
 MOST = 1024  # pixels of the larger side in which faces are looked for
 SMALLEST = 0.06  # of a picture's larger side: the smallest face that is looked for
-STEP = 1.1  # from one window size to the next
+STEP = 1.1  # from one window size to the next: the finest that is worth its time
 LEAST, LEAST_TURNED = 6, 10  # neighbouring windows that must agree
 ANGLES = (0, -20, 20, -40, 40)
 
@@ -57,21 +57,26 @@ class HaarFinder:
         smallest: least width of a face as a share of the picture's larger side.
         least: neighbouring windows that must agree on an upright face; more finds fewer.
         most: pixels of the larger side to which pictures are made smaller.
+        step: factor from one window size to the next, above 1; 1.2 takes half the time and misses some.
 
     Any function from an RGB picture (H, W, 3) to boxes can stand in its place: see `SmileDetector`.
     """
 
-    def __init__(self, angles: Sequence[float] = ANGLES, smallest: float = SMALLEST, least: int = LEAST, most: int = MOST):
+    def __init__(self, angles: Sequence[float] = ANGLES, smallest: float = SMALLEST, least: int = LEAST, most: int = MOST,
+                 step: float = STEP):
         if not angles or not all(-180 <= a <= 180 for a in angles):
             raise ArgumentError("HaarFinder(angles)", "one angle or more from -180 to 180 degrees", angles)
         if not 0 < smallest <= 1:
             raise ArgumentError("HaarFinder(smallest)", "a share above 0, at most 1", smallest)
         if least < 1 or most < 32:
             raise ArgumentError("HaarFinder(least, most)", "1 window and 32 pixels at least", (least, most))
+        if not 1 < step <= 2:
+            raise ArgumentError("HaarFinder(step)", "a factor above 1, at most 2", step)
         self.angles = tuple(angles)
         self.smallest = smallest
         self.least = least
         self.most = most
+        self.step = step
 
     def __call__(self, picture: np.ndarray) -> list[Box]:
         """Boxes of the faces in a picture, (H, W) or (H, W, 3) uint8, from left to right.
@@ -102,7 +107,7 @@ class HaarFinder:
         else:
             back = np.array([[1.0, 0, 0], [0, 1.0, 0]])
         needed = self.least if angle == 0 else max(self.least, round(self.least * LEAST_TURNED / LEAST))
-        windows, agree = cascade().detectMultiScale2(grey, STEP, needed, minSize=(least, least))
+        windows, agree = cascade().detectMultiScale2(grey, self.step, needed, minSize=(least, least))
         boxes = []
         for (x, y, w, h), sure in zip(windows, agree, strict=True):
             u, v = back @ (x + w / 2, y + h / 2, 1)

@@ -11,6 +11,7 @@ Source: exponential smoothing: Brown, "Statistical forecasting for inventory con
 import math
 from collections import deque
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +22,7 @@ TAU = 0.4  # seconds
 KEEP = 0.5  # seconds
 FOLLOWS = 0.2  # overlap of a face's boxes in two frames
 WINDOW = 2.0  # seconds over which the rate is taken
-FAST = {"angles": (0,), "most": 400, "smallest": 0.1, "least": 4}  # settings of `HaarFinder` that keep up with a camera
+FAST: dict[str, Any] = {"angles": (0,), "most": 320, "smallest": 0.1, "least": 4, "step": 1.2}  # a finder for cameras
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,8 @@ or harder (`Equalization`) reaches the network. Why zoom the sides apart: faces 
 Source: the plan of blocks is that of `fast`; histogram equalisation: Gonzalez & Woods, "Digital image processing", section 3.3.
 """
 
+from typing import Any
+
 from nabi.layers import (
     Activation,
     BatchNormalization,
@@ -37,6 +39,8 @@ from nabi.zoo.card import Paper, network
 
 PAPER = Paper("the nabi authors", "Smile CNN", "nabi.zoo.smile_cnn", 2026)
 UNIT = (0, 1)  # range of the pixels
+SOME: Any = (0.15, 0.15)  # share of the faces that are blurred
+BLUR: Any = (0.3, 1.0)  # standard deviation, in pixels
 
 
 @network(PAPER, "the plan above", 165_106, 18_435_072, "see benchmarks/smile.py: five-fold cross-validation on 11,870 faces")
@@ -57,7 +61,7 @@ def smile_cnn(input_shape=(64, 64, 1), classes=2, side=None, move=0.05, turn=0.0
               RandomFlip("horizontal", name="mirror"),
               RandomTranslation(move, move, "nearest", name="move"), RandomRotation(turn, "nearest", name="turn"),
               RandomZoom(zoom, zoom, "nearest", name="zoom"),
-              RandomGaussianBlur((0.15, 0.15), 5, (0.3, 1.0), value_range=UNIT, name="blur"),
+              RandomGaussianBlur(SOME, 5, BLUR, value_range=UNIT, name="blur"),
               Equalization(value_range=UNIT, name="equal")]
     for number, filters in enumerate((16, 32, 64, 96, 96), 1):
         strides = 2 if number == 1 else 1

@@ -28,4 +28,4 @@ def roc(two: TwoClasses) -> Figure:
     above = two.scores >= two.threshold
     ones = two.truth == 1
     point = (float(above[~ones].mean()), float(above[ones].mean())) if ones.any() and not ones.all() else None
-    return viz.roc_curve(false, true, point, two.name)
+    return viz.roc_curve(false.tolist(), true.tolist(), point, two.name)

@@ -43,7 +43,7 @@ def run(folder, tmp_path_factory, plain_kernels):
     """A run of two epochs and the lines that it told."""
     told = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("nabi.lab.report.page.write_figures", lambda *parts: None)
+        patch.setattr("nabi.lab.report.page.write_figures", lambda run, *parts: run.figures.mkdir(exist_ok=True))
         recipe = pictures.recipe_for(str(folder), told.append)
         recipe.model, recipe.epochs, recipe.seed = "tiny", 2, 1
         with tiny_network():

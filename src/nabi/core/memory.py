@@ -59,7 +59,7 @@ class Window:
     """
 
     def __init__(self, pixels: np.ndarray, memory: int):
-        self.pixels, self.memory = pixels, memory
+        self.pixels, self.memory, self.name = pixels, memory, getattr(pixels, "filename", "")
         self.mapped = getattr(pixels, "_mmap", None)
         self.row, self.touched, self.given_back = pixels[:1].nbytes, 0, 0
         self.file, self.start = None, getattr(pixels, "offset", 0)
@@ -72,13 +72,13 @@ class Window:
             self.touch(found.nbytes)
             return found
         if self.file is None:
-            self.file = open(self.pixels.filename, "rb", buffering=0)  # type: ignore[attr-defined]
+            self.file = open(self.name, "rb", buffering=0)
         found = np.empty((len(numbers), *self.pixels.shape[1:]), self.pixels.dtype)
-        handle, view, row = self.file.fileno(), memoryview(found).cast("B") if found.size else b"", self.row
+        handle, view, row = self.file.fileno(), found.reshape(-1).view(np.uint8).data, self.row
         for place, number in enumerate(numbers.tolist()):
             got = os.preadv(handle, [view[place * row:(place + 1) * row]], self.start + number * row)
             if got != row:
-                raise FileError(f"reading {self.pixels.filename}", f"{row:,} bytes of row {number}", f"{got:,}")
+                raise FileError(f"reading {self.name}", f"{row:,} bytes of row {number}", f"{got:,}")
         return found
 
     def touch(self, size: int) -> None:

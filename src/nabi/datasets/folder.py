@@ -115,9 +115,9 @@ def from_folder(source: str | os.PathLike, size: int | tuple[int, int] | None = 
         warn(f"{told(found.bad)} left out: all are listed in .bad")
     sides = divided(listing, kept, group_numbers(groups, listing, found.pixels, kept, memory), validation, test, seed)
     rows = Rows(found.pixels, np.arange(len(found.pixels)), memory)
-    parts = [Part(rows.take(side), y[side], [entries[k].name for k in side], classes) for side in sides]
+    train, held, last = (Part(rows.take(side), y[side], [entries[k].name for k in side], classes) for side in sides)
     left = [*listing.left_out, *((entry.name, "in quarantine") for entry in entries if entry.name in out)]
-    return PictureSet(*parts, classes, found.bad, left, how, found.fingerprint, found, os.fspath(source))
+    return PictureSet(train, held, last, classes, found.bad, left, how, found.fingerprint, found, os.fspath(source))
 
 
 def refuse_two_labels(entries: Sequence[Entry], digests: np.ndarray, where: str) -> None:

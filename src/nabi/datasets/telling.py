@@ -31,10 +31,14 @@ def decoding(verbose: Any = "auto") -> Iterator[Callable[[int, int], None]]:
     """
     if verbose not in ("auto", 0, 1, 2):
         raise ArgumentError("verbose", "'auto', 0, 1 or 2", repr(verbose), "0 is silent, 1 a line on standard error.")
-    stream = sys.stderr
-    live = stream is not None and stream.isatty()
-    shown = stream is not None and verbose != 0 and (live or verbose != "auto")
+    live = sys.stderr is not None and sys.stderr.isatty()
+    shown = verbose != 0 and (live or verbose != "auto")
     begin, width, last = time.perf_counter(), 0, (0, 0)
+
+    def write(text: str) -> None:
+        if sys.stderr is not None:  # a program without a console has none
+            sys.stderr.write(text)
+            sys.stderr.flush()
 
     def tell(done: int, count: int) -> None:
         nonlocal width, last
@@ -43,13 +47,11 @@ def decoding(verbose: Any = "auto") -> Iterator[Callable[[int, int], None]]:
             return
         full = WIDTH * done // max(count, 1)
         row = say(WORDS, "decoding", done=done, count=count, bar="━" * full + "─" * (WIDTH - full), pace=done / seconds)
-        stream.write("\r" + row)
-        stream.flush()
+        write("\r" + row)
         width = max(width, len(row))
 
     yield tell
     if width:
-        stream.write("\r" + " " * width + "\r")
+        write("\r" + " " * width + "\r")
     if shown and last[1]:
-        stream.write(say(WORDS, "decoded", count=last[1], seconds=time.perf_counter() - begin) + "\n")
-        stream.flush()
+        write(say(WORDS, "decoded", count=last[1], seconds=time.perf_counter() - begin) + "\n")

@@ -325,7 +325,23 @@ def test_batches_that_come_by_themselves(run):
     endless = run(1.0, believed=None, x=pairs, y=None, time_budget=10, steps_per_epoch=50)
     assert 8 <= endless[1].count <= 10 and "Stopped" in endless[0].budget["stopped"]
     with pytest.raises(ArgumentError, match=r"OneCycle\(steps\): expected a number of steps, since the data do not tell"):
-        run(1.0, believed=None, x=Source(), y=None, time_budget=30, rate=OneCycle(0.1))
+        run(1.0, believed=None, x=Source(), y=None, time_budget=30, epochs=3, rate=OneCycle(0.1))
+
+
+@pytest.mark.parametrize(("time", "length"), [
+    (60, 1), (25, 50), *(pytest.param(*given, marks=LONG) for given in ((400, STEPS), (101, STEPS), (101, None)))])
+def test_a_cycle_of_which_no_speed_is_known_follows_the_time(run, time, length):
+    """Many epochs, and less than one, the length given or shown by the first epoch: as on a machine that was measured."""
+    class Source:
+        def __iter__(self):
+            return (((X[k:k + 16], Y[k:k + 16])) for k in range(0, 64, 16))
+
+    _, machine, model = run(1.0, believed=None, x=Source(), y=None, time_budget=time, steps_per_epoch=length,
+                            rate=OneCycle(0.02))
+    rates = np.array(machine.rates)
+    wanted = [OneCycle(0.02, len(rates))(k) for k in range(len(rates))]
+    assert len(rates) > 0.9 * time - STEPS and 0 < rates[-1] < 0.0025
+    np.testing.assert_allclose(rates, wanted, atol=0.0015)
 
 
 # Cycles that take their steps from fit ------------------------------------------------------------------------------------------

@@ -6,7 +6,8 @@
 
 t is the time of a step as it was lately, v of what comes after an epoch's steps: validation, callbacks, checkpoint. Both begin as
 measured. The number of epochs falls when the time no longer suffices, and rises when there is room for one more; a `OneCycle`
-without steps of its own is laid anew over what is left, so that it ends with the last step.
+without steps of its own is laid anew over what is left, so that it ends with the last step. Where no speed could be measured it
+follows the time, done = spent / T, until the steps themselves have shown t.
 """
 
 from dataclasses import asdict
@@ -128,8 +129,11 @@ class Clock(Callback):
             self.last = data.initial_epoch + self.plan.epochs + self.parted
             self.step, self.tail = self.plan.step, self.plan.validation
             data.take_batch_size(self.plan.batch_size)
-            lay_cycle(trainer, data, self.last)
             cycle = open_cycle(trainer)
+            if self.plan.step or self.asked is not None:
+                lay_cycle(trainer, data, self.last)
+            else:
+                self.follow(cycle, trainer.optimizer)
             if cycle is not None and self.parted:
                 cycle.fill(trainer.optimizer.calls, self.plan.steps_in_all)
             if self.parted and not self.plan.epochs:
@@ -147,6 +151,11 @@ class Clock(Callback):
             return TimePlan(self.budget, data.feed.batch_size, 1 if asked is None else asked, data.steps, measuring=self.spent)
         return budgets.planned(self.budget, self.spent, data.feed.samples, speeds, asked=asked, given=given,
                                steps=data.given_steps)
+
+    def follow(self, cycle: OneCycle | None, optimizer: Any) -> None:
+        """Lays an open cycle by the time alone."""
+        if cycle is not None:
+            cycle.fill(optimizer.calls, ENDLESS, min(1.0, self.spent / self.budget))
 
     def on_train_begin(self, logs=None):
         warned = self.parted and not self.plan.epochs  # that not even one epoch fits
@@ -177,6 +186,8 @@ class Clock(Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         now, done, epoch, self.warm = monotonic(), batch + 1, self.model.trainer.position.epoch, True
+        if self.asked is None and (not self.step or self.steps is None):
+            self.follow(open_cycle(self.model.trainer), self.model.optimizer)
         if self.looked is None:
             self.looked = now, done
         elif now - self.looked[0] >= self.budget / LOOKS:

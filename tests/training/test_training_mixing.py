@@ -7,7 +7,7 @@ from resume_runs import CtrlC, bits, build, digits, resumed
 
 import nabi
 from nabi import layers as L
-from nabi.core.errors import ArgumentError, ShapeError
+from nabi.core.errors import ArgumentError, ShapeError, StateError
 from nabi.core.random import Key
 from nabi.training.mixing import INDEX
 
@@ -110,9 +110,35 @@ def test_what_cannot_be_mixed():
     for mix, got in ((0.2, "0.2"), (L.RandomFlip(), "<RandomFlip")):
         with pytest.raises(ArgumentError, match=rf"fit\(mix\): expected MixUp\(...\), CutMix\(...\) or None, got {got}"):
             made(1).fit(x, y, verbose=0, mix=mix)
-    with pytest.raises(ShapeError, match=r"fit\(mix\), y: expected one row of shares for each of 24 pictures: .*to_categorical"):
-        build().fit(x, y.argmax(1), verbose=0, batch_size=24, mix=L.MixUp())
+    with pytest.raises(ArgumentError, match=r"fit\(mix\): expected a loss on rows .*, got sparse_.*to_categorical"):
+        build().fit(x, y.argmax(1)[:, None].astype("float32"), verbose=0, mix=L.MixUp())
     flat = nabi.Sequential([nabi.Input((36,)), L.Dense(3, activation="softmax")])
     flat.compile("sgd", ROWS)
     with pytest.raises(ShapeError, match=r"fit\(mix\): expected one input of pictures"):
         flat.fit(x.reshape(24, 36), y, verbose=0, mix=L.MixUp())
+
+
+def test_maps_of_class_numbers_are_not_blended():
+    x, maps = data()[0], np.arange(24 * 36).reshape(24, 6, 6) % 3
+    model = nabi.Sequential([nabi.Input((6, 6, 1)), L.Conv2D(3, 1, activation="softmax")])
+    model.compile("sgd", lambda t, p: ((p.sum(-1) - t.reshape(p.shape[:-1])) ** 2).mean())
+    for y, got in ((maps, r"\(24, 6, 6\)"), (maps[..., None].astype("float32"), r"\(6,6,1\)")):
+        with pytest.raises(ShapeError, match=rf"fit\(mix\), y: expected .*, got {got}. .*to_categorical"):
+            model.fit(x, y, verbose=0, batch_size=24, mix=L.MixUp())
+
+
+OTHERS = [None, *(pytest.param(layer, marks=pytest.mark.learn) for layer in (L.MixUp(0.3), L.CutMix()))]
+
+
+@pytest.mark.parametrize("other", OTHERS, ids=["none", "another share", "another kind"])
+def test_another_mix_after_an_interruption_is_an_error(tmp_path, other):
+    x, y = data()
+
+    def fit(mix, *callbacks):
+        return made(1).fit(x, y, batch_size=6, epochs=1, verbose=0, mix=mix,
+                           callbacks=[nabi.callbacks.BackupAndRestore(tmp_path / "b", save_freq=1), *callbacks])
+
+    assert fit(L.MixUp(0.2), CtrlC(2)).interrupted
+    with pytest.raises(StateError, match="the data of the interrupted run"):
+        fit(other)
+    assert not fit(L.MixUp(0.2)).interrupted

@@ -133,7 +133,8 @@ def shares(where: str, labels: Any, n: int, dtype: torch.dtype) -> torch.Tensor:
     Raises ShapeError: class numbers, of which there is no half.
     """
     t = torch.as_tensor(labels)
-    if t.ndim < 2 or len(t) != n or t.shape[-1] == 1 and not t.is_floating_point():
+    numbers = not t.is_floating_point() and (t.shape[-1:] == (1,) or t.numel() > 0 and int(t.max()) > 1)
+    if t.ndim < 2 or len(t) != n or numbers:
         raise ShapeError(where, f"one row of shares for each of {n} pictures: ({n}, classes)", tuple(t.shape),
                          "Class numbers become rows by nabi.utils.to_categorical(y), for loss='categorical_crossentropy'.")
     return t if t.is_floating_point() else t.to(dtype)

@@ -157,6 +157,8 @@ def checked(trainer, parts: dict[str, Any], shapes: dict[str, tuple[int, ...]], 
     if any(not isinstance(n, int) or isinstance(n, bool) or n < 0 for n in place.values()):
         raise FileError(where, "an epoch and a step, whole numbers from 0", place, safefile.DAMAGED)
     data = parts["training"]["data"]
+    if isinstance(data, dict):
+        data.setdefault("mix", None)  # files of fits before `mix` was written down
     if trainer.callbacks is not None and parts["training"]["step"] and data != trainer.data:
         raise StateError(where, f"the data of the interrupted run, {data}", f"{trainer.data}",
                          "It stopped in the middle of an epoch, which can go on with the same data and batches only.")

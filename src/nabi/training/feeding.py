@@ -29,7 +29,7 @@ from nabi.data import (
 )
 from nabi.training.findings import first_look
 from nabi.training.fitting import check_labels
-from nabi.training.mixing import INDEX, check_mix, mixed
+from nabi.training.mixing import INDEX, check_loss, check_mix, mixed, settings
 from nabi.training.nonfinite import refuse_bad
 from nabi.training.raw import raw_feed, unpacked
 
@@ -64,6 +64,8 @@ class FitData:
         self.given_steps = count("fit(steps_per_epoch)", steps_per_epoch)
         self.mix = check_mix(mix, trainer.own.trains)
         self.feed: Feed = prepared(trainer, x, y, sample_weight, batch_size, learning=True, finite=True)
+        if self.mix is not None:
+            check_loss(trainer)
         self.held: Feed | None = None
         self.first_loss: float | None = None
         arrays = self.feed.x if isinstance(self.feed, ArrayFeed) else []
@@ -79,7 +81,7 @@ class FitData:
     def facts(self) -> dict[str, Any]:
         """What a run that is resumed in the middle of an epoch must share."""
         return {"samples": self.feed.samples, "batch_size": self.feed.batch_size, "steps": self.steps, "shuffle": self.shuffle,
-                "validation_split": self.validation_split, "mode": self.validation_split_mode}
+                "validation_split": self.validation_split, "mode": self.validation_split_mode, "mix": settings(self.mix)}
 
     def divide(self) -> None:
         """Holds samples out for validation and weighs the others by class; a function of the model's seed."""
@@ -117,7 +119,10 @@ class FitData:
     def batches(self, epoch: int, step: int) -> Iterator[Batch]:
         """The batches of an epoch from a step on, each blended where `mix` is given."""
         layer, batches = self.mix, self.unmixed(epoch, step)
-        return batches if layer is None else (mixed(batch, layer, self.counters.key(layer, INDEX)) for batch in batches)
+        if layer is None:
+            return batches
+        shape = tuple(self.trainer.model.require_graph().outputs[0].shape[1:])
+        return (mixed(batch, layer, self.counters.key(layer, INDEX), shape) for batch in batches)
 
     def unmixed(self, epoch: int, step: int) -> Iterator[Batch]:
         """The batches of an epoch from a step on, as they come.

@@ -8,11 +8,15 @@ Draws are f(the model's seed, how many batches were mixed), which the model coun
 from typing import Any
 
 from nabi.core.errors import ArgumentError, ShapeError
+from nabi.core.pieces import plain
 from nabi.core.random import Key
+from nabi.core.shapes import as_text
 from nabi.data import Batch
 from nabi.layers.mixing import Mixing, blended, shares
+from nabi.losses import SparseCategoricalCrossentropy
 
 INDEX = 2**24 - 1  # in the place of a layer's index in the graph, where no layer is
+ROWS = "Class numbers become rows by nabi.utils.to_categorical(y), for loss='categorical_crossentropy'."
 
 
 def check_mix(mix: Any, own_step: bool) -> Mixing | None:
@@ -28,11 +32,25 @@ def check_mix(mix: Any, own_step: bool) -> Mixing | None:
     return mix
 
 
-def mixed(batch: Batch, layer: Mixing, key: Key) -> Batch:
-    """One batch, blended.
+def check_loss(trainer) -> None:
+    """Raises ArgumentError where the loss takes class numbers, between which there is nothing."""
+    for loss in trainer.objective.losses:
+        if isinstance(loss, SparseCategoricalCrossentropy):
+            raise ArgumentError("fit(mix)", "a loss on rows of shares, between which labels can be blended", loss.name, ROWS)
+
+
+def settings(layer: Mixing | None) -> dict[str, Any] | None:
+    """What the draws depend on besides the model: the kind of the layer and its arguments, as plain data; None for no layer."""
+    if layer is None:
+        return None
+    return {"kind": type(layer).__name__, **plain({name: value for name, value in layer.get_config().items() if name != "name"})}
+
+
+def mixed(batch: Batch, layer: Mixing, key: Key, shape: tuple) -> Batch:
+    """One batch, blended; `shape` is that of one sample of the output.
 
     Raises:
-        ShapeError: inputs that are no pictures, several of them, labels that are no rows of shares.
+        ShapeError: inputs that are no pictures, several of them, labels that are no rows of shares, or not of the output's shape.
     """
     if len(batch.x) != 1 or batch.x[0].ndim != 4 or len(batch.y) != 1:
         shapes = [tuple(t.shape) for t in (*batch.x, *batch.y)]
@@ -40,5 +58,7 @@ def mixed(batch: Batch, layer: Mixing, key: Key) -> Batch:
     x = layer.brought(batch.x[0])
     order, s, *others = layer.draws(x, key)
     labels = blended(shares("fit(mix), y", batch.y[0], len(x), x.dtype), order, s)
+    if labels.ndim != len(shape) + 1 or any(n not in (None, m) for m, n in zip(labels.shape[1:], shape, strict=True)):
+        raise ShapeError("fit(mix), y", f"shares in the output's shape {as_text((None, *shape))}", as_text(labels.shape), ROWS)
     weights = [None if w is None else blended(w if w.is_floating_point() else w.to(x.dtype), order, s) for w in batch.w]
     return Batch([layer.varied(x, order, s, *others)], [labels], weights, batch.numbers)

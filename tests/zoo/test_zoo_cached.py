@@ -9,7 +9,9 @@ import nabi
 from nabi import Input, Model, layers, transfer
 from nabi.callbacks import EarlyStopping, ModelCheckpoint
 from nabi.core.errors import ArgumentError, FileError, StateError
+from nabi.core.rows import Part, Rows
 from nabi.zoo import cached_features, fit_cached
+from nabi.zoo.cached import digest
 from nabi.zoo.cutting import frozen_part, learning_part
 
 learn = pytest.mark.learn
@@ -159,3 +161,26 @@ def test_what_cannot_be_cached():
 
     with pytest.raises(StateError, match="Own, which writes its own"):
         fit_cached(compiled(Own(model.inputs, model.outputs)), X, Y)
+
+
+def test_parts_of_pictures_are_cached_like_arrays(tmp_path, monkeypatch):
+    """In any order of rows: the same weights to the bit, one file for both, and a file that notices another part."""
+    monkeypatch.setattr("nabi.zoo.cached.PIECE", 500)
+    order, names, file = np.random.default_rng(3).permutation(24), [str(k) for k in range(24)], tmp_path / "kept.safetensors"
+    back = np.argsort(order)
+    part = Part(Rows(X[order], back), Y, names, ["a", "b", "c"])
+    held = Part(Rows(HELD[0], np.arange(9)), HELD[1], names[:9], ["a", "b", "c"])
+    rows, arrays = compiled(network()), compiled(network())
+    fit_cached(rows, part, file=file, epochs=1, batch_size=5, validation_data=held, verbose=0)
+    found = fit_cached(arrays, X, Y, file, epochs=1, batch_size=5, validation_data=HELD, verbose=0)
+    assert gap(rows, arrays) == 0 and found.history == rows.history.history
+    assert digest(part.x) == digest(X) != digest(part.take(slice(None, None, -1)).x)
+    with pytest.warns(UserWarning, match="of another data"):
+        assert len(cached_features(rows, part.take(slice(5)), file)) == 5
+    with pytest.raises(ArgumentError, match="x is a Part with labels of its own"):
+        fit_cached(rows, part, Y, verbose=0)
+
+
+def test_features_are_not_blended():
+    with pytest.raises(ArgumentError, match=r"fit_cached\(mix\): expected None, got <?MixUp.* model.fit\(x, y, mix="):
+        fit_cached(compiled(network()), X, nabi.utils.to_categorical(Y), mix=layers.MixUp(), verbose=0)

@@ -21,14 +21,16 @@ import numpy as np
 
 from nabi.core.errors import ArgumentError, FileError, StateError
 from nabi.core.files import make_folder
+from nabi.core.rows import Part, Rows
 from nabi.core.warning import warn
-from nabi.data import is_iterable_source
+from nabi.data import is_iterable_source, opened
 from nabi.models import Model, safefile
 from nabi.training.own import overrides
 from nabi.zoo.cutting import frozen_part, learning_part
 
 KIND = "features"  # what the file calls itself
 DTYPES = ("float16", "float32", "float64")
+PIECE = 2**24  # bytes of pictures that are read at once for their fingerprint
 STEPS = ("train_step", "test_step", "compute_loss", "compute_metrics")
 
 
@@ -38,7 +40,7 @@ def cached_features(model: Model, x: Any, file: Any = None, dtype: str | None = 
 
     Args:
         model: a model with frozen layers, such as `nabi.transfer` gives. Once it is compiled they compute in its precision.
-        x: array of samples, as `predict` takes it.
+        x: array of samples, or a part of one's own pictures, as `predict` takes it.
         file: a name that ends in ".safetensors", to keep the features in. What is in it is read instead of being computed if
             network, weights, precision and x are those it was computed with; else it is written anew, with a warning.
         dtype: "float16" takes half the memory and rounds to 3 digits; None keeps what the network computes in.
@@ -62,7 +64,7 @@ def cached_features(model: Model, x: Any, file: Any = None, dtype: str | None = 
         raise ArgumentError("cached_features(x)", "an array", f"a {type(x).__name__}", "Its batches may differ each time.")
     if dtype not in (None, *DTYPES):
         raise ArgumentError("cached_features(dtype)", f"None or one of {', '.join(DTYPES)}", repr(dtype))
-    part = frozen_part(model)
+    x, part = opened(x, None)[0], frozen_part(model)
     if model.trainer is not None:
         precision = model.trainer.precision
         model.trainer.ready()
@@ -87,11 +89,12 @@ def fit_cached(model: Model, x: Any, y: Any = None, file: Any = None, dtype: str
 
     Args:
         model: compiled, with frozen layers first, such as `nabi.transfer` gives.
-        x, y: arrays, as in `fit`.
+        x, y: arrays, or a part of one's own pictures, as in `fit`.
         file, dtype: see `cached_features`; those of validation data go into "<name>-validation.safetensors".
-        validation_data: (x, y) or (x, y, sample_weight).
+        validation_data: (x, y), (x, y, sample_weight), or a part.
         verbose: as in `fit`; where that writes, a first line says what was cached.
-        options: what else `fit` takes. Callbacks see a model of what learns, which reads features; saving it saves `model`.
+        options: what else `fit` takes, but for `mix`. Callbacks see a model of what learns, which reads features; saving it
+            saves `model`.
 
     Example:
         >>> from nabi import transfer
@@ -103,14 +106,21 @@ def fit_cached(model: Model, x: Any, y: Any = None, file: Any = None, dtype: str
         3
 
     Raises:
-        StateError: not compiled, nothing frozen, a class with steps of its own. Other errors: as `fit` and `cached_features`.
+        StateError: not compiled, nothing frozen, a class with steps of its own. ArgumentError: `mix`. Others:
+        as `fit` and `cached_features`.
     """
     trainer = model.require_trainer("fit_cached")
     if overrides(model, *STEPS):
         raise StateError("fit_cached", "a model that learns by nabi's steps", f"{type(model).__name__}, which writes its own",
                          "Take model.fit.")
+    if options.get("mix") is not None:
+        raise ArgumentError("fit_cached(mix)", "None", repr(options["mix"]),
+                            "Features would be blended instead of pictures; model.fit(x, y, mix=...) blends pictures.")
     begin = time.perf_counter()
+    x, y = opened(x, y)
     features = cached_features(model, x, file, dtype)
+    if isinstance(validation_data, Part):
+        validation_data = opened(validation_data, None)
     if validation_data is not None:
         if not isinstance(validation_data, (tuple, list)) or len(validation_data) not in (2, 3):
             raise ArgumentError("fit_cached(validation_data)", "(x, y) or (x, y, sample_weight)", type(validation_data).__name__)
@@ -160,9 +170,10 @@ def fingerprints(part: Model, x: Any, dtype: str | None) -> dict[str, str]:
     calls = [[type(call.layer).__name__, settings(call.layer), call.inputs, call.outputs] for call in graph.calls]
     trainer = part.trainer
     how = [dtype, None if trainer is None else trainer.precision.text]
+    data = list(x.values()) if isinstance(x, dict) else x if isinstance(x, list) else [x]
     return {"network": digest(json.dumps([calls, graph.output_slots, how], sort_keys=True, default=str).encode()),
             "weights": digest(*map(np.asarray, part.get_weights())),
-            "data": digest(*(np.asarray(a) for a in (x.values() if isinstance(x, dict) else x if isinstance(x, list) else [x])))}
+            "data": digest(*(a if isinstance(a, Rows) else np.asarray(a) for a in data))}
 
 
 def settings(layer: Any) -> dict[str, Any]:
@@ -171,9 +182,15 @@ def settings(layer: Any) -> dict[str, Any]:
 
 
 def digest(*parts: Any) -> str:
-    """SHA-256 over bytes, or over dtype, shape and bytes of arrays."""
+    """SHA-256 over bytes, or over dtype, shape and bytes of arrays; rows of a file are read piece by piece."""
     total = hashlib.sha256()
     for part in parts:
+        if isinstance(part, Rows):
+            total.update(f"{part.dtype.str} {part.shape};".encode())
+            many = max(1, PIECE // max(1, int(np.prod(part.shape[1:]))))
+            for begin in range(0, len(part), many):
+                total.update(part[begin:begin + many].tobytes())
+            continue
         if isinstance(part, np.ndarray):
             total.update(f"{part.dtype.str} {part.shape};".encode())
             part = np.ascontiguousarray(part).reshape(-1).view("u1").data if part.size else b""

@@ -101,6 +101,13 @@ def test_bad_calls():
         transfer(backbone(), 3, "hed")
     with pytest.raises(ArgumentError, match=r"unfreeze\(from_layer\)"):
         unfreeze(transfer(backbone(), 3), "c9")
+    with pytest.raises(ArgumentError, match=r"unfreeze\(from_layer\): expected a layer with weights of \w+, got 'top'") as caught:
+        unfreeze(transfer(backbone(), 3), "top")
+    assert "Did you mean 'top'" not in str(caught.value)
+    for top, dropout, says in ((True, 7.0, r"\[0, 1\)"), (False, 1, r"\[0, 1\)"), (True, -0.1, "from 0"), (False, "a", "number"),
+                               (True, 0.5, "0 with a backbone that has its classifier")):
+        with pytest.raises(ArgumentError, match=rf"transfer\(dropout\): expected .*{says}"):
+            transfer(backbone(top), 3, dropout=dropout)
     for options in ({"classes": 0}, {"classes": 2.5}, {"classes": 3, "rate": -1}, {"classes": 3, "norms": "no"}):
         with pytest.raises(ArgumentError):
             transfer(backbone(), **options)

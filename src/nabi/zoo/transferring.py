@@ -40,7 +40,7 @@ def transfer(backbone: Model, classes: int, depth: str = "head", rate: float = 0
         classes: how many classes; 1 makes one sigmoid unit.
         depth: "head", "top" or "all", as above; or the name of the first layer that shall learn.
         rate: what the layer right below the head takes of the learning rate.
-        dropout: rate of a Dropout before a head that is added.
+        dropout: rate of a Dropout before a head that is added, in [0, 1); a head that is replaced keeps the layers before it.
         norms: whether the backbone's batch normalisations learn where their neighbours do, as for a network without training.
 
     Example:
@@ -50,13 +50,19 @@ def transfer(backbone: Model, classes: int, depth: str = "head", rate: float = 0
         (['new_classes/kernel', 'new_classes/bias'], (None, 5))
 
     Raises:
-        ArgumentError: no built model, no whole number of classes, another depth or rate.
+        ArgumentError: no built model, no whole number of classes, another depth or rate; dropout beside a head that is replaced.
     """
     if not isinstance(backbone, Model) or backbone.graph is None:
         raise ArgumentError("transfer(backbone)", "a model that is built", f"{backbone!r}", 'nabi.zoo.build("resnet18") is one.')
     classes = whole("transfer(classes)", classes, least=1)
     rate = number("transfer(rate)", rate, least=0)
-    model = reset_head(backbone, classes) if ends_in_classes(backbone) else with_head(backbone, classes, dropout)
+    if number("transfer(dropout)", dropout, least=0) >= 1:
+        raise ArgumentError("transfer(dropout)", "a share in [0, 1)", dropout, "0.2 drops 20 % of what the head reads.")
+    has_head = ends_in_classes(backbone)
+    if dropout and has_head:
+        raise ArgumentError("transfer(dropout)", "0 with a backbone that has its classifier", dropout,
+                            "Take the backbone without it (include_top=False), or its own dropout: build(..., dropout=0.2).")
+    model = reset_head(backbone, classes) if has_head else with_head(backbone, classes, dropout)
     fresh = {id(layer) for layer in model.layers} - {id(layer) for layer in backbone.layers}
     below = [layer for layer in weighted(model) if id(layer) not in fresh]
     norms = flag("transfer(norms)", norms)
@@ -133,13 +139,13 @@ def start_of(depth: str, below: list[Any], model: Model) -> int:
     """Number of the first layer in `below` that learns."""
     if depth in DEPTHS:
         return {"head": len(below), "top": len(below) - max(1, len(below) // TOP), "all": 0}[depth]
-    return named("transfer(depth)", depth, below, model)
+    return named("transfer(depth)", depth, below, model, DEPTHS)
 
 
-def named(where: str, name: str, layers: list[Any], model: Model) -> int:
-    """Number of the layer of that name."""
+def named(where: str, name: str, layers: list[Any], model: Model, words: tuple[str, ...] = ()) -> int:
+    """Number of the layer of that name; `words` are what else might have been meant."""
     names = [layer.name for layer in layers]
     if name not in names:
-        raise ArgumentError(where, f"{', '.join(map(repr, DEPTHS))}, or a layer with weights of {model.name}", repr(name),
-                            did_you_mean(str(name), [*DEPTHS, *names]))
+        expected = "".join(f"{word!r}, " for word in words) + ("or " if words else "") + f"a layer with weights of {model.name}"
+        raise ArgumentError(where, expected, repr(name), did_you_mean(str(name), [*words, *names]))
     return names.index(name)

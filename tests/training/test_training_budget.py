@@ -281,16 +281,18 @@ def test_in_time_on_this_machine():
     """Steps that sleep, and sleep twice as long halfway; nothing is pretended."""
     import time
 
-    begin, count = time.monotonic(), []
+    begin, count, rate = time.monotonic(), [], [0.0]
 
     def sleep(batch, logs):
         count.append(0)
+        rate[0] = float(model.optimizer.learning_rate)
         time.sleep(0.01 if len(count) < 100 else 0.02)
 
-    history = net(OneCycle(0.02)).fit(X, Y, batch_size=4, verbose=0, time_budget=timedelta(seconds=3),
-                                      callbacks=[callbacks.LambdaCallback(on_train_batch_end=sleep)])
+    model = net(OneCycle(0.02))
+    history = model.fit(X, Y, batch_size=4, verbose=0, time_budget=timedelta(seconds=3),
+                        callbacks=[callbacks.LambdaCallback(on_train_batch_end=sleep)])
     assert 2 < time.monotonic() - begin < 3.3 and history.budget["corrections"]
-    assert float(history.model.optimizer.learning_rate) < 0.004
+    assert rate[0] < 0.004
 
 
 @LONG
@@ -351,7 +353,9 @@ def test_a_cycle_takes_its_steps_from_a_plain_fit(run):
     with pytest.raises(StateError, match="expected a schedule that knows its steps"):
         net(OneCycle(0.02)).train_on_batch(X, Y)
     open_one, closed = (net(OneCycle(0.02, steps)).fit(X, Y, batch_size=16, epochs=3, verbose=0).model for steps in (None, 12))
-    assert same(open_one, closed) and float(open_one.optimizer.learning_rate) == 0
+    assert same(open_one, closed)
+    with pytest.raises(StateError, match="expected a schedule that knows its steps"):
+        open_one.train_on_batch(X, Y)
     first = []
     open_one.fit(X, Y, batch_size=16, epochs=2, verbose=0, callbacks=[callbacks.LambdaCallback(
         on_train_begin=lambda logs: first.append(float(open_one.optimizer.learning_rate)))])
@@ -393,6 +397,21 @@ def test_resumed_with_less_time_or_another_batch_size(run, tmp_path):
         run(1.0, more=backup, time_budget=60, batch_size=8)
     history, machine, _ = run(1.0, more=backup, time_budget=21, batch_size=None)
     assert len(history.epoch) == 5 and machine.count == 10 and "after epoch 5" in history.budget["stopped"]
+
+
+def test_resumed_with_the_size_of_the_plan(run, tmp_path):
+    """The plan chose 16, not 32: killed in the middle of an epoch it goes on with 16, with a size left open, with less time."""
+    def backup():
+        return callbacks.BackupAndRestore(tmp_path / "b", EVERY_10, delete_checkpoint=False)
+
+    with pytest.raises(KeyboardInterrupt):
+        run(1.0, more=[killed_at(2, 2), backup()], time_budget=16, batch_size=None)
+    for size in (16, None):
+        history, machine, _ = run(1.0, more=[backup()], time_budget=13, batch_size=size)
+        assert machine.count == 3 and history.budget["budget"] == 13 and "(13 s)" in history.budget["stopped"]
+    for budget, size, said in ((16, 32, "'batch_size': 16"), (None, 16, r"fit\(time_budget\): expected a time, as .* got None")):
+        with pytest.raises(StateError, match=said):
+            run(1.0, more=[backup()], time_budget=budget, batch_size=size)
 
 
 def test_the_default_of_epochs_is_keras_one():

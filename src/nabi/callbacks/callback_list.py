@@ -16,6 +16,8 @@ from nabi.callbacks.monitor import require
 from nabi.callbacks.progress import Progress
 from nabi.core.errors import ArgumentError, StateError
 
+CLOCK = "Clock"  # the callback that `fit(time_budget=...)` adds
+
 
 class CallbackList(Callback):
     """Calls callbacks in order: the user's, then History, then the progress display.
@@ -102,9 +104,14 @@ class CallbackList(Callback):
         """Gives each callback its state back.
 
         Raises:
-            StateError: other callbacks, or another order, than when the state was taken.
+            StateError: other callbacks, or another order, than when the state was taken; a time budget then or now alone.
         """
         mine = self._stateful()
+        kinds, wanted = ([key.partition(":")[2] for key in keys] for keys in (mine, state))
+        if kinds != wanted and [*filter(CLOCK.__ne__, kinds)] == [*filter(CLOCK.__ne__, wanted)]:
+            with_it = "a time, as the interrupted run had one", "None", "The time need not be the same."
+            without = "None, as the interrupted run had it", "a time", "Resume without one."
+            raise StateError("fit(time_budget)", *(with_it if CLOCK in wanted else without))
         if list(mine) != list(state):
             raise StateError(
                 "fit(callbacks)", f"the callbacks of the interrupted run, {list(state)}", list(mine),

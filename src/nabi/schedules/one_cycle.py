@@ -25,7 +25,8 @@ class OneCycle(Schedule):
     Args:
         peak: the highest rate; often 5 to 10 times what is best as a constant.
         steps: number of all steps: epochs times steps of an epoch; later steps have rate 0. None: those of the `fit` that uses
-            it, which fills them in anew each time; with `fit(time_budget=...)` those that fit into the time.
+            it, which fills them in anew each time and forgets them when it ends; with `fit(time_budget=...)` those that fit into
+            the time.
         warmup: share of the steps on the way up, in [0, 1).
         start: rate of step 0 as a share of the peak, in [0, 1].
         shape: "linear" or "cosine", the way down.

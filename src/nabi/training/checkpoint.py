@@ -159,7 +159,8 @@ def checked(trainer, parts: dict[str, Any], shapes: dict[str, tuple[int, ...]], 
     data = parts["training"]["data"]
     if isinstance(data, dict):
         data.setdefault("mix", None)  # files of fits before `mix` was written down
-    if trainer.callbacks is not None and parts["training"]["step"] and data != trainer.data:
+    other = differences(data, trainer.data)
+    if trainer.callbacks is not None and parts["training"]["step"] and other:
         raise StateError(where, f"the data of the interrupted run, {data}", f"{trainer.data}",
                          "It stopped in the middle of an epoch, which can go on with the same data and batches only.")
     return pairs

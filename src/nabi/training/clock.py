@@ -108,8 +108,8 @@ class Clock(Callback):
 
     def load_state(self, state: dict[str, Any]) -> None:
         self.before, self.began = float(state["spent"]), monotonic()
-        self.plan = TimePlan(**state["plan"])
-        if self.given not in (None, self.plan.batch_size):
+        self.plan = TimePlan(**{**state["plan"], "budget": self.budget}) if state["plan"] else None  # type: ignore[assignment]
+        if self.plan and self.given not in (None, self.plan.batch_size):
             raise StateError("fit(batch_size)", f"{self.plan.batch_size}, as the interrupted run had it", self.given)
         self.last, self.parted, self.step, self.tail = int(state["last"]), bool(state["parted"]), state["step"], state["tail"]
         self.corrections = [list(pair) for pair in state["corrections"]]
@@ -117,6 +117,11 @@ class Clock(Callback):
         if cycle is not None and state["cycle"]:
             first, last, done = state["cycle"]
             cycle.fill(first, last - first, done)
+
+    def certain(self, data: Any) -> dict[str, Any]:
+        """The facts of the data but for those that are for the plan to choose, which a checkpoint may bring."""
+        chosen = () if self.given else ("batch_size",) if data.given_steps else ("batch_size", "steps")
+        return {name: fact for name, fact in data.facts.items() if name not in chosen}
 
     # Before the first epoch ---------------------------------------------------------------------------------------------------
 

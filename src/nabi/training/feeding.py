@@ -3,6 +3,7 @@
     fit(x, y, ...)  ->  FitData: feed (training), held (validation), batches of an epoch
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
@@ -66,6 +67,7 @@ class FitData:
         self.feed: Feed = prepared(trainer, x, y, sample_weight, batch_size, learning=True, finite=True)
         if self.mix is not None:
             check_loss(trainer)
+        self.samples = self.feed.samples  # before `divide`
         self.held: Feed | None = None
         self.first_loss: float | None = None
         arrays = self.feed.x if isinstance(self.feed, ArrayFeed) else []
@@ -79,8 +81,10 @@ class FitData:
 
     @property
     def facts(self) -> dict[str, Any]:
-        """What a run that is resumed in the middle of an epoch must share."""
-        return {"samples": self.feed.samples, "batch_size": self.feed.batch_size, "steps": self.steps, "shuffle": self.shuffle,
+        """What a run that is resumed in the middle of an epoch must share; samples and steps are those before `divide`."""
+        size = self.feed.batch_size
+        steps = self.given_steps or (math.ceil(self.samples / size) if isinstance(self.feed, ArrayFeed) else self.feed.length)
+        return {"samples": self.samples, "batch_size": size, "steps": steps, "shuffle": self.shuffle,
                 "validation_split": self.validation_split, "mode": self.validation_split_mode, "mix": settings(self.mix)}
 
     def divide(self) -> None:

@@ -18,7 +18,7 @@ from nabi.core.registry import lookup
 from nabi.core.warning import warn
 from nabi.data import Feed
 from nabi.training import budget
-from nabi.training.clock import Clock, lay_cycle
+from nabi.training.clock import Clock, lay_cycle, open_cycle
 from nabi.training.feeding import FitData, checked, count, prepared
 from nabi.training.findings import above_guessing
 from nabi.training.interrupt import Interrupt
@@ -50,15 +50,18 @@ def fit(trainer, x: Any, y: Any, *, epochs: int, initial_epoch: int, verbose: An
     history: Any = calls.history
     model.stop_training, model.metric_directions = False, trainer.watched.directions
     trainer.position, trainer.callbacks, trainer.feed, trainer.thread = position, calls, data.feed, get_ident()
-    trainer.data, trainer.finished = data.facts, False
+    trainer.data, trainer.finished = data.facts if clock is None else clock.certain(data), False
 
     def idle() -> None:
         trainer.callbacks = trainer.feed = None
+        if cycle := open_cycle(trainer):
+            cycle.course = None  # its steps were those of this fit
 
     with afterwards(idle, calls.close):
         calls.restore()  # before the split, which is a function of the model's seed
         data.divide()
         epochs = clock.prepare(trainer, data) if clock is not None else lay_cycle(trainer, data, int(epochs))
+        trainer.data = data.facts
         calls.set_params({"verbose": verbose, "epochs": epochs, "steps": data.steps, "samples": data.feed.samples,
                           "batch_size": data.feed.batch_size, "precision": trainer.precision.text})
         run_epochs(trainer, data, calls, epochs if clock is None else clock.most)

@@ -9,6 +9,7 @@ import pytest
 
 from nabi.core.errors import ArgumentError, FileError, StateError
 from nabi.lab.recipe import Recipe
+from nabi.lab.study import alone
 from nabi.lab.trials import Tuning
 from nabi.lab.tuning import tune, write_settings
 
@@ -100,6 +101,20 @@ def test_a_folder_goes_on_with_its_own_search_alone(tmp_path):
         tune(Recipe(epochs=99), folder=folder)
     with pytest.raises(ArgumentError, match="the same entries to vary"):
         tune(Recipe(seed=1), {"optimizer": "adam,sgd"}, folder=folder)
+
+
+def test_two_searches_do_not_share_a_folder(tmp_path):
+    folder = made(tmp_path / "a", TRIALS[:1]).folder
+    before = (folder / "tune.toml").read_bytes()
+    with alone(folder), pytest.raises(StateError, match="a folder in which no other search is at work, got one that is in use"):
+        tune(folder=folder, trials=3)
+    assert (folder / "tune.toml").read_bytes() == before and not (folder / "study.db").exists()
+    with pytest.raises(KeyError), alone(folder):
+        raise KeyError
+    with alone(folder):  # what ended in an error is over, too
+        pass
+    with pytest.raises(FileError, match="a folder that can be written to"), alone(tmp_path / "none"):
+        pass
 
 
 def test_wrong_arguments():

@@ -7,16 +7,23 @@ it drew is laid ready for the next one.
 
 import sqlite3
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from nabi.core.errors import StateError
+from nabi.core.errors import FileError, StateError
 from nabi.lab.options import Space
 from nabi.lab.space import Choice
 
-STUDY = "study.db"
+try:
+    import fcntl
+except ImportError:  # Windows: a second search in the same folder is not noticed
+    fcntl = None
+
+STUDY, LOCK = "study.db", "lock"
 STARTUP = 6  # trials that are drawn at random before TPE has something to learn from
 FREE_EPOCHS = 1  # after which no trial is given up yet
 REASON = "reason"  # of a trial that failed, among Optuna's attributes; one that was only cut off has none
@@ -34,6 +41,27 @@ def the_optuna() -> Any:
         raise StateError("tune", "Optuna", "none installed", 'Install it: pip install "nabi[tune]".') from None
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     return optuna
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """A block in which no other search works in the folder; the system ends it with the process, however that ends.
+
+    Raises:
+        StateError: another one does. FileError: the folder cannot be written to.
+    """
+    try:
+        file = open(folder / LOCK, "wb")
+    except OSError as error:
+        raise FileError(f"search {folder}", "a folder that can be written to", error.strerror or str(error)) from error
+    with file:
+        if fcntl is not None:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise StateError(f"search {folder}", "a folder in which no other search is at work", "one that is in use",
+                                 "Wait until that one has ended, or choose another folder.") from None
+        yield
 
 
 def opened(folder: Path) -> Any:

@@ -41,7 +41,7 @@ from nabi.lab.recorder import RunRecorder
 from nabi.lab.report import write_report
 from nabi.lab.run import RECIPE, Run, made_folder, new_folder
 from nabi.lab.space import DEFAULT
-from nabi.lab.study import end_trial, next_trial, opened, quiet, the_optuna, told
+from nabi.lab.study import alone, end_trial, next_trial, opened, quiet, the_optuna, told
 from nabi.lab.trials import BASE, JUDGED_BY, TUNE, WORDS, Tuning
 from nabi.training.interrupt import Interrupt
 
@@ -71,7 +71,8 @@ def tune(recipe: Recipe | None = None, vary: Mapping[str, Any] | None = None, *,
 got '32..16'.
 
     Raises:
-        ArgumentError, UnknownName: nothing to vary, or what cannot be varied. StateError: no Optuna, or every trial failed.
+        ArgumentError, UnknownName: nothing to vary, or what cannot be varied. StateError: no Optuna, every trial failed,
+        or another search is at work in the folder.
         FileError: no data, or no place for the search.
     """
     if timeout is not None:
@@ -89,14 +90,15 @@ got '32..16'.
         data = loaded(recipe, rows.tell)
         search = begun(recipe, space, trials or TRIALS, folder, out)
     trials = search.wanted if trials is None else trials
-    write_settings(search.folder, trials, search.vary)
-    space = space_of(search.vary, search.recipe)
-    study = opened(search.folder)
-    rows.tell(say(WORDS, "folder", folder=search.folder))
-    interrupted = run_trials(study, search, data, space, trials, timeout, rows)
-    search = Tuning(search.folder)
-    search.interrupted = interrupted
-    conclude(search, study)
+    with alone(search.folder):
+        write_settings(search.folder, trials, search.vary)
+        space = space_of(search.vary, search.recipe)
+        study = opened(search.folder)
+        rows.tell(say(WORDS, "folder", folder=search.folder))
+        interrupted = run_trials(study, search, data, space, trials, timeout, rows)
+        search = Tuning(search.folder)
+        search.interrupted = interrupted
+        conclude(search, study)
     done = search.trials
     if done and all(trial.state == "failed" for trial in done):
         raise StateError(f"search {search.folder}", "a trial that can be trained", f"{len(done)} that failed",

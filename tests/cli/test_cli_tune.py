@@ -59,3 +59,5 @@ def test_times_and_entries_are_read():
     assert asked(["batch-size = 8,9"], {}) == {"batch_size": "8,9"}
     with pytest.raises(ArgumentError, match="each entry once"):
         asked(["=3,4"], {})
+    with pytest.raises(ArgumentError, match="no other option sets, for --learning-rate does, got 'learning_rate=1..2'. Leave"):
+        asked(["learning_rate=1..2"], {"learning_rate": 0.5})

@@ -63,7 +63,7 @@ def asked(lines: list[str] | None, options: dict[str, Any]) -> dict[str, str]:
         ['learning_rate', 'batch_size']
 
     Raises:
-        ArgumentError: no "=", or an entry twice.
+        ArgumentError: no "=", an entry twice, or one that another option sets.
     """
     if lines is None:
         return {entry: of for entry, of in DEFAULT.items() if entry not in options}
@@ -73,5 +73,8 @@ def asked(lines: list[str] | None, options: dict[str, Any]) -> dict[str, str]:
         entry = entry.strip().replace("-", "_")
         if not equals or not entry or entry in vary:
             raise ArgumentError("nabi tune --vary", "ENTRY=VALUES, each entry once, such as learning_rate=1e-4..1e-2", repr(line))
+        if entry in options:
+            raise ArgumentError("nabi tune --vary", f"an entry that no other option sets, for --{entry.replace('_', '-')} does",
+                                repr(line), "Leave one of the two out.")
         vary[entry] = values.strip()
     return vary

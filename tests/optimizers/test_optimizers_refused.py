@@ -43,8 +43,23 @@ def test_habits_of_torch_and_keras_2_are_told_what_to_do():
         with pytest.raises(AttributeError, match=f"^Adam has no attribute '{name}'. .*{remedy}"):
             getattr(adam, name)
         assert not hasattr(adam, name)
-    with pytest.raises(AttributeError, match="^Adam has no attribute 'anything'$"):
+    with pytest.raises(AttributeError, match="no attribute 'anything'$"):
         adam.anything()
+
+
+def test_a_property_of_ones_own_tells_its_own_error():
+    class Mine(optimizers.SGD):
+        step = 3  # whoever has the name has it
+
+        @property
+        def share(self):
+            return self.calls.nothing_of_the_kind
+
+    with pytest.raises(AttributeError, match="^'int' object has no attribute 'nothing_of_the_kind'$"):
+        _ = Mine().share
+    mine = Mine()
+    mine.minimize = 4
+    assert (mine.step, mine.minimize) == (3, 4)
 
 
 def test_lr_is_checked_as_learning_rate():

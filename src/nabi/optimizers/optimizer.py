@@ -32,6 +32,23 @@ from nabi.optimizers.clip import clip_global_norm, clip_norm, clip_value
 from nabi.optimizers.span import Span
 
 
+class Elsewhere:
+    """A name that torch or Keras 2 has and nabi has not: whoever asks for it is told what to do instead.
+
+    It stands for that one name, so that an AttributeError inside a property of a subclass is told as it is.
+    """
+
+    def __init__(self, instead: str):
+        self.instead = instead
+
+    def __set_name__(self, owner, name):
+        self.name = name
+
+    def __get__(self, thing, kind):
+        whose = kind.__name__
+        raise AttributeError(f"{whose} has no attribute {self.name!r}. {self.instead}", name=self.name, obj=thing or kind)
+
+
 class Optimizer(Piece):
     """Base of all optimizers.
 
@@ -68,12 +85,10 @@ class Optimizer(Piece):
         "foreach": "Leave it out: the formula runs on whole vectors anyway.",
         "fused": "Leave it out: kernels are fused unless compile(run_eagerly=True) is asked for.",
     }
-    of_others = {
-        "step": "compile and fit make the steps; in a train_step of your own write apply_gradients(zip(gradients, weights)).",
-        "zero_grad": "fit needs none, each step has its own gradients; in a train_step of your own write self.zero_grad().",
-        "param_groups": "The rate is optimizer.learning_rate; that of one layer is scaled by its rate_factor.",
-        "minimize": "compile and fit do; in a train_step of your own write apply_gradients(zip(gradients, weights)).",
-    }
+    step = Elsewhere("compile and fit make them; in a train_step of your own write apply_gradients(zip(gradients, weights)).")
+    zero_grad = Elsewhere("fit needs none, each step has its own gradients; in a train_step of your own write self.zero_grad().")
+    param_groups = Elsewhere("The rate is optimizer.learning_rate; that of one layer is scaled by its rate_factor.")
+    minimize = Elsewhere("compile and fit do; in a train_step of your own write apply_gradients(zip(gradients, weights)).")
     slots: tuple[str, ...] = ()
     formula: Callable[..., Any]
 
@@ -113,12 +128,6 @@ class Optimizer(Piece):
         self._kept: tuple[Any, ...] = ()
         self.hand: Any = None  # the weights that `apply` was given by hand
         self.remembered: Any = WeakKeyDictionary()  # {weight: {name: vector}}, frozen ones too, for trainers compiled anew
-
-    def __getattr__(self, name):
-        """Raises AttributeError, which says what to do instead where torch or Keras 2 have such an attribute."""
-        instead = self.of_others.get(name)
-        said = f"{type(self).__name__} has no attribute {name!r}" + (f". {instead}" if instead else "")
-        raise AttributeError(said, name=name, obj=self)
 
     # What an optimizer's own file says --------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 """Time budgets: parsed, planned by plain arithmetic, kept by a clock, resumed; measuring moves nothing of the model."""
 
 import math
+import threading
 import warnings
 from collections.abc import Callable
 from datetime import timedelta
@@ -185,6 +186,25 @@ def test_a_planned_fit_is_the_plain_one_bit_for_bit(kind):
     assert one.optimizer.iterations == other.optimizer.iterations == 6
     assert timed.budget["epochs"] == 2 and list(timed.budget["speeds"]) == ["16"] and plain.budget is None
     assert timed.budget["stopped"] is None and 0 < timed.budget["measuring"] < timed.budget["spent"] < 60
+
+
+def test_why_nothing_was_measured_is_said(run, capsys):
+    class Locked(nabi.Model):
+        def __init__(self):
+            super().__init__()
+            self.inner, self.lock = layers.Dense(1), threading.Lock()
+
+        def call(self, x):
+            return self.inner(x)
+
+    locked: Any = Locked()
+    locked.compile("sgd", "mse")
+    batches = [(X[:16], Y[:16])] * 2
+    for given, why in ((dict(model=locked), "the model cannot be copied. cannot pickle '_thread.lock' object"),
+                       (dict(x=iter(batches), y=None, steps_per_epoch=2), "the data come in batches of their own.")):
+        history, *_ = run(1.0, believed=None, epochs=1, time_budget=600, verbose=2, **given)
+        assert history.budget["speeds"] == {} and history.budget["said"][1].endswith(why)
+        assert f"Nothing was measured beforehand, and the batch size stays: {why}" in capsys.readouterr().out
 
 
 def test_measuring_takes_a_part_of_the_time(monkeypatch):

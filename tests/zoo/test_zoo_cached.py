@@ -1,5 +1,6 @@
 """Cached features: the head learns from them what it learns in `fit`; old files are noticed; what cannot be cached."""
 
+import copy
 import re
 
 import numpy as np
@@ -184,3 +185,13 @@ def test_parts_of_pictures_are_cached_like_arrays(tmp_path, monkeypatch):
 def test_features_are_not_blended():
     with pytest.raises(ArgumentError, match=r"fit_cached\(mix\): expected None, got <?MixUp.* model.fit\(x, y, mix="):
         fit_cached(compiled(network()), X, nabi.utils.to_categorical(Y), mix=layers.MixUp(), verbose=0)
+
+
+def test_with_a_time_budget_the_learning_part_is_measured():
+    """On a copy: the weights, and the masks of dropout, are those of a fit without a budget."""
+    plain, timed = compiled(network()), compiled(network())
+    fit_cached(plain, X, Y, epochs=2, batch_size=5, verbose=0)
+    budget = fit_cached(timed, X, Y, epochs=2, batch_size=5, verbose=0, time_budget="1h").budget
+    assert list(budget["speeds"]) == ["5"] and budget["epochs"] == 2 and gap(plain, timed) == 0
+    part = learning_part(timed)
+    assert gap(copy.deepcopy(part), part) == 0 and part.whole is timed

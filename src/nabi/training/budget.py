@@ -59,6 +59,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "Time budget {time}: the speed shows as training goes on, epoch after epoch until the time is over.",
         "시간 예산 {time}: 속도는 학습하면서 잽니다. 시간이 다 될 때까지 에포크를 이어 갑니다.",
     ),
+    "batches": (
+        "Nothing was measured beforehand, and the batch size stays: the data come in batches of their own.",
+        "데이터가 배치로 들어오므로 미리 측정하지 않았고, 배치 크기는 그대로입니다.",
+    ),
+    "no copy": (
+        "Nothing was measured beforehand, and the batch size stays: the model cannot be copied. {reason}",
+        "모델을 복사할 수 없어 미리 측정하지 않았고, 배치 크기는 그대로입니다. {reason}",
+    ),
     "given": ("Batch size {b}: {speed} images/s.", "배치 크기 {b}: 초당 {speed}장."),
     "only": (
         "Batch size {b}: {speed} images/s; larger ones would leave too few steps.",
@@ -128,6 +136,8 @@ class Speeds:
 
     steps: dict[int, float] = field(default_factory=dict)
     validation: float = 0.0
+    why: str = ""  # the key of WORDS that says why nothing was measured, and what stood against it
+    reason: str = ""
 
 
 @dataclass
@@ -139,9 +149,9 @@ class TimePlan:
         batch_size, epochs, steps: samples of a gradient, whole epochs, steps an epoch (None: not known beforehand).
         part: steps of one more epoch, which ends with the time.
         step, validation: seconds of one of each; 0 where nothing was measured.
-        why: the key of WORDS that says how the batch size came about; "" where there is nothing to say.
+        why: the key of WORDS that says how the batch size came about, or why nothing was measured; "" for nothing to say.
         asked: epochs that the user asked for, or None.
-        speeds: pictures a second at each batch size tried.
+        speeds: pictures a second at each batch size tried. `reason`: what stood against measuring.
     """
 
     budget: float
@@ -155,6 +165,7 @@ class TimePlan:
     why: str = ""
     asked: int | None = None
     speeds: dict[str, float] = field(default_factory=dict)
+    reason: str = ""
 
     @property
     def steps_in_all(self) -> int:
@@ -172,7 +183,7 @@ class TimePlan:
                  "all": span(self.epochs * self.epoch_seconds), "measuring": span(self.measuring), "part": self.part,
                  "steps": self.steps}
         if not self.speeds:
-            return [say(WORDS, "unmeasured", **given)]
+            return [say(WORDS, "unmeasured", **given), *([say(WORDS, self.why, reason=self.reason)] if self.why else [])]
         if self.epochs and self.part:
             given["n"] = say(WORDS, "and part", **given)
         key = "part" if not self.epochs else "fit" if self.asked is None else "asked" if self.epochs == self.asked else "fewer"

@@ -153,7 +153,8 @@ class Clock(Callback):
         given = self.given or (data.feed.batch_size if data.given_steps or stateful_layers(trainer.model) else None)
         speeds = Speeds() if asked == 0 else measured(trainer, data, given, self.budget)
         if not speeds.steps:
-            return TimePlan(self.budget, data.feed.batch_size, 1 if asked is None else asked, data.steps, measuring=self.spent)
+            return TimePlan(self.budget, data.feed.batch_size, 1 if asked is None else asked, data.steps, measuring=self.spent,
+                            why=speeds.why, reason=speeds.reason)
         return budgets.planned(self.budget, self.spent, data.feed.samples, speeds, asked=asked, given=given,
                                steps=data.given_steps)
 

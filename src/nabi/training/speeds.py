@@ -35,15 +35,17 @@ def measured(trainer: Any, data: Any, given: int | None, budget: float) -> Speed
         given: the batch size, None to try several.
         budget: seconds of the whole fit.
 
-    Returns: no steps where they cannot be measured: batches of a generator, a model that cannot be copied, a step that fails.
+    Returns: no steps where they cannot be measured: batches of a generator, a model that cannot be copied, which `why` says; or a
+        step that fails, as that of the training itself then will.
     """
     speeds = Speeds()
     if not isinstance(data.feed, ArrayFeed):
-        return speeds
+        return Speeds(why="batches")
     with random.seeded(random.current_seed()):
-        trial = copied(trainer)
-        if trial is None:
-            return speeds
+        try:
+            trial = copied(trainer)
+        except (NabiError, TypeError) as error:
+            return Speeds(why="no copy", reason=str(error))
         sizes = [given] if given else sizes_to_try(data.feed.samples)
         most = min(SHARE * budget, MOST) / (len(sizes) + 1)
         try:
@@ -64,17 +66,18 @@ def measured(trainer: Any, data: Any, given: int | None, budget: float) -> Speed
 
 
 def copied(trainer: Any) -> Any:
-    """The trainer of a copy of its model, at rate 0: it computes all and learns nothing; None if there can be no copy."""
+    """The trainer of a copy of its model, at rate 0: it computes all and learns nothing.
+
+    Raises:
+        NabiError, TypeError: there can be no copy.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # settings that cannot be written down are handed over below
-        try:
-            model = copy.deepcopy(trainer.model)
-            if model.trainer is None:
-                settings = dict(trainer.settings)
-                eagerly = not settings.pop("fused")
-                model.compile(copy.deepcopy(trainer.optimizer), **copy.deepcopy(settings), run_eagerly=eagerly)
-        except (NabiError, TypeError):
-            return None
+        model = copy.deepcopy(trainer.model)
+        if model.trainer is None:
+            settings = dict(trainer.settings)
+            eagerly = not settings.pop("fused")
+            model.compile(copy.deepcopy(trainer.optimizer), **copy.deepcopy(settings), run_eagerly=eagerly)
     trial: Any = model.trainer
     if trial.optimizer is not None:
         trial.optimizer._learning_rate = 0.0

@@ -19,6 +19,7 @@ from nabi.models.counters import Counters
 from nabi.models.graph import Call
 from nabi.models.naming import is_model
 from nabi.models.rates import frozen_layers
+from nabi.models.saving import twin
 from nabi.zoo.heads import retraced
 
 
@@ -51,7 +52,7 @@ def learning_part(model: Model) -> "Part":
 
 
 class Part(Model):
-    """The learning part of a model. Saving it saves the model.
+    """The learning part of a model. Saving it saves the model; a copy of it is a model of its own, of features, not compiled.
 
     Args:
         inputs, outputs: symbols.
@@ -64,6 +65,10 @@ class Part(Model):
         numbers = {id(call.layer): call.index for call in whole.require_graph().calls}
         self.counters = PartCounters(whole.counters, {c.index: numbers[id(c.layer)] for c in self.require_graph().calls
                                                       if id(c.layer) in numbers})
+
+    def __deepcopy__(self, memo):
+        made = memo[id(self)] = twin(Model(self.inputs, self.structured(self.outputs), name=self.name))
+        return made
 
     def save(self, filepath, overwrite=True):
         """Writes the whole model."""

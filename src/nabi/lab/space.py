@@ -5,6 +5,7 @@
     label_smoothing = 0..0.2         on a linear scale
     batch_size = 16..256             whole numbers, for both ends are; int:16..1e3 says so, log: and lin: choose the scale
     optimizer = adam,sgd             one of these
+    class_weight = none,balanced     none is no value, for an entry that may be left out
     model.width = 0.5,1,2            an argument of the network; optimizer.momentum, augment.rotation likewise
 
 An argument that a trial's optimizer or network does not have is left out of that trial.
@@ -12,7 +13,7 @@ An argument that a trial's optimizer or network does not have is left out of tha
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from nabi.core.errors import ArgumentError
@@ -23,6 +24,8 @@ DIGITS = 4  # of a drawn number that count
 WHOLE = re.compile(r"[+-]?\d+")
 TABLES = {"optimizer": "optimizer_options", "model": "model_options", "augment": "augment"}  # first word -> entry of the recipe
 RATE = "learning_rate"
+OPTIONAL = [field.name for field in fields(Recipe) if field.default is None]  # entries that may be "none"
+COUNTS = [field.name for field in fields(Recipe) if field.type in (int, int | None)]  # entries that are whole numbers
 DEFAULT: dict[str, Any] = {RATE: "x0.1..x10", "batch_size": [32, 64, 128, 256], "optimizer": ["adam", "sgd", "rmsprop"]}
 
 
@@ -43,7 +46,7 @@ class Choice:
 
     def plain(self) -> str:
         """What a file keeps, and `parsed` reads."""
-        return ",".join(map(str, self.values))
+        return ",".join("none" if value is None else str(value) for value in self.values)
 
 
 @dataclass(frozen=True)
@@ -102,9 +105,12 @@ def parsed(entry: str, given: Any) -> Choice | Span:
     if isinstance(given, Span | Choice):
         return given
     if isinstance(given, str) and ".." in given:
-        return span(where, given, entry == RATE)
+        return span(where, given, entry == RATE, entry in COUNTS)
     values = [value_of(word.strip()) for word in given.split(",")] if isinstance(given, str) else given
-    if not isinstance(values, list | tuple) or not all(isinstance(value, str | int | float) for value in values):
+    if entry in OPTIONAL and isinstance(values, list | tuple):
+        values = [None if isinstance(value, str) and value.lower() == "none" else value for value in values]
+    plain = str | int | float | None if entry in OPTIONAL else str | int | float
+    if not isinstance(values, list | tuple) or not all(isinstance(value, plain) for value in values):
         raise ArgumentError(where, "a range such as '1e-4..1e-2' or a list of values", repr(given))
     if len(set(values)) < 2 or "" in values or any("," in str(value) for value in values):
         raise ArgumentError(where, "a range a..b, or two values or more: a,b", repr(given),
@@ -112,8 +118,8 @@ def parsed(entry: str, given: Any) -> Choice | Span:
     return Choice(tuple(dict.fromkeys(values)))
 
 
-def span(where: str, text: str, may_multiply: bool) -> Span:
-    """A range in text: prefixes, low..high."""
+def span(where: str, text: str, may_multiply: bool, counts: bool) -> Span:
+    """A range in text: prefixes, low..high; of what may be written as factors, of what takes whole numbers alone."""
     *prefixes, body = text.replace(" ", "").split(":")
     low_text, _, high_text = body.partition("..")
     times = low_text.startswith("x") and high_text.startswith("x") and may_multiply
@@ -131,6 +137,8 @@ def span(where: str, text: str, may_multiply: bool) -> Span:
         raise ArgumentError(where, "a range above 0 for a logarithmic scale", repr(text))
     if whole and (low, high) != (int(low), int(high)):
         raise ArgumentError(where, "whole numbers at both ends", repr(text))
+    if counts and not whole and low == int(low) and high == int(high):
+        raise ArgumentError(where, "a range of whole numbers", repr(text), f"Write int:{text}, which draws whole numbers alone.")
     return Span(int(low) if whole else low, int(high) if whole else high, log, whole, times)
 
 

@@ -1,14 +1,14 @@
-"""Time budgets: parsed, planned by plain arithmetic, kept by a clock, resumed; measuring moves nothing of the model."""
+"""Time budgets: parsed, planned by plain arithmetic, kept by a clock; measuring moves nothing of the model."""
 
 import math
 import threading
 import warnings
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import numpy as np
 import pytest
+from budget_machine import X, Y, machine_fit, net, same
 
 import nabi
 from nabi import callbacks, layers
@@ -16,63 +16,16 @@ from nabi.core import random
 from nabi.core.errors import ArgumentError, StateError
 from nabi.core.numbers import ONCE
 from nabi.schedules import CosineDecay, OneCycle
-from nabi.training import clock, speeds
+from nabi.training import speeds
 from nabi.training.budget import RESERVE, Speeds, planned, seconds, sizes_to_try, span
 
-RNG = np.random.default_rng(0)
-X = RNG.normal(size=(64, 3)).astype("float32")
-Y = X @ np.array([[1.0], [-2.0], [0.5]], "float32")
 STEPS = 4  # an epoch, at batch size 16
 LONG = pytest.mark.learn
-EVERY_10: Any = 10
-
-
-class Machine(nabi.callbacks.Callback):
-    """A clock that stands still but for steps and validations, which take as long as the test says."""
-
-    def __init__(self, step: float | Callable[[int], float], validation=0.0):
-        self.now, self.validation, self.rates, self.count = 100.0, validation, [], 0
-        self.step = step
-
-    def __call__(self):
-        return self.now
-
-    def on_train_batch_begin(self, batch, logs=None):
-        self.rates.append(float(self.model.optimizer.learning_rate))
-
-    def on_train_batch_end(self, batch, logs=None):
-        self.count += 1
-        self.now += float(self.step(self.count)) if callable(self.step) else self.step
-
-    def on_test_end(self, logs=None):
-        self.now += self.validation
 
 
 @pytest.fixture
 def run(monkeypatch):
-    """fit(...) on a machine of the test's own; `believed`: seconds of a step and a validation that measuring finds."""
-    def fit(step, believed=1.0, validation=0.0, rate=0.01, more=(), model=None, x=X, y=Y, **options):
-        machine = Machine(step, validation)
-        monkeypatch.setattr(clock, "monotonic", machine)
-        if believed:
-            found = Speeds({16: believed}, validation)
-            monkeypatch.setattr(clock, "measured", lambda *given: found)
-        model = model or net(rate)
-        options = {"batch_size": 16, "verbose": 0, **options} if y is not None else {"verbose": 0, **options}
-        history = model.fit(x, y, callbacks=[machine, *more], **options)
-        return history, machine, model
-    return fit
-
-
-def net(rate: Any = 0.01) -> Any:
-    nabi.utils.set_random_seed(2)
-    made = nabi.Sequential([nabi.Input((3,)), layers.Dense(4, activation="relu"), layers.Dropout(0.2), layers.Dense(1)])
-    made.compile(nabi.optimizers.SGD(rate, momentum=0.9), "mse")
-    return made
-
-
-def same(a, b):
-    return all(np.array_equal(v, w) for v, w in zip(a.get_weights(), b.get_weights(), strict=True))
+    return machine_fit(monkeypatch)
 
 
 # The plan ---------------------------------------------------------------------------------------------------------------------
@@ -380,58 +333,6 @@ def test_a_cycle_takes_its_steps_from_a_plain_fit(run):
     open_one.fit(X, Y, batch_size=16, epochs=2, verbose=0, callbacks=[callbacks.LambdaCallback(
         on_train_begin=lambda logs: first.append(float(open_one.optimizer.learning_rate)))])
     assert first == [pytest.approx(0.02 * 0.04)], "each fit begins it anew"
-
-
-def killed_at(epoch, step):
-    """Ends a run as a crash would, in an epoch, after a step of it, both from 0."""
-    place = [0]
-
-    def stop(batch, logs):
-        if (place[0], batch) == (epoch, step):
-            raise KeyboardInterrupt
-
-    return callbacks.LambdaCallback(on_epoch_begin=lambda epoch, logs: place.__setitem__(0, epoch), on_train_batch_end=stop)
-
-
-@pytest.mark.parametrize("time_budget", [60, pytest.param(None, marks=LONG)])
-def test_resumed(run, tmp_path, time_budget):
-    """Killed in the middle of the third epoch: the same plan, what is left of the time, the same bits; nothing measured anew."""
-    how = {"epochs": 14} if time_budget is None else {"time_budget": time_budget}
-    whole, *_, model = run(1.0, rate=OneCycle(0.02), **how)
-    backup = [callbacks.BackupAndRestore(tmp_path / "b", EVERY_10)]
-    with pytest.raises(KeyboardInterrupt):
-        run(1.0, rate=OneCycle(0.02), more=[killed_at(2, 2), *backup], **how)
-    resumed, machine, again = run(1.0, believed=50.0, rate=OneCycle(0.02), more=backup, **how)
-    assert machine.count == 14 * STEPS - 10 and same(model, again) and resumed.history == whole.history
-    if time_budget:
-        assert resumed.budget["spent"] == whole.budget["spent"] == 56 and resumed.budget["step"] == 1.0
-        assert {**resumed.budget, "spent": 0} == {**whole.budget, "spent": 0}
-
-
-@LONG
-def test_resumed_with_less_time_or_another_batch_size(run, tmp_path):
-    backup = [callbacks.BackupAndRestore(tmp_path / "b", EVERY_10, delete_checkpoint=False)]
-    with pytest.raises(KeyboardInterrupt):
-        run(1.0, more=[killed_at(2, 2), *backup], time_budget=60, batch_size=None, believed=1.0)
-    with pytest.raises(StateError, match="batch_size"):
-        run(1.0, more=backup, time_budget=60, batch_size=8)
-    history, machine, _ = run(1.0, more=backup, time_budget=21, batch_size=None)
-    assert len(history.epoch) == 5 and machine.count == 10 and "after epoch 5" in history.budget["stopped"]
-
-
-def test_resumed_with_the_size_of_the_plan(run, tmp_path):
-    """The plan chose 16, not 32: killed in the middle of an epoch it goes on with 16, with a size left open, with less time."""
-    def backup():
-        return callbacks.BackupAndRestore(tmp_path / "b", EVERY_10, delete_checkpoint=False)
-
-    with pytest.raises(KeyboardInterrupt):
-        run(1.0, more=[killed_at(2, 2), backup()], time_budget=16, batch_size=None)
-    for size in (16, None):
-        history, machine, _ = run(1.0, more=[backup()], time_budget=13, batch_size=size)
-        assert machine.count == 3 and history.budget["budget"] == 13 and "(13 s)" in history.budget["stopped"]
-    for budget, size, said in ((16, 32, "'batch_size': 16"), (None, 16, r"fit\(time_budget\): expected a time, as .* got None")):
-        with pytest.raises(StateError, match=said):
-            run(1.0, more=[backup()], time_budget=budget, batch_size=size)
 
 
 def test_the_default_of_epochs_is_keras_one():

@@ -109,9 +109,9 @@ class CallbackList(Callback):
         mine = self._stateful()
         kinds, wanted = ([key.partition(":")[2] for key in keys] for keys in (mine, state))
         if kinds != wanted and [*filter(CLOCK.__ne__, kinds)] == [*filter(CLOCK.__ne__, wanted)]:
-            with_it = "a time, as the interrupted run had one", "None", "The time need not be the same."
-            without = "None, as the interrupted run had it", "a time", "Resume without one."
-            raise StateError("fit(time_budget)", *(with_it if CLOCK in wanted else without))
+            if CLOCK in wanted:
+                raise StateError("fit(time_budget)", "a time, as the interrupted run had one", "None", "It may be another time.")
+            raise StateError("fit(time_budget)", "None, as the interrupted run had it", "a time", "Resume without one.")
         if list(mine) != list(state):
             raise StateError(
                 "fit(callbacks)", f"the callbacks of the interrupted run, {list(state)}", list(mine),

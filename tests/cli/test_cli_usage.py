@@ -71,7 +71,7 @@ WRONG = {
     "train --schedule step": "cosine",
     "train digits mnist": "'mnist'",
     "tune --trials 0": "from 1, got '0'",
-    "tune --time soon": "a time such as 90s, 10m or 2h, got 'soon'",
+    "tune --time soon": "a time such as 90s, 10m or 1h30m, got 'soon'",
     "tune --vary batch_size": "ENTRY=VALUES, each entry once",
     "tune --vary batch_size=8,9 --vary batch-size=3,4": "each entry once",
     "tune --vary bach_size=8,9": "Did you mean 'batch_size'",

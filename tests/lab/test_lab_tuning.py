@@ -154,7 +154,7 @@ def test_control_c_keeps_all_and_the_search_goes_on(found, tmp_path, monkeypatch
 
 
 def test_no_trial_begins_when_the_time_is_over(tmp_path):
-    assert len(tune(BASE, VARY, trials=10, timeout=0.0, folder=tmp_path / "b").trials) == 0
+    assert len(tune(BASE, VARY, trials=10, time_budget=1e-9, folder=tmp_path / "b").trials) == 0
     assert tune(folder=tmp_path / "b", trials=1).best is not None
 
 

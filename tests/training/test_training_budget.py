@@ -17,7 +17,7 @@ from nabi.core.errors import ArgumentError, StateError
 from nabi.core.numbers import ONCE
 from nabi.schedules import CosineDecay, OneCycle
 from nabi.training import speeds
-from nabi.training.budget import RESERVE, Speeds, planned, seconds, sizes_to_try, span
+from nabi.training.budget import RESERVE, Speeds, planned, sizes_to_try, span
 
 STEPS = 4  # an epoch, at batch size 16
 LONG = pytest.mark.learn
@@ -29,19 +29,6 @@ def run(monkeypatch):
 
 
 # The plan ---------------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("given", "wanted"), [
-    ("90s", 90), ("10m", 600), ("1h30m", 5400), ("1.5h", 5400), (" 2 min ", 120), ("1h 5m 3s", 3903), (45, 45), (0.5, 0.5),
-    (np.float32(2), 2), (timedelta(minutes=3), 180)])
-def test_times(given, wanted):
-    assert seconds(given) == wanted
-
-
-@pytest.mark.parametrize("wrong", ["ten minutes", "", "m", "10", "10x", "-5m", "1m2h", "0s", timedelta(0), [60], 1j])
-def test_times_that_are_none(wrong):
-    with pytest.raises(ArgumentError, match=r"fit\(time_budget\): expected a time above 0: .*Ten minutes are '10m' or 600\."):
-        seconds(wrong)
 
 
 @pytest.mark.parametrize("seed", range(20))

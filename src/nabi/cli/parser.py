@@ -4,14 +4,14 @@ argparse, because it is there at once: `nabi --help` takes as long as Python's o
 """
 
 import argparse
-import re
 import sys
 from collections.abc import Callable, Sequence
 
 from nabi.cli.korean import hint
 from nabi.cli.words import t
 from nabi.core.config import PRECISIONS
-from nabi.core.errors import did_you_mean
+from nabi.core.duration import seconds
+from nabi.core.errors import ArgumentError, did_you_mean
 from nabi.core.version import __version__
 
 SETS = "digits, mnist, fashion-mnist, cifar10, smiles"
@@ -93,17 +93,17 @@ def build() -> Parser:
     return parser
 
 
-def seconds(text: str) -> float:
-    """Reads a time: 90, 90s, 10m, 2h.
+def duration(text: str) -> float:
+    """Reads a time: 90, 90s, 10m, 1h30m.
 
     Example:
-        >>> seconds("10m"), seconds("1.5h"), seconds("90")
+        >>> duration("10m"), duration("1h30m"), duration("90")
         (600.0, 5400.0, 90.0)
     """
-    found = re.fullmatch(r"(\d+(?:\.\d*)?)([smh]?)", text.strip())
-    if found is None:
-        raise argparse.ArgumentTypeError(t("expected", what=t("a time"), got=repr(text)))
-    return float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[found[2]]
+    try:
+        return seconds("--time", text)
+    except ArgumentError:
+        raise argparse.ArgumentTypeError(t("expected", what=t("a time"), got=repr(text))) from None
 
 
 def add_recipe(sub: Parser, epochs: str) -> None:
@@ -140,7 +140,7 @@ def add_tune(sub: Parser) -> None:
     add_recipe(sub, "help.trial_epochs")
     sub.add_argument("--vary", action="append", metavar="ENTRY=VALUES", help=t("help.vary"))
     sub.add_argument("--trials", type=number(int, 1), metavar="N", help=t("help.trials"))
-    sub.add_argument("--time", type=seconds, metavar="TIME", help=t("help.time"))
+    sub.add_argument("--time", type=duration, metavar="TIME", help=t("help.time"))
     sub.add_argument("--resume", metavar="FOLDER", help=t("help.resume_search"))
     sub.add_argument("--quiet", action="store_true", help=t("help.quiet"))
 

@@ -26,14 +26,14 @@ def run(args: argparse.Namespace) -> int:
                                 ", ".join(named))
         from nabi.lab.tuning import tune
 
-        found = tune(folder=checked_folder(args.resume), trials=args.trials, timeout=args.time, stream=stream)
+        found = tune(folder=checked_folder(args.resume), trials=args.trials, time_budget=args.time, stream=stream)
     else:
         usual = Recipe.read(args.recipe, args.data) if args.recipe is not None else replace(start(args), epochs=EPOCHS)
         recipe = replace(usual, **options)
         vary = asked(args.vary, options)
         from nabi.lab.tuning import tune
 
-        found = tune(recipe, vary, trials=args.trials, timeout=args.time, out=args.out, stream=stream)
+        found = tune(recipe, vary, trials=args.trials, time_budget=args.time, out=args.out, stream=stream)
     if args.json:
         emit_json(found.summary() | {"interrupted": found.interrupted})
     else:

@@ -26,10 +26,10 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from nabi.callbacks import Callback
+from nabi.core.duration import seconds
 from nabi.core.errors import ArgumentError, FileError, NabiError, StateError
 from nabi.core.files import atomic
 from nabi.core.language import say
-from nabi.core.numbers import number
 from nabi.core.table import columns
 from nabi.lab.conclusion import conclude
 from nabi.lab.data import Data
@@ -49,7 +49,7 @@ TRIALS = 20  # where nothing else is said
 
 
 def tune(recipe: Recipe | None = None, vary: Mapping[str, Any] | None = None, *, trials: int | None = None,
-         timeout: float | None = None, folder=None, out="runs", stream: TextIO | None = None) -> Tuning:
+         time_budget: Any = None, folder=None, out="runs", stream: TextIO | None = None) -> Tuning:
     """Searches for better entries of a recipe; Ctrl-C finishes the batch and keeps all, and the same folder goes on.
 
     Args:
@@ -57,7 +57,7 @@ def tune(recipe: Recipe | None = None, vary: Mapping[str, Any] | None = None, *,
         vary: entry -> "1e-4..1e-2", "adam,sgd" or a list of values (see `nabi.lab.space`); None varies the learning rate, the
             batch size and the optimizer.
         trials: how many in all, 20 if not given; those of a resumed search count.
-        timeout: seconds after which no trial is begun any more.
+        time_budget: after so long no trial is begun any more: "90s", "10m", "1h30m", seconds, a timedelta; None sets no limit.
         folder: the search's folder; None makes a new one in `out`. One that holds a search goes on, without recipe and vary, too.
         out: where new folders are made.
         stream: where progress goes; None is nowhere.
@@ -75,8 +75,7 @@ got '32..16'.
         or another search is at work in the folder.
         FileError: no data, or no place for the search.
     """
-    if timeout is not None:
-        number("tune(timeout)", timeout, least=0)
+    limit = math.inf if time_budget is None else seconds("tune(time_budget)", time_budget)
     if trials is not None and (type(trials) is not int or trials < 1):
         raise ArgumentError("tune(trials)", "a whole number above 0", repr(trials))
     rows = Rows(stream)
@@ -95,7 +94,7 @@ got '32..16'.
         space = space_of(search.vary, search.recipe)
         study = opened(search.folder)
         rows.tell(say(WORDS, "folder", folder=search.folder))
-        interrupted = run_trials(study, search, data, space, trials, timeout, rows)
+        interrupted = run_trials(study, search, data, space, trials, limit, rows)
         search = Tuning(search.folder)
         search.interrupted = interrupted
         conclude(search, study)
@@ -137,12 +136,12 @@ def check_same(search: Tuning, recipe: Recipe | None, vary: Mapping[str, Any] | 
                             "Choose another folder.")
 
 
-def run_trials(study: Any, search: Tuning, data: Data, space: Space, trials: int, timeout: float | None, rows: "Rows") -> bool:
+def run_trials(study: Any, search: Tuning, data: Data, space: Space, trials: int, limit: float, rows: "Rows") -> bool:
     """Trial after trial, until there are enough, the time is over, or Ctrl-C; whether it was Ctrl-C."""
     began = time.monotonic()
     with Interrupt() as interrupt:
         while (n := told(study) + 1) <= trials and not interrupt.asked:
-            if timeout is not None and time.monotonic() - began >= timeout:
+            if time.monotonic() - began >= limit:
                 rows.tell(say(WORDS, "time over"))
                 break
             with quiet():

@@ -15,22 +15,15 @@ Source: McCandlish et al., "An Empirical Model of Large-Batch Training", 2018, s
 """
 
 import math
-import re
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Any
 
-from nabi.core.errors import ArgumentError
 from nabi.core.language import say
-from nabi.core.numbers import is_number
 
 SIZES = (32, 64, 128, 256)  # batch sizes to choose from
 NOISE = 64  # B_0
 STEPS_AN_EPOCH, STEPS_IN_ALL = 20, 500  # fewer than these only at the smallest batch size
 FEW, WORTH = 5, 0.1  # fewer epochs than these are followed by a part of one, if it is so much of an epoch
 RESERVE = 0.03  # of the time, kept back for what no measurement sees
-UNITS = {"h": 3600, "m": 60, "s": 1}
-FORM = re.compile(r"\s*(?:(\d+(?:\.\d+)?)\s*h)?\s*(?:(\d+(?:\.\d+)?)\s*m(?:in)?)?\s*(?:(\d+(?:\.\d+)?)\s*s)?\s*")
 
 WORDS: dict[str, tuple[str, str]] = {
     "h": ("{h} h {m} min", "{h}시간 {m}분"),
@@ -100,34 +93,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "멈춤: 시간이 다 되었습니다({time}). {epoch} 에포크를 마쳤고 한 에포크를 더 할 시간은 없습니다.",
     ),
 }  # fmt: skip
-
-
-def seconds(time_budget: Any) -> float:
-    """A time budget in seconds.
-
-    Args:
-        time_budget: "90s", "10m", "1h30m", "1.5h"; a number of seconds; a `datetime.timedelta`.
-
-    Example:
-        >>> seconds("1h30m"), seconds("90 s"), seconds(45), seconds(timedelta(minutes=2))
-        (5400.0, 90.0, 45.0, 120.0)
-
-    Raises:
-        ArgumentError: it is none of these, or not above 0.
-    """
-    value = math.nan
-    if isinstance(time_budget, timedelta):
-        value = time_budget.total_seconds()
-    elif isinstance(time_budget, str):
-        found = FORM.fullmatch(time_budget)
-        if found and any(found.groups()):
-            value = sum(float(part or 0) * UNITS[unit] for unit, part in zip("hms", found.groups(), strict=True))
-    elif is_number(time_budget):
-        value = float(time_budget)
-    if not 0 < value < math.inf:
-        raise ArgumentError("fit(time_budget)", "a time above 0: '10m', '90s', '1h30m', seconds as a number, or a timedelta",
-                            repr(time_budget), "Ten minutes are '10m' or 600.")
-    return value
 
 
 @dataclass

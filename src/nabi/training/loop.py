@@ -12,12 +12,12 @@ from typing import Any
 
 from nabi.callbacks import CallbackList, History
 from nabi.callbacks.callback_list import afterwards
+from nabi.core.duration import seconds
 from nabi.core.errors import ArgumentError, DataError, StateError
 from nabi.core.numbers import ONCE, flag
 from nabi.core.registry import lookup
 from nabi.core.warning import warn
 from nabi.data import Feed
-from nabi.training import budget
 from nabi.training.clock import Clock, lay_cycle, open_cycle
 from nabi.training.feeding import FitData, checked, count, prepared
 from nabi.training.findings import above_guessing
@@ -40,7 +40,8 @@ def fit(trainer, x: Any, y: Any, *, epochs: int, initial_epoch: int, verbose: An
         raise StateError("model.fit", "an optimizer", "None", "Call compile(optimizer='adam', ...).")
     model, position = trainer.model, Position(whole("initial_epoch", initial_epoch))
     asked = None if epochs is ONCE else whole("epochs", epochs)
-    clock = Clock(budget.seconds(time_budget), asked, options["batch_size"], verbose != 0) if time_budget is not None else None
+    limit = None if time_budget is None else seconds("fit(time_budget)", time_budget)
+    clock = None if limit is None else Clock(limit, asked, options["batch_size"], verbose != 0)
     data = FitData(trainer, x, y, initial_epoch=initial_epoch, **options)
     calls = CallbackList(callbacks, add_history=True, add_progbar=verbose != 0, model=model, verbose=verbose)
     if clock is not None:

@@ -33,6 +33,7 @@ BAD: dict[str, dict[str, list]] = {
         "class_weight": BY_CLASS, "sample_weight": WEIGHTS, "initial_epoch": EPOCHS, "steps_per_epoch": COUNT,
         "validation_steps": COUNT, "validation_batch_size": COUNT, "validation_freq": [*COUNT, [0], ["a"]],
         "validation_split_mode": ["random", 3], "run": [3, True], "time_budget": ["ten minutes", "0s", 0, -1, True, NAN, [60]],
+        "mix": [0.2, "MixUp", True],
     },
     "evaluate": {"x": INPUTS, "y": [None, *TARGETS], "batch_size": COUNT, "verbose": SILENT, "sample_weight": WEIGHTS[:3],
                  "steps": COUNT, "callbacks": CALLED, "return_dict": [*FLAG, None]},

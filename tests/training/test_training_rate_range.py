@@ -8,6 +8,7 @@ import nabi
 from nabi import layers
 from nabi.core import random
 from nabi.core.errors import ArgumentError, DataError
+from nabi.training.rate_range import RangeTest
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(64, 3))
@@ -103,3 +104,11 @@ def test_a_schedule_and_accumulation_give_way(options):
     np.testing.assert_allclose(found.losses, wanted.losses, rtol=1e-12)
     assert len(set(found.losses)) == 8
     assert all(getattr(other.optimizer, name, None) == value for name, value in options.items() if name != "learning_rate")
+
+
+def test_a_loss_that_never_falls_has_the_first_rate():
+    """Also where it is lowest within the first tenth, as a trained model's is."""
+    for steps in (3, 10, 24, 100):
+        rates, rising = np.geomspace(1e-6, 1, steps).tolist(), (1 + np.arange(steps) / 8).tolist()
+        found = RangeTest(rates, rising, rising)
+        assert found.rate == rates[0] and "learning rate 1e-06" in repr(found)

@@ -61,7 +61,7 @@ def test_letters_have_contrast(color):
     assert style.contrast(color, style.PAPER) == pytest.approx(1.05 / (luminance + 0.05), abs=1e-9)
 
 DRAWN = ["learning_curves", "confusion_matrix", "picture_grid", "misread_grid", "activation_curves", "rate_range", "lines",
-         "bars", "search"]
+         "bars", "roc_curve", "search"]
 
 
 RANDOM, X = np.random.default_rng(0).random((2, 3, 8, 8, 3)), np.linspace(-2, 2, 21)
@@ -77,6 +77,7 @@ SOME = {
     "lines": lambda: viz.lines([1, 2, 3], {"$relu": [[3, 2, 1], [3, 2, 2]], "tanh": [3, 2.5, 1.02]}, "A", "b", "epoch", "Loss",
                                "y"),
     "bars": lambda: viz.bars({"$plain": {"20 layers": [0.1, 0.2], "a_b^{c": 0.3}, "residual": {"20 layers": 0}}, "A", "b", True),
+    "roc_curve": lambda: viz.roc_curve([0, 0, 0.5, 1], [0, 0.5, 1, 1], (0.5, 1.0), "$smile"),
     "search": lambda: viz.search([0.5, np.nan, 0.9], {"$rate": [0.1, 0.01, 1], "name": ["a_b", "c", None], "size": [8, 9, 8]},
                                  [False, True, False], ["$rate"], ["size"]),
 }

@@ -9,7 +9,6 @@ The layers and their random numbers are those of training: variant k has the key
 import argparse
 import inspect
 import os
-import warnings
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ from nabi.core.files import atomic
 from nabi.core.language import say
 from nabi.core.random import Key
 from nabi.core.table import one_line
+from nabi.core.warning import warn
 from nabi.lab.augments import WORDS as AUGMENTS
 from nabi.lab.augments import augments
 from nabi.pictures import Damaged, Preparation, decode, listed, look
@@ -109,7 +109,7 @@ def pictures(source: str, size: int, most: int) -> tuple[list[str], np.ndarray]:
         except Damaged as error:
             if len(found) == 1:
                 raise
-            warnings.warn(say(WORDS, "left out", name=one_line(name), reason=error.reason), stacklevel=2)
+            warn(say(WORDS, "left out", name=one_line(name), reason=error.reason))
             continue
         is_grey = is_grey and look(data).is_grey
         names.append(one_line(name))

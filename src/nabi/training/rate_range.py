@@ -55,7 +55,7 @@ class RangeTest:
         """Where the smoothed loss falls fastest; the first rate if it never falls."""
         s, wide = np.asarray(self.smoothed), max(1, len(self.smoothed) // WIDE)
         first, end = len(s) // LEFT_OUT, int(np.argmin(s)) + 1
-        places = range(max(first, wide), max(end, wide + 1))
+        places = range(max(first, wide), max(end, max(first, wide) + 1))
         fall = [s[k - wide] - s[min(k + wide, len(s) - 1)] for k in places]
         return self.rates[places[int(np.argmax(fall))] if max(fall) > 0 else 0]
 

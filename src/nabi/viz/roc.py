@@ -51,9 +51,9 @@ def roc_curve(false_rates: Sequence[float], true_rates: Sequence[float], point: 
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_ticks([0, 0.25, 0.5, 0.75, 1])
         axis.set_major_formatter(Numbers(True))
-    ax.plot([0, 1], [0, 1], color=style.LINE, linewidth=1, linestyle=(0, (4, 3)), zorder=2)
+    ax.plot([0, 1], [0, 1], marker="", color=style.LINE, linewidth=1, linestyle=(0, (4, 3)), zorder=2)
     ax.fill_between(x, y, color=style.BLUE, alpha=0.08, linewidth=0, zorder=1)
-    ax.plot(x, y, color=style.BLUE, linewidth=2.2, zorder=4, clip_on=False)
+    ax.plot(x, y, marker="", linestyle="-", color=style.BLUE, linewidth=2.2, zorder=4, clip_on=False)
     if point is not None:
-        ax.plot(*point, marker="o", markersize=6, color=style.VERMILION, zorder=5, clip_on=False)
+        ax.plot(*point, linestyle="none", marker="o", markersize=6, color=style.VERMILION, zorder=5, clip_on=False)
     return picture

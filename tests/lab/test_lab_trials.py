@@ -118,7 +118,7 @@ def test_two_searches_do_not_share_a_folder(tmp_path):
 
 
 def test_wrong_arguments():
-    for options, says in (({"trials": 0}, "a whole number above 0"), ({"timeout": -1}, "timeout")):
+    for options, says in (({"trials": 0}, "a whole number above 0"), ({"time_budget": -1}, "time_budget")):
         with pytest.raises(ArgumentError, match=says):
             tune(**options)
 

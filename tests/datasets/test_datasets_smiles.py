@@ -47,4 +47,4 @@ def test_the_real_archive(data_dir):
     x, y, group = smiles.faces(data_dir)
     assert x.shape == (11_870, 64, 64) and int(y.sum()) == 3_332
     _, counts = np.unique(group, return_counts=True)
-    assert 40 < (counts > 1).sum() < 60 and counts.max() < 20
+    assert 10 < (counts > 1).sum() < 60 and counts.max() < 20

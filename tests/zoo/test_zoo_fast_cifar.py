@@ -1,5 +1,7 @@
 """Fast CIFAR: weights by hand, the fixed layer against its own definition and against photographs, what the recipe learns."""
 
+import importlib
+
 import numpy as np
 import pytest
 
@@ -46,10 +48,10 @@ def test_the_fixed_layer_whitens_photographs(data_dir, monkeypatch):
 def test_the_fast_recipe_learns_photographs(data_dir, monkeypatch, tmp_path, fused_kernels):
     """5,000 pictures, 6 epochs: near 60 %, where guessing gives 10."""
     monkeypatch.setenv("NABI_DATA", str(data_dir))
-    whole = lab.data.load_data("cifar10")
-    part = lab.data.Data(whole.name, whole.x_train[:5000], whole.y_train[:5000], whole.x_test[:2000], whole.y_test[:2000],
-                         whole.class_names, whole.ink, whole.fingerprint)
-    monkeypatch.setattr(lab.experiment, "load_data", lambda name: part)
+    whole = lab.load_data("cifar10")
+    part = lab.Data(whole.name, whole.x_train[:5000], whole.y_train[:5000], whole.x_test[:2000], whole.y_test[:2000],
+                    whole.class_names, whole.ink, whole.fingerprint)
+    monkeypatch.setattr(importlib.import_module("nabi.lab.pictures"), "load_data", lambda name: part)
     recipe = lab.Recipe.read("fast-cifar10")
     recipe.epochs, recipe.seed = 6, 1
     assert lab.train(recipe, tmp_path / "run", verbose=0).result["accuracy"] > 0.5

@@ -104,6 +104,13 @@ def test_the_confusion_table_is_the_runs(run, html):
     assert [float(share) for share in shares] == [round(100 * row["recall"], 1) for row in run.result["by_class"]]
 
 
+@pytest.mark.parametrize("names", [("0", "1"), ("개", "고양이"), ("a very long name", "b")])
+def test_the_confusion_tables_names_have_room(names):
+    """A letter of 14 pixels is at most 10 wide, a Korean one 20 of its two columns; long names are cut at 104."""
+    width = int(re.search(r'<th style="width:(\d+)px">', str(sections.cells(np.eye(2, dtype=int), names))).group(1))
+    assert width == 104 or width >= 16 + max(20 if ord(name[0]) > 127 else 10 for name in names) * max(map(len, names))
+
+
 def test_misread_pictures_are_the_test_sets(run, tree):
     data, model = lab.load_data("digits"), load_model(run.model)
     found = lab.evaluation.evaluate(model, data.x_test, data.y_test, data.class_names, 200)

@@ -8,6 +8,7 @@ import numpy as np
 
 from nabi import viz
 from nabi.callbacks.progress_text import precision_name
+from nabi.core.table import columns
 from nabi.lab.environment import differences
 from nabi.lab.evaluation import Evaluation
 from nabi.lab.report.chart import curves
@@ -141,8 +142,9 @@ def cells(counts: np.ndarray, names: Sequence[str]) -> Html:
     off = shares * (1 - np.eye(len(counts)))
     worst = off.max() or 1.0
     long = any(len(name) > 3 for name in names)
-    columns = [tag("th", tag("span", name), scope="col") for name in names]
-    head = tag("tr", tag("th"), columns, tag("th", t("recall"), class_="recall"))
+    headings = [tag("th", tag("span", name), scope="col") for name in names]
+    first = 104 if long else 16 + 10 * max(map(columns, names))  # pixels: padding and letters, Korean ones of two columns
+    head = tag("tr", tag("th", style=f"width:{first}px"), headings, tag("th", t("recall"), class_="recall"))
     rows = []
     for i, name in enumerate(names):
         row = [tag("th", name, scope="row")]
@@ -154,7 +156,7 @@ def cells(counts: np.ndarray, names: Sequence[str]) -> Html:
         row.append(tag("td", percent(shares[i, i]) if counts[i].sum() else "-", class_="recall"))
         rows.append(tag("tr", row))
     return tag("table", tag("thead", head), tag("tbody", rows), class_="confusion long" if long else "confusion",
-               style=f"min-width:{26 * len(names) + (166 if long else 88)}px")
+               style=f"min-width:{26 * len(names) + first + 62}px")
 
 
 def misread(evaluation: Evaluation, x: np.ndarray, ink: bool) -> Html | None:

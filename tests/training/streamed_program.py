@@ -26,7 +26,8 @@ def build():
     """A network whose layers draw random numbers for every picture, and that keeps moments."""
     model = nabi.Sequential([
         L.Input((SIZE, SIZE, 3)), L.RandomFlip("horizontal"), L.RandomTranslation(0.2, 0.2), L.RandomRotation(0.1),
-        L.RandomColorJitter((0, 255), 0.2, 0.2, (0.3, 0.7), 0.1), L.Rescaling(1 / 255), L.RandomErasing((0.5, 0.5), value_range=(0, 1)),
+        L.RandomColorJitter((0, 255), 0.2, 0.2, (0.3, 0.7), 0.1), L.Rescaling(1 / 255),
+        L.RandomErasing((0.5, 0.5), value_range=(0, 1)),
         L.Conv2D(4, 3, use_bias=False), L.BatchNormalization(), L.Activation("relu"), L.GlobalAveragePooling2D(), L.Dropout(0.2),
         L.Dense(3, activation="softmax"),
     ])  # fmt: skip

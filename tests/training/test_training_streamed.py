@@ -1,7 +1,7 @@
 """Exact resume of a streamed source: pictures in shards, larger than the memory budget, augmented and blended.
 
-A run that is killed with SIGKILL in the middle of epochs ends at the bits of one that ran through, and both at the bits of a run on
-the same pictures in memory.
+A run that is killed with SIGKILL in the middle of epochs ends at the bits of one that ran through, and both at the bits of a run
+on the same pictures in memory.
 """
 
 import io
@@ -49,7 +49,8 @@ def start(*arguments, kernels="plain"):
     everything = {**os.environ, "PYTHONPATH": f"{SOURCE}{os.pathsep}{PROGRAM.parents[1]}", "OMP_NUM_THREADS": "1"}
     everything = {name: value for name, value in everything.items() if name != "NABI_KERNELS"}
     everything |= {"NABI_KERNELS": kernels} if kernels else {}
-    return subprocess.Popen([sys.executable, str(PROGRAM), *map(str, arguments)], env=everything, stdout=subprocess.PIPE, text=True)
+    command = [sys.executable, str(PROGRAM), *map(str, arguments)]
+    return subprocess.Popen(command, env=everything, stdout=subprocess.PIPE, text=True)
 
 
 def test_a_killed_run_on_shards_ends_at_the_same_bits(shards, tmp_path):

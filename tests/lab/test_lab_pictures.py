@@ -12,7 +12,8 @@ from lab.lab_runs import tiny_network
 from nabi import lab, zoo
 from nabi.cli import main
 from nabi.core.errors import ArgumentError
-from nabi.lab import pictures
+from nabi.lab import experiment, pictures
+from nabi.lab.data import load_data
 from nabi.lab.recipe import Recipe
 from nabi.models.saving import load_model
 
@@ -70,6 +71,21 @@ def test_a_run_tells_what_it_does_and_names_bad_pictures(run, folder):
     assert Recipe.read(done.folder / "recipe.toml").pictures == {"size": [10, 14], "channels": 1, "fit": "pad"}
     assert len(done.history["val_loss"]) == 2
     assert "misread" in done.report.read_text(encoding="utf-8") or done.result["accuracy"] == 1
+
+
+def test_what_is_announced_is_what_is_trained(run, folder, capsys):
+    """The options' epochs and batch size, and the numbers of samples of the run itself."""
+    options = ["--epochs", "3", "--batch-size", "16", "--model", "lecture-dense"]
+    assert main(["train", str(folder), *options, "--dry-run", "--json"]) == 0
+    out, err = capsys.readouterr()
+    facts = json.loads(out)
+    assert "Network: lecture-dense, 3 epochs in batches of 16;" in err and facts["recipe"]["epochs"] == 3
+    split = [facts[f"{part} samples"] for part in ("training", "validation", "test")]
+    assert split == [39, 5, 5] and facts["steps"] == 3 * 3 and any("39 to learn from, 5 to choose" in line for line in run[1])
+    assert experiment.divided(load_data("digits"), Recipe(validation_split=0.0501)) == (3800, 200)
+    assert main(["train", "--help"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "(default 12; of one's own pictures 8 to 40, by their number)" in said and "fast-pictures" in said
 
 
 def test_the_model_prepares_pictures_as_in_training(run, folder, capsys):

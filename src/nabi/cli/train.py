@@ -29,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
 
         done = lab.resume(run_of(args.resume, args.out).folder, **screen)
     else:
-        recipe = replace(Recipe.read(args.recipe, args.data) if args.recipe is not None else start(args), **options)
+        recipe = start(args, options)
         recipe.check()
         if args.dry_run:
             return show_plan(recipe, args)
@@ -39,18 +39,20 @@ def run(args: argparse.Namespace) -> int:
     return show(done, args.json)
 
 
-def start(args: argparse.Namespace) -> Recipe:
-    """The recipe that options change: the usual one, or the one that fits one's own pictures."""
-    own = {name: value for name in ("size", "fit") if (value := getattr(args, name, None)) is not None}
+def start(args: argparse.Namespace, entries: dict[str, Any]) -> Recipe:
+    """The recipe of --recipe, the one that fits one's own pictures, or the usual one, with `entries` in the place of its own."""
+    if args.recipe is not None:
+        return replace(Recipe.read(args.recipe, args.data), **entries)
     if args.data is None:
-        return Recipe()
+        return replace(Recipe(), **entries)
     from nabi.lab.data import is_set, plain
 
     if is_set(args.data):
-        return Recipe.read(plain(args.data)) if plain(args.data) in recipe_names() else Recipe()
+        return replace(Recipe.read(plain(args.data)) if plain(args.data) in recipe_names() else Recipe(), **entries)
     from nabi.lab.pictures import is_pictures, recipe_for
 
-    return recipe_for(args.data, None if args.quiet else say, **own) if is_pictures(args.data) else Recipe()
+    own = {name: value for name in ("size", "fit") if (value := getattr(args, name, None)) is not None}
+    return recipe_for(args.data, None if args.quiet else say, entries, **own) if is_pictures(args.data) else Recipe(**entries)
 
 
 def given(args: argparse.Namespace) -> dict[str, Any]:

@@ -2,14 +2,12 @@
 
 import argparse
 import sys
-from dataclasses import replace
 from typing import Any
 
 from nabi.cli.main import DONE, INTERRUPTED
 from nabi.cli.output import emit_json
 from nabi.cli.train import given, start
 from nabi.core.errors import ArgumentError
-from nabi.lab.recipe import Recipe
 from nabi.lab.space import DEFAULT
 
 EPOCHS = 5  # of a trial where nothing else is said: a search needs many short trainings
@@ -28,8 +26,7 @@ def run(args: argparse.Namespace) -> int:
 
         found = tune(folder=checked_folder(args.resume), trials=args.trials, time_budget=args.time, stream=stream)
     else:
-        usual = Recipe.read(args.recipe, args.data) if args.recipe is not None else replace(start(args), epochs=EPOCHS)
-        recipe = replace(usual, **options)
+        recipe = start(args, options if args.recipe is not None else {"epochs": EPOCHS, **options})
         vary = asked(args.vary, options)
         from nabi.lab.tuning import tune
 

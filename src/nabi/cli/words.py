@@ -161,8 +161,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "데이터: {sets} (기본값: 학습에 쓴 것)",
     ),
     "help.model": (
-        "network, such as lecture-cnn (default) or lecture-dense",
-        "신경망, 예: lecture-cnn (기본값), lecture-dense",
+        "network, such as lecture-cnn (default) or fast-pictures (default of one's own pictures)",
+        "신경망, 예: lecture-cnn (기본값), fast-pictures (그림 폴더의 기본값)",
     ),
     "help.a_model": (
         "a .safetensors file, a run folder, or a run's name in runs/",
@@ -172,7 +172,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "a .safetensors file, a run folder, or a network such as lecture-cnn",
         ".safetensors 파일, 학습 기록 폴더, 또는 lecture-cnn 같은 신경망 이름",
     ),
-    "help.epochs": ("passes over the training data (default 12)", "학습 데이터를 되풀이하는 횟수 (기본값 12)"),
+    "help.epochs": (
+        "passes over the training data (default 12; of one's own pictures 8 to 40, by their number)",
+        "학습 데이터를 되풀이하는 횟수 (기본값 12. 그림 폴더는 그림 수에 따라 8 ~ 40)",
+    ),
     "help.trial_epochs": (
         "passes over the training data in a trial (default 5, or the recipe's)",
         "시도마다 학습 데이터를 되풀이하는 횟수 (기본값 5, 또는 레시피의 값)",
@@ -185,13 +188,19 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "help.resume_search": ("go on with a stopped search", "멈춘 탐색을 이어서 합니다"),
     "a time": ("a time such as 90s, 10m or 1h30m", "90s, 10m, 1h30m 같은 시간"),
-    "help.batch_size": ("samples of one gradient (default 200)", "기울기를 한 번 구할 때 쓰는 표본 수 (기본값 200)"),
+    "help.batch_size": (
+        "samples of one gradient (default 200; of one's own pictures 32, 64 or 128, by their number)",
+        "기울기를 한 번 구할 때 쓰는 표본 수 (기본값 200. 그림 폴더는 그림 수에 따라 32, 64, 128)",
+    ),
     "help.at_once": ("samples computed at once (default 256)", "한 번에 계산하는 표본 수 (기본값 256)"),
     "help.optimizer": ("such as adam (default), sgd, rmsprop", "예: adam (기본값), sgd, rmsprop"),
-    "help.learning_rate": ("learning rate (default: the optimizer's own)", "학습률 (기본값: 옵티마이저의 기본값)"),
+    "help.learning_rate": (
+        "learning rate (default: the optimizer's own; of one's own pictures 0.004)",
+        "학습률 (기본값: 옵티마이저의 기본값. 그림 폴더는 0.004)",
+    ),
     "help.schedule": (
-        "constant (default), cosine: down to 0, or one-cycle: up, then down to 0",
-        "constant (기본값), 0까지 줄이는 cosine, 또는 올렸다가 0까지 줄이는 one-cycle",
+        "constant (default), cosine: down to 0, or one-cycle (of one's own pictures): up, then down to 0",
+        "constant (기본값), 0까지 줄이는 cosine, 또는 올렸다가 0까지 줄이는 one-cycle (그림 폴더의 기본값)",
     ),
     "help.seed": (
         "the same seed gives the same numbers (default: drawn and recorded)",

@@ -19,6 +19,7 @@ from nabi.core import random
 from nabi.core.errors import ArgumentError, StateError
 from nabi.core.language import say
 from nabi.core.version import __version__
+from nabi.data.split import split_indices
 from nabi.lab.augmentation import augmented
 from nabi.lab.data import Data
 from nabi.lab.environment import versions
@@ -127,7 +128,7 @@ def plan(recipe: Recipe) -> dict[str, Any]:
     recipe.check()
     data = loaded(recipe)
     model = prepare(recipe, data)
-    samples, held = kept(data.samples, recipe)
+    samples, held = divided(data, recipe)
     entries = {name: value for name, value in asdict(recipe).items() if value is not None}
     steps = recipe.epochs * -(-samples // recipe.batch_size)
     return {"recipe": entries, "training samples": samples, "validation samples": held, "test samples": len(data.x_test),
@@ -138,6 +139,16 @@ def kept(samples: int, recipe: Recipe) -> tuple[int, int]:
     """About how many samples are trained on, and how many held out."""
     held = round(samples * recipe.validation_split)
     return samples - held, held
+
+
+def divided(data: Data, recipe: Recipe) -> tuple[int, int]:
+    """How many samples `learn` trains on, and how many it holds out."""
+    if not recipe.validation_split:
+        return len(data.x_train), 0
+    if data.x_validation is not None:
+        return len(data.x_train), len(data.x_validation)
+    train, held = split_indices(len(data.y_train), recipe.validation_split, "stratified", data.y_train, 0)
+    return len(train), len(held)
 
 
 def resume(folder, **options) -> Run:
@@ -161,7 +172,7 @@ def prepare(recipe: Recipe, data: Data):
     model = on_bytes(model) if data.scale == 1 else model
     smoothing = recipe.label_smoothing
     loss = CategoricalCrossentropy(label_smoothing=smoothing) if smoothing else "sparse_categorical_crossentropy"
-    model.compile(optimizer(recipe, data.samples), loss, metrics=["accuracy"], precision=recipe.precision)
+    model.compile(optimizer(recipe, learned_from(data, recipe)), loss, metrics=["accuracy"], precision=recipe.precision)
     model.card = {
         "data": {"name": data.name, "sha256": data.fingerprint, "train": len(data.x_train), "test": len(data.x_test)},
         "class_names": list(data.class_names),
@@ -173,8 +184,13 @@ def prepare(recipe: Recipe, data: Data):
     return model
 
 
+def learned_from(data: Data, recipe: Recipe) -> int:
+    """How many samples an epoch has; about, where a share of them is held out."""
+    return len(data.x_train) if data.x_validation is not None else kept(data.samples, recipe)[0]
+
+
 def optimizer(recipe: Recipe, samples: int):
-    """The recipe's optimizer with its rate or schedule.
+    """The recipe's optimizer with its rate or schedule, for epochs of so many samples.
 
     Raises:
         UnknownName: no optimizer of that name. ArgumentError: an option that it does not have.
@@ -184,7 +200,7 @@ def optimizer(recipe: Recipe, samples: int):
     if recipe.learning_rate is not None:
         config["learning_rate"] = recipe.learning_rate
     top = config.get("learning_rate", float(made.learning_rate))
-    steps = recipe.epochs * -(-kept(samples, recipe)[0] // recipe.batch_size)
+    steps = recipe.epochs * -(-samples // recipe.batch_size)
     if recipe.schedule == "cosine":
         config["learning_rate"] = CosineDecay(top, decay_steps=steps)
     elif recipe.schedule == "one-cycle":

@@ -9,8 +9,10 @@ folder hold out the same pictures for the test.
 """
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -52,6 +54,7 @@ FEWEST, MOST = 8, 40  # epochs
 UNEVEN = 2.0  # times the smallest class
 LISTED = 10  # classes named in one sentence
 Tell = Callable[[str], None]
+NONE: Mapping[str, Any] = MappingProxyType({})
 
 
 def is_pictures(name: str) -> bool:
@@ -59,12 +62,13 @@ def is_pictures(name: str) -> bool:
     return not is_set(name) and (Path(name).exists() or "/" in name or "\\" in name)
 
 
-def recipe_for(source: str, tell: Tell | None = None, **pictures: Any) -> Recipe:
+def recipe_for(source: str, tell: Tell | None = None, entries: Mapping[str, Any] = NONE, **pictures: Any) -> Recipe:
     """The recipe that fits a folder of pictures.
 
     Args:
         source: the folder, table or archive.
         tell: takes a line about each choice.
+        entries: those of the recipe that are decided already, such as {"epochs": 3}.
         pictures: what is decided already: size, channels, fit, test, groups, memory (see `from_folder`).
 
     Raises:
@@ -87,12 +91,14 @@ def recipe_for(source: str, tell: Tell | None = None, **pictures: Any) -> Recipe
         tell(say(WORDS, "passed over", n=len(found.left_out), why=", ".join(reasons)))
     tell(say(WORDS, "size", height=how.size[0], width=how.size[1], colour=say(WORDS, "grey" if how.channels == 1 else "colour"),
              fit=say(WORDS, how.fit)))
-    tell(say(WORDS, "network", model=NETWORK, epochs=epochs, batch=batch))
-    if uneven:
-        tell(say(WORDS, "uneven"))
     made = {**pictures, "size": list(how.size), "channels": how.channels, "fit": how.fit}
-    return Recipe(data=source, model=NETWORK, epochs=epochs, batch_size=batch, learning_rate=0.004, schedule="one-cycle",
-                  pictures=made, class_weight="balanced" if uneven else None)
+    recipe = Recipe(data=source, model=NETWORK, epochs=epochs, batch_size=batch, learning_rate=0.004, schedule="one-cycle",
+                    pictures=made, class_weight="balanced" if uneven else None)
+    recipe = replace(recipe, **entries)
+    tell(say(WORDS, "network", model=recipe.model, epochs=recipe.epochs, batch=recipe.batch_size))
+    if recipe.class_weight:
+        tell(say(WORDS, "uneven"))
+    return recipe
 
 
 def check(pictures: dict[str, Any]) -> None:

@@ -7,17 +7,19 @@ import torch
 import nabi
 from nabi import Input, Model, layers, transfer, unfreeze
 from nabi.core.errors import ArgumentError
-from nabi.zoo.transferring import ends_in_classes, weighted
+from nabi.models.cloning import duplicate
+from nabi.zoo.transferring import ends_in_classes, untrained, weighted
 
 RNG = np.random.default_rng(0)
 X, Y = RNG.normal(size=(24, 8, 8, 3)), np.arange(24) % 3
 
 
-def backbone(top=True):
+def backbone(top=True, shift="normal"):
     """Three convolutions with normalisation, a skip connection, and a classifier for seven classes."""
     nabi.utils.set_random_seed(1)
     image = Input((8, 8, 3))
-    x = layers.Activation("relu")(layers.BatchNormalization(name="n1")(layers.Conv2D(4, 3, padding="same", name="c1")(image)))
+    norm = layers.BatchNormalization(beta_initializer=shift, name="n1")  # no two shifts are alike: as if trained
+    x = layers.Activation("relu")(norm(layers.Conv2D(4, 3, padding="same", name="c1")(image)))
     y = layers.Activation("relu")(layers.BatchNormalization(name="n2")(layers.Conv2D(4, 3, padding="same", name="c2")(x)))
     x = layers.Conv2D(6, 3, name="c3")(layers.Add()([x, y]))
     if top:
@@ -64,12 +66,56 @@ def test_what_learns_and_how_fast(top, depth, norms, learns):
         assert np.array_equal(value, before[path]) == (layer not in factors), path
 
 
-def test_layers_are_shared_and_the_head_is_new():
+def test_what_is_given_and_what_was_made_of_it_before_stay_to_the_bit():
+    """Two tasks from one network: the second learns in all layers, and neither the network nor the first one moves."""
     base = backbone()
-    model = transfer(base, 3)
-    assert {"c1", "n1", "c2", "n2", "c3"} <= {a.name for a in model.layers if any(a is b for b in base.layers)}
-    assert base.output_shape == (None, 7) and model.output_shape == (None, 3)
-    assert model.layers[-1].activation.__name__ == "softmax"
+    base.card = {"preprocessing": {"scale": 1.0}, "class_names": list("abcdefg")}
+    base.get_layer("c2").rate_factor = 0.5
+    seven, given = base.predict(X, verbose=0), values(base)
+    first = transfer(base, 3)
+    first.compile("sgd", "sparse_categorical_crossentropy")
+    three, kept, told = first.predict(X, verbose=0), values(first), [w.path for w in first.trainable_weights]
+    second = transfer(base, 2, "all", norms=True)
+    second.compile(nabi.optimizers.SGD(0.5), "sparse_categorical_crossentropy")
+    second.fit(X, Y % 2, epochs=1, verbose=0)
+    moved = values(second)
+    assert all(not np.array_equal(moved[path], given[path]) for path in given if path in moved and "c1/bias" not in path)
+    for model, before in ((base, given), (first, kept)):
+        assert all(np.array_equal(value, before[path]) for path, value in values(model).items())
+    assert np.array_equal(base.predict(X, verbose=0), seven) and np.array_equal(first.predict(X, verbose=0), three)
+    assert [w.path for w in first.trainable_weights] == told and all(layer.trainable for layer in base.layers)
+    assert base.get_layer("c2").rate_factor == 0.5 and base.output_shape == (None, 7) and first.output_shape == (None, 3)
+    assert {id(layer) for layer in first.layers}.isdisjoint(map(id, [*base.layers, *second.layers]))
+    assert first.card == {"preprocessing": {"scale": 1.0}}, "it takes the same pixels, for other classes"
+
+
+def test_models_in_models_and_chains_are_copied():
+    inner = backbone(False)
+    inner.get_layer("n2").trainable = False
+    image = Input((8, 8, 3))
+    nested = Model(image, layers.GlobalAveragePooling2D()(inner(layers.Rescaling(2.0)(image), training=False)))
+    chain = nabi.Sequential([Input((8, 8, 3)), inner, layers.GlobalAveragePooling2D()])
+    for base in (nested, chain):
+        copy = duplicate(base)
+        assert np.array_equal(copy.predict(X, verbose=0), base.predict(X, verbose=0)) and not copy.compiled
+        assert {id(layer) for layer in copy.leaves}.isdisjoint(map(id, base.leaves))
+        assert [layer.name for layer in copy.leaves if not layer.trainable] == ["n2"]
+
+
+def test_a_network_that_was_never_trained_is_told(recwarn):
+    transfer(backbone(), 3)
+    frozen = backbone(shift="zeros")
+    frozen.trainable = False  # whoever froze it knows why
+    transfer(frozen, 3)
+    transfer(nabi.zoo.outline("lecture-cnn"), 3)
+    assert not recwarn.list
+    with pytest.warns(UserWarning, match=r"expected a trained network, got 'model.*as they were drawn.*weights=\"imagenet\""):
+        transfer(backbone(shift="zeros"), 3)
+    tried = nabi.Sequential([Input((2,)), layers.Dense(3), layers.Dense(2)])
+    assert untrained(tried)
+    tried.compile("sgd", "mse")
+    tried.fit(np.ones((4, 2)), np.ones((4, 2)), epochs=1, verbose=0)
+    assert not untrained(tried)
 
 
 def test_one_class_is_a_sigmoid_and_dropout_stands_before_a_new_head():
@@ -95,7 +141,7 @@ def test_where_a_classifier_is():
 
 
 def test_bad_calls():
-    with pytest.raises(ArgumentError, match=r"transfer\(backbone\): expected a model that is built"):
+    with pytest.raises(ArgumentError, match=r"transfer\(backbone\): expected a model that is built.*lite0.*imagenet"):
         transfer(nabi.Sequential([layers.Dense(2)]), 3)
     with pytest.raises(ArgumentError, match=r"transfer\(depth\): .* Did you mean 'head'"):
         transfer(backbone(), 3, "hed")

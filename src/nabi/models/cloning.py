@@ -3,12 +3,16 @@
     clone_model(model)                                   every layer anew, from its configuration
     clone_model(model, clone_function=function)          function(layer) gives the layer that takes its place
 
-Source: Keras 3.15, models/cloning.py. For a copy with the weights in it there is `copy.deepcopy(model)`.
+Source: Keras 3.15, models/cloning.py. For a copy with the weights in it there is `copy.deepcopy(model)`; `duplicate` leaves the
+compile settings out, and takes no more memory than the weights of the copy.
 """
 
+import copy
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
+
+import torch
 
 from nabi.core.calls import checked
 from nabi.core.errors import ArgumentError, FileError, NabiError
@@ -17,6 +21,7 @@ from nabi.layers import Input, Layer
 from nabi.layers.function import speaking
 from nabi.layers.input import InputLayer
 from nabi.layers.node import Symbol, flatten
+from nabi.layers.weight import supplied
 from nabi.models.config import layer_from_entry
 from nabi.models.model import Model
 from nabi.models.naming import is_model
@@ -97,6 +102,34 @@ def rewired(model: Any, copies: Mapping[int, Layer], given: list[Symbol]) -> Mod
         twin.input_names = list(model.input_names)
     twin.output_names, twin.output_structure = list(model.output_names), model.output_structure
     return twin
+
+
+def duplicate(model: Any) -> Any:
+    """A model that shares nothing with this one, not compiled: layers, weights, which of them learn, card.
+
+    Example:
+        >>> import nabi
+        >>> model = nabi.Sequential([nabi.Input((4,)), nabi.layers.Dense(2)])
+        >>> twin = duplicate(model)
+        >>> twin.weights[0].assign(twin.weights[0].value + 1)
+        >>> bool((twin.weights[0].value == model.weights[0].value + 1).all())
+        True
+    """
+    if model.written:
+        made = copy.deepcopy(model)
+        made.trainer = None
+        return made
+    device = next((w.stored.device for w in model.weights), None)  # "meta" for an outline, whose weights are shapes alone
+
+    def supply(layer, shape, dtype):
+        return torch.zeros((), dtype=dtype, device=device).expand(shape)
+
+    with supplied(supply):
+        made = clone_model(model)
+    for fresh, weight in zip(made.weights, model.weights, strict=True):
+        fresh.assign(weight.value.detach())
+    made.card = dict(model.card)
+    return made
 
 
 @checked

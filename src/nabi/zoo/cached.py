@@ -50,11 +50,11 @@ def cached_features(model: Model, x: Any, file: Any = None, dtype: str | None = 
         (N, ...), one row a sample. EfficientNet-Lite0 gives 1,280 numbers, 5 MB for a thousand pictures.
 
     Example:
-        >>> from nabi import transfer
-        >>> from nabi.zoo import build
-        >>> model = transfer(build("vgg11", input_shape=(32, 32, 3), include_top=False, width=0.125), classes=5)
-        >>> cached_features(model, np.zeros((2, 32, 32, 3), "uint8")).shape
-        (2, 64)
+        >>> import nabi
+        >>> frozen, head = nabi.layers.Dense(4, trainable=False), nabi.layers.Dense(2, activation="softmax")
+        >>> model = nabi.Sequential([nabi.Input((8,)), frozen, head])
+        >>> cached_features(model, np.zeros((3, 8))).shape
+        (3, 4)
 
     Raises:
         StateError: nothing is frozen, see `frozen_part`. ArgumentError: a generator, another dtype. FileError: a file that holds
@@ -97,11 +97,11 @@ def fit_cached(model: Model, x: Any, y: Any = None, file: Any = None, dtype: str
             saves `model`.
 
     Example:
-        >>> from nabi import transfer
-        >>> from nabi.zoo import build
-        >>> model = transfer(build("vgg11", input_shape=(32, 32, 3), include_top=False, width=0.125), classes=2)
+        >>> import nabi
+        >>> frozen, head = nabi.layers.Dense(4, trainable=False), nabi.layers.Dense(2, activation="softmax")
+        >>> model = nabi.Sequential([nabi.Input((8,)), frozen, head])
         >>> model.compile("adam", "sparse_categorical_crossentropy")
-        >>> x, y = np.random.default_rng(0).random((4, 32, 32, 3)), np.array([0, 1, 0, 1])
+        >>> x, y = np.random.default_rng(0).random((4, 8)), np.array([0, 1, 0, 1])
         >>> len(fit_cached(model, x, y, epochs=3, verbose=0).history["loss"])
         3
 

@@ -28,10 +28,10 @@ def frozen_part(model: Model) -> Model:
 
     Example:
         >>> from nabi import transfer
-        >>> from nabi.zoo import build
-        >>> model = transfer(build("vgg11", input_shape=(32, 32, 3), include_top=False, width=0.125), classes=5, dropout=0.5)
+        >>> from nabi.zoo import outline
+        >>> model = transfer(outline("vgg11", include_top=False), classes=5, dropout=0.5)
         >>> frozen_part(model).output_shape, learning_part(model).count_params()
-        ((None, 64), 325)
+        ((None, 512), 2565)
 
     Raises:
         StateError: no frozen layer with weights stands before what learns, or nothing learns.

@@ -7,8 +7,8 @@
     factor of the l-th of L learning layers with weights below the head = rate^(1 + (L - 1 - l) / L),   l = 0 at the input
 
 so that the optimizer's learning rate is the head's own, the layer right below it takes `rate` of it, the first one nearly `rate`
-squared: what lies low is general and shall move least. Layers and weights are shared with the network that is given, so that
-nothing is copied.
+squared: what lies low is general and shall move least. The network that is given stays as it is, for the next task: what comes
+is a copy of its layers and weights. One that is not kept, as in transfer(build(...), 5), takes its memory twice for a moment.
 
 A frozen BatchNormalization keeps the mean and variance it was trained with (Keras' rule), and those of the network that is given
 stay frozen at every depth: few steps on few pictures spoil them. EfficientNet-Lite0 with all layers learning from 1,000 pictures
@@ -22,9 +22,11 @@ from typing import Any
 
 from nabi.core.errors import ArgumentError, did_you_mean
 from nabi.core.numbers import flag, number, whole
+from nabi.core.warning import warn
 from nabi.layers import BatchNormalization, Dense, Dropout, GlobalAveragePooling2D
 from nabi.layers.chain import ancestors
 from nabi.models import Model
+from nabi.models.cloning import duplicate
 from nabi.zoo.heads import classifier, reset_head
 
 DEPTHS = ("head", "top", "all")
@@ -33,10 +35,23 @@ TOP = 4  # "top" is the last quarter of the layers with weights
 
 def transfer(backbone: Model, classes: int, depth: str = "head", rate: float = 0.1, dropout: float = 0.0,
              norms: bool = False) -> Model:
-    """The network with a new head for other classes, and what lies below it frozen or slowed down; compile it next.
+    """A copy of a trained network with a new head for other classes, of which as much learns as `depth` says; compile it next.
+
+    The head is the classifier: the last layer with weights, which makes classes of what the layers below it, the backbone, have
+    seen. `depth` says how far below it learning goes. EfficientNet-Lite0 for 5 classes has 3,419,429 weights:
+
+        depth     what learns                                              weights that learn     pictures it takes
+        "head"    the new classifier, 1,280 x 5 + 5                                     6,405     a hundred
+        "top"     and the last quarter of the layers that have weights              2,208,517     a thousand
+        "all"     and all layers below, but for batch normalisations                3,335,397     ten thousand
+
+    ("top" is no more than the upper part of the network here; what `include_top` leaves out is the head alone.) Below the head
+    the rate falls from `rate` of the optimizer's to nearly `rate` squared at the first layer that learns. With "head" all below
+    gives the same features in every epoch: `nabi.zoo.fit_cached` computes them once. `unfreeze` lets more learn later.
 
     Args:
-        backbone: a trained network, with its classifier, which is replaced, or without one (`include_top=False`).
+        backbone: a trained network, with its classifier, which is replaced, or without one (`include_top=False`). It stays as it
+            is, and shares nothing with what comes. A warning tells if its weights are still as they were drawn.
         classes: how many classes; 1 makes one sigmoid unit.
         depth: "head", "top" or "all", as above; or the name of the first layer that shall learn.
         rate: what the layer right below the head takes of the learning rate.
@@ -44,16 +59,20 @@ def transfer(backbone: Model, classes: int, depth: str = "head", rate: float = 0
         norms: whether the backbone's batch normalisations learn where their neighbours do, as for a network without training.
 
     Example:
-        >>> from nabi.zoo import build
-        >>> model = transfer(build("vgg11", input_shape=(32, 32, 3), include_top=False, width=0.125), classes=5)
-        >>> [w.path for w in model.trainable_weights], model.output_shape
-        (['new_classes/kernel', 'new_classes/bias'], (None, 5))
+        >>> from nabi.zoo import outline
+        >>> base = outline("efficientnet-lite0")              # shapes alone; to train: build(..., weights="imagenet")
+        >>> for depth in ("head", "top", "all"):
+        ...     print(sum(w.size for w in transfer(base, 5, depth).trainable_weights))
+        6405
+        2208517
+        3335397
 
     Raises:
         ArgumentError: no built model, no whole number of classes, another depth or rate; dropout beside a head that is replaced.
     """
     if not isinstance(backbone, Model) or backbone.graph is None:
-        raise ArgumentError("transfer(backbone)", "a model that is built", f"{backbone!r}", 'nabi.zoo.build("resnet18") is one.')
+        raise ArgumentError("transfer(backbone)", "a model that is built", f"{backbone!r}",
+                            'nabi.zoo.build("efficientnet-lite0", weights="imagenet") is one, with trained weights.')
     classes = whole("transfer(classes)", classes, least=1)
     rate = number("transfer(rate)", rate, least=0)
     if number("transfer(dropout)", dropout, least=0) >= 1:
@@ -62,10 +81,16 @@ def transfer(backbone: Model, classes: int, depth: str = "head", rate: float = 0
     if dropout and has_head:
         raise ArgumentError("transfer(dropout)", "0 with a backbone that has its classifier", dropout,
                             "Take the backbone without it (include_top=False), or its own dropout: build(..., dropout=0.2).")
+    norms = flag("transfer(norms)", norms)
+    if untrained(backbone):
+        warn(f"transfer(backbone): expected a trained network, got '{backbone.name}' with weights as they were drawn, which see "
+             'nothing of use. nabi.zoo.build("efficientnet-lite0", weights="imagenet") has trained ones; or train this one '
+             "first, or load its weights: load_weights, nabi.load_model, nabi.zoo.load_torch.")
+    backbone = duplicate(backbone)
     model = reset_head(backbone, classes) if has_head else with_head(backbone, classes, dropout)
+    model.card = {key: entry for key, entry in backbone.card.items() if key == "preprocessing"}  # its classes are others
     fresh = {id(layer) for layer in model.layers} - {id(layer) for layer in backbone.layers}
     below = [layer for layer in weighted(model) if id(layer) not in fresh]
-    norms = flag("transfer(norms)", norms)
     learning = [layer for layer in below[start_of(depth, below, model):] if norms or not is_norm(layer)]
     for layer in below:
         layer.trainable = False
@@ -84,8 +109,8 @@ def unfreeze(model: Model, from_layer: str | None = None, rate: float = 0.1, nor
         norms: whether batch normalisations learn too; one that is named in `from_layer` does not by that alone.
 
     Example:
-        >>> from nabi.zoo import build
-        >>> model = transfer(build("vgg11", input_shape=(32, 32, 3), include_top=False, width=0.125), classes=5)
+        >>> from nabi.zoo import outline
+        >>> model = transfer(outline("vgg11", include_top=False), classes=5)
         >>> [layer.name for layer in unfreeze(model, "conv5_2").layers if layer.weights and layer.trainable]
         ['conv5_2', 'new_classes']
 
@@ -98,6 +123,19 @@ def unfreeze(model: Model, from_layer: str | None = None, rate: float = 0.1, nor
         if not layer.trainable and (norms or not is_norm(layer)):
             layer.trainable, layer.rate_factor = True, rate
     return model
+
+
+def untrained(model: Model) -> bool:
+    """Whether all biases and all shifts and scales of normalisations are as they begin: alike in each layer. False if none tell.
+
+    Example:
+        >>> from nabi.zoo import build
+        >>> untrained(build("lecture-dense"))
+        True
+    """
+    learned = [w for layer in model.leaves if layer.trainable for w in layer.trainable_weights]
+    vectors = [w.value for w in learned if w.ndim == 1 and w.size > 1]
+    return bool(vectors) and all(not v.is_meta and bool((v == v[0]).all()) for v in vectors)
 
 
 def weighted(model: Model) -> list[Any]:

@@ -28,10 +28,9 @@ def learn(way, seed):
     nabi.utils.set_random_seed(seed)
     few = np.concatenate([np.random.default_rng(seed).permutation(np.flatnonzero(y == k))[:EACH] for k in range(5, 10)])
     base = first if way in ("head", "top", "all") else nabi.zoo.fast_cnn(classes=5, pixels=0)
-    depth, rate = {"scratch": ("all", 1.0), "untaught": ("head", 0.1)}.get(way, (way, 0.1))
-    model = nabi.transfer(base, 5, depth, rate, norms=True)
+    model = nabi.transfer(base, 5, *{"scratch": ("all", 1.0), "untaught": ("head", 0.1)}.get(way, (way, 0.1)), norms=True)
     model.compile(nabi.optimizers.Adam(0.01), "sparse_categorical_crossentropy", metrics=["accuracy"])
-    fit, begin = partial(nabi.zoo.fit_cached, model) if depth == "head" else model.fit, time.perf_counter()
+    fit, begin = partial(nabi.zoo.fit_cached, model) if way in ("head", "untaught") else model.fit, time.perf_counter()
     fit(x[few], y[few] - 5, batch_size=5, epochs=EPOCHS, verbose=0)
     return model.evaluate(x_test[y_test > 4], y_test[y_test > 4] - 5, verbose=0)[1], time.perf_counter() - begin
 

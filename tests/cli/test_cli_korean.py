@@ -33,7 +33,7 @@ def test_one_style_and_the_right_words(table):
 
 
 COMMANDS = ["", "train", "tune", "evaluate", "predict", "summary", "runs", "runs list", "runs compare", "data",
-            "data preview", "doctor"]
+            "data preview", "data curve", "doctor"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -54,6 +54,7 @@ WRONG = [
     "tune --trials 0", "tune --resume none", "tune --resume none --epochs 3", "tune --validation-split 0", "tune digts",
     "tune --vary augment.zoom=0..2", "tune --optimizer sgd --learning-rate 1 --batch-size 8",
     "train --recipe key.toml", "train --recipe value.toml", "train --model tiny --out text.txt",
+    "data curve --sizes 5,0", "data curve digits --sizes 5,20 --quiet", "data curve --resume none",
 ]  # fmt: skip
 
 

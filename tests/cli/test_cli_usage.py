@@ -24,7 +24,7 @@ def process(*arguments, **variables):
 
 
 @pytest.mark.parametrize(
-    "words_", [["--help"], *([command, "--help"] for command in COMMANDS), ["runs", "compare", "-h"], ["data", "preview", "-h"]],
+    "words_", [["--help"], *([command, "--help"] for command in COMMANDS), ["runs", "compare", "-h"], ["data", "preview", "-h"], ["data", "curve", "-h"]],
     ids=lambda w: " ".join(w)
 )
 def test_help_names_every_option_and_loads_no_torch(words_):
@@ -86,6 +86,9 @@ WRONG = {
     "runs lst": "Did you mean 'list'",
     "runs compare only": "two runs",
     "summary lecture-cnn --show all": "arithmetic",
+    "data curve --sizes 5,0": "from 1, got '0'",
+    "data curve digits --sizes 5,20 --quiet": "two numbers of pictures or more, from 10, one of each class, to 3,600",
+    "data curve --resume runs --epochs 2": "no other options, for the curve has its own, got epochs",
 }
 
 

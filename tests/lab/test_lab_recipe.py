@@ -38,7 +38,7 @@ def test_a_recipe_made_for_the_data_comes_first():
 
 def test_one_cycle_goes_up_and_down_over_all_steps():
     made = optimizer(Recipe(epochs=2, batch_size=100, learning_rate=0.4, schedule="one-cycle", warmup=0.25, validation_split=0.2,
-                            optimizer_options={"beta_2": 0.99}), samples=1000)
+                            optimizer_options={"beta_2": 0.99}), samples=800)
     made.calls = 4  # of 2 * 800 / 100 = 16 steps
     assert float(made.learning_rate) == 0.4 and made.beta_2 == 0.99
     made.calls = 16

@@ -232,8 +232,8 @@ def test_folders_get_names_of_their_own(tmp_path):
 def test_the_schedule_of_a_recipe_ends_at_zero():
     from nabi.lab.experiment import optimizer
 
-    made = optimizer(lab.Recipe(epochs=3, batch_size=100, schedule="cosine", learning_rate=0.01), 4000)
-    assert made.get_config()["learning_rate"]["config"]["decay_steps"] == 3 * 36  # 3,600 of 4,000 samples, 100 a step
+    made = optimizer(lab.Recipe(epochs=3, batch_size=100, schedule="cosine", learning_rate=0.01), 3600)
+    assert made.get_config()["learning_rate"]["config"]["decay_steps"] == 3 * 36  # 3,600 samples, 100 a step
     assert lab.experiment.CosineDecay(0.01, 108)(108) == 0
 
 

@@ -178,8 +178,23 @@ def add_runs(sub: Parser) -> None:
         action.add_argument("--json", action="store_true", help=t("help.json"))
 
 
+def sizes(text: str) -> list[int]:
+    """Reads numbers of pictures: 50,100,200."""
+    return [number(int, 1)(part.strip()) for part in text.split(",")]
+
+
+def add_curve(sub: Parser) -> None:
+    """Options of `nabi data curve`."""
+    add_recipe(sub, "help.curve_epochs")
+    sub.add_argument("--sizes", type=sizes, metavar="N,N,...", help=t("help.sizes"))
+    sub.add_argument("--seeds", type=number(int, 1), default=3, metavar="N", help=t("help.seeds"))
+    sub.add_argument("--resume", metavar="FOLDER", help=t("help.resume_curve"))
+    sub.add_argument("--quiet", action="store_true", help=t("help.quiet"))
+    sub.add_argument("--json", action="store_true", help=t("help.json"))
+
+
 def add_data(sub: Parser) -> None:
-    """`nabi data preview`."""
+    """`nabi data preview`, `nabi data curve`."""
     actions = sub.add_subparsers(dest="action", metavar=t("COMMAND"), title=t("commands"), parser_class=Parser)
     preview = actions.add_parser("preview", help=t("data.preview"), description=t("data.preview.long"), prog="nabi data preview")
     preview.add_argument("source", metavar="PICTURE", help=t("help.source"))
@@ -189,6 +204,7 @@ def add_data(sub: Parser) -> None:
     preview.add_argument("--seed", type=number(int, 0), default=0, metavar="N", help=t("help.preview_seed"))
     preview.add_argument("--out", default="preview.png", metavar="FILE", help=t("help.sheet"))
     preview.add_argument("--json", action="store_true", help=t("help.json"))
+    add_curve(actions.add_parser("curve", help=t("data.curve"), description=t("data.curve.long"), prog="nabi data curve"))
 
 
 def add_smile(sub: Parser) -> None:

@@ -95,6 +95,22 @@ WORDS: dict[str, tuple[str, str]] = {
         "그림 한 장이나 폴더의 그림 몇 장을 학습 때와 같은 층으로 바꾸어 한 장의 PNG에 모읍니다.\n--augment가 없으면 단어마다 "
         "어떤 효과가 있는지 보여 줍니다.",
     ),
+    "data.curve": ("accuracy against the number of pictures: would more help?", "그림 수에 따른 정확도: 더 모으면 좋아질까요?"),
+    "data.curve.long": (
+        "Trains on ever more of the training pictures, with several seeds, and shows the test accuracy against their number,\n"
+        "as a table and as a figure. DATA, --model and the other options are those of nabi train; each run takes as many steps\n"
+        "as the one on all pictures, though at most four times as many epochs. Ctrl-C keeps everything; --resume goes on.",
+        "학습 그림의 수를 늘려 가며 시드를 바꾸어 여러 번 학습하고, 그림 수에 따른 시험 정확도를 표와 그림으로 보여 줍니다.\n"
+        "DATA, --model 같은 옵션은 nabi train과 같습니다. 학습마다 그림을 모두 쓸 때와 같은 스텝 수만큼, 다만 에포크는\n"
+        "4배까지만 학습합니다. Ctrl-C를 눌러도 모두 남고, --resume을 주면 이어집니다.",
+    ),
+    "help.curve_epochs": ("epochs of the run on all pictures", "그림을 모두 쓸 때의 에포크 수"),
+    "help.sizes": (
+        "numbers of training pictures (default: all, a half, a quarter, ... as far as each class keeps four)",
+        "학습 그림 수 (기본값: 전체, 1/2, 1/4, ... 클래스마다 네 장이 남을 때까지)",
+    ),
+    "help.seeds": ("runs for each number (default 3)", "그림 수마다 학습할 횟수 (기본값 3)"),
+    "help.resume_curve": ("go on with a stopped curve", "멈춘 곡선을 이어서 합니다"),
     "help.source": ("a picture's file, or a folder or archive of pictures", "그림 파일, 또는 그림이 든 폴더나 묶음 파일"),
     "help.augment": (
         "words in their order, each with a strength or without: flip,rotate=0.1,contrast=0.1:0.3",

@@ -16,6 +16,7 @@ from nabi.core.attributes import missing
 if TYPE_CHECKING:
     from nabi.lab.comparison import compare
     from nabi.lab.data import Data, load_data
+    from nabi.lab.data_curve import DataCurve, data_curve
     from nabi.lab.evaluation import Evaluation
     from nabi.lab.experiment import resume, train
     from nabi.lab.recipe import Recipe
@@ -28,12 +29,14 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Data": "data",
+    "DataCurve": "data_curve",
     "Evaluation": "evaluation",
     "Recipe": "recipe",
     "Run": "run",
     "RunRecorder": "recorder",
     "Tuning": "trials",
     "compare": "comparison",
+    "data_curve": "data_curve",
     "list_runs": "run",
     "load_data": "data",
     "new_folder": "run",
@@ -45,8 +48,8 @@ _HOMES = {
     "write_report": "report",
 }
 
-__all__ = ["Data", "Evaluation", "Recipe", "Run", "RunRecorder", "Tuning", "compare", "list_runs", "load_data", "new_folder",
-           "resume", "train", "tune", "two_proportions", "wilson", "write_report"]
+__all__ = ["Data", "DataCurve", "Evaluation", "Recipe", "Run", "RunRecorder", "Tuning", "compare", "data_curve", "list_runs",
+           "load_data", "new_folder", "resume", "train", "tune", "two_proportions", "wilson", "write_report"]
 
 
 def __getattr__(name: str) -> Any:

@@ -56,14 +56,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "more": (
         "From {a:,} to {b:,} pictures the accuracy rose by {points} points, more than the spread of the runs: further pictures "
         "will probably help.",
-        "그림을 {a:,}장에서 {b:,}장으로 늘리자 정확도가 {points}%p 올랐습니다. 학습할 때마다 다른 정도보다 크므로 그림을 더 모으면 "
-        "더 좋아질 것입니다.",
+        "그림을 {a:,}장에서 {b:,}장으로 늘리자 정확도가 {points}%p 올랐습니다. 학습할 때마다 다른 정도보다 크므로 그림을 더 "
+        "모으면 더 좋아질 것입니다.",
     ),
     "noise": (
         "From {a:,} to {b:,} pictures the accuracy changed by {points} points, within the spread of the runs: further pictures "
         "of this kind may bring little.",
-        "그림을 {a:,}장에서 {b:,}장으로 늘렸을 때 정확도는 {points}%p 달라졌습니다. 학습할 때마다 다른 정도 안에 있으므로 같은 종류의 "
-        "그림을 더 모아도 크게 좋아지지 않을 수 있습니다.",
+        "그림을 {a:,}장에서 {b:,}장으로 늘렸을 때 정확도는 {points}%p 달라졌습니다. 학습할 때마다 다른 정도 안에 있으므로 "
+        "같은 종류의 그림을 더 모아도 크게 좋아지지 않을 수 있습니다.",
     ),
     "go on": ("Go on: nabi data curve --resume {folder}", "이어서: nabi data curve --resume {folder}"),
     "figure": ("Figure: {path}", "그림: {path}"),

@@ -1,5 +1,7 @@
 """Models that change between fits: add and pop, freezing, rates by layer, weights without decay, late building."""
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -28,6 +30,36 @@ def changed(before, model) -> list[str]:
     """Names of the weights that are not, bit for bit, what they were."""
     names = [f"{layer.name}/{w.name}" for layer in model.layers for w in layer.weights]
     return [name for name, a, b in zip(names, before, bits(model), strict=True) if a != b]
+
+
+# trainable and rate_factor, changed after compile -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("change, said, moves", [
+    ({"trainable": True}, r"layer 'first' and 1 more: .*trainable=True since.* model.compile\(...\) .*they stay frozen", []),
+    ({"trainable": False}, "layer 'last': .*trainable=False since.*it stays learning", ["last/kernel", "last/bias"]),
+    ({"rate_factor": 0.5}, "layer 'last': .*another rate_factor since.*it stays as fast", ["last/kernel", "last/bias"])])
+def test_what_changed_since_compile_is_told_once_a_fit(change, said, moves):
+    """What learned at compile learns on, and the warning says so; after another compile there is none, and the change works."""
+    model = dense_net()
+    changing = model.layers[:2] if change == {"trainable": True} else model.layers[2:]
+    for layer in model.layers:
+        layer.trainable = layer is model.layers[2] and change != {"trainable": True}
+    model.compile("sgd", "mse")
+    for layer in changing:
+        for name, value in change.items():
+            setattr(layer, name, value)
+    before = bits(model)
+    with pytest.warns(UserWarning, match=said) as caught:
+        model.fit(FLAT, Y, epochs=2, verbose=0)
+    assert len(caught) == 1 and changed(before, model) == moves and model.check(FLAT, Y) == [str(caught[0].message)]
+    model.compile("sgd", "mse")
+    before = bits(model)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        model.fit(FLAT, Y, epochs=1, verbose=0)
+    assert ("first/kernel" in changed(before, model)) == (change == {"trainable": True})
+    assert ("last/kernel" in changed(before, model)) == ("rate_factor" in change)
 
 
 # add and pop --------------------------------------------------------------------------------------------------------------
@@ -79,7 +111,8 @@ def test_frozen_weights_do_not_move_by_one_bit_and_stay_where_they_are():
     assert all(w.store is store and w.value.data_ptr() == places[id(w)] for w in model.weights), "freezing moves nothing"
     model.get_layer("second").trainable = True
     before = bits(model)
-    model.fit(FLAT, Y, epochs=1, verbose=0)
+    with pytest.warns(UserWarning, match="layer 'second'"):
+        model.fit(FLAT, Y, epochs=1, verbose=0)
     assert len(changed(before, model)) == 4, "what learns was fixed at compile"
     model.compile("sgd", "mse")
     model.fit(FLAT, Y, epochs=1, verbose=0)

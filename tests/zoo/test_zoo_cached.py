@@ -141,6 +141,10 @@ def test_where_it_ends():
 
 def test_what_cannot_be_cached():
     model = compiled(network())
+    nabi.unfreeze(model, "c3")
+    with pytest.warns(UserWarning, match=r"layer 'c3': .*call model.compile.*it stays frozen"):
+        fit_cached(model, X, Y, epochs=1, verbose=0)
+    model = compiled(network())
     with pytest.raises(StateError, match="frozen layers with weights before"):
         fit_cached(compiled(network("all")), X, Y)
     with pytest.raises(StateError, match="something that learns, got nothing"):

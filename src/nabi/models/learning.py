@@ -28,7 +28,7 @@ class Learning:
                 inside the convolutions and hidden Dense layers of classifiers, where the processor computes in it.
 
         Which weights are trainable, and each layer's `rate_factor`, is fixed here, as in Keras 1 and 2 (the way GANs are
-        written); Keras 3 looks at each step.
+        written); Keras 3 looks at each step. Where a layer was frozen or let loose since, `fit` warns.
         """
         eagerly = flag("compile(run_eagerly)", run_eagerly or False)
         whole("compile(steps_per_execution)", steps_per_execution, least=1, optional=True)

@@ -2,6 +2,7 @@
 
     model.check(x, y)     looks at all of the data, gives hints too
     model.fit(x, y)       looks at a few thousand numbers: wrong labels are an error, the rest are warnings;
+                          at layers that were frozen or let loose since compile;
                           and at the loss of its first epoch, which should be below log(number of classes), what guessing gives
 
 A sentence says where, what was expected, what came, and what to do. Nothing is changed.
@@ -27,8 +28,10 @@ from nabi.layers import (
     Rescaling,
     Resizing,
 )
+from nabi.layers.inside import opened as inside
 from nabi.layers.varied import Augmenting, Ranged
 from nabi.models.graph import Graph
+from nabi.models.rates import rates
 from nabi.training.fitting import CLASSES, BinaryCrossentropy, check_labels, last_activations, out_of_reach, say, trained_outputs
 from nabi.training.nonfinite import first_bad, not_finite
 
@@ -69,7 +72,7 @@ def findings(trainer, x, y=None) -> list[str]:
     found += turned
     for number, (tensor, name) in enumerate(zip(inputs, places("x", inputs, model), strict=True)):
         found += values_of(tensor, name, first_layers(model.graph, number), None) + lighting(tensor, model.graph, number, None)
-    found += last_activations(trainer, hints=True)
+    found += last_activations(trainer, hints=True) + since_compile(trainer)
     if targets and not any(first_bad(target) for target in targets):
         try:
             check_labels(trainer, targets)
@@ -87,7 +90,29 @@ def first_look(trainer, inputs: list[torch.Tensor]) -> list[str]:
     graph = trainer.model.require_graph()
     found = [text for number, (tensor, name) in enumerate(zip(inputs, places("x", inputs, trainer.model), strict=True))
              for text in values_of(tensor, name, first_layers(graph, number), GLANCE) + lighting(tensor, graph, number, GLANCE)]
-    return found + last_activations(trainer, hints=False)
+    return found + last_activations(trainer, hints=False) + since_compile(trainer)
+
+
+def since_compile(trainer) -> list[str]:
+    """Layers whose `trainable` or `rate_factor` was changed after `compile` had fixed what learns: the change has no effect yet.
+
+    Keras 3 follows a layer that is frozen, and refuses one that is let loose, whose weights its optimizer does not know.
+    """
+    model = trainer.model
+    layers = {id(layer): layer for leaf in model.leaves for layer in inside(leaf) if any(w.trainable for w in layer.own_weights)}
+    now, then = rates(model), trainer.rates
+    changed = (("trainable=True", "frozen", [layer for key, layer in layers.items() if key in now and key in trainer.frozen]),
+               ("trainable=False", "learning", [layer for key, layer in layers.items() if key in then and key not in now]),
+               ("another rate_factor", "as fast as before",
+                [layer for key, layer in layers.items() if key in then and now.get(key, then[key]) != then[key]]))
+    return [say(named(found), "what compile found", f"{got} since, which has no effect yet",
+                f"call model.compile(...) again, with a new optimizer: till then {'they stay' if found[1:] else 'it stays'} {so}")
+            for got, so, found in changed if found]
+
+
+def named(layers: list[Layer]) -> str:
+    """One layer by name, or the first of several."""
+    return f"layer '{layers[0].name}'" + (f" and {len(layers) - 1} more" if len(layers) > 1 else "")
 
 
 def above_guessing(trainer, feed: Feed, loss: float, first: float | None, steps: int) -> list[str]:

@@ -25,6 +25,7 @@ from nabi.core.rows import Part, Rows
 from nabi.core.warning import warn
 from nabi.data import is_iterable_source, opened
 from nabi.models import Model, safefile
+from nabi.training.findings import since_compile
 from nabi.training.own import overrides
 from nabi.zoo.cutting import frozen_part, learning_part
 
@@ -116,6 +117,8 @@ def fit_cached(model: Model, x: Any, y: Any = None, file: Any = None, dtype: str
     if options.get("mix") is not None:
         raise ArgumentError("fit_cached(mix)", "None", repr(options["mix"]),
                             "Features would be blended instead of pictures; model.fit(x, y, mix=...) blends pictures.")
+    for finding in since_compile(trainer):
+        warn(finding)
     begin = time.perf_counter()
     x, y = opened(x, y)
     features = cached_features(model, x, file, dtype)

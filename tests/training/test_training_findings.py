@@ -94,9 +94,28 @@ def test_pixels_of_other_scales():
     assert "x / 255" in one(flat.check(PIXELS.reshape(40, 144), Y))
     assert "divided by 255 twice" in one(dense().check(X / 255, Y))
     text = one(dense(first=[Rescaling(1 / 255, name="shrink")]).check(X, Y))
-    assert "pixels 0 to 255, which 'shrink' scales" in text and "leave Rescaling out" in text
+    assert "pixels 0 to 255, which 'shrink' scales to 0 to 1, got" in text and "leave Rescaling out" in text
     behind = dense(first=[Dropout(0.1), BatchNormalization()])
     assert behind.check(PIXELS, Y) == []
+
+
+@pytest.mark.parametrize("x, about", [(X, "0 to 1"), ((X * 2 - 1) * 2.6, "0")])
+def test_pixels_that_were_scaled_before_a_model_that_scales_them(x, about):
+    """fit, evaluate and predict say so once, pixels as they are pass; a network without such a layer takes both."""
+    model = dense(first=[Rescaling(1 / 128, -127 / 128, name="scale")])
+    words = rf"x: expected pixels 0 to 255, which 'scale' scales to -0.99 to 1, got values of about {about}; give .*x / 255"
+    for call in (model.predict, lambda x, **more: model.evaluate(x, Y, **more)):
+        with pytest.warns(UserWarning, match=words) as told:
+            call(x, batch_size=16, verbose=0)
+        assert len(told) == 1 and told[0].filename == __file__
+    with pytest.warns(UserWarning, match="pixels 0 to 255, which 'scale' scales"):
+        model.fit(x, Y, verbose=0)
+    assert "pixels 0 to 255" in one(model.check(x))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for passed in (PIXELS, PIXELS[:1] * 0, PIXELS.astype("float32")):
+            model.predict(passed, verbose=0)
+        dense().predict(x, verbose=0)
 
 
 def test_integer_division_and_constant_data():

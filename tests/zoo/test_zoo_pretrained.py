@@ -102,6 +102,11 @@ def test_weights_that_cannot_be_had(monkeypatch, tmp_path):
         zoo.build("efficientnet_lite0", weights="imagenet", input_shape=(32, 32, 3))
 
 
+def test_who_looks_for_preprocess_input_is_told_which_pixels():
+    with pytest.raises(AttributeError, match=r"nabi.zoo' has no attribute 'preprocess_input'. None is needed: .* 0 to 255 as"):
+        getattr(zoo, "preprocess_" + "input")
+
+
 def test_weights_from_a_file(tmp_path):
     first = zoo.build("resnet18", input_shape=(32, 32, 3), classes=3, width=1 / 16)
     torch.save(zoo.to_torch_state_dict(first), tmp_path / "w.pth")

@@ -32,9 +32,9 @@ def missing(module: str, names: Collection[str], name: str, instead: Mapping[str
     raise AttributeError(said, name=name, obj=None)
 
 
-def offer_nearest(module: str, names: Collection[str]) -> None:
-    """Gives an imported module the `__getattr__` of PEP 562 that calls `missing`.
+def offer_nearest(module: str, names: Collection[str], instead: Mapping[str, str] = NOTHING) -> None:
+    """Gives an imported module the `__getattr__` of PEP 562 that calls `missing`; the arguments are the same.
 
     It is set and not written as `def __getattr__`, behind which type checkers would take any name of the module for known.
     """
-    vars(sys.modules[module])["__getattr__"] = lambda name: missing(module, names, name)
+    vars(sys.modules[module])["__getattr__"] = lambda name: missing(module, names, name, instead)

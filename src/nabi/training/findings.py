@@ -38,6 +38,7 @@ from nabi.training.nonfinite import first_bad, not_finite
 GLANCE = 4096  # numbers that `fit` looks at in each input
 LISTED = 8  # classes named in one sentence
 FEW = 10  # steps; what fewer of them cost says little of the learning rate
+NORMALISED = 4.0  # what pixels reach at most that have mean 0 and deviation 1
 GUESSES = 1.5  # times the loss of a guess
 PASSED = (Augmenting, CenterCrop, Dropout, Flatten, InputLayer, Resizing)  # layers that leave the range of the numbers as it is
 
@@ -206,12 +207,9 @@ def values_of(tensor: torch.Tensor, where: str, readers: list[Layer], most: int 
         remedy = "integer division leaves nothing of pixels: x / 255, not x // 255" if divided else "look at how x was read"
         return [say(where, "values that differ", f"{low:g} everywhere", remedy)]
     pictures = tensor.ndim >= 3 or (tensor.ndim == 2 and tensor.shape[1] >= 64 and values.whole)
-    if not pictures or low < 0:
-        return []
-    rescaling = next((layer for layer in readers if isinstance(layer, Rescaling)), None)
-    if rescaling is not None and high <= 1 and isinstance(rescaling.scale, (int, float)) and 0 < rescaling.scale < 0.01:
-        return [say(where, f"pixels 0 to 255, which '{rescaling.name}' scales to 0 to 1", got,
-                    "give the pixels as they are, or leave Rescaling out")]
+    scaled = scaled_twice(values, where, readers, got) if pictures else []
+    if scaled or not pictures or low < 0:
+        return scaled
     if readers and all(isinstance(layer, Rescaling) or type(layer).__name__.endswith("Normalization") for layer in readers):
         return []
     if high > 16 or (values.whole and high > 2):
@@ -224,6 +222,30 @@ def values_of(tensor: torch.Tensor, where: str, readers: list[Layer], most: int 
         return [say(where, "shares between 0 and 1", "whole numbers 0 and 1 only",
                     "if they come from x // 255 the greys are lost: use x / 255")]
     return []
+
+
+def scaled_twice(values: Values, where: str, readers: list[Layer], got: str) -> list[str]:
+    """Pixels of 0 to 1, or brought around 0, for a model whose first layer scales those of 0 to 255, such as a pretrained one."""
+    layer = next((layer for layer in readers if isinstance(layer, Rescaling)), None)
+    if layer is None or not is_number(layer.scale) or not is_number(layer.offset) or not 0 < layer.scale < 0.01:
+        return []
+    if values.low == values.high or values.high > (1 if values.whole else NORMALISED):
+        return []
+    return [say(where, f"pixels 0 to 255, which '{layer.name}' scales to {layer.offset:.2g} to "
+                f"{255 * layer.scale + layer.offset:.2g}", got,
+                "give the pixels as they are, without x / 255 or preprocess_input, or leave Rescaling out")]
+
+
+def scaled_before(model, batch: list[torch.Tensor]) -> list[str]:
+    """What `predict` and `evaluate` warn of: `scaled_twice`, from the first batch; the same words for every batch."""
+    found = []
+    for number, (tensor, where) in enumerate(zip(batch, places("x", batch, model), strict=False)):
+        readers = first_layers(model.graph, number) if tensor.ndim >= 3 else []
+        if any(isinstance(layer, Rescaling) for layer in readers):
+            values = look(tensor, GLANCE)
+            around = "0" if values is not None and values.low < 0 else "0 to 1"
+            found += scaled_twice(values, where, readers, f"values of about {around}") if values is not None else []
+    return found
 
 
 def lighting(tensor: torch.Tensor, graph: Graph, number: int, most: int | None) -> list[str]:

@@ -20,7 +20,7 @@ from nabi.core.warning import warn
 from nabi.data import Feed
 from nabi.training.clock import Clock, lay_cycle, open_cycle
 from nabi.training.feeding import FitData, checked, count, prepared
-from nabi.training.findings import above_guessing
+from nabi.training.findings import above_guessing, scaled_before
 from nabi.training.interrupt import Interrupt
 from nabi.training.nonfinite import NonFinite, name_place
 
@@ -156,6 +156,8 @@ def run_tests(trainer, feed: Feed, steps: int | None, calls: CallbackList) -> No
     logs, number = trainer.tested.live(), -1
     for number, batch in enumerate(checked(trainer, feed.batches(), steps)):
         calls.on_test_batch_begin(number)
+        for finding in scaled_before(trainer.model, batch.x) if number == 0 and not trainer.own.tests else ():
+            warn(finding)
         trainer.test_step(batch)
         calls.on_test_batch_end(number, logs)
     if number < 0:

@@ -11,11 +11,13 @@ import torch
 from nabi.callbacks import CallbackList
 from nabi.core.config import config
 from nabi.core.errors import DataError
+from nabi.core.warning import warn
 from nabi.data import ArrayFeed, Batch, Feed, cast, is_iterable_source
 from nabi.layers.node import flatten
 from nabi.models.states import stateful_layers
 from nabi.training.binding import STEPPING
 from nabi.training.feeding import count, feed_for
+from nabi.training.findings import scaled_before
 from nabi.training.inference import Inference
 from nabi.training.own import overrides
 from nabi.training.plan import Pass
@@ -55,10 +57,13 @@ def usual_steps(model, x: Any, batch_size: int | None) -> Steps:
     feed = feed_for(model, x, batch_size=at_once(model) if batch_size is None else batch_size)
     if model.graph is None:
         ready_for(model, feed.first())
-    step = predict_step(model)
+    step, fresh = predict_step(model), [True]
 
     def checked(batch: Batch) -> list[torch.Tensor]:
         ready_for(model, batch)
+        for finding in scaled_before(model, batch.x) if fresh else ():
+            warn(finding)
+        fresh.clear()
         return step(batch)
 
     return feed, checked, model.structured

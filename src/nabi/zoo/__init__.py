@@ -83,4 +83,7 @@ __all__ = [
     "vgg11", "vgg11_bn", "vgg13", "vgg13_bn", "vgg16", "vgg16_bn", "vgg19", "vgg19_bn", "vgg_cnn_m",
 ]
 
-offer_nearest(__name__, __all__)
+NO_NEED = ('None is needed: networks with weights="imagenet" take pixels 0 to 255 as they are, not x / 255, and scale them '
+           "inside; others take what they were trained with.")
+
+offer_nearest(__name__, __all__, {"preprocess_input": NO_NEED})

@@ -79,8 +79,8 @@ def efficientnet_lite0(input_shape=IMAGENET, classes=1000, include_top=True, poo
         width, depth: factors of filters and repeats: Lite1 1, 1.1 at 240 pixels; Lite2 1.1, 1.2 at 260; Lite3 1.2, 1.4 at 280;
             Lite4 1.4, 1.8 at 300.
         dropout: rate before the classifier.
-        weights: None, or "imagenet" for those the authors trained: then the network takes pixels 0-255. With another number of
-            classes the classifier is new.
+        weights: None, or "imagenet" for those the authors trained: then the network takes pixels 0-255 as they are, bytes or
+            floats, never x / 255, and scales them in its first layer. With another number of classes the classifier is new.
 
     Raises:
         ArgumentError: other weights, or "imagenet" for another width or depth. FileError: their package is not installed.

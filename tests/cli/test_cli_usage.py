@@ -87,6 +87,7 @@ WRONG = {
     "runs lst": "Did you mean 'list'",
     "runs compare only": "two runs",
     "summary lecture-cnn --show all": "arithmetic",
+    "train --sampling even": "unknown 'even'",
     "data curve --sizes 5,0": "from 1, got '0'",
     "data curve digits --sizes 5,20 --quiet": "two numbers of pictures or more, from 10, one of each class, to 3,600",
     "data curve --resume runs --epochs 2": "no other options, for the curve has its own, got epochs",

@@ -57,6 +57,7 @@ def test_the_recipe_fits_the_pictures(folder):
     assert recipe.pictures == {"size": [16, 16], "channels": 1, "fit": "pad"} and recipe.title == "하늘 땅-fast-pictures"
     with pytest.raises(ArgumentError, match="recipe, pictures: expected known entries, got 'sice'. Did you mean 'size'"):
         pictures.recipe_for(str(folder), sice=3)
+    assert pictures.recipe_for(str(folder), entries={"sampling": "balanced"}).class_weight is None
     assert not pictures.is_pictures("mnist") and not pictures.is_pictures("flowres") and pictures.is_pictures("./flowres")
 
 

@@ -34,6 +34,7 @@ BAD: dict[str, dict[str, list]] = {
         "validation_steps": COUNT, "validation_batch_size": COUNT, "validation_freq": [*COUNT, [0], ["a"]],
         "validation_split_mode": ["random", 3], "run": [3, True], "time_budget": ["ten minutes", "0s", 0, -1, True, NAN, [60]],
         "mix": [0.2, "MixUp", True],
+        "sampling": ["class", {7: 1.0}, {"a": 1.0}, {0: -1.0}, {0: 0, 1: 0, 2: 0}, np.ones(3), -np.ones(8), np.zeros(8), 3, True],
     },
     "evaluate": {"x": INPUTS, "y": [None, *TARGETS], "batch_size": COUNT, "verbose": SILENT, "sample_weight": WEIGHTS[:3],
                  "steps": COUNT, "callbacks": CALLED, "return_dict": [*FLAG, None]},

@@ -123,6 +123,7 @@ def add_recipe(sub: Parser, epochs: str) -> None:
     add("--name", metavar="NAME", help=t("help.name"))
     add("--out", default="runs", metavar="FOLDER", help=t("help.out"))
     add("--recipe", metavar="FILE", help=t("help.recipe"))
+    add("--sampling", choices=("balanced",), metavar="HOW", help=t("help.sampling"))
     add("--size", type=number(int, 8), metavar="N", help=t("help.size"))
     add("--fit", choices=("pad", "crop", "stretch"), metavar="HOW", help=t("help.fit"))
 

@@ -58,7 +58,8 @@ def start(args: argparse.Namespace, entries: dict[str, Any]) -> Recipe:
 def given(args: argparse.Namespace) -> dict[str, Any]:
     """The recipe's entries that were set on the command line; some can only be set in a file."""
     values = {field.name: getattr(args, field.name, None) for field in fields(Recipe)}
-    return {name: value for name, value in values.items() if value is not None}
+    found = {name: value for name, value in values.items() if value is not None}
+    return found | ({"class_weight": None} if "sampling" in found else {})  # it takes the place of weights in a recipe
 
 
 def show_plan(recipe: Recipe, args: argparse.Namespace) -> int:

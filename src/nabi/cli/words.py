@@ -214,6 +214,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "learning rate (default: the optimizer's own; of one's own pictures 0.004)",
         "학습률 (기본값: 옵티마이저의 기본값. 그림 폴더는 0.004)",
     ),
+    "help.sampling": (
+        "balanced: draw every class equally often, instead of weighing uneven ones",
+        "balanced: 고르지 않은 클래스에 가중치를 주는 대신 모든 클래스를 똑같은 횟수로 뽑습니다",
+    ),
     "help.schedule": (
         "constant (default), cosine: down to 0, or one-cycle (of one's own pictures): up, then down to 0",
         "constant (기본값), 0까지 줄이는 cosine, 또는 올렸다가 0까지 줄이는 one-cycle (그림 폴더의 기본값)",

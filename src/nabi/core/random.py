@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-WEIGHTS, PERMUTATION, SPLIT, DRAW, LAYER = range(5)  # purposes: streams of one seed that never meet
+WEIGHTS, PERMUTATION, SPLIT, DRAW, LAYER, SAMPLING = range(6)  # purposes: streams of one seed that never meet
 
 
 class Key(NamedTuple):

@@ -111,7 +111,7 @@ def learn(recipe: Recipe, folder=None, *, out="runs", verbose: Any = "auto", str
     best = EarlyStopping("val_loss", patience=patience, restore_best_weights=True)
     watching = [*([best] if recipe.validation_split else []), *callbacks, Progress(verbose, stream)]
     history = model.fit(data.x_train, targets(model, data.y_train), batch_size=recipe.batch_size, epochs=recipe.epochs, verbose=0,
-                        run=recorder, callbacks=watching, class_weight=recipe.class_weight,
+                        run=recorder, callbacks=watching, class_weight=recipe.class_weight, sampling=recipe.sampling,
                         **held_out(model, data, recipe.validation_split))
     if history.interrupted:
         tell(say(WORDS, "cut short"))

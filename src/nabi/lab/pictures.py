@@ -93,7 +93,7 @@ def recipe_for(source: str, tell: Tell | None = None, entries: Mapping[str, Any]
              fit=say(WORDS, how.fit)))
     made = {**pictures, "size": list(how.size), "channels": how.channels, "fit": how.fit}
     recipe = Recipe(data=source, model=NETWORK, epochs=epochs, batch_size=batch, learning_rate=0.004, schedule="one-cycle",
-                    pictures=made, class_weight="balanced" if uneven else None)
+                    pictures=made, class_weight="balanced" if uneven and not entries.get("sampling") else None)
     recipe = replace(recipe, **entries)
     tell(say(WORDS, "network", model=recipe.model, epochs=recipe.epochs, batch=recipe.batch_size))
     if recipe.class_weight:

@@ -50,6 +50,7 @@ class Recipe:
         seed: seed of weights, split, order and dropout; None draws one and records it.
         name: the run's name; None takes data and model.
         class_weight: "balanced" lets every class count the same, whatever its number of samples; None counts samples.
+        sampling: "balanced" draws every class equally often instead (see `nabi.training.sampling`); None draws each sample once.
         pictures: for one's own pictures, as in `from_folder`: "size", "channels", "fit", "test", "groups", "seed", "memory",
             "quarantine".
 
@@ -77,6 +78,7 @@ class Recipe:
     seed: int | None = None
     name: str | None = None
     class_weight: str | None = None
+    sampling: str | None = None
     pictures: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -103,8 +105,11 @@ class Recipe:
             if value not in known:
                 raise ArgumentError(f"recipe, {entry}", f"one of {', '.join(known)}", repr(value),
                                     did_you_mean(str(value), known))
-        if self.class_weight not in (None, "balanced"):
-            raise ArgumentError("recipe, class_weight", "'balanced', or none", repr(self.class_weight))
+        for entry in ("class_weight", "sampling"):
+            if getattr(self, entry) not in (None, "balanced"):
+                raise ArgumentError(f"recipe, {entry}", "'balanced', or none", repr(getattr(self, entry)))
+        if self.class_weight and self.sampling:
+            raise ArgumentError("recipe, sampling", "none beside class_weight", repr(self.sampling), "Leave one of the two out.")
         if not isinstance(self.pictures, dict):
             raise ArgumentError("recipe, pictures", "a table, such as { size = [64, 64] }", repr(self.pictures))
         if self.name is not None and not isinstance(self.name, str):

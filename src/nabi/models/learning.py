@@ -45,7 +45,7 @@ class Learning:
     def fit(self, x=None, y=None, batch_size=None, epochs=ONCE, verbose: int | str = "auto", callbacks=None, validation_split=0.0,
             validation_data=None, shuffle=True, class_weight=None, sample_weight=None, initial_epoch=0, steps_per_epoch=None,
             validation_steps=None, validation_batch_size=None, validation_freq=1, *, validation_split_mode="tail", run=None,
-            time_budget=None, mix=None):
+            time_budget=None, mix=None, sampling=None):
         """Trains for `epochs` epochs and returns the History.
 
         Args:
@@ -67,6 +67,8 @@ class Learning:
             validation_freq: epochs from one validation to the next, or a list of epochs (from 1) that end in one.
             validation_split_mode: "tail" as in Keras or "stratified": every class in the same share on both sides, seeded.
             mix: MixUp(...) or CutMix(...): blends pictures and labels of each batch; labels are rows, see `to_categorical`.
+            sampling: "balanced": an epoch draws every class equally often, whatever its number of samples; {class: weight}, or a
+                weight for each sample: so often, relatively, it is drawn. None: each once. See `nabi.training.sampling`.
             run: folder to write a run to (recipe, events, history, model, checkpoint, report); None writes nothing.
             time_budget: how long this call may take, see below: "90s", "10m", "1h30m", seconds, a timedelta; None sets no limit.
 
@@ -89,7 +91,7 @@ class Learning:
             validation_data=validation_data, shuffle=shuffle, class_weight=class_weight, sample_weight=sample_weight,
             initial_epoch=initial_epoch, steps_per_epoch=steps_per_epoch, validation_steps=validation_steps,
             validation_batch_size=validation_batch_size, validation_freq=validation_freq,
-            validation_split_mode=validation_split_mode, run=run, time_budget=time_budget, mix=mix)
+            validation_split_mode=validation_split_mode, run=run, time_budget=time_budget, mix=mix, sampling=sampling)
 
     @checked
     def evaluate(self, x=None, y=None, batch_size=None, verbose: int | str = "auto", sample_weight=None, steps=None,

@@ -158,7 +158,8 @@ def checked(trainer, parts: dict[str, Any], shapes: dict[str, tuple[int, ...]], 
         raise FileError(where, "an epoch and a step, whole numbers from 0", place, safefile.DAMAGED)
     data = parts["training"]["data"]
     if isinstance(data, dict):
-        data.setdefault("mix", None)  # files of fits before `mix` was written down
+        for later in ("mix", "sampling"):
+            data.setdefault(later, None)  # files of fits before it was written down
     other = differences(data, trainer.data)
     if trainer.callbacks is not None and parts["training"]["step"] and other:
         raise StateError(where, f"the data of the interrupted run, {data}", f"{trainer.data}",

@@ -33,6 +33,8 @@ from nabi.training.fitting import check_labels
 from nabi.training.mixing import INDEX, check_loss, check_mix, mixed, settings
 from nabi.training.nonfinite import refuse_bad
 from nabi.training.raw import raw_feed, unpacked
+from nabi.training.sampling import Sampler, check_sampling
+from nabi.training.sampling import settings as sampled
 
 
 class FitData:
@@ -44,6 +46,7 @@ class FitData:
         validation_steps, validation_batch_size, validation_freq, validation_split_mode: as in `Model.fit`.
         initial_epoch: the epoch in which the first pass over the data begins.
         mix: a layer that blends the batches of training, or None.
+        sampling: how often samples are drawn, see `nabi.training.sampling`; None draws each once an epoch.
 
     Attributes:
         feed: what is learned from. `held`: what validation is done with, or None; both final after `divide`.
@@ -54,7 +57,7 @@ class FitData:
     def __init__(self, trainer, x: Any, y: Any, *, sample_weight: Any, batch_size: int | None, validation_split: float,
                  validation_data: Any, shuffle: bool, class_weight: Any, steps_per_epoch: int | None,
                  validation_steps: int | None, validation_batch_size: int | None, validation_freq: Any,
-                 validation_split_mode: str, initial_epoch: int, mix: Any = None):
+                 validation_split_mode: str, initial_epoch: int, mix: Any = None, sampling: Any = None):
         self.trainer, self.counters, self.initial_epoch = trainer, trainer.model.counters, initial_epoch
         self.shuffle, self.class_weight = flag("fit(shuffle)", shuffle), class_weight
         self.validation_split, self.validation_split_mode = validation_split, validation_split_mode
@@ -67,6 +70,8 @@ class FitData:
         self.feed: Feed = prepared(trainer, x, y, sample_weight, batch_size, learning=True, finite=True)
         if self.mix is not None:
             check_loss(trainer)
+        self.sampling = check_sampling(sampling, class_weight, self.shuffle, self.feed)
+        self.sampler: Sampler | None = None  # until `divide`
         self.samples = self.feed.samples  # before `divide`
         self.held: Feed | None = None
         self.first_loss: float | None = None
@@ -85,10 +90,12 @@ class FitData:
         size = self.feed.batch_size
         steps = self.given_steps or (math.ceil(self.samples / size) if isinstance(self.feed, ArrayFeed) else self.feed.length)
         return {"samples": self.samples, "batch_size": size, "steps": steps, "shuffle": self.shuffle,
-                "validation_split": self.validation_split, "mode": self.validation_split_mode, "mix": settings(self.mix)}
+                "validation_split": self.validation_split, "mode": self.validation_split_mode, "mix": settings(self.mix),
+                "sampling": sampled(self.sampling)}
 
     def divide(self) -> None:
         """Holds samples out for validation and weighs the others by class; a function of the model's seed."""
+        train = None
         if self.validation_data is not None:
             self.held = validation_feed(self.trainer, self.validation_data, self.validation_batch_size or self.feed.batch_size)
         elif self.validation_split:
@@ -101,6 +108,8 @@ class FitData:
             self.feed, self.held = self.feed.part(train), self.feed.part(held, self.validation_batch_size)
         if self.class_weight is not None:
             self.feed = weighted(self.feed, self.class_weight)
+        if self.sampling is not None and isinstance(self.feed, ArrayFeed):
+            self.sampler = Sampler.of(self.sampling, self.feed, train)
 
     def due(self, epoch: int) -> bool:
         """Whether epoch number `epoch` (from 0) ends in a validation."""
@@ -147,9 +156,15 @@ class FitData:
         if self.given_steps:
             number, start = divmod(number * self.given_steps + step, feed.length)
         while True:
-            order = random.permutation(self.counters.seed, begun + number, feed.count) if self.shuffle else None
+            order = self.order(begun + number, feed.count)
             yield from feed.batches(order, start)
             number, start = number + 1, 0
+
+    def order(self, number: int, count: int) -> np.ndarray | None:
+        """What the pass of this number takes, in its order; None: all, as they lie."""
+        if self.sampler is not None:
+            return self.sampler.order(self.counters.seed, number)
+        return random.permutation(self.counters.seed, number, count) if self.shuffle else None
 
     def passes(self, feed: IterableFeed) -> Iterator[Batch]:
         """One pass; with `steps_per_epoch` one after the other, until one is empty."""

@@ -2,6 +2,8 @@
 
 import copy
 import re
+import warnings
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -199,3 +201,25 @@ def test_with_a_time_budget_the_learning_part_is_measured():
     assert list(budget["speeds"]) == ["5"] and budget["epochs"] == 2 and gap(plain, timed) == 0
     part = learning_part(timed)
     assert gap(copy.deepcopy(part), part) == 0 and part.whole is timed
+
+
+@pytest.mark.parametrize("took, steps", [(30.0, 10), (100.0, 1)])
+def test_a_time_budget_counts_the_features(took, steps, monkeypatch):
+    """Features that take half of a minute leave the other half; those that take more than all of it leave one step."""
+    now = [0.0]
+
+    def slowly(part, x, *_):
+        now[0] += took
+        return part.predict(x, verbose=0)
+
+    monkeypatch.setattr("nabi.zoo.cached.computed", slowly)
+    monkeypatch.setattr("nabi.zoo.cached.time", SimpleNamespace(perf_counter=lambda: now[0]))
+    model = compiled(network())
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        budget = fit_cached(model, X, Y, epochs=2, batch_size=5, verbose=0, time_budget="1m").budget
+    assert model.optimizer.iterations == steps and len(told) == (steps == 1)
+    assert took < budget["spent"] < took + 10 and budget["measuring"] < 10 and budget["budget"] == 60
+    with pytest.raises(ArgumentError, match=r"fit_cached\(time_budget\): expected a time above 0"):
+        fit_cached(model, X, Y, time_budget="soon")
+    assert now == [took]

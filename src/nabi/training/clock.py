@@ -64,19 +64,19 @@ class Clock(Callback):
 
     Args:
         budget: seconds. `asked`: number of the last epoch, as the user gave it; None for as many as fit.
-        given: the user's batch size, or None. `said`: whether it speaks.
+        given: the user's batch size, or None. `said`: whether it speaks. `ahead`: seconds that were spent before fit began.
 
     Attributes:
         plan: what was decided before the first step; a resumed run goes on with it.
         last: number of the last epoch, as things stand. `parted`: whether the time ends within it.
-        before: seconds that were spent before this session.
+        before: seconds that were spent before this call of fit, those of sessions that it resumes among them.
         corrections: [epoch, epochs from then on] each time that `last` changed.
         stopped: what was said when the time ended the run, else None.
     """
 
-    def __init__(self, budget: float, asked: int | None, given: int | None, said: bool):
-        self.budget, self.asked, self.given, self.said = budget, asked, given, said
-        self.began, self.before = monotonic(), 0.0
+    def __init__(self, budget: float, asked: int | None, given: int | None, said: bool, ahead: float = 0.0):
+        self.budget, self.asked, self.given, self.said, self.ahead = budget, asked, given, said, ahead
+        self.began, self.before = monotonic(), ahead
         self.plan: TimePlan = None  # type: ignore[assignment]  # until prepare
         self.last, self.parted = 0, False
         self.corrections: list[list[int]] = []
@@ -107,7 +107,7 @@ class Clock(Callback):
                 "cycle": list(cycle.course) if cycle and cycle.course else None}
 
     def load_state(self, state: dict[str, Any]) -> None:
-        self.before, self.began = float(state["spent"]), monotonic()
+        self.before, self.began = self.ahead + float(state["spent"]), monotonic()
         self.plan = TimePlan(**{**state["plan"], "budget": self.budget}) if state["plan"] else None  # type: ignore[assignment]
         if self.plan and self.given not in (None, self.plan.batch_size):
             raise StateError("fit(batch_size)", f"{self.plan.batch_size}, as the interrupted run had it", self.given)
@@ -153,10 +153,12 @@ class Clock(Callback):
         given = self.given or (data.feed.batch_size if data.given_steps or stateful_layers(trainer.model) else None)
         speeds = Speeds() if asked == 0 else measured(trainer, data, given, self.budget)
         if not speeds.steps:
-            return TimePlan(self.budget, data.feed.batch_size, 1 if asked is None else asked, data.steps, measuring=self.spent,
-                            why=speeds.why, reason=speeds.reason)
-        return budgets.planned(self.budget, self.spent, data.feed.samples, speeds, asked=asked, given=given,
+            return TimePlan(self.budget, data.feed.batch_size, 1 if asked is None else asked, data.steps,
+                            measuring=self.spent - self.before, why=speeds.why, reason=speeds.reason)
+        plan = budgets.planned(self.budget, self.spent, data.feed.samples, speeds, asked=asked, given=given,
                                steps=data.given_steps)
+        plan.measuring -= self.before
+        return plan
 
     def follow(self, cycle: OneCycle | None, optimizer: Any) -> None:
         """Lays an open cycle by the time alone."""

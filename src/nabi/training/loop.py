@@ -41,7 +41,7 @@ def fit(trainer, x: Any, y: Any, *, epochs: int, initial_epoch: int, verbose: An
     model, position = trainer.model, Position(whole("initial_epoch", initial_epoch))
     asked = None if epochs is ONCE else whole("epochs", epochs)
     limit = None if time_budget is None else seconds("fit(time_budget)", time_budget)
-    clock = None if limit is None else Clock(limit, asked, options["batch_size"], verbose != 0)
+    clock = None if limit is None else Clock(limit, asked, options["batch_size"], verbose != 0, trainer.ahead)
     data = FitData(trainer, x, y, initial_epoch=initial_epoch, **options)
     calls = CallbackList(callbacks, add_history=True, add_progbar=verbose != 0, model=model, verbose=verbose)
     if clock is not None:

@@ -52,6 +52,7 @@ class Trainer:
         position: where training stands. `callbacks`, `feed`: those of the running fit, else None.
         data: facts about the running fit's data that a resumed one must share.
         finished: whether the last fit ran to its end.
+        ahead: seconds of a time budget that were gone before `fit` was called.
     """
 
     def __init__(self, model: Model, optimizer: Any, loss: Any, *, loss_weights: Any = None, metrics: Any = None,
@@ -75,6 +76,7 @@ class Trainer:
         self.feed: Any = None
         self.data: dict[str, Any] = {}
         self.finished = False
+        self.ahead = 0.0
         self.own = Own(self)
         if self.own.trains:
             self.precision.low = False  # autograd follows the weights themselves

@@ -8,7 +8,8 @@
 
 Both give the same weights, but for rounding: the order of the samples, the masks of dropout and the optimizer's steps are the
 model's own. In float64 they agree to 1e-12, in float32 the shares of the classes to 1e-6; in bfloat16 features differ in their
-third digit, since normalisation is folded into the frozen weights. See `nabi.zoo.cutting` for where the frozen part ends.
+third digit, since normalisation is folded into the frozen weights. `nabi.zoo.cutting` finds where the frozen part ends: before the
+first layer that learns, or is random in training, as Dropout is.
 """
 
 import hashlib
@@ -19,12 +20,14 @@ from typing import Any
 
 import numpy as np
 
+from nabi.core.duration import seconds
 from nabi.core.errors import ArgumentError, FileError, StateError
 from nabi.core.files import make_folder
 from nabi.core.rows import Part, Rows
 from nabi.core.warning import warn
 from nabi.data import is_iterable_source, opened
 from nabi.models import Model, safefile
+from nabi.training.budget import span
 from nabi.training.findings import since_compile
 from nabi.training.own import overrides
 from nabi.zoo.cutting import frozen_part, learning_part
@@ -37,10 +40,11 @@ STEPS = ("train_step", "test_step", "compute_loss", "compute_metrics")
 
 def cached_features(model: Model, x: Any, file: Any = None, dtype: str | None = None, batch_size: int | None = None,
                     verbose: int | str = 0) -> np.ndarray:
-    """What the frozen part of a model gives for x: all that the rest of it reads.
+    """What the frozen layers at a model's beginning give for x: all that its other layers read, as numbers.
 
     Args:
-        model: a model with frozen layers, such as `nabi.transfer` gives. Once it is compiled they compute in its precision.
+        model: a model that begins with frozen layers, such as `nabi.transfer` gives: of EfficientNet-Lite0 with a new head all
+            up to the pooling, 3.4 million weights, is frozen. Once the model is compiled they compute in its precision.
         x: array of samples, or a part of one's own pictures, as `predict` takes it.
         file: a name that ends in ".safetensors", to keep the features in. What is in it is read instead of being computed if
             network, weights, precision and x are those it was computed with; else it is written anew, with a warning.
@@ -58,8 +62,8 @@ def cached_features(model: Model, x: Any, file: Any = None, dtype: str | None = 
         (3, 4)
 
     Raises:
-        StateError: nothing is frozen, see `frozen_part`. ArgumentError: a generator, another dtype. FileError: a file that holds
-        something else.
+        StateError: the first layer with weights learns already, or pictures are varied before it, so that nothing is the same in
+        every epoch. ArgumentError: a generator, another dtype. FileError: a file that holds something else.
     """
     if is_iterable_source(x):
         raise ArgumentError("cached_features(x)", "an array", f"a {type(x).__name__}", "Its batches may differ each time.")
@@ -88,14 +92,23 @@ def fit_cached(model: Model, x: Any, y: Any = None, file: Any = None, dtype: str
                verbose: int | str = "auto", **options: Any) -> Any:
     """`model.fit`, with what the frozen layers see computed once; gives the History. The model's own weights are trained.
 
+    `fit` sends every picture through all layers in every epoch; here it goes through the frozen ones once, and an epoch is one of
+    the layers behind them. What that saves hangs on the depth of `nabi.transfer`. EfficientNet-Lite0 for 5 classes takes 384
+    million multiply-adds for a picture of 224 x 224, forwards:
+
+        depth     computed once, of these                    in every epoch
+        "head"    384 million, all up to the pooling         6,400, the classifier
+        "top"     265 million, all before block6_2           119 million
+        "all"     nothing, which is an error                 384 million, by `fit`
+
     Args:
-        model: compiled, with frozen layers first, such as `nabi.transfer` gives.
+        model: compiled, and its first layers frozen, as `nabi.transfer` leaves them with depth "head" or "top".
         x, y: arrays, or a part of one's own pictures, as in `fit`.
         file, dtype: see `cached_features`; those of validation data go into "<name>-validation.safetensors".
         validation_data: (x, y), (x, y, sample_weight), or a part.
         verbose: as in `fit`; where that writes, a first line says what was cached.
-        options: what else `fit` takes, but for `mix`. Callbacks see a model of what learns, which reads features; saving it
-            saves `model`.
+        options: what else `fit` takes, but for `mix`; a `time_budget` counts the features, too. Callbacks see a model of what
+            learns, which reads features; saving it saves `model`.
 
     Example:
         >>> import nabi
@@ -119,7 +132,9 @@ def fit_cached(model: Model, x: Any, y: Any = None, file: Any = None, dtype: str
                             "Features would be blended instead of pictures; model.fit(x, y, mix=...) blends pictures.")
     for finding in since_compile(trainer):
         warn(finding)
-    begin = time.perf_counter()
+    budget, begin = options.get("time_budget"), time.perf_counter()
+    if budget is not None:
+        options["time_budget"] = budget = seconds("fit_cached(time_budget)", budget)
     x, y = opened(x, y)
     features = cached_features(model, x, file, dtype)
     if isinstance(validation_data, Part):
@@ -131,10 +146,11 @@ def fit_cached(model: Model, x: Any, y: Any = None, file: Any = None, dtype: str
         validation_data = (cached_features(model, validation_data[0], held, dtype), *validation_data[1:])
     if verbose != 0:
         print(f"features: {' x '.join(map(str, features.shape))} numbers, {features.nbytes / 1e6:.1f} MB, "
-              f"{time.perf_counter() - begin:.1f} s")
+              f"{time.perf_counter() - begin:.1f} s" + ("" if budget is None else f" of {span(budget)}"))
     part, given = learning_part(model), dict(trainer.settings)
     part.compile(model.optimizer, run_eagerly=not given.pop("fused"), **given)
-    part.require_trainer("fit_cached").rates, part.require_trainer("fit_cached").frozen = trainer.rates, trainer.frozen
+    learner = part.require_trainer("fit_cached")
+    learner.rates, learner.frozen, learner.ahead = trainer.rates, trainer.frozen, time.perf_counter() - begin
     try:
         history = part.fit(features, y, validation_data=validation_data, verbose=verbose, **options)
     finally:

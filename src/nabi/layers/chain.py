@@ -4,6 +4,8 @@
     Shapes so far: conv1 (28,28,1)->(26,26,32), ..., conv5 (3,3,64)->(1,1,64).
 """
 
+from collections.abc import Callable
+
 from nabi.core.errors import NabiError, ShapeError
 from nabi.core.shapes import Shape, as_text
 from nabi.layers.node import Node, Symbol
@@ -53,23 +55,32 @@ def shapes_through(layer, shapes: list[Shape]) -> list[Shape]:
     return [out] if isinstance(out, tuple) else list(out)
 
 
-def smallest_input(layers: list, symbols: list[Symbol]) -> int | None:
+def shapes_at(nodes: list[Node], side: int) -> dict[int, Shape]:
+    """The shape of each symbol, by its id, if pictures were side x side, or sequences `side` steps long."""
+    shapes: dict[int, Shape] = {}
+    for node in nodes:
+        made = [s.shape for s in node.outputs]
+        if node.inputs:
+            made = shapes_through(node.layer, [shapes[id(s)] for s in node.inputs])
+        elif len(made[0]) in SIZED:
+            made = [(None, *[side] * (len(made[0]) - 2), made[0][-1])]
+        shapes.update((id(s), shape) for s, shape in zip(node.outputs, made, strict=True))
+    return shapes
+
+
+def smallest_input(layers: list, symbols: list[Symbol], refused: Callable[[dict[int, Shape]], bool] = lambda shapes: False,
+                   ) -> int | None:
     """Least n for which pictures of n x n, or sequences of n steps, pass the symbols' layers and then `layers`.
 
-    None if none is found up to 1024.
+    None if none is found up to 1024. `refused` tells of the shapes of symbols, by their ids, whether they are too small.
     """
     nodes = ancestors(symbols)
 
     def fits(side: int) -> bool:
-        shapes: dict[int, Shape] = {}
         try:
-            for node in nodes:
-                made = [s.shape for s in node.outputs]
-                if node.inputs:
-                    made = shapes_through(node.layer, [shapes[id(s)] for s in node.inputs])
-                elif len(made[0]) in SIZED:
-                    made = [(None, *[side] * (len(made[0]) - 2), made[0][-1])]
-                shapes.update((id(s), shape) for s, shape in zip(node.outputs, made, strict=True))
+            shapes = shapes_at(nodes, side)
+            if refused(shapes):
+                return False
             made = [shapes[id(s)] for s in symbols]
             for layer in layers:
                 made = shapes_through(layer, made)

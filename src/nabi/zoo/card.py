@@ -8,16 +8,41 @@ sample. Both are for the input and classes that stand in the function's signatur
 """
 
 import inspect
+import re
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from nabi.core.errors import UnknownName, did_you_mean
+from nabi.core.language import say
 from nabi.core.registry import register
+from nabi.core.table import columns
 
+WORDS: dict[str, tuple[str, str]] = {
+    "paper": ("paper", "논문"),
+    "year": ("year", "연도"),
+    "follows": ("follows", "근거"),
+    "input": ("input", "입력"),
+    "parameters": ("parameters", "매개변수"),
+    "MACs": ("MACs", "곱셈-덧셈"),
+    "published": ("published", "발표된 값"),
+    "weights": ("weights", "가중치"),
+    "picture": ("{sizes}, {n} classes", "{sizes}, 클래스 {n}개"),
+    "numbers": ("{sizes} numbers, {n} classes", "수 {sizes}개, 클래스 {n}개"),
+    "a sample": ("{n} a sample", "표본마다 {n}번"),
+    "nothing": ("nothing", "없음"),
+    "imagenet": ("of ImageNet: build(\"{name}\", weights=\"imagenet\")",
+                 "ImageNet으로 학습한 것: build(\"{name}\", weights=\"imagenet\")"),
+    "torch": ("none here; load_torch(model, \"file.pth\") reads those of torchvision or timm",
+              "없음. torchvision이나 timm의 파일은 load_torch(model, \"파일.pth\")로 읽습니다"),
+    "torch's form": ("none here; torchvision's are for {name}", "없음. torchvision의 가중치는 {name}에 맞습니다"),
+    "none": ("none", "없음"),
+}  # fmt: skip
 F = TypeVar("F", bound=Callable[..., Any])
 WIDTH = 100
+PRETRAINED = ("efficientnet-lite0",)  # whose weights of ImageNet lie in a Python package
+IN_TORCH = re.compile(r"alexnet-one-tower|vgg1\d(-bn)?|googlenet-bn|resnet(18|34)|resnet\d+-v1-5|densenet[12]\d\d")  # theirs too
 
 
 @dataclass(frozen=True)
@@ -50,6 +75,7 @@ class Card:
         parameters: numbers that training changes.
         macs: multiply-adds for one sample.
         accuracy: what was published, and where; "" if nothing was.
+        weights: names of trained weights that `build(name, weights=...)` takes.
     """
 
     name: str
@@ -61,12 +87,28 @@ class Card:
     macs: int
     accuracy: str = ""
 
+    @property
+    def weights(self) -> tuple[str, ...]:
+        return ("imagenet",) if self.name in PRETRAINED else ()
+
+    def said_of_weights(self) -> str:
+        """Which trained weights there are, and how to have them."""
+        if self.weights:
+            return say(WORDS, "imagenet", name=self.name)
+        if IN_TORCH.fullmatch(self.name):
+            return say(WORDS, "torch")
+        return say(WORDS, "torch's form", name=f"{self.name}-v1-5") if f"{self.name}-v1-5" in CARDS else say(WORDS, "none")
+
     def __str__(self):
-        sizes = " x ".join(map(str, self.input_shape)) + " numbers" * (len(self.input_shape) == 1)
+        sizes = " x ".join(map(str, self.input_shape))
         rows = {"paper": self.paper, "year": self.paper.year, "follows": self.follows,
-                "input": f"{sizes}, {self.classes:,} classes",
-                "parameters": f"{self.parameters:,}", "MACs": f"{self.macs:,} a sample", "published": self.accuracy or "nothing"}
-        return "\n".join([self.name, *(wrap(str(value), f"  {head:<11} ") for head, value in rows.items())])
+                "input": say(WORDS, "numbers" if len(self.input_shape) == 1 else "picture", sizes=sizes, n=f"{self.classes:,}"),
+                "parameters": f"{self.parameters:,}", "MACs": say(WORDS, "a sample", n=f"{self.macs:,}"),
+                "published": self.accuracy or say(WORDS, "nothing"), "weights": self.said_of_weights()}
+        heads = {key: say(WORDS, key) for key in rows}
+        width = max(map(columns, heads.values()))
+        return "\n".join([self.name, *(wrap(str(value), f"  {heads[key]}{' ' * (width - columns(heads[key]))}  ")
+                                       for key, value in rows.items())])
 
 
 CARDS: dict[str, Card] = {}
@@ -90,7 +132,9 @@ def network(paper: Paper, follows: str, parameters: int, macs: int, accuracy: st
 
 def wrap(text: str, head: str) -> str:
     """A text behind its head, in lines of at most `WIDTH` columns."""
-    return textwrap.fill(text, WIDTH, initial_indent=head, subsequent_indent=" " * len(head), break_on_hyphens=False)
+    room = WIDTH - columns(head)
+    lines = textwrap.wrap(text, room, break_on_hyphens=False)
+    return head + f"\n{' ' * columns(head)}".join(lines)
 
 
 def card(name: str) -> Card:
@@ -107,13 +151,30 @@ def card(name: str) -> Card:
           parameters  61,706
           MACs        416,520 a sample
           published   .95 % errors on MNIST (figure 9), of the 1998 form
+          weights     none
 
     Raises:
         UnknownName: the zoo has no card of that name; the message offers the nearest one.
     """
     if hyphened(name) not in CARDS:
-        raise UnknownName("zoo.card", "a network of the zoo", repr(name), did_you_mean(hyphened(name), CARDS))
+        raise UnknownName("zoo.card", "a network of the zoo", repr(name), offered(hyphened(name), CARDS))
     return CARDS[hyphened(name)]
+
+
+def offered(name: str, known: Iterable[str]) -> str:
+    """What to say to a name that the zoo does not have: those that begin with it, where there are several, or the nearest.
+
+    Example:
+        >>> offered("vgg", ["vgg11", "vgg16", "nin"]), offered("vg16", ["vgg11", "vgg16", "nin"])
+        ('Several begin so: vgg11, vgg16.', "Did you mean 'vgg16'? Known: nin, vgg11, vgg16.")
+    """
+    family = sorted((other for other in known if name and other.startswith(name)), key=numbered)
+    return f"Several begin so: {', '.join(family)}." if len(family) > 1 else did_you_mean(name, known)
+
+
+def numbered(name: str) -> list[Any]:
+    """A name by whose numbers, as numbers, names are put in order: resnet18 before resnet101."""
+    return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", name)]
 
 
 def hyphened(name: str) -> str:

@@ -5,31 +5,43 @@
     outline("vgg16")                                          its layers and shapes, without numbers in the weights
 """
 
+from collections.abc import Mapping
 from contextlib import contextmanager
+from difflib import get_close_matches
 from fnmatch import fnmatch
+from pathlib import Path
 from typing import Any
 
 import torch
 
-from nabi.core.errors import ArgumentError, ShapeError, UnknownName, did_you_mean
+from nabi.core.errors import ArgumentError, FileError, ShapeError, UnknownName
+from nabi.core.numbers import flag
 from nabi.core.registry import lookup, names
-from nabi.layers.chain import smallest_input
+from nabi.core.shapes import as_text
+from nabi.layers.chain import ancestors, smallest_input
 from nabi.layers.weight import supplied
-from nabi.zoo.card import hyphened
+from nabi.zoo.card import PRETRAINED, hyphened, offered
+from nabi.zoo.parts import channels_last
 from nabi.zoo.torch_weights import load_torch
 
-PRETRAINED = ("efficientnet-lite0",)  # whose weights lie in a Python package
+WORDS = ("imagenet",)  # that name weights
+EXPECTED = "None, 'imagenet', or a .pth, .pt or .safetensors file"
 LARGE = 512  # side of pictures that every network takes
 
 
-def list_networks(pattern: str = "*") -> list[str]:
+def list_networks(pattern: str = "*", weights: bool = False) -> list[str]:
     """Names of the networks that fit a pattern with * and ?.
 
+    Args:
+        pattern: such as "resnet*".
+        weights: whether to name those alone whose trained weights can be had: build(name, weights="imagenet").
+
     Example:
-        >>> list_networks("vgg1?")
-        ['vgg11', 'vgg13', 'vgg16', 'vgg19']
+        >>> list_networks("vgg1?"), list_networks(weights=True)
+        (['vgg11', 'vgg13', 'vgg16', 'vgg19'], ['efficientnet-lite0'])
     """
-    return sorted({name for name in map(hyphened, names("network")) if fnmatch(name, hyphened(pattern))})
+    known = PRETRAINED if flag("list(weights)", weights) else {name for name in map(hyphened, names("network"))}
+    return sorted(name for name in known if fnmatch(name, hyphened(pattern)))
 
 
 def build(name: str, weights: Any = None, **options: Any):
@@ -37,7 +49,7 @@ def build(name: str, weights: Any = None, **options: Any):
 
     Args:
         name: one of `list_networks()`.
-        weights: None for fresh ones; a file or state_dict for `load_torch`; "imagenet" where they can be had.
+        weights: None for fresh ones; a file or state_dict for `load_torch`; "imagenet" for `list_networks(weights=True)`.
         options: those of its function. Most have
             input_shape: (height, width, channels);
             classes: number of classes;
@@ -53,28 +65,73 @@ def build(name: str, weights: Any = None, **options: Any):
 
     Raises:
         UnknownName: no network of that name; the message offers the nearest one.
-        ArgumentError: an option that it does not have. ShapeError: the input is too small; it names the layer and the least size.
+        ArgumentError: an option that it does not have, other weights, channels that come first. FileError: no such file.
+        ShapeError: the input is too small; it names the layer and the least size.
     """
-    known = list_networks()
-    if hyphened(name) not in known:
-        raise UnknownName("network", "a known network", repr(name), did_you_mean(hyphened(name), known))
-    make = lookup("network", next(word for word in names("network") if hyphened(word) == hyphened(name)))
-    if isinstance(weights, str) and weights == "imagenet":
-        if hyphened(name) not in PRETRAINED:
-            raise ArgumentError("build(weights)", f"'imagenet' for one of {', '.join(PRETRAINED)}", f"it for {hyphened(name)!r}",
-                                "A file of torch's weights can be given for others: weights='file.pth'.")
-        options["weights"] = weights
+    plain, known = hyphened(name), list_networks()
+    if plain not in known:
+        raise UnknownName("network", "a known network", repr(name), offered(plain, known))
+    make = lookup("network", next(word for word in names("network") if hyphened(word) == plain))
+    check_weights(plain, weights)
+    if isinstance(options.get("input_shape"), (tuple, list)):
+        channels_last(options["input_shape"])
+    inside = {"weights": weights} if isinstance(weights, str) and weights in WORDS else {}
     try:
-        model = make(**options)
+        model = make(**options, **inside)
+        check_maps(model)
     except ShapeError as error:
         size = least(make, options)
-        if not error.plain or size is None:
+        if size is None or not error.plain:
             raise
         reason = error.plain.rstrip(".")
-        raise ShapeError(f"{hyphened(name)}: {reason}. The least input of this network is {size}x{size}.") from error
-    if weights is not None and "weights" not in options:
+        raise ShapeError(f"{plain}: {reason}. The least input of this network is {size}x{size}.") from error
+    if weights is not None and not inside:
         load_torch(model, weights)
     return model
+
+
+def check_weights(name: str, weights: Any) -> None:
+    """Whether `build` can give a network these weights, before it is built.
+
+    Raises:
+        ArgumentError: a word that is not known, or is for other networks. FileError: no such file.
+    """
+    if weights is None or isinstance(weights, Mapping):
+        return
+    if not isinstance(weights, (str, Path)):
+        raise ArgumentError("build(weights)", EXPECTED, repr(weights))
+    if weights in WORDS:
+        if name not in PRETRAINED:
+            raise ArgumentError("build(weights)", f"{weights!r} for one of {', '.join(PRETRAINED)}", f"it for {name!r}",
+                                "A file of torch's weights can be given for others: build(..., weights='file.pth'), or "
+                                "nabi.zoo.load_torch(model, 'file.pth').")
+    elif not Path(weights).suffix and not Path(weights).exists():
+        near = "Did you mean 'imagenet'? " if get_close_matches(str(weights).lower(), WORDS, cutoff=0.5) else ""
+        raise ArgumentError("build(weights)", EXPECTED, repr(str(weights)), f"{near}'imagenet' is there for "
+                            f"{', '.join(PRETRAINED)}; nabi.zoo.load_torch(model, 'file.pth') reads a file for others.")
+    elif not Path(weights).is_file():
+        raise FileError(f"weights '{Path(weights).name}'", "a .safetensors, .pth or .pt file", "no such file")
+
+
+def check_maps(model: Any) -> None:
+    """Whether each layer that makes maps smaller has something to make smaller.
+
+    Raises:
+        ShapeError: one does not: a stride over one place.
+    """
+    for node in ancestors(model.outputs):
+        if stuck(node, [symbol.shape for symbol in node.inputs]):
+            error = ShapeError(f"{node.layer.label} {as_text(node.inputs[0].shape)}: its strides find nothing left.")
+            error.plain = str(error)
+            raise error
+
+
+def stuck(node: Any, shapes: list[Any]) -> bool:
+    """Whether a layer's strides go over maps of a single place along an axis, so that it makes nothing smaller."""
+    strides = getattr(node.layer, "strides", None)
+    if not isinstance(strides, tuple) or not shapes or len(shapes[0]) != len(strides) + 2:
+        return False
+    return any(stride > 1 and side == 1 for stride, side in zip(strides, shapes[0][1:-1], strict=True))
 
 
 def outline(name: str, **options: Any):
@@ -96,12 +153,27 @@ def weightless():
 
 
 def least(make: Any, options: dict[str, Any]) -> int | None:
-    """Least n for which pictures of n x n pass a network; None if the options have no size of pictures."""
+    """Least n for which pictures of n x n pass a network; None if the options have no size of pictures.
+
+    Some networks have other layers for smaller pictures: the search goes on with those of a picture that is one smaller.
+    """
     shape = options.get("input_shape", ())
     if len(shape) != 3:
         return None
+    side, found = LARGE, None
     with weightless():
-        return smallest_input([], make(**{**options, "input_shape": (LARGE, LARGE, shape[-1])}).outputs)
+        while side:
+            try:
+                outputs = make(**{**options, "input_shape": (side, side, shape[-1])}).outputs
+            except ShapeError:
+                break
+            nodes = ancestors(outputs)
+            size = smallest_input([], outputs, lambda shapes, nodes=nodes: any(
+                stuck(node, [shapes[id(symbol)] for symbol in node.inputs]) for node in nodes))
+            if size is None or size > side:
+                break
+            side, found = size - 1, size
+    return found
 
 
 def parameters(model: Any) -> int:

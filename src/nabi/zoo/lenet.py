@@ -53,7 +53,7 @@ ERRORS = ".95 % errors on MNIST (figure 9)"
 
 def framed(x):
     """MNIST's 28 x 28 digits in 32 x 32, as the paper has them, so that strokes at the edge reach the middle of a window."""
-    return ZeroPadding2D(2, name="frame")(x) if x.shape[1:3] == (28, 28) else x
+    return ZeroPadding2D(2, name="frame")(x) if all(28 <= (side or 32) < 32 for side in x.shape[1:3]) else x
 
 
 @network(PAPER, "figure 2, with C3 connected to all maps", 61_706, 416_520, f"{ERRORS}, of the 1998 form")
@@ -62,7 +62,7 @@ def lenet5(input_shape=(32, 32, 1), classes=10, include_top=True, pooling=None, 
     """The all-connected form.
 
     Args:
-        input_shape: (height, width, channels), each side at least 32, or 28 x 28 digits, which get a frame of 2 zeros.
+        input_shape: (height, width, channels), each side at least 28; pictures below 32 get a frame of 2 zeros.
         classes, include_top, pooling: see `nabi.zoo.build`.
         activation: of all layers but the last.
         width: share of the paper's maps and units.

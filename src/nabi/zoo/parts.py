@@ -8,17 +8,37 @@ from nabi.layers import Dense, Dropout, GlobalAveragePooling2D, GlobalMaxPooling
 from nabi.models import Model
 
 IMAGENET, CIFAR = (224, 224, 3), (32, 32, 3)  # shapes of a picture
+COLOURS = (1, 3)  # channels of grey and coloured pictures
 
 
 def picture(input_shape: Any):
     """The symbol of a picture (height, width, channels).
 
     Raises:
-        ArgumentError: anything but three axes.
+        ArgumentError: anything but three axes, or channels that come first.
     """
     if not isinstance(input_shape, (tuple, list)) or len(input_shape) != 3:
         raise ArgumentError("input_shape", "(height, width, channels)", repr(input_shape))
-    return Input(tuple(input_shape), name="image")
+    return Input(channels_last(input_shape), name="image")
+
+
+def channels_last(input_shape: Any) -> tuple[Any, ...]:
+    """The shape of a sample as a tuple, if its channels do not seem to come first.
+
+    Example:
+        >>> channels_last((3, 224, 224))
+        Traceback (most recent call last):
+        nabi.core.errors.ArgumentError: input_shape: expected (height, width, channels), got (3, 224, 224). Channels come last: \
+write input_shape=(224, 224, 3), and turn pictures with x.transpose(0, 2, 3, 1).
+
+    Raises:
+        ArgumentError: of three axes the first has 1 or 3 places and the last has not.
+    """
+    shape = tuple(input_shape)
+    if len(shape) == 3 and shape[0] in COLOURS and shape[2] not in COLOURS:
+        raise ArgumentError("input_shape", "(height, width, channels)", shape, f"Channels come last: write input_shape="
+                            f"{(*shape[1:], shape[0])}, and turn pictures with x.transpose(0, 2, 3, 1).")
+    return shape
 
 
 def wide(filters: int, width: float) -> int:

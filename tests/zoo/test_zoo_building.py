@@ -1,0 +1,122 @@
+"""What `build` refuses before it builds: sizes that are too small, channels that come first, weights that cannot be had."""
+
+import re
+import time
+
+import pytest
+import torch
+
+from nabi import zoo
+from nabi.core.errors import ArgumentError, FileError, ShapeError, UnknownName
+from nabi.zoo.card import CARDS, IN_TORCH
+from nabi.zoo.torch_names import schemes
+
+LEAST = {  # name: (least side, the layer that one pixel less leaves nothing for)
+    "alexnet": (67, "pool5"), "alexnet-one-tower": (63, "pool5"),
+    **dict.fromkeys(("vgg11", "vgg13", "vgg16", "vgg19", "vgg11-bn", "vgg13-bn", "vgg16-bn", "vgg19-bn"), (32, "pool5")),
+    "vgg-cnn-m": (51, "pool5"), "nin": (3, "pool2"), "nin-imagenet": (59, "pool3"),
+    **dict.fromkeys(("googlenet", "googlenet-bn"), (17, "pool4")),
+    **{f"resnet{depth}": (17, "conv5_1_") for depth in (18, 34, 50, 101, 152, "50-v1-5", "101-v1-5", "152-v1-5")},
+    **{f"resnet{depth}-v2": (17, "conv5_1_") for depth in (18, 34, 50, 101, 152)},
+    **{f"resnet{depth}": (3, "conv3_1_") for depth in (20, 32, 44, 56, 110)}, "preresnet164": (3, "conv3_1_"),
+    **dict.fromkeys(("densenet121", "densenet161", "densenet169", "densenet201"), (29, "transition3")),
+    **dict.fromkeys(("densenet40", "densenet-bc40", "densenet-bc100"), (4, "transition2")),
+    "efficientnet-lite0": (17, "block6_1_depthwise"), "fast-cifar": (25, "pool4"), "fast-cnn": (18, "conv3"),
+    "fast-pictures": (2, "pool1"), "lecture-cnn": (6, "pool"), "lenet5": (28, "C5"), "lenet5-1998": (28, "C5"),
+    "smile-cnn": (15, "pool5"),
+}  # fmt: skip
+ANY = {"lecture-dense", "mlp", "perceptron", "softmax-regression", "two-layer"}  # that read pixels, not windows of them
+FEW = ["googlenet", "fast-pictures", "nin"]
+
+
+def refuses(name):
+    """The least size passes, one pixel less does not, and the error names layer and size."""
+    (least, layer), channels = LEAST[name], CARDS[name].input_shape[-1]
+    with pytest.raises(ShapeError, match=rf"^{name}: \w+ '{layer}\w*' .* The least input of this network is {least}x{least}\.$"):
+        zoo.outline(name, input_shape=(least - 1, least - 1, channels))
+    assert zoo.outline(name, input_shape=(least, least, channels))
+
+
+@pytest.mark.parametrize("name", FEW)
+def test_too_small_an_input(name):
+    refuses(name)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("name", sorted(LEAST))
+def test_too_small_an_input_of_every_network(name):
+    refuses(name)
+
+
+@pytest.mark.full
+def test_every_network_has_a_least_size_or_takes_any():
+    assert {*LEAST, *ANY} == set(CARDS) - {"tiny"}
+    assert all(zoo.outline(name, input_shape=(1, 1, 1)) for name in ANY - {"perceptron"})
+
+
+def test_between_the_sizes_of_lenet():
+    """Every side from 28 on passes: what is below 32 has a frame."""
+    for side in (28, 31, 32):
+        assert zoo.outline("lenet5", input_shape=(side, side, 1)).get_layer("C5").output.shape == (None, 1, 1, 120)
+    with pytest.raises(ShapeError, match="'auxiliary1_pool'.* The least input of this network is 65x65"):
+        zoo.outline("googlenet", input_shape=(64, 64, 3), auxiliary=True)
+
+
+@pytest.mark.parametrize("name", ["resnet18", "fast-cnn", "lecture-cnn"])
+def test_channels_that_come_first(name):
+    with pytest.raises(ArgumentError, match=re.escape("got (3, 64, 48). Channels come last: write input_shape=(64, 48, 3), and")):
+        zoo.build(name, input_shape=(3, 64, 48))
+    assert zoo.outline(name, input_shape=(64, 48, 3))
+    with pytest.raises(ArgumentError, match=r"write input_shape=\(64, 64, 1\)"):
+        zoo.vgg16((1, 64, 64))
+
+
+def test_weights_are_looked_at_before_the_network_is_built(tmp_path):
+    (tmp_path / "there.pth").write_text("")
+    start = time.process_time()
+    for name, weights, error, says in (
+        ("resnet152", "imagnet", ArgumentError, r"got 'imagnet'. Did you mean 'imagenet'\? 'imagenet' is there for effici"),
+        ("resnet152", "imagenet", ArgumentError, r"for 'resnet152'. A file.* or nabi.zoo.load_torch\(model, 'file.pth'\)"),
+        ("resnet152", "noise", ArgumentError, "got 'noise'. 'imagenet' is there for"),
+        ("resnet152", "gone.pth", FileError, r"^weights 'gone.pth': expected a .safetensors, .pth or .pt file, got no such file"),
+        ("resnet152", tmp_path / "gone.pth", FileError, "got no such file"),
+        ("resnet152", True, ArgumentError, "file, got True"),
+    ):
+        with pytest.raises(error, match=says):
+            zoo.build(name, weights=weights)
+    assert time.process_time() - start < 0.5, "the network takes longer"
+    model = zoo.build("two-layer")
+    again = zoo.build("resnet18", input_shape=(32, 32, 3), width=1 / 16, weights=zoo.to_torch_state_dict(
+        first := zoo.build("resnet18", input_shape=(32, 32, 3), width=1 / 16)))  # fmt: skip
+    assert torch.equal(again.weights[0].value, first.weights[0].value) and model.count_params()
+
+
+def test_which_networks_have_weights():
+    assert zoo.list(weights=True) == ["efficientnet-lite0"] and zoo.list("vgg*", weights=True) == []
+    assert all((name in zoo.list(weights=True)) == bool(card.weights) for name, card in CARDS.items())
+    assert 'weights     of ImageNet: build("efficientnet-lite0", weights="imagenet")' in str(zoo.card("efficientnet_lite0"))
+    assert "torchvision's are for resnet50-v1-5" in str(zoo.card("resnet50")) and "load_torch(model" in str(zoo.card("vgg16"))
+    assert str(zoo.card("lecture-cnn")).endswith("weights     none")
+    with pytest.raises(ArgumentError, match=r"list\(weights\)"):
+        zoo.list(weights="imagenet")
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("name", sorted(set(CARDS) - {"tiny"}))
+def test_cards_say_whose_weights_fit(name):
+    """Where the card names torchvision or timm, their names are known; of ResNet v1 theirs have other strides."""
+    try:
+        known = bool(schemes(zoo.outline(name)))
+    except ArgumentError:
+        known = False
+    theirs = bool(IN_TORCH.fullmatch(name)) or name in ("efficientnet-lite0", "resnet50", "resnet101", "resnet152")
+    assert known == theirs
+
+
+def test_a_family_is_listed(monkeypatch):
+    for call in (zoo.card, zoo.build):
+        with pytest.raises(UnknownName, match="got 'densenet'. Several begin so: densenet40, densenet121, densenet161"):
+            call("densenet")
+    monkeypatch.setenv("NABI_LANG", "ko")
+    text = str(zoo.card("vgg16"))
+    assert "  논문       Simonyan" in text and "클래스 1,000개" in text and "\n             recognition" in text

@@ -91,16 +91,16 @@ def test_a_file_is_read_until_something_changes(tmp_path, monkeypatch, recwarn):
     assert np.array_equal(cached_features(model, X, file), first) and not made and not recwarn.list
     changed = X.copy()
     changed[-1, -1, -1, -1] ^= 1
-    with pytest.warns(UserWarning, match="of another data; they are computed anew"):
+    with pytest.warns(UserWarning, match="of other data; they are computed anew"):
         cached_features(model, changed, file)
     model.get_layer("n2").set_weights([w + 1e-6 for w in model.get_layer("n2").get_weights()])
-    with pytest.warns(UserWarning, match="of another weights and data"):
+    with pytest.warns(UserWarning, match="of other weights and other data;"):
         cached_features(model, X, file)
     model.layers[1].scale = 1 / 127
-    with pytest.warns(UserWarning, match="of another network"):
+    with pytest.warns(UserWarning, match="of another network;"):
         cached_features(model, X, file)
     compiled(model, "float32")
-    with pytest.warns(UserWarning, match="of another network"):
+    with pytest.warns(UserWarning, match=r"of another dtype \(float64, now float32\); they are computed anew"):
         assert cached_features(model, X, file).dtype == np.float32
     assert len(made) == 4
     cached_features(model, X, file)
@@ -182,8 +182,10 @@ def test_parts_of_pictures_are_cached_like_arrays(tmp_path, monkeypatch):
     found = fit_cached(arrays, X, Y, file, epochs=1, batch_size=5, validation_data=HELD, verbose=0)
     assert gap(rows, arrays) == 0 and found.history == rows.history.history
     assert digest(part.x) == digest(X) != digest(part.take(slice(None, None, -1)).x)
-    with pytest.warns(UserWarning, match="of another data"):
+    with pytest.warns(UserWarning, match="of other data;"):
         assert len(cached_features(rows, part.take(slice(5)), file)) == 5
+    with pytest.warns(UserWarning, match=r"of other data and another dtype \(float64, now float64 kept as float16\);"):
+        cached_features(rows, X, file, "float16")
     with pytest.raises(ArgumentError, match="x is a Part with labels of its own"):
         fit_cached(rows, part, Y, verbose=0)
 

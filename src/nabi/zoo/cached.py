@@ -8,8 +8,8 @@
 
 Both give the same weights, but for rounding: the order of the samples, the masks of dropout and the optimizer's steps are the
 model's own. In float64 they agree to 1e-12, in float32 the shares of the classes to 1e-6; in bfloat16 features differ in their
-third digit, since normalisation is folded into the frozen weights. `nabi.zoo.cutting` finds where the frozen part ends: before the
-first layer that learns, or is random in training, as Dropout is.
+third digit, since normalisation is folded into the frozen weights. `nabi.zoo.cutting` finds where the frozen part ends: before
+the first layer that learns, or is random in training, as Dropout is.
 """
 
 import hashlib
@@ -35,6 +35,7 @@ from nabi.zoo.cutting import frozen_part, learning_part
 KIND = "features"  # what the file calls itself
 DTYPES = ("float16", "float32", "float64")
 PIECE = 2**24  # bytes of pictures that are read at once for their fingerprint
+OTHER = {"network": "another network", "weights": "other weights", "data": "other data", "dtype": "another dtype"}
 STEPS = ("train_step", "test_step", "compute_loss", "compute_metrics")
 
 
@@ -176,23 +177,29 @@ def read(path: Path, marks: dict[str, str]) -> np.ndarray | None:
         if kept.json("kind") != KIND or KIND not in kept.places:
             raise FileError(f"cached_features('{path}')", "a file of features", "one that holds something else",
                             "It is left as it is; give another name.")
-        other = [name for name, mark in marks.items() if kept.json(name) != mark]
+        found = {name: kept.json(name) for name in marks}
+        other = [name for name, mark in marks.items() if found[name] != mark]
         if not other:
             return kept.arrays()[KIND]
-    warn(f"{path}: the features in it are of another {' and '.join(other)}; they are computed anew.")
+    if "dtype" in other and "weights" in other:
+        other.remove("weights")  # they differ in any case: they have that dtype, too
+    dtypes = f" ({found['dtype']}, now {marks['dtype']})" if "dtype" in other else ""
+    warn(f"{path}: the features in it are of {' and '.join(OTHER[name] for name in other)}{dtypes}; they are computed anew.")
     return None
 
 
 def fingerprints(part: Model, x: Any, dtype: str | None) -> dict[str, str]:
-    """SHA-256 of what features depend on, in hex: layers and their settings (preprocessing among them), weights, data."""
+    """What features depend on: SHA-256, in hex, of layers and their settings (preprocessing among them), of weights, of data; and
+    in words the dtype that they are computed and kept in."""
     graph = part.require_graph()
     calls = [[type(call.layer).__name__, settings(call.layer), call.inputs, call.outputs] for call in graph.calls]
     trainer = part.trainer
-    how = [dtype, None if trainer is None else trainer.precision.text]
+    how = str(next(w.dtype for w in part.weights)) if trainer is None else trainer.precision.text
     data = list(x.values()) if isinstance(x, dict) else x if isinstance(x, list) else [x]
-    return {"network": digest(json.dumps([calls, graph.output_slots, how], sort_keys=True, default=str).encode()),
+    return {"network": digest(json.dumps([calls, graph.output_slots], sort_keys=True, default=str).encode()),
             "weights": digest(*map(np.asarray, part.get_weights())),
-            "data": digest(*(a if isinstance(a, Rows) else np.asarray(a) for a in data))}
+            "data": digest(*(a if isinstance(a, Rows) else np.asarray(a) for a in data)),
+            "dtype": how + (f" kept as {dtype}" if dtype else "")}
 
 
 def settings(layer: Any) -> dict[str, Any]:

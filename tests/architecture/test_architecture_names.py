@@ -5,11 +5,13 @@ import inspect
 import subprocess
 import sys
 import time
+from collections import Counter
 
 import pytest
 
 import nabi
 from architecture.tree import MODULES, PROJECT, imports
+from nabi.core.attributes import public_names
 
 HEAVY = ["torch", "numba", "matplotlib", "PIL", "pandas", "keras"]
 PACKAGES = [module.name for module in MODULES if module.path.name == "__init__.py" and module.name != "nabi"]
@@ -51,6 +53,29 @@ def test_the_lists_of_names_agree():
 def test_an_unknown_name_offers_the_nearest():
     with pytest.raises(AttributeError, match="Did you mean 'Sequential'"):
         nabi.Sequental  # noqa: B018
+
+
+def test_public_names_of_packages_are_pointed_to():
+    """Every public name of every package, asked of nabi itself; what its text says of `__all__` is what the package has."""
+    known = public_names()
+    assert all(known[f"nabi.{home}"] == set(importlib.import_module(f"nabi.{home}").__all__) for home in ("layers", "schedules"))
+    places = Counter(name for names in known.values() for name in names)
+    for package, names in known.items():
+        for name in names:
+            if places[name] <= 3 and name not in (*nabi.__all__, "preprocess_input"):
+                with pytest.raises(AttributeError, match=rf"'nabi' has no attribute '{name}'. It is .*{package}.{name}\b"):
+                    getattr(nabi, name)
+    with pytest.raises(AttributeError, match="'nabi.layers' has no attribute 'OneCycle'. It is nabi.schedules.OneCycle.$"):
+        nabi.layers.OneCycle  # noqa: B018
+
+
+@pytest.mark.parametrize("name", ["image_dataset_from_directory", "ImageDataGenerator", "load_img", "img_to_array"])
+def test_names_of_keras_that_live_elsewhere(name):
+    for module in (nabi, nabi.utils, nabi.layers):
+        with pytest.raises(AttributeError, match=f"has no attribute '{name}'. .*nabi.datasets.from_folder"):
+            getattr(module, name)
+    with pytest.raises(AttributeError, match="has no attribute 'preprocess_input'. None is needed"):
+        nabi.utils.preprocess_input  # noqa: B018
 
 
 @pytest.mark.parametrize("name, remedy", [

@@ -29,14 +29,14 @@ from nabi.core import random
 from nabi.core.version import __version__
 from nabi.datasets import smiles
 from nabi.faces import SmileDetector, SmileStream
-from nabi.faces.boxes import DOWN, SIDE
 from nabi.faces.detector import WEIGHTS
-from nabi.faces.finding import opencv
 from nabi.lab.data import Data, labels, scaled
 from nabi.lab.environment import versions
 from nabi.lab.experiment import prepare, targets
 from nabi.lab.recipe import Recipe
 from nabi.lab.two_classes import TwoClasses, at_thresholds, auc, best_f1, best_threshold
+from nabi.pictures.boxes import DOWN, SIDE
+from nabi.pictures.finding import opencv
 
 FOLDS = 5
 FILE, SPEED = RESULTS / "smile-cv.json", RESULTS / "smile-speed.json"

@@ -11,8 +11,9 @@ from PIL import Image
 
 import nabi
 from nabi.core.errors import ArgumentError, DataError, FileError
-from nabi.faces import Box, HaarFinder, SmileDetector, SmileStream, drawn, finding
+from nabi.faces import Box, HaarFinder, SmileDetector, SmileStream, drawn
 from nabi.faces.detector import WEIGHTS, read
+from nabi.pictures import finding
 
 
 @pytest.fixture(scope="module")

@@ -20,8 +20,8 @@ from nabi.core.errors import ArgumentError, FileError
 from nabi.core.files import atomic, make_folder
 from nabi.core.table import one_line
 from nabi.faces import Followed, HaarFinder, SmileDetector, SmileStream, drawn
-from nabi.faces.finding import opencv
 from nabi.faces.stream import FAST
+from nabi.pictures.finding import opencv
 
 TOLD = 1.0  # seconds between two lines
 USUAL = 25.0  # frames a second of a film that does not say

@@ -14,7 +14,7 @@ from nabi.core.files import atomic, make_folder
 from nabi.core.table import one_line, table
 from nabi.faces import Face, SmileDetector, drawn
 from nabi.faces.detector import read
-from nabi.faces.finding import WHERE
+from nabi.pictures.finding import WHERE
 
 
 def run(args: argparse.Namespace) -> int:

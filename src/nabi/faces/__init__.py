@@ -9,11 +9,11 @@ Finding faces needs OpenCV 4: pip install "nabi[faces]". Face crops are scored w
 """
 
 from nabi.core.attributes import offer_nearest
-from nabi.faces.boxes import Box, crop, one_each, overlap
 from nabi.faces.detector import Face, SmileDetector
 from nabi.faces.drawing import drawn
-from nabi.faces.finding import HaarFinder
 from nabi.faces.stream import Followed, SmileStream
+from nabi.pictures.boxes import Box, crop, one_each, overlap
+from nabi.pictures.finding import HaarFinder
 
 __all__ = ["Box", "Face", "Followed", "HaarFinder", "SmileDetector", "SmileStream", "crop", "drawn", "one_each", "overlap"]
 

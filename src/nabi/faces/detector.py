@@ -18,9 +18,9 @@ from PIL import Image, ImageOps
 
 from nabi.core.errors import ArgumentError, DataError
 from nabi.core.numbers import is_number
-from nabi.faces.boxes import DOWN, SIDE, Box, crop
-from nabi.faces.finding import HaarFinder
 from nabi.models import load_model
+from nabi.pictures.boxes import DOWN, SIDE, Box, crop
+from nabi.pictures.finding import HaarFinder
 from nabi.pictures.decoding import TURNS, flat, opened, orientation
 
 WEIGHTS = Path(__file__).with_name("smile.safetensors")

@@ -18,7 +18,7 @@ def drawn(pixels: np.ndarray, faces: Sequence[Face], note: str = "") -> Image.Im
     """The picture (H, W, 3) uint8 with its faces marked, and a note in its left upper corner.
 
     Example:
-        >>> from nabi.faces.boxes import Box
+        >>> from nabi.pictures.boxes import Box
         >>> drawn(np.zeros((80, 80, 3), "uint8"), [Face(Box(20, 20, 40, 40), 0.97, True)]).getpixel((20, 40))
         (0, 128, 91)
     """

@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from nabi.faces.boxes import Box, one_each, overlap
 from nabi.faces.detector import Face, SmileDetector, as_box
+from nabi.pictures.boxes import Box, one_each, overlap
 
 TAU = 0.4  # seconds
 KEEP = 0.5  # seconds
@@ -55,7 +55,7 @@ class SmileStream:
 
     def __init__(self, detector: SmileDetector | None = None):
         if detector is None:
-            from nabi.faces.finding import HaarFinder
+            from nabi.pictures.finding import HaarFinder
 
             detector = SmileDetector(finder=HaarFinder(**FAST))
         self.detector = detector

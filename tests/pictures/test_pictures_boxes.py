@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from nabi.faces.boxes import Box, crop, one_each, overlap
+from nabi.pictures.boxes import Box, crop, one_each, overlap
 
 
 def counted(a: Box, b: Box, side: int = 60) -> float:

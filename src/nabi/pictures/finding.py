@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from nabi.core.errors import ArgumentError, FileError
-from nabi.faces.boxes import Box, one_each
+from nabi.pictures.boxes import Box, one_each
 
 WHERE = "finding faces"
 INSTALL = "pip install 'opencv-python-headless>=4.10,<5'"

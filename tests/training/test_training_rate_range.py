@@ -111,4 +111,35 @@ def test_a_loss_that_never_falls_has_the_first_rate():
     for steps in (3, 10, 24, 100):
         rates, rising = np.geomspace(1e-6, 1, steps).tolist(), (1 + np.arange(steps) / 8).tolist()
         found = RangeTest(rates, rising, rising)
-        assert found.rate == rates[0] and "learning rate 1e-06" in repr(found)
+        assert found.rate == rates[0] and "at no learning rate clearly, and above 1" in repr(found)
+
+
+def test_a_model_that_has_learned_its_data_gets_no_rate_from_noise():
+    """Fresh weights fall, at a rate that learns. With the best ones nothing falls: it says so, with a rate at which they stay."""
+    t = Y + RNG.normal(size=(64, 1)) * 0.3  # noise that no weights explain
+    net = model()
+    fresh = net.lr_find(X, t, batch_size=8, start=1e-5)
+    assert fresh.falls and repr(fresh).startswith(f"learning rate {fresh.rate:.2g}: there the loss falls fastest")
+    net.set_weights([np.linalg.lstsq(X, t, rcond=None)[0]])
+    learned = net.lr_find(X, t, batch_size=8, start=1e-5)
+    assert not learned.falls and learned.diverged and learned.rate == learned.steady / 10
+    assert f"falls at no learning rate clearly, and above {learned.steady:.2g} it rises" in repr(learned)
+    assert f"take at most {learned.rate:.2g}" in repr(learned) and "before training" in repr(learned)
+    before, after = net.evaluate(X, t, verbose=0), []
+    for rate in (learned.rate, learned.steady * 10):  # one goes on, the other is lost
+        tried = model()
+        tried.set_weights(net.get_weights())
+        tried.optimizer.learning_rate = rate
+        tried.fit(X, t, batch_size=8, epochs=1, verbose=0)
+        after.append(tried.evaluate(X, t, verbose=0))
+    assert after[0] < 1.2 * before and not after[1] < 10 * before
+    flat = net.lr_find(X, t, batch_size=8, start=1e-7, stop=1e-5, steps=30)
+    assert not flat.falls and flat.steady == flat.rates[-1] and "neither falls clearly nor rises" in repr(flat)
+
+
+@pytest.mark.learn
+def test_the_figure_tells_where_nothing_falls():
+    rates, rising = np.geomspace(1e-6, 1, 20).tolist(), [0.5] * 15 + [0.6, 0.8, 1.0, 1.2, 1.4]
+    for losses, words in ((rising, f"The loss falls at no learning rate clearly; above {rates[14]:.2g} it rises"),
+                          ([0.5] * 20, "Up to a learning rate of 1 the loss neither falls clearly nor rises")):
+        assert RangeTest(rates, losses, losses).figure().texts[0].get_text() == words

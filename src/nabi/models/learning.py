@@ -213,8 +213,9 @@ class Learning:
             start, stop: the first and the last rate; those between grow by a constant factor.
             steps: steps, one batch each.
 
-        Returns: what was found: `rate`, where the loss falls fastest; `rates`, `losses`, `smoothed`; `figure()`. The model itself
-        stays as it is.
+        Returns: what was found: `rate`, where the loss falls fastest; `rates`, `losses`, `smoothed`; `figure()`. `falls` is False
+        where no rate brings the loss down, as for a model that has learned these data; then `rate` is one at which training may
+        go on. The model itself stays as it is.
 
         Example:
             >>> import numpy as np, nabi

@@ -5,6 +5,14 @@
 
 Too small a rate leaves the loss where it is, a good one brings it down fast, too large a one throws it up. `rate` is where s
 falls fastest with log rate, before its lowest point; a one-cycle schedule may take it as its largest rate.
+
+Where a model has learned its data already, no rate brings the loss down, and where noise falls fastest says nothing. So the loss
+must fall by more than noise does: with L' the mean of the first m steps, a tenth of all, and e the noise of a step's loss,
+
+    e^2 = mean of (L_{k-1} - 2 L_k + L_{k+1})^2 / 6        which a straight fall leaves out
+    falls:   L' - min s > 4 e sqrt(1/m + (1 - b)/(1 + b))        the deviation of a mean of m, and of s itself
+
+Else `steady` is the last rate before s leaves L' upwards, and `rate` a tenth of that, at which training may go on.
 Source: Smith, "Cyclical Learning Rates for Training Neural Networks", 2017, section 3.3; the smoothing as in Adam's means.
 """
 
@@ -25,6 +33,8 @@ from nabi.training.nonfinite import NonFinite
 
 SMOOTH = 0.9
 LEFT_OUT, WIDE = 10, 20  # the first tenth is noise: few batches make its means; the fall is read over a twentieth to each side
+CLEAR = 4.0  # deviations that a fall must have; of digits, a small CNN had 4.7 to 37 before training, at most 2.5 after an epoch
+BELOW = 10.0  # times the rate that is just steady
 ENOUGH = 4.0  # the run ends where the smoothed loss is so many times its lowest
 
 
@@ -33,13 +43,18 @@ class RangeTest:
 
     Attributes:
         rates: the learning rates, and `losses`, `smoothed`: the loss at each.
-        rate: where the smoothed loss falls fastest.
+        rate: where the smoothed loss falls fastest; where it does not fall, a tenth of `steady`.
+        falls: whether it falls clearly at any rate; it does not if the model has learned these data already.
+        steady: the largest rate before the loss rises for good. `lowest`: where it is lowest.
         diverged: whether the run ended early, because the loss rose to four times its lowest or was no number.
 
     Example:
         >>> found = RangeTest([0.1, 1.0, 10.0], [2.0, 0.5, 3.0], [2.0, 1.0, 2.0])
         >>> found
         learning rate 0.1: there the loss falls fastest; lowest at 1 (tried: 0.1 to 10)
+        >>> RangeTest([0.1, 1.0, 10.0], [0.5, 0.5, 3.0], [0.5, 0.5, 1.4])
+        the loss falls at no learning rate clearly, and above 1 it rises (tried: 0.1 to 10): has the model learned these data
+        already? To train on, take at most 0.1. For a range test, take the model as it was before training.
     """
 
     def __init__(self, rates: list[float], losses: list[float], smoothed: list[float], diverged: bool = False):
@@ -51,8 +66,33 @@ class RangeTest:
         return self.rates[int(np.argmin(self.smoothed))]
 
     @property
+    def level(self) -> tuple[float, float, int]:
+        """The mean loss of the first steps, the deviation of one step's loss, and how many steps are the first."""
+        losses = np.asarray(self.losses)
+        first = max(1, len(losses) // LEFT_OUT)
+        bends = np.diff(losses[:max(3, len(losses) // 2, int(np.argmin(self.smoothed)) + 1)], 2)
+        few = len(losses) < LEFT_OUT  # too few to tell noise
+        return float(losses[:first].mean()), 0.0 if few else float(np.sqrt((bends ** 2).mean() / 6)), first
+
+    @property
+    def falls(self) -> bool:
+        """Whether the loss falls by more than noise does."""
+        mean, noise, first = self.level
+        fall = mean - min(self.smoothed[first:], default=mean)
+        return fall > CLEAR * noise * math.sqrt(1 / first + (1 - SMOOTH) / (1 + SMOOTH))
+
+    @property
+    def steady(self) -> float:
+        """The largest rate before the smoothed loss rises for good."""
+        mean, noise, first = self.level
+        under = np.flatnonzero(np.asarray(self.smoothed) <= mean + CLEAR * noise * math.sqrt((1 - SMOOTH) / (1 + SMOOTH)))
+        return self.rates[int(under[-1]) if len(under) else 0]
+
+    @property
     def rate(self) -> float:
-        """Where the smoothed loss falls fastest; the first rate if it never falls."""
+        """Where the smoothed loss falls fastest; a tenth of `steady` if it does not fall, but no less than was tried."""
+        if not self.falls:
+            return max(self.steady / BELOW, self.rates[0])
         s, wide = np.asarray(self.smoothed), max(1, len(self.smoothed) // WIDE)
         first, end = len(s) // LEFT_OUT, int(np.argmin(s)) + 1
         places = range(max(first, wide), max(end, max(first, wide) + 1))
@@ -61,14 +101,21 @@ class RangeTest:
 
     def figure(self) -> Any:
         """The curve: `nabi.viz.rate_range`."""
-        return lookup("figure", "rate_range")(self.rates, self.losses, self.smoothed, self.rate)
+        falls = self.falls
+        return lookup("figure", "rate_range")(self.rates, self.losses, self.smoothed, self.rate if falls else self.steady, falls)
 
     def _repr_png_(self) -> bytes:
         return self.figure()._repr_png_()
 
     def __repr__(self):
-        return (f"learning rate {self.rate:.2g}: there the loss falls fastest; lowest at {self.lowest:.2g} "
-                f"(tried: {self.rates[0]:.2g} to {self.rates[-1]:.2g})")
+        tried = f"(tried: {self.rates[0]:.2g} to {self.rates[-1]:.2g})"
+        if not self.falls and self.steady == self.rates[-1]:
+            return f"the loss neither falls clearly nor rises {tried}: try more steps, and larger rates by stop=..."
+        if not self.falls:
+            return (f"the loss falls at no learning rate clearly, and above {self.steady:.2g} it rises {tried}: has the model "
+                    f"learned these data\nalready? To train on, take at most {self.rate:.2g}. For a range test, take the model "
+                    "as it was before training.")
+        return (f"learning rate {self.rate:.2g}: there the loss falls fastest; lowest at {self.lowest:.2g} {tried}")
 
 
 @register("trainer")

@@ -41,10 +41,15 @@ WORDS: dict[str, tuple[str, str]] = {
     "search trial": ("trial", "시도"),
     # range test
     "range test": ("At a learning rate of {rate} the loss falls fastest", "학습률 {rate}에서 손실이 가장 빠르게 줄어듭니다"),
+    "range test rises": ("The loss falls at no learning rate clearly; above {rate} it rises",
+                         "손실이 뚜렷하게 줄어드는 학습률이 없고, {rate}을(를) 넘으면 늘어납니다"),
+    "range test flat": ("Up to a learning rate of {rate} the loss neither falls clearly nor rises",
+                        "학습률 {rate}까지 손실이 뚜렷하게 줄지도 늘지도 않습니다"),
     "range test ran": ("{n} steps, the rate rising from {first} to {last}; dots: the loss of each batch, line: smoothed.",
                        "학습률을 {first}에서 {last}까지 올리며 {n}단계. 점은 배치마다의 손실, 선은 고르게 한 값입니다."),
     "learning rate": ("learning rate, logarithmic", "학습률(로그 눈금)"),
     "fastest": ("falls fastest\n{rate}", "가장 빠른 감소\n{rate}"),
+    "steady": ("steady up to\n{rate}", "여기까지 일정\n{rate}"),
     # confusion matrix
     "confusion matrix": ("Confusion matrix", "혼동 행렬"),
     "no samples": ("No samples were counted.", "표본이 없습니다."),

@@ -143,6 +143,33 @@ def test_logs_younger_than_the_checkpoint_are_cut_off(tmp_path, monkeypatch):
     assert run.history["loss"] == history.history["loss"] and len(history.epoch) == 5
 
 
+def test_a_fit_is_made_again_from_its_recipe(tmp_path):
+    """Time budget, mix, split and seeds stand in the file, by which alone the same weights are trained again."""
+    x = np.random.default_rng(0).random((40, 4, 4, 1))
+
+    def fit(seed, **options):
+        nabi.utils.set_random_seed(seed)
+        model = nabi.Sequential([nabi.Input((4, 4, 1)), nabi.layers.Flatten(), nabi.layers.Dense(2, activation="softmax")])
+        model.compile("sgd", "categorical_crossentropy")
+        model.fit(x, np.eye(2)[np.arange(40) % 2], verbose=0, **options)
+        return model
+
+    folder = tmp_path / "run"
+    first = fit(5, run=RunRecorder(folder, report=False), batch_size=10, epochs=2, mix=nabi.layers.MixUp(0.7), time_budget="1h",
+                validation_split=0.2, validation_split_mode="stratified")
+    kept = lab.Run(folder).recipe
+    assert (kept["time_budget"], kept["epochs_asked"], kept["mix"]["kind"], kept["mix"]["alpha"]) == (3600, 2, "MixUp", 0.7)
+    assert (kept["validation_split"], kept["validation_split_mode"], kept["shuffle"]) == (0.2, "stratified", True)
+    mix = getattr(nabi.layers, kept["mix"].pop("kind"))(**kept["mix"])
+    names = ("batch_size", "epochs", "time_budget", "validation_split", "validation_split_mode", "shuffle")
+    options = {name: kept[name] for name in names}
+    again, other = fit(kept["global_seed"], mix=mix, **options), fit(kept["global_seed"], batch_size=10, epochs=2)
+    assert all(map(np.array_equal, first.get_weights(), again.get_weights()))
+    assert not np.array_equal(first.get_weights()[0], other.get_weights()[0]), "without mix it is another one"
+    plain = fit(5, run=RunRecorder(tmp_path / "plain", report=False), epochs=1)
+    assert plain.history.budget is None and not {"mix", "time_budget", "epochs_asked"} & set(lab.Run(tmp_path / "plain").recipe)
+
+
 def test_a_plain_fit_writes_a_run_too(tmp_path):
     model, x, y = small()
     history = model.fit(x, y, batch_size=20, epochs=3, verbose=0, validation_split=0.2, run=tmp_path / "new" / "run")

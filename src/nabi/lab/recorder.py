@@ -26,6 +26,7 @@ from nabi.lab.recipe import as_toml
 from nabi.lab.run import CHECKPOINT, EVENTS, HISTORY, RECIPE, Run, made_folder, read_events, test_reads
 
 EVENT_SECONDS = 0.5  # between two step events
+FIT = {"mode": "validation_split_mode"}  # facts of the data whose name in fit is another
 CHECKPOINT_SECONDS = 60.0  # between two checkpoints inside an epoch
 
 
@@ -105,11 +106,17 @@ class RunRecorder(Callback):
                        **plain(self.params))
 
     def write_settings(self) -> None:
-        """The recipe of a plain `fit(run=...)`: what fit and the optimizer were given."""
-        optimizer = self.model.optimizer
+        """The recipe of a plain `fit(run=...)`: what fit and the optimizer were given, under fit's names.
+
+        `mix` is a table of the layer's kind and arguments. With a time_budget, in seconds, `epochs` is how many were planned, and
+        `epochs_asked` how many were asked for.
+        """
+        optimizer, facts, budget = self.model.optimizer, self.model.trainer.data, self.model.history.budget
         config = {k: v for k, v in optimizer.get_config().items() if isinstance(v, (int, float, str, bool))}
-        table = {"model": self.model.name, **plain(self.params), "seed": self.model.counters.seed, "global_seed": current_seed(),
-                 "optimizer": {"class_name": type(optimizer).__name__, **config}}
+        table = {"model": self.model.name, **plain(self.params), "seed": self.model.counters.seed, "global_seed": current_seed()}
+        table |= {FIT.get(name, name): value for name, value in facts.items() if value is not None and name not in table}
+        table |= {"time_budget": budget["budget"], "epochs_asked": budget["asked"]} if budget else {}
+        table["optimizer"] = {"class_name": type(optimizer).__name__, **config}
         with atomic(self.folder / RECIPE) as file:
             file.write(as_toml(table).encode())
 

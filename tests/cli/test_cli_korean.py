@@ -126,7 +126,9 @@ def test_a_rate_that_is_too_high_is_said(ko):
 
 
 def test_what_the_columns_of_a_summary_mean(ko, monkeypatch):
-    last = ko("summary", "lecture-cnn")[1].splitlines()[-1]
-    assert "MACs: 곱셈-덧셈 횟수" in last and "field: 수용 영역" in last
+    title, _, heads, _, first, *rest = ko("summary", "lecture-cnn")[1].splitlines()
+    assert rest[-1] == " MACs: 곱셈-덧셈 횟수, 간격: 이웃한 두 값이 보는 곳의 거리(픽셀)" and "수용 영역" in heads
+    assert columns(heads[: heads.index("출력 형태")]) == columns(first[: first.index("(26,26,32)")])
+    assert not re.search("params|layer|sample", "\n".join([heads, *rest])) and "전체 매개변수:  " in "\n".join(rest)
     monkeypatch.delenv("NABI_LANG")
     assert "수용" not in ko("summary", "lecture-cnn")[1]

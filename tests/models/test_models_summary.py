@@ -10,9 +10,10 @@ from models_counted import branching, chain, lecture_cnn, twins
 import nabi
 from nabi import zoo
 from nabi.core.errors import ArgumentError
-from nabi.layers import Conv2D, Dense, Flatten, GlobalAveragePooling2D, MaxPooling2D
+from nabi.layers import Conv2D, Dense, Flatten, GlobalAveragePooling2D, LocalResponseNormalization, MaxPooling2D
 from nabi.models.rows import rows
 from nabi.models.summary import summary
+from nabi.zoo import outline
 
 # The lectures' numbers -------------------------------------------------------------------------------------------------------
 
@@ -213,9 +214,22 @@ def test_printing_and_width(capsys):
     lines = []
     model.summary(print_fn=lines.append, line_length=72)
     assert max(len(line) for line in lines[0].splitlines()) <= 82 < max(len(line) for line in summary(model).splitlines())
+    pooled = chain((28, 28, 1), LocalResponseNormalization(name="lrn1"), GlobalAveragePooling2D(name="gap"))
+    narrow = summary(pooled, line_length=60)
+    assert "(LRN)" in narrow and "GlobalAvgPool2D" in narrow and "LocalResponse" in summary(pooled)
     long = chain((9, 9, 1), Conv2D(3, 3, name="the_first_and_only_convolution_of_this_network_with_a_long_name"))
     wide = summary(long).splitlines()
     assert max(map(len, wide)) <= 100 and "the_first_and_only" in summary(long)
+
+
+def test_a_narrow_terminal_has_fewer_columns(monkeypatch):
+    """At 80 columns all of GoogLeNet's rows are whole, and what is not shown is named; at 100 nothing is left out."""
+    model = outline("googlenet")
+    for width, gone in ((80, "Too narrow for field, jump"), (100, "")):
+        monkeypatch.setattr("nabi.models.summary.room", lambda width=width: width)
+        lines = summary(model).splitlines()
+        assert max(map(len, lines)) <= width and gone in lines[-1] and ("Too narrow" in lines[-1]) == bool(gone)
+        assert [line for line in lines if line.endswith("(LRN)") or "(LRN)  " in line] and "ization)" not in "".join(lines)
 
 
 def test_the_mark_goes_by_what_training_uses():

@@ -3,6 +3,8 @@
 import sys
 from dataclasses import dataclass, field
 
+from nabi.core.table import columns
+
 NARROW = 22  # a column is not wrapped to less
 ASCII = str.maketrans("━─│├└·", "=-||`.")
 
@@ -28,14 +30,12 @@ def table(title: str, heads: list[str], lines: list[Line], foot: list[str], left
         under: column where the lines below a row begin.
         width: most characters a line, if wrapping those columns can keep it.
     """
-    widths = natural(heads, lines)
+    widths, least = natural(heads, lines), narrowest(heads, lines, shrink)
     for column in shrink:
-        excess = breadth(widths) - width
-        longest = max(len(word) for line in lines for word in line.cells[column].split(" "))
-        widths[column] = max(min(widths[column], longest + 2, NARROW), len(heads[column]), widths[column] - max(excess, 0))
+        widths[column] = max(least[column], widths[column] - max(breadth(widths) - width, 0))
     indent = " " * (1 + sum(width + 2 for width in widths[:under]))
-    below = [len(indent + text) for line in lines for text in line.below]
-    full = max([len(title) + 1, breadth(widths), *below])
+    below = [columns(indent + text) for line in lines for text in line.below]
+    full = max([columns(title) + 1, breadth(widths), *below])
     out = [f" {title}", "━" * full, *wrap(heads, widths, left), "─" * full]
     for line in lines:
         out += [*wrap(line.cells, widths, left), *(indent + text for text in line.below)]
@@ -44,7 +44,16 @@ def table(title: str, heads: list[str], lines: list[Line], foot: list[str], left
 
 def natural(heads: list[str], lines: list[Line]) -> list[int]:
     """Widths of the columns when nothing is wrapped."""
-    return [max(len(cell) for cell in column) for column in zip(heads, *(line.cells for line in lines), strict=True)]
+    return [max(map(columns, column)) for column in zip(heads, *(line.cells for line in lines), strict=True)]
+
+
+def narrowest(heads: list[str], lines: list[Line], shrink: list[int]) -> list[int]:
+    """Widths of the columns when those numbered in `shrink` are wrapped as far as they may be."""
+    widths = natural(heads, lines)
+    for column in shrink:
+        longest = max((columns(word) for line in lines for word in line.cells[column].split(" ")), default=0)
+        widths[column] = max(min(widths[column], longest + 2, NARROW), columns(heads[column]))
+    return widths
 
 
 def breadth(widths: list[int]) -> int:
@@ -54,21 +63,25 @@ def breadth(widths: list[int]) -> int:
 
 def wrap(cells: list[str], widths: list[int], left: set[int]) -> list[str]:
     """One row as one or more lines of text."""
-    columns = [fold(cell, width) for cell, width in zip(cells, widths, strict=True)]
+    folded = [fold(cell, width) for cell, width in zip(cells, widths, strict=True)]
     lines = []
-    for number in range(max(map(len, columns))):
-        parts = [column[number] if number < len(column) else "" for column in columns]
-        padded = [part.ljust(w) if i in left else part.rjust(w) for i, (part, w) in enumerate(zip(parts, widths, strict=True))]
+    for number in range(max(map(len, folded))):
+        parts = [pieces[number] if number < len(pieces) else "" for pieces in folded]
+        blanks = [" " * (width - columns(part)) for part, width in zip(parts, widths, strict=True)]
+        padded = [part + blank if i in left else blank + part for i, (part, blank) in enumerate(zip(parts, blanks, strict=True))]
         lines.append((" " + "  ".join(padded)).rstrip())
     return lines
 
 
 def fold(text: str, width: int) -> list[str]:
-    """A text in pieces of at most `width` characters, cut before a bracket, else at a space, behind an underscore, anywhere.
+    """A text in pieces of at most `width` characters, cut before a bracket, else at a space, behind an underscore, before a
+    capital letter, anywhere.
 
     Example:
         >>> fold("├─ batch_normalization_1 (BatchNormalization)", 26)
         ['├─ batch_normalization_1', '│    (BatchNormalization)']
+        >>> fold("lrn1 (LocalResponseNormalization)", 24)
+        ['lrn1', '  (LocalResponse', '  Normalization)']
     """
     tree = text[:len(text) - len(text.lstrip("│├└─ "))]
     indent = tree.replace("├─ ", "│  ").replace("└─ ", "   ") + "  "
@@ -77,6 +90,8 @@ def fold(text: str, width: int) -> list[str]:
         cut = max(text.rfind(" (", start, width + 2), text.rfind(" [", start, width + 2))
         cut = cut if cut > start else text.rfind(" ", start, width + 1)
         cut = cut if cut > start else text.rfind("_", start, width) + 1
+        cut = cut if cut > start else max((i for i in range(start + 2, width + 1) if text[i - 1:i + 1].isalpha()
+                                           and text[i - 1].islower() and text[i].isupper()), default=0)
         cut = cut if cut > start else max(width, start + 1)
         pieces.append(text[:cut].rstrip())
         text, start = indent + text[cut:].lstrip(), len(indent)

@@ -9,26 +9,54 @@
 The total counts every weight once, however often its layer is used.
 """
 
+import os
 import re
+import sys
 from collections.abc import Callable
 
 from nabi.core.errors import ArgumentError, did_you_mean
-from nabi.core.language import language
+from nabi.core.language import language, say
 from nabi.core.names import snake_case
 from nabi.core.shapes import as_text
+from nabi.core.table import columns
 from nabi.models.arithmetic import arithmetic
-from nabi.models.drawing import Line, breadth, human, natural, table
+from nabi.models.drawing import Line, breadth, human, narrowest, natural, table
 from nabi.models.graph import unique
 from nabi.models.own_call import OwnCall
 from nabi.models.rates import frozen_layers
 from nabi.models.rows import Row, rows, total
 
 WIDTH = 100
-LEGEND = {  # what the heads of columns mean, where they are in a foreign language
-    "params": "매개변수 수", "MACs": "곱셈-덧셈 횟수", "memory": "출력의 메모리", "field": "수용 영역",
-    "jump": "이웃한 두 값의 간격(픽셀)", "learns": "학습 여부", "reads": "입력으로 받는 층",
+GIVEN_UP = ("jump", "field", "memory")  # columns, where the window is too narrow for all
+WORDS: dict[str, tuple[str, str]] = {  # heads of columns, and what stands below the table
+    "#": ("#", "#"),
+    "layer (type)": ("layer (type)", "층 (종류)"),
+    "output shape": ("output shape", "출력 형태"),
+    "params": ("params", "매개변수"),
+    "MACs": ("MACs", "MACs"),
+    "memory": ("memory", "메모리"),
+    "field": ("field", "수용 영역"),
+    "jump": ("jump", "간격"),
+    "learns": ("learns", "학습"),
+    "reads": ("reads", "입력"),
+    "yes": ("yes", "예"),
+    "no": ("no", "아니요"),
+    "Total params": ("Total params", "전체 매개변수"),
+    "Trainable params": ("Trainable params", "학습하는 매개변수"),
+    "Non-trainable params": ("Non-trainable params", "고정된 매개변수"),
+    "MACs a sample": ("MACs a sample", "표본당 MACs"),
+    "Activations a sample": ("Activations a sample", "표본당 출력 메모리"),
+    "in float32": ("in float32", "float32일 때"),
+    "legend": ("", "MACs: 곱셈-덧셈 횟수, 간격: 이웃한 두 값이 보는 곳의 거리(픽셀)"),
+    "given up": ("Too narrow for {names}: summary(line_length=100) shows all columns.",
+                 "창이 좁아 {names} 열을 뺐습니다. summary(line_length=100)은 모두 보여 줍니다."),
+    "frozen norms": ("[frozen] BatchNormalization is in inference mode: its means and variances stand still",
+                     "[frozen]인 BatchNormalization은 추론 모드입니다. 평균과 분산이 바뀌지 않습니다"),
+    "changed": ("`trainable` was changed after compile(): training goes by what it was; compile() again to change that.",
+                "compile() 뒤에 `trainable`을 바꾸었습니다. 학습은 바꾸기 전대로 합니다. compile()을 다시 부르면 반영됩니다."),
 }  # fmt: skip
-SHORT = {"BatchNormalization": "BN", "LayerNormalization": "LN", "GroupNormalization": "GN"}  # where room is scarce
+SHORT = {"BatchNormalization": "BN", "LayerNormalization": "LN", "GroupNormalization": "GN",
+         "LocalResponseNormalization": "LRN"}  # where room is scarce; Pooling becomes Pool there, as in Keras' short names
 MOST_TERMS, MOST_NAMED = 12, 3
 
 
@@ -38,7 +66,7 @@ def summary(model, line_length: int | None = None, expand_nested: bool = False, 
 
     Args:
         model: the model.
-        line_length: most characters a line; None means 100.
+        line_length: most characters a line; None means 100, or those of a narrower terminal, for which columns are left out.
         expand_nested: open nested models.
         show_trainable: a column that says which layers learn.
         layer_range: [first, last] names, or patterns of names, of the layers to show.
@@ -58,26 +86,54 @@ def summary(model, line_length: int | None = None, expand_nested: bool = False, 
     numbers = {id(row): str(number) for number, (row, _) in enumerate(shown, 1)}
     inside = {id(row) for top in chosen for row in top.walk()}
     shown = [(row, tree) for row, tree in shown if id(row) in inside]
-    columns = columns_for([row for row, _ in shown], numbers, show_trainable)
-    heads = [head for head, _ in columns]
+    chosen_columns = columns_for([row for row, _ in shown], numbers, show_trainable)
+    heads = [head for head, _ in chosen_columns]
     first = heads.index("layer (type)")
     lines = []
     for row, tree in shown:
-        cells = [function(row) if row.given or i <= first + 1 else "" for i, (_, function) in enumerate(columns)]
+        cells = [function(row) if row.given or i <= first + 1 else "" for i, (_, function) in enumerate(chosen_columns)]
         cells[first] = tree + cells[first]
         lines.append(Line(cells, explained(row, tree, expand_nested) if show else []))
-    width = line_length or WIDTH
+    width = line_length or room()
     if breadth(natural(heads, lines)) > width:
         for (row, tree), line in zip(shown, lines, strict=True):
             line.cells[first] = tree + layer_cell(row, short=True)
+    gone = [] if line_length else give_up(heads, lines, shrunk(heads, first), width)
     left = {i for i, head in enumerate(heads) if head in ("layer (type)", "output shape", "reads")}
-    shrink = [first, *([len(heads) - 1] if heads[-1] == "reads" else [])]
     of = f"   {len(chosen)} of {len(found)} layers" if layer_range else ""
     title = f"{kind} '{model.name}'   {ends(model.inputs)} -> {ends(model.outputs)}{of}"
     foot = totals(model, found, show)
+    if gone:
+        foot.append(say(WORDS, "given up", names=", ".join(say(WORDS, head) for head in gone)))
     if language() == "ko":
-        foot.append(", ".join(f"{head}: {LEGEND[head]}" for head in heads if head in LEGEND))
-    return table(title, heads, lines, foot, left, shrink, first, width)
+        foot.append(say(WORDS, "legend"))
+    return table(title, [say(WORDS, head) for head in heads], lines, foot, left, shrunk(heads, first), first, width)
+
+
+def room() -> int:
+    """Columns of a table: those of the terminal, at most `WIDTH`; `WIDTH` where there is none."""
+    try:
+        return min(WIDTH, os.get_terminal_size(sys.stdout.fileno()).columns or WIDTH)
+    except (OSError, ValueError, AttributeError):
+        return WIDTH
+
+
+def shrunk(heads: list[str], first: int) -> list[int]:
+    """Numbers of the columns that may be wrapped: the layers' and what they read."""
+    return [first, *([len(heads) - 1] if heads[-1] == "reads" else [])]
+
+
+def give_up(heads: list[str], lines: list[Line], shrink: list[int], width: int) -> list[str]:
+    """Takes columns out until the table fits `width` as far as that helps; gives their heads."""
+    gone = []
+    for head in GIVEN_UP:
+        if head in heads and breadth(narrowest(heads, lines, shrink)) > width:
+            place = heads.index(head)
+            for cells in (heads, *(line.cells for line in lines)):
+                del cells[place]
+            shrink = shrunk(heads, shrink[0])
+            gone.append(head)
+    return gone[::-1]
 
 
 def columns_for(shown: list[Row], numbers: dict[int, str], show_trainable: bool) -> list[tuple[str, Callable[[Row], str]]]:
@@ -89,7 +145,7 @@ def columns_for(shown: list[Row], numbers: dict[int, str], show_trainable: bool)
         columns.append(("field", lambda row: "?" if row.sees is None else row.sees.text))
         columns.append(("jump", lambda row: "" if row.sees is None else row.sees.jump_text))
     if show_trainable:
-        columns.append(("learns", lambda row: ("no" if row.frozen else "yes") if row.layer.weights else ""))
+        columns.append(("learns", lambda row: say(WORDS, "no" if row.frozen else "yes") if row.layer.weights else ""))
     if any(not row.follows for row in shown):
         columns.insert(0, ("#", lambda row: numbers[id(row)]))
         columns.append(("reads", lambda row: "" if row.follows else ", ".join(numbers.get(id(r), "input") for r in row.reads)))
@@ -118,7 +174,8 @@ def layer_cell(row: Row, short: bool = False) -> str:
     layer, kind = row.layer, type(row.layer).__name__
     said = re.fullmatch(rf"{snake_case(kind)}(_\d+)?", layer.name)
     frozen = row.frozen or (layer.frozen_is_inference and row.still)
-    shown = f" ({SHORT.get(kind, kind) if short else kind})"
+    kind = SHORT.get(kind, kind.replace("Pooling", "Pool").replace("Average", "Avg")) if short else kind
+    shown = f" ({kind})"
     return layer.name + ("" if short and said else shown) + (" [frozen]" if frozen else "")
 
 
@@ -196,15 +253,15 @@ def totals(model, found: list[Row], show: str | None) -> list[str]:
     all_macs, bytes_ = total(row.macs for row in found), total(row.memory for row in found)
     numbers["MACs a sample"] = "?" if all_macs is None else f"{all_macs:,}"
     width = max(map(len, numbers.values()))
-    text = {name: f"{name + ':':<22}{number:>{width}}" for name, number in numbers.items()}
+    text = {name: f"{labelled(name)}{number:>{width}}" for name, number in numbers.items()}
     for name, part in kinds.items():
         text[name] += f"   ({human(sum(w.size * w.value.element_size() for w in part), 2)})"
-    foot = [*text.values(), f"{'Activations a sample:':<22}{human(bytes_):>{width}}   (in float32)"]
+    foot = [*text.values(), f"{labelled('Activations a sample')}{human(bytes_):>{width}}   ({say(WORDS, 'in float32')})"]
     if model.opaque is not None:
         foot.append(f"call is one op, whose layers are not fused: {model.opaque}")
     foot += remarks([row for top in found for row in top.walk()])
     if model.trainer is not None and model.trainer.frozen != frozen_layers(model):
-        foot.append("`trainable` was changed after compile(): training goes by what it was; compile() again to change that.")
+        foot.append(say(WORDS, "changed"))
     for label, terms in (("params", [row.parameters for row in found]), ("MACs", [row.macs or 0 for row in found])):
         terms = [f"{n:,}" for n in terms if n]
         if show and 1 < len(terms) <= MOST_TERMS:
@@ -212,11 +269,17 @@ def totals(model, found: list[Row], show: str | None) -> list[str]:
     return foot
 
 
+def labelled(name: str) -> str:
+    """What a total is of, in 22 columns."""
+    text = f"{say(WORDS, name)}:"
+    return text + " " * (22 - columns(text))
+
+
 def remarks(found: list[Row]) -> list[str]:
     """What the table cannot say in a cell: norms that stand still, and layers whose arithmetic nobody counts."""
     said = []
     if any(row.still and row.layer.frozen_is_inference for row in found):
-        said.append("[frozen] BatchNormalization is in inference mode: its means and variances stand still")
+        said.append(say(WORDS, "frozen norms"))
     open_ended = unique([row.layer for row in found if uncounted(row)])
     if open_ended:
         kinds = [type(layer.model if isinstance(layer, OwnCall) else layer).__name__ for layer in open_ended]

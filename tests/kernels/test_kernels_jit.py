@@ -57,7 +57,13 @@ def test_using():
         pass
 
 
-def test_the_environment_asks_for_plain():
+def test_the_environment_asks_for_plain(monkeypatch):
+    monkeypatch.setenv("NABI_KERNELS", "plain")
+    assert jit._probe() == "NABI_KERNELS=plain asks for plain torch"
+
+
+@pytest.mark.learn
+def test_a_process_that_asks_for_plain():
     assert run(WORK, NABI_KERNELS="plain") == [f"{dropped()}|False|NABI_KERNELS=plain asks for plain torch"]
 
 
@@ -158,6 +164,7 @@ def test_compiling_is_said_once_a_process_and_not_again(tmp_path):
     assert said == [["nabi compiles its kernels for this machine, once; that takes a few seconds."], []]
 
 
+@pytest.mark.learn
 def test_no_folder_for_the_cache(tmp_path):
     """Package and home cannot be written: compiled in memory."""
     package = tmp_path / "nabi"
@@ -171,6 +178,7 @@ def test_no_folder_for_the_cache(tmp_path):
     assert run(WORK, PYTHONPATH=str(tmp_path), **home) == [f"{dropped()}|True|"]
 
 
+@pytest.mark.learn
 def test_a_full_disk_for_the_cache(tmp_path):
     code = "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
     code += "resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))"

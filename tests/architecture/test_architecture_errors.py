@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from architecture.tree import MODULES, NAMES, Module, called, definitions, module_from
+from architecture.tree import MODULES, PACKAGES, Module, called, definitions, found_in, module_from
 
 BUILTINS = {
     "argparse.ArgumentError": "argparse's usage error, exit code 2",
@@ -88,9 +88,9 @@ def message_faults(call: ast.Call) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("module", MODULES, ids=NAMES)
-def test_errors_are_nabis_own(module):
-    assert faults(module) == []
+@pytest.mark.parametrize("package", PACKAGES)
+def test_errors_are_nabis_own(package):
+    assert found_in(package, faults) == []
 
 
 @pytest.mark.parametrize(

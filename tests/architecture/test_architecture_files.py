@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from architecture.tree import MODULES, NAMES, PROJECT, Module, called, definitions, imports, module_from
+from architecture.tree import MODULES, PACKAGES, PROJECT, Module, called, definitions, found_in, imports, module_from
 
 MAX_LINES = 400
 MAX_SAME = 3  # a docstring that stands at more places than this is a ritual
@@ -91,23 +91,25 @@ def safety_faults(module: Module) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("module", MODULES, ids=NAMES)
-def test_docstrings_say_something(module):
-    assert docstring_faults(module) == []
+@pytest.mark.parametrize("package", PACKAGES)
+def test_docstrings_say_something(package):
+    assert found_in(package, docstring_faults) == []
 
 
-@pytest.mark.parametrize("module", MODULES, ids=NAMES)
-def test_nothing_unsafe_and_nothing_swallowed(module):
-    assert safety_faults(module) == []
+@pytest.mark.parametrize("package", PACKAGES)
+def test_nothing_unsafe_and_nothing_swallowed(package):
+    assert found_in(package, safety_faults) == []
 
 
-@pytest.mark.parametrize("path", TEXTS, ids=lambda path: str(path.relative_to(PROJECT)))
-def test_a_file_is_short_and_finished(path):
-    lines = path.read_text(encoding="utf-8").splitlines()
-    assert len(lines) <= MAX_LINES, f"{len(lines)} lines: one concept, one file"
-    for number, line in enumerate(lines, 1):
-        assert not MARKERS.search(line), f"line {number}: {line.strip()}"
-        assert not MACHINE_PATHS.search(line) or path.name == "test_architecture_files.py", f"line {number}: {line.strip()}"
+@pytest.mark.parametrize("folder", sorted({path.parent for path in TEXTS}), ids=lambda folder: str(folder.relative_to(PROJECT)))
+def test_a_file_is_short_and_finished(folder):
+    for path in (path for path in TEXTS if path.parent == folder):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        assert len(lines) <= MAX_LINES, f"{path.name}: {len(lines)} lines: one concept, one file"
+        for number, line in enumerate(lines, 1):
+            where = f"{path.name}:{number}: {line.strip()}"
+            assert not MARKERS.search(line), where
+            assert not MACHINE_PATHS.search(line) or path.name == "test_architecture_files.py", where
 
 
 def test_no_sentence_is_a_ritual():

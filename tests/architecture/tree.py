@@ -1,7 +1,7 @@
 """The source tree as data: every module of src/nabi parsed once, for the tests of the architecture."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -51,7 +51,12 @@ def modules() -> list[Module]:
 
 
 MODULES = modules()
-NAMES = [module.name for module in MODULES]
+PACKAGES = sorted({module.package for module in MODULES})
+
+
+def found_in(package: str, faults: Callable[[Module], list[str]]) -> list[str]:
+    """What a check finds in all modules of a package."""
+    return [fault for module in MODULES if module.package == package for fault in faults(module)]
 
 
 def imports(module: Module) -> Iterator[tuple[ast.AST, str]]:

@@ -13,6 +13,7 @@ EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "lecture_cnn_torch.
 BOUND = 1e-5
 
 
+@pytest.mark.learn
 @pytest.mark.parametrize("number", ["1", "2"])
 def test_both_halves_lose_the_same(number):
     environment = {**os.environ, "OMP_NUM_THREADS": number}
@@ -27,12 +28,14 @@ def test_both_halves_lose_the_same(number):
 
 
 @pytest.mark.parametrize("right, wrong", [
+    ("(root + 1e-7)", "(root + 1e-7)"),  # as it stands
     ("(root + 1e-7)", "(root + 1e-8)"),  # torch.optim.Adam's epsilon
     ("dropout(h, 0.25, 3, step)", "dropout(h, 0.25, 4, step)"),  # another mask
 ])
-def test_another_formula_loses_something_else(right, wrong, tmp_path, fused_kernels, capsys):
+def test_four_steps_and_those_of_another_formula(right, wrong, tmp_path, fused_kernels, capsys):
     text = EXAMPLE.read_text(encoding="utf-8")
     assert text.count(right) == text.count("STEPS, BATCH = 20") == 1
     broken = tmp_path / "broken.py"
     broken.write_text(text.replace(right, wrong).replace("STEPS, BATCH = 20", "STEPS, BATCH = 4"), encoding="utf-8")
-    assert runpy.run_path(str(broken))["worst"] > 10 * BOUND
+    worst = runpy.run_path(str(broken))["worst"]
+    assert worst <= BOUND if right == wrong else worst > 10 * BOUND

@@ -41,6 +41,7 @@ def test_control_c_writes_a_checkpoint_of_the_very_step(run, tmp_path, monkeypat
     assert (resumed.folder / "history.csv").read_bytes() == (run.folder / "history.csv").read_bytes()
 
 
+@pytest.mark.learn
 def test_a_process_that_gets_the_signal_leaves_a_checkpoint_of_its_last_step(tmp_path):
     """A real SIGINT to `nabi train` in its first epoch."""
     environment = os.environ | {"PYTHONPATH": str(SOURCE), "OMP_NUM_THREADS": "1", "NABI_KERNELS": "plain"}

@@ -5,6 +5,8 @@ import subprocess
 import sys
 import textwrap
 
+import pytest
+
 PROGRAM = """
     import gc, os
     import numpy as np
@@ -49,6 +51,7 @@ PROGRAM = """
 """
 
 
+@pytest.mark.learn
 def test_memory_is_flat():
     """Resident size, MB: after epoch 5 and 50; over 60 evaluations and predictions; over 15 compilations. Below 2 % more."""
     done = subprocess.run([sys.executable, "-W", "ignore", "-c", textwrap.dedent(PROGRAM)], capture_output=True, text=True,

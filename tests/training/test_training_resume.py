@@ -38,7 +38,7 @@ def moments(optimizer, seed):
             "files and epochs": [["writing", draw(2, 8)], ["epoch", draw(1, 2)], ["step", 8]]}
 
 
-@pytest.mark.parametrize("optimizer", ["adam", "momentum"])
+@pytest.mark.parametrize("optimizer", ["adam", pytest.param("momentum", marks=pytest.mark.learn)])
 def test_a_killed_run_ends_at_the_same_bits(optimizer, tmp_path):
     cases = moments(optimizer, seed=11)
     plan = [[str(tmp_path / name), optimizer, kills] for name, kills in {"whole": [], **cases}.items()]

@@ -10,6 +10,7 @@ from nabi import callbacks as ours
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*which is not available")
 FEW = settings(max_examples=60, deadline=None)
+SEARCH = settings(max_examples=2000, deadline=None, database=None, phases=[hypothesis.Phase.generate])  # any will do
 FLAT = st.integers(0, 12).map(lambda k: k / 10)  # coarse, so that ties and steps of exactly min_delta happen
 VALUES = st.one_of(FLAT, FLAT, st.floats(0, 2, width=32))
 MODES = st.sampled_from(["min", "max"])
@@ -86,7 +87,7 @@ def test_a_broken_early_stopping_differs_from_keras(theirs, broken):
         options, epochs = case
         return stopper_outcome(broken(**options), epochs) != stopper_outcome(theirs.EarlyStopping(**options), epochs)
 
-    hypothesis.find(st.tuples(STOPPERS, sequences()), differs, settings=settings(max_examples=2000, deadline=None, database=None))
+    hypothesis.find(st.tuples(STOPPERS, sequences()), differs, settings=SEARCH)
 
 
 PLATEAUS = st.fixed_dictionaries(
@@ -124,7 +125,7 @@ def test_a_broken_plateau_differs_from_keras(theirs):
         mine, other = CountsInCooldown(**options), theirs.ReduceLROnPlateau(**options)
         return plateau_outcome(mine, epochs) != plateau_outcome(other, epochs)
 
-    hypothesis.find(st.tuples(PLATEAUS, sequences()), differs, settings=settings(max_examples=2000, deadline=None, database=None))
+    hypothesis.find(st.tuples(PLATEAUS, sequences()), differs, settings=SEARCH)
 
 
 @pytest.mark.parametrize("schedule", [lambda epoch, lr: lr * 0.9, lambda epoch: 0.1 / (1 + epoch)])
@@ -185,7 +186,7 @@ def test_a_broken_checkpoint_differs_from_keras(theirs):
         return mine != saved(theirs.ModelCheckpoint, "{epoch}", options, epochs, "keras")
 
     cases = st.tuples(CHECKPOINTS, sequences(gaps=False))
-    hypothesis.find(cases, differs, settings=settings(max_examples=2000, deadline=None, database=None))
+    hypothesis.find(cases, differs, settings=SEARCH)
 
 
 def logs_of_csv():

@@ -160,6 +160,7 @@ def boxes_meet(one, other) -> bool:
     return min(one.x1, other.x1) - max(one.x0, other.x0) > 1 and min(one.y1, other.y1) - max(one.y0, other.y0) > 1
 
 
+@pytest.mark.learn
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(2, 40))
 def test_labels_never_meet_and_stay_on_the_page(seed, count):

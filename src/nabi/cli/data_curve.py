@@ -12,7 +12,7 @@ from nabi.core.errors import ArgumentError
 def run(args: argparse.Namespace) -> int:
     """Trains, prints the curve; the exit code says whether Ctrl-C ended it."""
     options, stream = given(args), None if args.quiet else sys.stderr
-    named = [*options, *(word for word in ("recipe", "size", "fit", "sizes") if getattr(args, word))]
+    named = [*options, *(word for word in ("recipe", "size", "fit", "crop", "sizes") if getattr(args, word))]
     if args.resume is not None and named:
         raise ArgumentError("nabi data curve --resume", "no other options, for the curve has its own", ", ".join(named))
     from nabi.lab.data_curve import DataCurve, data_curve

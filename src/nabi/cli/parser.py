@@ -126,6 +126,7 @@ def add_recipe(sub: Parser, epochs: str) -> None:
     add("--sampling", choices=("balanced",), metavar="HOW", help=t("help.sampling"))
     add("--size", type=number(int, 8), metavar="N", help=t("help.size"))
     add("--fit", choices=("pad", "crop", "stretch"), metavar="HOW", help=t("help.fit"))
+    add("--crop", choices=("faces",), metavar="WHAT", help=t("help.crop"))
 
 
 def add_train(sub: Parser) -> None:

@@ -21,6 +21,7 @@ from nabi.core.table import one_line
 from nabi.core.warning import warn
 from nabi.datasets import idx
 from nabi.pictures import decoding
+from nabi.pictures.portraits import prepared
 
 LIGHT = 0.5  # mean of a picture's edge above which it is light
 WORDS: dict[str, tuple[str, str]] = {
@@ -43,6 +44,7 @@ class Preparation:
         ink: whether large values are dark; None where nobody knows.
         fit: how another size is brought to this one: "pad", "crop" or "stretch".
         invert: "auto", "yes" or "no".
+        crop: "faces" where it reads the largest face of a picture.
     """
 
     shape: tuple[int, int, int]
@@ -50,6 +52,7 @@ class Preparation:
     ink: bool | None = False
     invert: str = "auto"
     fit: str = "stretch"
+    crop: str | None = None
 
     @classmethod
     def of(cls, model: Any, invert: str = "auto") -> "Preparation":
@@ -63,7 +66,8 @@ class Preparation:
             shapes = [tuple(symbol.shape[1:]) for symbol in model.inputs]
             raise DataError(f"model '{model.name}'", "one input of pictures (height, width, 1 or 3)", shapes)
         card = model.card.get("preprocessing") or {}
-        return cls(tuple(shape), float(card.get("scale", 1 / 255)), card.get("ink"), invert, str(card.get("fit", "stretch")))
+        return cls(tuple(shape), float(card.get("scale", 1 / 255)), card.get("ink"), invert, str(card.get("fit", "stretch")),
+                   card.get("crop"))
 
 
 def load(path: str | Path, how: Preparation) -> np.ndarray:
@@ -104,7 +108,7 @@ def image(path: Path, how: Preparation) -> np.ndarray:
     """One picture file as (H, W, C) float32."""
     height, width, channels = how.shape
     try:
-        found = decoding.decode(path, decoding.Preparation((height, width), channels, how.fit))
+        found = prepared(path, decoding.Preparation((height, width), channels, how.fit, crop=how.crop))
     except decoding.Damaged as error:
         if error.kind != "foreign":
             raise

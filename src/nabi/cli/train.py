@@ -51,7 +51,7 @@ def start(args: argparse.Namespace, entries: dict[str, Any]) -> Recipe:
         return replace(Recipe.read(plain(args.data)) if plain(args.data) in recipe_names() else Recipe(), **entries)
     from nabi.lab.pictures import is_pictures, recipe_for
 
-    own = {name: value for name in ("size", "fit") if (value := getattr(args, name, None)) is not None}
+    own = {name: value for name in ("size", "fit", "crop") if (value := getattr(args, name, None)) is not None}
     return recipe_for(args.data, None if args.quiet else say, entries, **own) if is_pictures(args.data) else Recipe(**entries)
 
 

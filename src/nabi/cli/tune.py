@@ -18,7 +18,7 @@ def run(args: argparse.Namespace) -> int:
     options = given(args)
     stream = None if args.quiet else sys.stderr
     if args.resume is not None:
-        named = [*options, *(word for word in ("recipe", "vary", "size", "fit") if getattr(args, word))]
+        named = [*options, *(word for word in ("recipe", "vary", "size", "fit", "crop") if getattr(args, word))]
         if named:
             raise ArgumentError("nabi tune --resume", "no options but --trials and --time, for the search has its own",
                                 ", ".join(named))

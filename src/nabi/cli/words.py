@@ -214,6 +214,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "learning rate (default: the optimizer's own; of one's own pictures 0.004)",
         "학습률 (기본값: 옵티마이저의 기본값. 그림 폴더는 0.004)",
     ),
+    "help.crop": (
+        "faces: learn the largest face of each picture (root/person/*.jpg); one without a face is left out",
+        "faces: 그림마다 가장 큰 얼굴만 학습합니다(root/사람/*.jpg). 얼굴이 없는 그림은 제외합니다",
+    ),
     "help.sampling": (
         "balanced: draw every class equally often, instead of weighing uneven ones",
         "balanced: 고르지 않은 클래스에 가중치를 주는 대신 모든 클래스를 똑같은 횟수로 뽑습니다",

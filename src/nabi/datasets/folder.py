@@ -26,6 +26,7 @@ from nabi.datasets.telling import decoding
 from nabi.pictures import Damaged, Entry, Facts, Listing, Preparation, listed, look
 from nabi.pictures.cache import Cached, cached
 from nabi.pictures.duplicates import exact, near
+from nabi.pictures.finding import opencv
 from nabi.pictures.names import composed
 from nabi.pictures.splitting import split
 
@@ -74,7 +75,8 @@ class PictureSet:
 def from_folder(source: str | os.PathLike, size: int | tuple[int, int] | None = None, channels: int | None = None,
                 fit: str = "pad", validation: float = 0.1, test: float = 0.1, groups: Any = None, seed: int = 0,
                 memory: int | str = MEMORY, cache: str | os.PathLike | None = None, labels: Any = None,
-                quarantine: str | os.PathLike | None = None, workers: str = "auto", verbose: Any = "auto") -> PictureSet:
+                quarantine: str | os.PathLike | None = None, workers: str = "auto", verbose: Any = "auto",
+                crop: str | None = None) -> PictureSet:
     """The pictures of a folder, a table (CSV), an archive (.tar, .tar.gz) or WebDataset shards, ready for `fit`.
 
     Args:
@@ -93,13 +95,14 @@ def from_folder(source: str | os.PathLike, size: int | tuple[int, int] | None = 
         quarantine: file of names, one a line, that are left out; None: `quarantine.txt` in the source, if it is there.
         workers: who decodes, "auto" by a timing, "here", "threads" or "processes".
         verbose: 0 silent, 1 progress on standard error while pictures are decoded, "auto": 1 on a terminal.
+        crop: "faces": each picture's largest face in its place; one without a face is left out like a bad one.
 
     Raises:
         FileError: nothing there, not readable, no room for the cache. DataError: no pictures, no labels, one class only, an empty
         class, a picture under two labels, too many damaged ones. ArgumentError: an argument out of range.
     """
     listing = listed(source, labels)
-    how = preparation(listing, size, channels, fit)
+    how = preparation(listing, size, channels, fit, crop)
     out = quarantined(source, quarantine)
     with decoding(verbose) as tell:
         found = cached(listing, how, workers=workers, folder=cache, tell=tell, left_out=out)
@@ -112,7 +115,7 @@ def from_folder(source: str | os.PathLike, size: int | tuple[int, int] | None = 
     if len(lost):
         raise DataError(where, "pictures in every class", f"none that can be used in '{one_line(classes[lost[0]])}'")
     if found.bad and verbose != 0:
-        warn(f"{told(found.bad)} left out: all are listed in .bad")
+        warn(f"{told(found.bad, 'decoded' if crop is None else 'used')} left out: all are listed in .bad")
     sides = divided(listing, kept, group_numbers(groups, listing, found.pixels, kept, memory), validation, test, seed)
     rows = Rows(found.pixels, np.arange(len(found.pixels)), memory)
     train, held, last = (Part(rows.take(side), y[side], [entries[k].name for k in side], classes) for side in sides)
@@ -131,7 +134,7 @@ def refuse_two_labels(entries: Sequence[Entry], digests: np.ndarray, where: str)
                         f"Remove the copies with the wrong label, or name them in {QUARANTINE}, one a line.")
 
 
-def told(bad: Sequence[tuple[str, str]]) -> str:
+def told(bad: Sequence[tuple[str, str]], done: str = "decoded") -> str:
     """The first bad pictures with their reasons, in one sentence.
 
     Example:
@@ -141,23 +144,27 @@ def told(bad: Sequence[tuple[str, str]]) -> str:
     named = ", ".join(f"{one_line(name)}: {reason}" for name, reason in bad[:NAMED])
     more = ", ..." if len(bad) > NAMED else ""
     count = "a picture that cannot" if len(bad) == 1 else f"{len(bad):,} pictures that cannot"
-    return f"{count} be decoded ({named}{more}) {'is' if len(bad) == 1 else 'are'}"
+    return f"{count} be {done} ({named}{more}) {'is' if len(bad) == 1 else 'are'}"
 
 
-def preparation(listing: Listing, size: Any, channels: int | None, fit: str) -> Preparation:
+def preparation(listing: Listing, size: Any, channels: int | None, fit: str, crop: str | None = None) -> Preparation:
     """What the pictures are made like, with what is not given chosen by the pictures.
 
     Raises:
-        ArgumentError: a size, channels or fit that cannot be.
+        ArgumentError: a size, channels, fit or crop that cannot be. FileError: faces are asked for, and there is no OpenCV 4.
     """
+    if crop == "faces":
+        opencv()
+        size = USUAL if size is None else size
     if is_whole(size):
         size = (int(size), int(size))
     if size is not None and channels is not None:
-        return Preparation(size, channels, fit)
+        return Preparation(size, channels, fit, crop=crop)
     facts = headers(listing)
     if not facts:
         raise DataError(f"data {one_line(listing.source)}", "pictures that can be read", "none among the first")
-    return Preparation(usual_size(facts) if size is None else size, channels or (1 if all(f.is_grey for f in facts) else 3), fit)
+    channels = channels or (1 if all(f.is_grey for f in facts) else 3)
+    return Preparation(usual_size(facts) if size is None else size, channels, fit, crop=crop)
 
 
 def headers(listing: Listing) -> list[Facts]:

@@ -35,6 +35,7 @@ class Data:
         fingerprint: SHA-256 of the arrays as loaded, in hex.
         scale: factor that a picture's bytes take before the network; 1 where it reads bytes.
         fit: how pictures of other sizes are brought to this one; None where nobody said.
+        crop: "faces" where each picture is the face of a photograph, else None.
         x_validation, y_validation: a part of its own to validate with; None: a share of the training part.
     """
 
@@ -48,6 +49,7 @@ class Data:
     fingerprint: str
     scale: float = SCALE
     fit: str | None = None
+    crop: str | None = None
     x_validation: Any = None
     y_validation: Any = None
 

@@ -177,7 +177,7 @@ def prepare(recipe: Recipe, data: Data):
         "data": {"name": data.name, "sha256": data.fingerprint, "train": len(data.x_train), "test": len(data.x_test)},
         "class_names": list(data.class_names),
         "preprocessing": {"scale": data.scale, "input_shape": list(data.x_train.shape[1:]), "ink": data.ink,
-                          **({} if data.fit is None else {"fit": data.fit})},
+                          **{name: value for name in ("fit", "crop") if (value := getattr(data, name)) is not None}},
         "recipe": {name: value for name, value in asdict(recipe).items() if value is not None},
         "versions": {"nabi": __version__, **versions()},
     }

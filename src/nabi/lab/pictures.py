@@ -39,6 +39,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "pad": ("padded", "여백을 더해 맞춤"),
     "crop": ("cropped", "가운데를 잘라 맞춤"),
     "stretch": ("stretched", "늘려 맞춤"),
+    "faces": ("the largest face of it", "가장 큰 얼굴을 잘라 냄"),
     "network": ("Network: {model}, {epochs} epochs in batches of {batch}; see --model, --epochs, --batch-size",
                 "신경망 {model}, {epochs} 에포크, 배치 {batch} (--model, --epochs, --batch-size로 바꿈)"),
     "uneven": ("The classes are uneven: each counts the same, whatever its number (class_weight = \"balanced\")",
@@ -48,7 +49,7 @@ WORDS: dict[str, tuple[str, str]] = {
               "나눔: 학습 {train:,}장, 에포크 선택 {validation:,}장, 시험 {test:,}장"),
 }  # fmt: skip
 NETWORK = "fast-pictures"
-KNOWN = ("size", "channels", "fit", "test", "groups", "seed", "memory", "quarantine")
+KNOWN = ("size", "channels", "fit", "crop", "test", "groups", "seed", "memory", "quarantine")
 SEEN = 200_000  # pictures that are learned from in all, again and again
 FEWEST, MOST = 8, 40  # epochs
 UNEVEN = 2.0  # times the smallest class
@@ -77,7 +78,8 @@ def recipe_for(source: str, tell: Tell | None = None, entries: Mapping[str, Any]
     check(pictures)
     tell = tell or (lambda line: None)
     found = listed(source)
-    how = preparation(found, sized(pictures.get("size")), pictures.get("channels"), pictures.get("fit", "pad"))
+    how = preparation(found, sized(pictures.get("size")), pictures.get("channels"), pictures.get("fit", "pad"),
+                      pictures.get("crop"))
     counts = np.bincount(found.y)
     learned = sum(part in (None, "train") for part in found.parts)
     batch = 32 if learned < 2_000 else 64 if learned < 20_000 else 128
@@ -90,7 +92,7 @@ def recipe_for(source: str, tell: Tell | None = None, entries: Mapping[str, Any]
         reasons = sorted({reason for _, reason in found.left_out})
         tell(say(WORDS, "passed over", n=len(found.left_out), why=", ".join(reasons)))
     tell(say(WORDS, "size", height=how.size[0], width=how.size[1], colour=say(WORDS, "grey" if how.channels == 1 else "colour"),
-             fit=say(WORDS, how.fit)))
+             fit=say(WORDS, how.crop or how.fit)))
     made = {**pictures, "size": list(how.size), "channels": how.channels, "fit": how.fit}
     recipe = Recipe(data=source, model=NETWORK, epochs=epochs, batch_size=batch, learning_rate=0.004, schedule="one-cycle",
                     pictures=made, class_weight="balanced" if uneven and not entries.get("sampling") else None)
@@ -135,7 +137,7 @@ def loaded(recipe: Recipe, tell: Tell | None = None) -> Data:
 def read(source: str, *, silent: bool, **options: Any) -> PictureSet:
     """`from_folder`, whose bad pictures are told elsewhere."""
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=".*cannot be decoded")
+        warnings.filterwarnings("ignore", message=".*cannot be (decoded|used)")
         return from_folder(source, verbose=0 if silent else "auto", **options)
 
 
@@ -149,7 +151,8 @@ def data_of(name: str, found: PictureSet) -> Data:
     if not len(test):
         raise DataError(f"data {one_line(name)}", "pictures for the test", "none", "Three or more in each class leave one.")
     return Data(name, train.x, train.y, test.x, test.y, tuple(found.class_names), False, found.fingerprint,  # type: ignore[arg-type]
-                scale=1.0, fit=found.preparation.fit, x_validation=validation.x, y_validation=validation.y)
+                scale=1.0, fit=found.preparation.fit, crop=found.preparation.crop, x_validation=validation.x,
+                y_validation=validation.y)
 
 
 def data_for(model: Any, name: str) -> Data:
@@ -165,12 +168,13 @@ def data_for(model: Any, name: str) -> Data:
         return loaded(Recipe(data=name, pictures=recipe.get("pictures", {}), validation_split=share))
     height, width, channels = model.inputs[0].shape[1:]
     fit = (card.get("preprocessing") or {}).get("fit", "pad")
-    found = read(name, size=(height, width), channels=channels, fit=fit, validation=0.0, test=0.0, silent=True)
+    crop = (card.get("preprocessing") or {}).get("crop")
+    found = read(name, size=(height, width), channels=channels, fit=fit, crop=crop, validation=0.0, test=0.0, silent=True)
     data = data_of(name, found) if len(found.test) else None
     if data is None:
         part = found.train
         data = Data(name, part.x, part.y, part.x, part.y, tuple(found.class_names), False,  # type: ignore[arg-type]
-                    found.fingerprint, scale=1.0, fit=fit)
+                    found.fingerprint, scale=1.0, fit=fit, crop=crop)
     return data
 
 

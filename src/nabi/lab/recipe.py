@@ -51,8 +51,8 @@ class Recipe:
         name: the run's name; None takes data and model.
         class_weight: "balanced" lets every class count the same, whatever its number of samples; None counts samples.
         sampling: "balanced" draws every class equally often instead (see `nabi.training.sampling`); None draws each sample once.
-        pictures: for one's own pictures, as in `from_folder`: "size", "channels", "fit", "test", "groups", "seed", "memory",
-            "quarantine".
+        pictures: for one's own pictures, as in `from_folder`: "size", "channels", "fit", "crop", "test", "groups", "seed",
+            "memory", "quarantine".
 
     Example:
         >>> Recipe(epochs=0).check()

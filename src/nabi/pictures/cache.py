@@ -29,6 +29,7 @@ from nabi.core.files import cache_folder
 from nabi.core.warning import warn
 from nabi.pictures.decoding import VERSION, Preparation
 from nabi.pictures.hand import Done, Task
+from nabi.pictures.portraits import NO_FACE
 from nabi.pictures.workers import Unwritable, decode_all, spans
 
 try:
@@ -37,6 +38,7 @@ except ImportError:  # Windows: leftovers go by their age
     fcntl = None
 
 MOST_BAD = 0.05
+MOST_FACELESS = 0.5
 MOST_NAMED = 5  # bad pictures that an error names
 OLD = 24 * 3600  # seconds after which a half cache that cannot be locked counts as left over
 UNUSED = 90 * 24 * 3600  # seconds after which a cache that nobody read goes
@@ -119,8 +121,8 @@ def size_and_time(path: str) -> tuple[int, int]:
 
 
 def described(how: Preparation) -> str:
-    """A preparation as one line."""
-    return json.dumps(asdict(how), sort_keys=True)
+    """A preparation as one line, without what it does not ask for."""
+    return json.dumps({name: value for name, value in asdict(how).items() if value is not None}, sort_keys=True)
 
 
 def load(place: Path, listing: Any, how: Preparation) -> Cached | None:
@@ -252,8 +254,13 @@ def in_memory(error: OSError, home: Path, listing: Any, how: Preparation, worker
 
 
 def refuse_bad(listing: Any, found: Cached, most_bad: float, left_out: Collection[str]) -> None:
-    """Raises DataError where more than a share of the pictures is bad."""
+    """Raises DataError where more than a share of the pictures is bad, or more than half show no face that was asked for."""
     bad = [(name, reason) for name, reason in found.bad if name not in left_out]
+    faceless = sum(reason == NO_FACE for _, reason in bad)
+    if faceless > MOST_FACELESS * len(found.pixels):
+        raise DataError(f"pictures in {listing.source}", "a face in at least half of the pictures",
+                        f"none in {faceless:,} of {len(found.pixels):,}", "Faces are found from the front, upright or leaning.")
+    bad = [(name, reason) for name, reason in bad if reason != NO_FACE]
     if len(bad) <= max(1, most_bad * len(found.pixels)):
         return
     named = "".join(f"\n  {name}: {reason}" for name, reason in bad[:MOST_NAMED])

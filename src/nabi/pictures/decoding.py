@@ -32,6 +32,7 @@ VERSION = 1  # counts up whenever the same file gives other pixels
 MAX_PIXELS = 89_478_485  # Pillow's limit: a quarter of a gigabyte in RGB; the header is asked before a pixel is decoded
 GAP = 3.0  # how many times the wanted size is kept until the last, exact step of shrinking
 FITS = ("pad", "crop", "stretch")
+CROPS = (None, "faces")
 COMMON = ("JPEG", "PNG", "GIF", "BMP", "PPM")  # MPO is opened as JPEG
 OTHERS = ("WEBP", "TIFF", "AVIF", "JPEG2000", "ICO", "DIB")  # none that runs programs (EPS) or that any file could be (TGA)
 MAGIC = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"\0\0\1\0")
@@ -68,6 +69,7 @@ class Preparation:
         channels: 1 grey, 3 colour.
         fit: "pad", "crop" or "stretch", see the head of this file.
         fill: value of the padded ground, 0 to 255.
+        crop: "faces": not the whole picture but its largest face, see `nabi.pictures.portraits`; a square then.
 
     Example:
         >>> Preparation((64, 64), 3, "crop").shape
@@ -78,6 +80,7 @@ class Preparation:
     channels: int
     fit: str = "pad"
     fill: int = 0
+    crop: str | None = None
 
     def __post_init__(self) -> None:
         size = tuple(self.size) if isinstance(self.size, tuple | list) else ()
@@ -89,6 +92,10 @@ class Preparation:
             raise ArgumentError("Preparation(fit)", "'pad', 'crop' or 'stretch'", repr(self.fit))
         if not is_whole(self.fill) or not 0 <= int(self.fill) <= 255:
             raise ArgumentError("Preparation(fill)", "a whole number from 0 to 255", self.fill)
+        if self.crop not in CROPS:
+            raise ArgumentError("Preparation(crop)", "'faces' or None", repr(self.crop))
+        if self.crop is not None and size[0] != size[1]:
+            raise ArgumentError("Preparation(size)", "a square for faces", self.size, "Give one number.")
         object.__setattr__(self, "size", size)
 
     @property

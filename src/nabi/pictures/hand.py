@@ -21,8 +21,9 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from nabi.core.errors import FileError
-from nabi.pictures.decoding import Damaged, Preparation, decode
+from nabi.pictures.decoding import Damaged, Preparation
 from nabi.pictures.entry import MAX_FILE
+from nabi.pictures.portraits import prepared
 
 Span = tuple[str, int, int | None]  # path, offset, size (None: to the end)
 Task = tuple[int, Span | bytes]
@@ -56,7 +57,7 @@ class Hand:
             try:
                 data = source if isinstance(source, bytes) else span(*source)
                 digest = hashlib.sha256(data).hexdigest()
-                pixels = decode(data, self.how)
+                pixels = prepared(data, self.how)
             except Damaged as error:
                 done.append((number, digest, error.reason))
                 continue

@@ -35,7 +35,8 @@ MOST = 8  # times as many filters in the last block as in the first
 
 
 @network(PAPER, "the plan above", 1_175_786, 97_913_344)
-def fast_pictures(input_shape=(64, 64, 3), classes=10, width=32, mirror=True, shift=0.1, rate=0.3) -> Sequential:
+def fast_pictures(input_shape=(64, 64, 3), classes=10, width=32, mirror=True, shift=0.1, rate=0.3,
+                  momentum=0.9) -> Sequential:
     """Blocks of two convolutions with batch normalisation, made for one's own pictures.
 
     Args:
@@ -45,6 +46,8 @@ def fast_pictures(input_shape=(64, 64, 3), classes=10, width=32, mirror=True, sh
         mirror: whether half of the training pictures are mirrored, left to right; not for letters and digits.
         shift: share of the sides by which training pictures move; 0 moves none.
         rate: share of the last numbers that dropout leaves out.
+        momentum: of the moving means of batch normalisation; after s steps they still hold momentum^s of what they began with, so
+            a training of few steps needs less (`nabi.lab.pictures` chooses it).
 
     Example:
         >>> fast_pictures().get_layer("norm8").output.shape, fast_pictures((28, 28, 1), 2).get_layer("norm6").output.shape
@@ -61,7 +64,7 @@ def fast_pictures(input_shape=(64, 64, 3), classes=10, width=32, mirror=True, sh
             layers += [Conv2D(filters, 3, padding="same", use_bias=False, name=f"conv{number}")]
             if number % 2:
                 layers += [MaxPooling2D(2, name=f"pool{block + 1}")]
-            layers += [BatchNormalization(momentum=0.9, name=f"norm{number}"), Activation("relu", name=f"relu{number}")]
+            layers += [BatchNormalization(momentum=momentum, name=f"norm{number}"), Activation("relu", name=f"relu{number}")]
     layers += [GlobalAveragePooling2D(name="mean"), Dropout(rate, name="drop")]
     layers += [Dense(classes, activation="softmax", name="dense")]
     return Sequential(layers, name="fast_pictures")

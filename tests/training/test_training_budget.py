@@ -1,6 +1,7 @@
 """Time budgets: parsed, planned by plain arithmetic, kept by a clock; measuring moves nothing of the model."""
 
 import math
+import re
 import threading
 import warnings
 from datetime import timedelta
@@ -162,6 +163,30 @@ def test_measuring_takes_a_part_of_the_time(monkeypatch):
     assert len(calls) == 7 and now[0] == pytest.approx(30.06)
 
 
+def test_blending_is_measured_too(monkeypatch):
+    """fit(mix=...): what it takes is in the speed, and the masks and pairs that are drawn later are as without measuring."""
+    slow, took, x, y = layers.MixUp(0.4), [0.0], np.random.default_rng(0).random((32, 4, 4, 1)), np.eye(2)[np.arange(32) % 2]
+    monkeypatch.setattr(speeds, "perf_counter", lambda: took[0])
+    draw = slow.draws
+
+    def draws(*given):
+        took[0] += 3.0
+        return draw(*given)
+
+    def fit(**options):
+        nabi.utils.set_random_seed(4)
+        model = nabi.Sequential([nabi.Input((4, 4, 1)), layers.Flatten(), layers.Dropout(0.5)])
+        model.add(layers.Dense(2, activation="softmax"))
+        model.compile("sgd", "categorical_crossentropy")
+        model.fit(x, y, batch_size=16, epochs=1, mix=slow, verbose=0, **options)
+        return model
+
+    plain = fit()
+    monkeypatch.setattr(slow, "draws", draws)
+    timed = fit(time_budget="1h")
+    assert timed.history.budget["step"] == 3.0 and same(plain, timed)
+
+
 # The clock --------------------------------------------------------------------------------------------------------------------
 
 
@@ -181,9 +206,14 @@ def test_a_machine_of_another_speed(run, step, epochs, capsys):
     history, machine, model = run(step, time_budget=60, verbose=2)
     assert history.budget["epochs"] == 14 and abs(len(history.epoch) - epochs) <= 1
     assert 60 * 0.85 < history.budget["spent"] <= 60 * 1.03 and machine.count % STEPS == 0
-    slower = len(history.epoch) < 14
-    assert (history.budget["stopped"] is not None) == slower == ("Stopped: the time is over (1 min 0 s) after epoch" in
-                                                                 capsys.readouterr().out)
+    slower, said = len(history.epoch) < 14, capsys.readouterr().out
+    assert (history.budget["stopped"] is not None) == slower == ("Stopped: the time is over (1 min 0 s) after epoch" in said)
+    lines = said.splitlines()
+    totals = [int(found[1]) for line in lines if (found := re.match(r"Epoch \d+/(\d+) ", line))]
+    change = next(k for k, total in enumerate(totals) if total != 14)  # the line before it says why, once
+    told = [k for k, line in enumerate(lines) if "epochs that fit are now" in line]
+    assert len(told) == 1 and lines[told[0] + 1].startswith(f"Epoch {change + 1}/{totals[change]} ")
+    assert f"are now {totals[change]}, not 14: a step takes " in lines[told[0]] and "measured were 1 s" in lines[told[0]]
     other = net()
     other.fit(X, Y, batch_size=16, epochs=len(history.epoch), verbose=0)
     assert same(model, other)

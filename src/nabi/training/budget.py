@@ -84,6 +84,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "nabi.schedules.OneCycle(peak)은 계획에서 길이를 얻습니다.",
     ),
     "at": ("{speed} at {b}", "{b}에서 {speed}"),
+    "now": (
+        "Time budget {time}: epochs that fit are now {n}, not {planned}: a step takes {step}, measured were {measured}. "
+        "The number may change again.",
+        "시간 예산 {time}: 한 스텝이 측정한 {measured}가 아니라 {step} 걸려, 학습할 수 있는 에포크가 {planned}에서 {n}(으)로 "
+        "바뀌었습니다. 앞으로도 바뀔 수 있습니다.",
+    ),
     "over": (
         "Stopped: the time is over ({time}), after {n} of {steps} steps of epoch {epoch}.",
         "멈춤: 시간이 다 되었습니다({time}). {epoch}번째 에포크의 {steps}스텝 가운데 {n}스텝까지 학습했습니다.",

@@ -71,7 +71,7 @@ class Clock(Callback):
         last: number of the last epoch, as things stand. `parted`: whether the time ends within it.
         before: seconds that were spent before this call of fit, those of sessions that it resumes among them.
         corrections: [epoch, epochs from then on] each time that `last` changed.
-        stopped: what was said when the time ended the run, else None.
+        stopped: what was said when the time ended the run, else None. `explained`: whether it was said why `last` changes.
     """
 
     def __init__(self, budget: float, asked: int | None, given: int | None, said: bool, ahead: float = 0.0):
@@ -81,6 +81,7 @@ class Clock(Callback):
         self.last, self.parted = 0, False
         self.corrections: list[list[int]] = []
         self.stopped: str | None = None
+        self.explained = False
         self.step = self.tail = 0.0  # t and v
         self.steps: Any = None  # of an epoch; None while unknown
         self.share = 1.0  # of the epochs that end in a validation
@@ -271,6 +272,10 @@ class Clock(Callback):
             self.model.stop_training = True
             if epoch + 1 < (planned if self.asked is None else self.asked):
                 self.stop(say(WORDS, "over between", time=budgets.span(self.budget), epoch=epoch + 1))
+        elif self.last != planned and self.plan.step and not self.explained:  # the next line counts up to another number
+            self.explained = True
+            self.tell_if_asked(say(WORDS, "now", time=budgets.span(self.budget), n=self.last, planned=planned,
+                                   step=milliseconds(self.step), measured=milliseconds(self.plan.step)))
 
     def stop(self, text: str) -> None:
         """Ends the run."""
@@ -280,3 +285,13 @@ class Clock(Callback):
         if self.stopped:
             self.tell_if_asked(self.stopped)
         self.model.history.budget = self.record()
+
+
+def milliseconds(time: float) -> str:
+    """A short time for reading.
+
+    Example:
+        >>> milliseconds(0.00123), milliseconds(0.81), milliseconds(1.84)
+        ('1.2 ms', '810 ms', '1.8 s')
+    """
+    return f"{time:.2g} s" if time >= 1 else f"{1000 * time:.0f} ms" if time >= 0.01 else f"{1000 * time:.2g} ms"

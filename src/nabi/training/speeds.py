@@ -1,6 +1,6 @@
 """Speeds: how long a step and a validation take, measured on a copy of the model that is thrown away.
 
-    t_B = median of the times of steps at batch size B, but for the first, which compiles and warms up
+    t_B = median of the times of steps at batch size B, blending by `mix` included, but for the first, which compiles and warms up
     v   = batches of a validation * median of the times of test steps, but for the first
 
 Batch sizes are tried in rising order, until one is worse than the one before (see `budget.cost`), the budget has not 500 steps,
@@ -11,7 +11,6 @@ budget, at most ten seconds, compiling and the first steps left aside.
 import copy
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
 from statistics import median
 from time import perf_counter
 from typing import Any
@@ -20,6 +19,7 @@ from nabi.core import random
 from nabi.core.errors import NabiError
 from nabi.data import ArrayFeed
 from nabi.training.budget import STEPS_IN_ALL, Speeds, cost, sizes_to_try
+from nabi.training.mixing import INDEX, mixed
 from nabi.training.rate_range import endless
 
 SHARE, MOST = 0.05, 10.0  # of the budget, and in seconds
@@ -52,7 +52,7 @@ def measured(trainer: Any, data: Any, given: int | None, budget: float) -> Speed
             for size in sizes:
                 feed = copy.copy(data.feed)
                 feed.batch_size = size
-                speeds.steps[size] = seconds_a_call(trial.train_step, endless(feed, random.current_seed()), most)
+                speeds.steps[size] = seconds_a_call(learning_step(trial, data), endless(feed, random.current_seed()), most)
                 tried = list(speeds.steps)
                 few = budget < STEPS_IN_ALL * speeds.steps[size]
                 if few or speeds.steps[size] > LONG_STEP or (tried[1:] and cost(speeds, size) > cost(speeds, tried[-2])):
@@ -63,6 +63,14 @@ def measured(trainer: Any, data: Any, given: int | None, budget: float) -> Speed
         except NabiError:  # of the data or the loss: the first step of the training itself says so
             return Speeds()
     return speeds
+
+
+def learning_step(trial: Any, data: Any) -> Callable:
+    """What a batch of a fit goes through: blending by `mix`, as `FitData.batches` does it, and the step."""
+    if data.mix is None:
+        return trial.train_step
+    shape = tuple(trial.model.require_graph().outputs[0].shape[1:])
+    return lambda batch: trial.train_step(mixed(batch, data.mix, trial.model.counters.key(data.mix, INDEX), shape))
 
 
 def copied(trainer: Any) -> Any:
@@ -86,15 +94,13 @@ def copied(trainer: Any) -> Any:
 
 
 def seconds_a_call(step: Callable, batches: Iterable, most: float) -> float:
-    """The median time of calls on batches, the first left out, until `most` seconds have gone."""
+    """The median time of gathering a batch and of a call on it, the first left out, until `most` seconds have gone."""
     batches, times = iter(batches), []
     step(next(batches))
-    for batch in islice(batches, SAMPLES):
+    while len(times) < SAMPLES and sum(times) < most or not times:
         start = perf_counter()
-        step(batch)
+        step(next(batches))
         times.append(perf_counter() - start)
-        if sum(times) >= most:
-            break
     return median(times)
 
 

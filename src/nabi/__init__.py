@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # for editors and type checkers: the names below, without imp
         callbacks,
         constraints,
         datasets,
+        explain,
         faces,
         initializers,
         lab,
@@ -56,6 +57,7 @@ _HOMES = {
     "config": "nabi.core.config:config",
     "constraints": "nabi.constraints",
     "datasets": "nabi.datasets",
+    "explain": "nabi.explain",
     "faces": "nabi.faces",
     "initializers": "nabi.initializers",
     "lab": "nabi.lab",
@@ -86,9 +88,9 @@ _INSTEAD = {  # modules of Keras that nabi does not have: what to do
 
 __all__ = [
     "Input", "Layer", "Model", "Sequential", "SmileDetector", "__version__", "activations", "callbacks", "config",
-    "constraints", "datasets", "faces", "initializers", "lab", "layers", "load_model", "losses", "metrics", "models", "ops",
-    "optimizers", "random", "regularizers", "saving", "schedules", "sklearn", "transfer", "tune", "unfreeze", "utils", "viz",
-    "zoo",
+    "constraints", "datasets", "explain", "faces", "initializers", "lab", "layers", "load_model", "losses", "metrics", "models",
+    "ops", "optimizers", "random", "regularizers", "saving", "schedules", "sklearn", "transfer", "tune", "unfreeze", "utils",
+    "viz", "zoo",
 ]
 
 

@@ -61,7 +61,7 @@ def test_letters_have_contrast(color):
     assert style.contrast(color, style.PAPER) == pytest.approx(1.05 / (luminance + 0.05), abs=1e-9)
 
 DRAWN = ["learning_curves", "confusion_matrix", "picture_grid", "misread_grid", "activation_curves", "rate_range", "lines",
-         "bars", "roc_curve", "search"]
+         "bars", "roc_curve", "heat_maps", "map_grid", "deletion_curve", "embedding", "search"]
 
 
 RANDOM, X = np.random.default_rng(0).random((2, 3, 8, 8, 3)), np.linspace(-2, 2, 21)
@@ -78,6 +78,11 @@ SOME = {
                                "y"),
     "bars": lambda: viz.bars({"$plain": {"20 layers": [0.1, 0.2], "a_b^{c": 0.3}, "residual": {"20 layers": 0}}, "A", "b", True),
     "roc_curve": lambda: viz.roc_curve([0, 0, 0.5, 1], [0, 0.5, 1, 1], (0.5, 1.0), "$smile"),
+    "heat_maps": lambda: viz.heat_maps(RANDOM[0, 0], [RANDOM[0, 0, ..., 0], RANDOM[0, 1, ..., 0] - 0.5],
+                                       ["grad_cam\nconv2", "$b"], [False, True], title="A", subtitle="b"),
+    "map_grid": lambda: viz.map_grid(RANDOM[0, 0] - 0.5, ["a", "$b", "c"], "A", "b", columns=2),
+    "deletion_curve": lambda: viz.deletion_curve(X - X[0], {"cam": X[::-1]}, [np.ones(21), X], [np.ones(21)], "$5"),
+    "embedding": lambda: viz.embedding(RANDOM[0, 0, :, 0, :2], [0, 1, 2, 3, 4, 5, 6, 7], xlabel="a", ylabel="b", title="A"),
     "search": lambda: viz.search([0.5, np.nan, 0.9], {"$rate": [0.1, 0.01, 1], "name": ["a_b", "c", None], "size": [8, 9, 8]},
                                  [False, True, False], ["$rate"], ["size"]),
 }

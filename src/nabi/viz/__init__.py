@@ -9,6 +9,10 @@
     bars                 one number for each thing that is compared, repeats as dots
     roc_curve            one class found against the other taken for it, and the area under the curve
     rate_range           the loss while the learning rate rises (`model.lr_find`)
+    heat_maps            a picture, and maps over it: where it counts for or against an answer
+    map_grid             feature maps or filters on one scale with a fixed zero
+    deletion_curve       the answer while the pixels that count most are taken away
+    embedding            pictures as points, coloured by class
     search               the trials of a hyper-parameter search, and the value over each entry
     network_diagram      layers as cards, with the lines between them, as SVG (`nabi.utils.plot_model`)
 
@@ -24,15 +28,20 @@ from nabi.viz.activations import activation_curves
 from nabi.viz.bars import bars
 from nabi.viz.confusion import confusion_matrix
 from nabi.viz.curves import learning_curves
+from nabi.viz.deletion import deletion_curve
 from nabi.viz.diagram import network_diagram
+from nabi.viz.heat import heat_maps
 from nabi.viz.lines import lines
+from nabi.viz.maps import map_grid
 from nabi.viz.pictures import misread_grid, picture_grid
+from nabi.viz.points import embedding
 from nabi.viz.rates import rate_range
 from nabi.viz.roc import roc_curve
 from nabi.viz.search import search
 from nabi.viz.style import png, save
 
-__all__ = ["activation_curves", "bars", "confusion_matrix", "learning_curves", "lines", "misread_grid", "network_diagram",
-           "picture_grid", "png", "rate_range", "roc_curve", "save", "search"]
+__all__ = ["activation_curves", "bars", "confusion_matrix", "deletion_curve", "embedding", "heat_maps", "learning_curves",
+           "lines", "map_grid", "misread_grid", "network_diagram", "picture_grid", "png", "rate_range", "roc_curve", "save",
+           "search"]
 
 offer_nearest(__name__, __all__)

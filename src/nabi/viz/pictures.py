@@ -47,7 +47,7 @@ def picture_grid(
         >>> len(figure.axes), figure.axes[1].texts[0].get_text()
         (3, 'one')
     """
-    pixels = [_pixels(image, k) for k, image in enumerate(images)]
+    pixels = [pixels_of(image, k) for k, image in enumerate(images)]
     words = [""] * len(pixels) if titles is None else [str(text) for text in titles]
     if len(words) != len(pixels):
         raise ShapeError("picture_grid(titles)", f"{len(pixels)} titles, one for each picture", len(words))
@@ -117,7 +117,7 @@ def misread_grid(
     return picture_grid(images, titles, columns, ink, t("misread", n=count), subtitle)
 
 
-def _pixels(image: np.ndarray, k: int) -> np.ndarray:
+def pixels_of(image: np.ndarray, k: int) -> np.ndarray:
     """An image as shares of the largest value: (height, width) or (height, width, 3), 0-1."""
     pixels = np.asarray(image)
     if pixels.ndim == 3 and pixels.shape[-1] == 1:

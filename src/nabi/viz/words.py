@@ -81,8 +81,48 @@ WORDS: dict[str, tuple[str, str]] = {
     "roc found": ("Share of '{name}' that is found", "'{name}' 중에서 찾은 비율"),
     "roc true": ("True positive rate", "진양성률"),
     "roc false": ("False positive rate", "위양성률"),
+    # explanations
+    "heat maps": ("Maps", "맵"),
+    "the picture": ("picture", "그림"),
+    "against": ("against", "불리함"),
+    "for": ("for", "유리함"),
+    "counts nothing": ("counts nothing", "영향 없음"),
+    "counts most": ("counts most", "영향 큼"),
+    "maps": ("Maps", "맵"),
+    "first of": ("The first {k} of {n}.", "{n}개 중 처음 {k}개입니다."),
+    "saliency": ("Saliency", "현저성 맵"),
+    "smooth_grad": ("SmoothGrad", "SmoothGrad"),
+    "integrated_gradients": ("Integrated gradients", "적분 기울기"),
+    "guided_backpropagation": ("Guided backpropagation", "유도 역전파"),
+    "occlusion": ("Occlusion", "가림 민감도"),
+    "cam": ("CAM", "CAM"),
+    "grad_cam": ("Grad-CAM", "Grad-CAM"),
+    "grad_cam_plus_plus": ("Grad-CAM++", "Grad-CAM++"),
+    "random order": ("random order", "무작위 순서"),
+    "map moved": ("map moved", "옮긴 맵"),
+    "deletion title": ("Area under the deletion curve: {area} for {name}", "삭제 곡선 아래 넓이: {name} {area}"),
+    "deletion line": ("The most important pixels are taken away first; a smaller area is better.",
+                      "중요한 픽셀부터 지웁니다. 넓이가 작을수록 좋습니다."),
+    "pixels gone": ("pixels taken away, %", "지운 픽셀, %"),
+    "answer for": ("answer for {name}", "{name}의 출력값"),
+    "answer": ("answer", "출력값"),
+    "embedding": ("Embedding", "임베딩"),
     "largest slope": ("largest slope {slope:.4g}", "가장 큰 기울기 {slope:.4g}"),
 }  # fmt: skip
+
+
+METHODS = {"saliency", "smooth_grad", "integrated_gradients", "guided_backpropagation", "occlusion", "cam", "grad_cam",
+           "grad_cam_plus_plus"}
+
+
+def method(name: str) -> str:
+    """The name of a method of `nabi.explain` as its paper writes it; other texts as they are.
+
+    Example:
+        >>> method("grad_cam"), method("ours")
+        ('Grad-CAM', 'ours')
+    """
+    return t(name) if name in METHODS else name
 
 
 def t(key: str, **values: object) -> str:

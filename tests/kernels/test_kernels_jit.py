@@ -157,11 +157,13 @@ def test_a_second_process_finds_the_compiled_formula(tmp_path):
 
 @pytest.mark.learn
 def test_compiling_is_said_once_a_process_and_not_again(tmp_path):
-    """Two kernels are compiled in the first process, none in the second."""
+    """Two kernels are compiled in the first process, none in the second; another dtype's is compiled in the third."""
     code = WORK + "from nabi.kernels import relu_pool_dropout\nrelu_pool_dropout(torch.ones(1, 2, 2, 1))"
     cache = {"NUMBA_CACHE_DIR": str(tmp_path)}
-    said = [run("import sys; sys.stderr = sys.stdout\n" + code, **cache)[:-1] for _ in range(2)]
-    assert said == [["nabi compiles its kernels for this machine, once; that takes a few seconds."], []]
+    other = code.replace("(1, 2, 2, 1)", "(1, 2, 2, 1, dtype=torch.bfloat16)")
+    said = [run("import sys; sys.stderr = sys.stdout\n" + work, **cache)[:-1] for work in (code, code, other)]
+    line = ["nabi compiles kernels that are new to this machine, and keeps them; that takes a few seconds."]
+    assert said == [line, [], line]
 
 
 @pytest.mark.learn

@@ -23,7 +23,18 @@ import numpy as np
 import torch
 
 from nabi.core.errors import ArgumentError
+from nabi.core.language import say
 
+WORDS: dict[str, tuple[str, str]] = {
+    "compiles": (
+        "nabi compiles kernels that are new to this machine, and keeps them; that takes a few seconds.",
+        "이 컴퓨터에서 처음 쓰는 커널을 컴파일해 보관합니다. 몇 초 걸립니다.",
+    ),
+    "not kept": (
+        "nabi compiles its kernels, at every start: there is no folder to keep them in; that takes a few seconds.",
+        "커널을 컴파일합니다. 보관할 폴더가 없어 시작할 때마다 몇 초 걸립니다.",
+    ),
+}
 GRAIN = 32768  # elements below which a kernel keeps to one thread, as torch's own do
 
 _mode: ContextVar[str] = ContextVar("nabi_kernels", default="auto")
@@ -123,16 +134,19 @@ def inline(function: Callable) -> Any:
     return numba.njit(forceinline=True, error_model="numpy")(function)
 
 
-def tell(compiled: Any) -> None:
-    """One line, once a process, before a kernel is compiled that no earlier process has left on disk."""
-    try:
-        stored = os.path.join(compiled._cache.cache_path, compiled._cache._cache_file._index_name)
-    except AttributeError:  # no cache, or another Numba
-        stored = ""
-    if not _State.told and not os.path.exists(stored):
-        _State.told = True
-        kept = "once" if stored else "at every start: there is no folder to keep them in"
-        print(f"nabi compiles its kernels for this machine, {kept}; that takes a few seconds.", file=sys.stderr, flush=True)
+def tell_when_compiling(compiled: Any) -> None:
+    """Has one line said, once a process, when a kernel is about to be compiled, since no process has left it on disk."""
+    store = compiled._cache
+    look = store.load_overload
+
+    def load_overload(signature, context):
+        found = look(signature, context)
+        if found is None and not _State.told:
+            _State.told = True
+            print(say(WORDS, "compiles" if store.cache_path else "not kept"), file=sys.stderr, flush=True)
+        return found
+
+    store.load_overload = load_overload
 
 
 def run(compiled: Any, args: tuple) -> Any:
@@ -162,11 +176,10 @@ def kernel(version: str, threads: bool = True) -> Callable[[Callable], Any]:
             compiled.enable_caching()
         except RuntimeError:  # no folder for the cache: compile in memory
             pass
+        tell_when_compiling(compiled)
 
         @functools.wraps(compiled)
         def call(*args):
-            if not compiled.overloads:
-                tell(compiled)
             if not threads:
                 return run(compiled, args)
             before, most = numba.get_num_threads(), config.NUMBA_NUM_THREADS  # pyright: ignore[reportAttributeAccessIssue]

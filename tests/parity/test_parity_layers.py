@@ -70,7 +70,14 @@ CHAINS = {
 }
 
 
-@pytest.mark.parametrize("name", CHAINS)
+MORE = {  # whose layers and options stand in other chains and in tests/layers too
+    "dense without bias", "dense on the last axis", "conv same", "conv dilation", "max pool 3/2", "average pool",
+    "global average pool, keepdims", "dropout 0", "batch norm", "batch norm plain", "batch norm of features", "leaky relu",
+    "softmax layer", "softmax activation", "rescaling",
+}
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.learn) if name in MORE else name for name in CHAINS])
 def test_chain(keras64, name):
     twins = Twins(keras64, chain(*CHAINS[name]), "adam", "categorical_crossentropy", ["accuracy"])
     twins.assert_equal(pictures(), one_hot(labels()))
@@ -138,7 +145,7 @@ def test_several_inputs_and_outputs(keras64):
 
 
 @pytest.mark.parametrize("where", ["kernel_regularizer", "bias_regularizer", "activity_regularizer"])
-@pytest.mark.parametrize("penalty", ["l1", "l2", "both"])
+@pytest.mark.parametrize("penalty", [*(pytest.param(name, marks=pytest.mark.learn) for name in ("l1", "l2")), "both"])
 def test_regularizers(keras64, where, penalty):
     def recipe(lib):
         penalty_ = lib.regularizers.L1L2(0.01, 0.02) if penalty == "both" else penalty

@@ -35,7 +35,11 @@ OPTIMIZERS = {
 }
 
 
-@pytest.mark.parametrize("name", OPTIMIZERS)
+QUICK = {"momentum", "rmsprop momentum centered", "adam", "adamw", "clipnorm", "global_clipnorm", "ema", "accumulation",
+         "cosine with warm-up"}  # each formula walks Keras' path in tests/optimizers and tests/schedules
+
+
+@pytest.mark.parametrize("name", [name if name in QUICK else pytest.param(name, marks=pytest.mark.learn) for name in OPTIMIZERS])
 def test_optimizer(keras64, name):
     Twins(keras64, NET, OPTIMIZERS[name], "categorical_crossentropy", ["accuracy"]).assert_equal(pictures(), one_hot(labels()))
 
@@ -63,7 +67,10 @@ LOSSES = {
 }
 
 
-@pytest.mark.parametrize("name", LOSSES)
+END_TO_END = {"mean_squared_error", "hinge", "sparse_categorical_crossentropy", "binary_crossentropy"}  # tests/losses has all
+
+
+@pytest.mark.parametrize("name", [name if name in END_TO_END else pytest.param(name, marks=pytest.mark.learn) for name in LOSSES])
 def test_loss(keras64, name):
     activation, y = LOSSES[name]
     units = 1 if y is BINARY else 3
@@ -136,7 +143,7 @@ def test_train_test_and_predict_on_batch(keras64):
     close(twins.ours.predict_on_batch(x), twins.theirs.predict_on_batch(x), 1e-9)
 
 
-@pytest.mark.parametrize("optimizer", ["sgd", "adam", "rmsprop"])
+@pytest.mark.parametrize("optimizer", ["adam", *(pytest.param(name, marks=pytest.mark.learn) for name in ("sgd", "rmsprop"))])
 def test_float32_is_as_near_to_float64_as_keras(keras64, optimizer):
     """Losses and outputs to 1e-5; weights no further from the float64 run than four times Keras' own distance."""
     recipe = chain(("Conv2D", {"filters": 4, "kernel_size": 3, "activation": "relu"}), ("MaxPooling2D", {"pool_size": 2}),

@@ -5,9 +5,11 @@ from dataclasses import replace
 import pytest
 
 from nabi.core.errors import ArgumentError, UnknownName
+from nabi.lab.conclusion import importance
 from nabi.lab.options import drawn, space_of, takes
 from nabi.lab.recipe import Recipe
 from nabi.lab.space import DEFAULT, Choice, Span, parsed, placed, value_in
+from nabi.lab.study import end_trial, next_trial, opened
 
 READ = {
     ("learning_rate", "1e-4..1e-2"): Span(1e-4, 1e-2, log=True),
@@ -103,6 +105,30 @@ def test_a_trial_has_what_was_drawn_and_no_foreign_option():
     other = drawn(base, space, values | {"optimizer": "adam", "schedule": "constant"})
     assert (other.learning_rate, other.optimizer_options, other.warmup) == (0.003142, {"beta_2": 0.9}, None)
     assert base == Recipe(optimizer_options={"beta_2": 0.9}), "the search's own recipe stays"
+
+
+@pytest.mark.learn
+def test_what_a_trial_has_no_use_for_is_not_drawn(tmp_path):
+    """By Optuna's own record: Adam draws no momentum, SGD no beta_2, only one-cycle a warmup; importance leaves all three out."""
+    vary = {"optimizer.momentum": "0..0.9", "warmup": "0.1..0.3", "optimizer": "adam,sgd", "optimizer.beta_2": "0.9..0.99",
+            "learning_rate": "1e-4..1e-1", "schedule": "constant,one-cycle", "model.width": "0.5,1", "augment.zoom": "0..0.1"}
+    base = Recipe(seed=3)
+    space, study = space_of(vary, base), opened(tmp_path)
+    for n in range(1, 13):
+        trial = next_trial(study, space, base, n)
+        always = {"optimizer", "learning_rate", "schedule", "model.width", "augment.zoom"}
+        mine = {"optimizer.momentum"} if trial.params["optimizer"] == "sgd" else {"optimizer.beta_2"}
+        mine |= {"warmup"} if trial.params["schedule"] == "one-cycle" else set()
+        assert set(trial.params) == always | mine and list(trial.params)[:3] == ["optimizer", "learning_rate", "schedule"]
+        assert drawn(base, space, trial.params).optimizer_options.keys() == {next(iter(mine - {"warmup"})).partition(".")[2]}
+        end_trial(study, trial, 0.5 + (trial.params["optimizer"] == "sgd") * 0.3 + trial.params["learning_rate"], False, None)
+    assert {trial.params["optimizer"] for trial in study.trials} == {"adam", "sgd"}
+    found = importance(study)
+    assert set(found["shares"]) == always and max(found["shares"], key=found["shares"].get) == "optimizer"
+    assert found["left_out"] == ["optimizer.beta_2", "optimizer.momentum", "warmup"] and found["trials"] == 12
+    torn = next_trial(study, space, base, 13).params  # a crash before its end: the next session has the same values
+    again = opened(tmp_path)
+    assert next_trial(again, space, base, 13).params == torn
 
 
 def test_rounded_numbers_stay_inside():

@@ -93,6 +93,23 @@ def drawn(recipe: Recipe, space: Mapping[str, Choice | Span], values: Mapping[st
     return without_foreign_options(recipe)
 
 
+def used(recipe: Recipe, space: Mapping[str, Choice | Span], values: Mapping[str, Any], entry: str) -> bool:
+    """Whether a trial with these values has use for an entry: only then is one drawn, for a search must not learn from a number
+    that changes nothing.
+
+    Example:
+        >>> space = space_of({"optimizer": "adam,sgd", "optimizer.momentum": "0..0.9"}, Recipe())
+        >>> [used(Recipe(), space, {"optimizer": name}, "optimizer.momentum") for name in ("adam", "sgd")]
+        [False, True]
+    """
+    first, dot, option = entry.partition(".")
+    if first == "optimizer" and dot:
+        return option in of_optimizer(values.get("optimizer", recipe.optimizer))
+    if first == "model" and dot:
+        return takes(values.get("model", recipe.model), option, space[entry].ends[0])
+    return entry != "warmup" or values.get("schedule", recipe.schedule) == ONE_CYCLE
+
+
 def space_of(vary: Mapping[str, Any], recipe: Recipe) -> Space:
     """The search space that was written, held against the recipe, the optimizers and the networks.
 

@@ -1,8 +1,11 @@
 """Study: what a search asks of Optuna: its record in SQLite, the next values, whether a trial is to be given up.
 
 The values of trial n are drawn by a sampler of their own, seeded by (seed, n), so they depend on the trials before and on nothing
-else. A trial that a crash cut off leaves a record without an end: it is closed without a reason, which does not count, and what
-it drew is laid ready for the next one.
+else. What hangs on them, such as momentum on the optimizer, is drawn after them, and only where the trial has use for it: TPE
+then learns of momentum from the trials that had some.
+
+A trial that a crash cut off leaves a record without an end: it is closed without a reason, which does not count, and what it drew
+is laid ready for the next one.
 """
 
 import sqlite3
@@ -15,7 +18,8 @@ from typing import Any
 import numpy as np
 
 from nabi.core.errors import FileError, StateError
-from nabi.lab.options import Space
+from nabi.lab.options import Space, used
+from nabi.lab.recipe import Recipe
 from nabi.lab.space import Choice
 
 try:
@@ -94,24 +98,28 @@ def quiet() -> warnings.catch_warnings:
     return warnings.catch_warnings(action="ignore")
 
 
-def distributions(space: Space) -> dict[str, Any]:
-    """The space in Optuna's words."""
-    of = the_optuna().distributions
-    found = {}
-    for entry, what in space.items():
-        if isinstance(what, Choice):
-            found[entry] = of.CategoricalDistribution(what.values)
-        else:
-            kind = of.IntDistribution if what.whole else of.FloatDistribution
-            found[entry] = kind(what.low, what.high, log=what.log)
-    return found
+def next_trial(study: Any, space: Space, recipe: Recipe, number: int) -> Any:
+    """Optuna's trial with its values drawn, or the one that was cut off with those that it had.
 
-
-def next_trial(study: Any, space: Space, seed: int, number: int) -> Any:
-    """Optuna's trial with its values drawn, or the one that was cut off with those that it had."""
-    own = int(np.random.SeedSequence((seed, number)).generate_state(1)[0])
+    `recipe` is the search's own: it has the seed, and the optimizer, network and schedule where these are not varied.
+    """
+    own = int(np.random.SeedSequence((recipe.seed or 0, number)).generate_state(1)[0])
     study.sampler = the_optuna().samplers.TPESampler(seed=own, n_startup_trials=STARTUP, constant_liar=False)
-    return study.ask(distributions(space))
+    trial = study.ask()
+    for entry in sorted(space, key=hangs_on_others):  # stable: else in the order in which they were written
+        if used(recipe, space, trial.params, entry):
+            what = space[entry]
+            if isinstance(what, Choice):
+                trial.suggest_categorical(entry, what.values)
+            else:
+                draw = trial.suggest_int if what.whole else trial.suggest_float
+                draw(entry, what.low, what.high, log=what.log)
+    return trial
+
+
+def hangs_on_others(entry: str) -> bool:
+    """Whether other entries decide if a trial has use for this one."""
+    return "." in entry or entry == "warmup"
 
 
 def end_trial(study: Any, trial: Any, value: float | None, pruned: bool, why: str | None) -> None:

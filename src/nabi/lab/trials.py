@@ -44,6 +44,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "importance  {shares} (fANOVA over {n} trials)",
         "중요도    {shares} (시도 {n}개로 구한 fANOVA)",
     ),
+    "left out": (
+        "            not among them, as only some trials have it: {entries}",
+        "          일부 시도에만 있어 여기서 뺀 항목: {entries}",
+    ),
     "too few": (
         "importance  not measured: it takes {n} trials that differ in two entries",
         "중요도    재지 않았습니다. 두 항목 이상이 다른 시도가 {n}개 있어야 합니다",
@@ -184,7 +188,7 @@ class Tuning:
     @property
     def importance(self) -> dict[str, Any]:
         """ {"shares": entry -> share of the differences in val_accuracy that it explains, "trials": how many were looked at,
-        "why": why there are none}, as the end of the search found them."""
+        "why": why there are none, "left_out": entries that only some trials have}, as the end of the search found them."""
         try:
             return json.loads((self.folder / IMPORTANCE).read_text(encoding="utf-8"))
         except (OSError, ValueError):
@@ -220,6 +224,8 @@ class Tuning:
         if found["shares"]:
             shares = ", ".join(f"{entry} {100 * share:.0f} %" for entry, share in found["shares"].items())
             lines.append(say(WORDS, "importance", shares=shares, n=found["trials"]))
+            if found.get("left_out"):
+                lines.append(say(WORDS, "left out", entries=", ".join(found["left_out"])))
         elif found["why"]:
             lines.append(say(WORDS, found["why"], **({"n": found["trials"]} if found["why"] == "too few" else {})))
         if best is not None:

@@ -6,8 +6,9 @@
         trial-001/ ...       run folders                                  tune.png      the search in one figure
 
 A trial is judged by `val_accuracy` of the epoch that it keeps; the test set is never looked at. Values are drawn by TPE: of
-random ones the one that is likeliest among good trials and unlikeliest among others. A trial whose best epoch so far is below the
-median of what finished trials had at the same epoch is given up ("pruned").
+random ones the one that is likeliest among good trials and unlikeliest among others. What a trial's optimizer, network or
+schedule has no use for is not drawn. A trial whose best epoch so far is below the median of what finished trials had at the same
+epoch is given up ("pruned").
 
 What trial n draws is a function of (seed, n, the trials before), and a trial goes on from its checkpoint; so a search that was
 killed anywhere and resumed has the same trials as one that was not.
@@ -145,7 +146,7 @@ def run_trials(study: Any, search: Tuning, data: Data, space: Space, trials: int
                 rows.tell(say(WORDS, "time over"))
                 break
             with quiet():
-                trial = next_trial(study, space, search.recipe.seed or 0, n)
+                trial = next_trial(study, space, search.recipe, n)
                 if not run_trial(study, trial, search, data, space, n, trials, rows):
                     return True
     return interrupt.asked

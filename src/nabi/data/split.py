@@ -14,10 +14,22 @@ import torch
 
 from nabi.core import random
 from nabi.core.errors import ArgumentError, DataError
+from nabi.core.language import say
 from nabi.core.numbers import is_number
 from nabi.core.warning import warn
 
 LISTED = 10  # classes named in one sentence
+WORDS: dict[str, tuple[str, str]] = {
+    "one class": ("class {listed} is", "클래스 {listed}"),
+    "classes": ("classes {listed} are", "클래스 {listed}"),
+    "training": ("validation_split: {named} missing in the training part: {why}.",
+                 "validation_split: 학습 표본에 {named}이(가) 없습니다. {why}."),
+    "validation": ("validation_split: {named} missing in the validation part: {why}.",
+                   "validation_split: 검증 표본에 {named}이(가) 없습니다. {why}."),
+    "one sample": ("one sample cannot stand on both sides", "표본 하나를 양쪽에 둘 수는 없습니다"),
+    "tail": ("the last samples are held out as they come; validation_split_mode='stratified' takes as many of every class",
+             "마지막 표본을 그대로 떼어 두기 때문입니다. validation_split_mode='stratified'는 클래스마다 고르게 뗍니다"),
+}  # fmt: skip
 
 
 def class_labels(y: torch.Tensor) -> np.ndarray | None:
@@ -65,10 +77,9 @@ def warn_missing(labels: np.ndarray | None, train: np.ndarray, held: np.ndarray,
     for side, index in (("training", train), ("validation", held)):
         missing = np.setdiff1d(classes, labels[index]).tolist()
         if missing:
-            named = f"class {missing[0]} is" if len(missing) == 1 else f"classes {', '.join(map(str, missing[:LISTED]))} are"
-            why = "one sample cannot stand on both sides" if mode == "stratified" else (
-                "the last samples are held out as they come; validation_split_mode='stratified' takes as many of every class")
-            warn(f"validation_split: {named} missing in the {side} part: {why}.")
+            listed = ", ".join(map(str, missing[:LISTED]))
+            named = say(WORDS, "one class" if len(missing) == 1 else "classes", listed=listed)
+            warn(say(WORDS, side, named=named, why=say(WORDS, "one sample" if mode == "stratified" else "tail")))
 
 
 def class_weights(class_weight: Mapping | str, labels: np.ndarray | None) -> np.ndarray:

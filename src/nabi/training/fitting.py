@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import torch
 
 from nabi.core.errors import DataError
+from nabi.core.language import language
 from nabi.core.shapes import as_text
 from nabi.layers import Dense, Layer
 from nabi.losses import (
@@ -26,6 +27,7 @@ from nabi.losses import (
     SparseCategoricalCrossentropy,
 )
 from nabi.models.graph import Graph
+from nabi.training.korean import finding
 
 CLASSES = (CategoricalCrossentropy, SparseCategoricalCrossentropy)
 REAL = (MeanSquaredError, MeanAbsoluteError, Huber)
@@ -35,7 +37,9 @@ REACH = {"sigmoid": (0.0, 1.0), "softmax": (0.0, 1.0), "tanh": (-1.0, 1.0), "rel
 
 
 def say(where: str, expected: str, got: str, remedy: str) -> str:
-    """One finding: one sentence."""
+    """One finding: one sentence, in the user's language."""
+    if language() == "ko":
+        return finding(where, expected, got, remedy)
     return f"{where}: expected {expected}, got {got}; {remedy}."
 
 

@@ -26,6 +26,7 @@ import numpy as np
 
 from nabi.core import random
 from nabi.core.errors import ArgumentError, DataError
+from nabi.core.language import say
 from nabi.core.registry import lookup, register
 from nabi.data import ArrayFeed, Batch
 from nabi.training import feeding
@@ -36,6 +37,24 @@ LEFT_OUT, WIDE = 10, 20  # the first tenth is noise: few batches make its means;
 CLEAR = 4.0  # deviations that a fall must have; of digits, a small CNN had 4.7 to 37 before training, at most 2.5 after an epoch
 BELOW = 10.0  # times the rate that is just steady
 ENOUGH = 4.0  # the run ends where the smoothed loss is so many times its lowest
+
+WORDS: dict[str, tuple[str, str]] = {
+    "tried": ("(tried: {first} to {last})", "(시험한 범위: {first} ~ {last})"),
+    "falls": (
+        "learning rate {rate}: there the loss falls fastest; lowest at {lowest} {tried}",
+        "학습률 {rate}에서 손실이 가장 빠르게 줄어듭니다. 손실은 {lowest}에서 가장 작습니다 {tried}",
+    ),
+    "flat": (
+        "the loss neither falls clearly nor rises {tried}: try more steps, and larger rates by stop=...",
+        "손실이 뚜렷이 줄지도 늘지도 않습니다 {tried}. steps를 늘리고 stop=...으로 더 큰 학습률까지 시험해 보십시오",
+    ),
+    "learned": (
+        "the loss falls at no learning rate clearly, and above {steady} it rises {tried}: has the model learned these data\n"
+        "already? To train on, take at most {rate}. For a range test, take the model as it was before training.",
+        "어느 학습률에서도 손실이 뚜렷이 줄지 않고 {steady}보다 크면 늘어납니다 {tried}. 이미 배운 데이터인지 확인하십시오.\n"
+        "이어서 학습하려면 학습률을 {rate} 이하로 하십시오. 학습률 범위는 학습하기 전의 모델로 시험하십시오.",
+    ),
+}
 
 
 class RangeTest:
@@ -108,14 +127,9 @@ class RangeTest:
         return self.figure()._repr_png_()
 
     def __repr__(self):
-        tried = f"(tried: {self.rates[0]:.2g} to {self.rates[-1]:.2g})"
-        if not self.falls and self.steady == self.rates[-1]:
-            return f"the loss neither falls clearly nor rises {tried}: try more steps, and larger rates by stop=..."
-        if not self.falls:
-            return (f"the loss falls at no learning rate clearly, and above {self.steady:.2g} it rises {tried}: has the model "
-                    f"learned these data\nalready? To train on, take at most {self.rate:.2g}. For a range test, take the model "
-                    "as it was before training.")
-        return (f"learning rate {self.rate:.2g}: there the loss falls fastest; lowest at {self.lowest:.2g} {tried}")
+        key = "falls" if self.falls else "flat" if self.steady == self.rates[-1] else "learned"
+        return say(WORDS, key, rate=f"{self.rate:.2g}", lowest=f"{self.lowest:.2g}", steady=f"{self.steady:.2g}",
+                   tried=say(WORDS, "tried", first=f"{self.rates[0]:.2g}", last=f"{self.rates[-1]:.2g}"))
 
 
 @register("trainer")

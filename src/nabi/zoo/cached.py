@@ -23,6 +23,7 @@ import numpy as np
 from nabi.core.duration import seconds
 from nabi.core.errors import ArgumentError, FileError, StateError
 from nabi.core.files import make_folder
+from nabi.core.language import say
 from nabi.core.rows import Part, Rows
 from nabi.core.warning import warn
 from nabi.data import is_iterable_source, opened
@@ -32,6 +33,10 @@ from nabi.training.findings import since_compile
 from nabi.training.own import overrides
 from nabi.zoo.cutting import frozen_part, learning_part
 
+WORDS: dict[str, tuple[str, str]] = {
+    "features": ("features: {sizes} numbers, {size} MB, {seconds} s{of}", "특징: 수 {sizes}개, {size} MB, {seconds}초{of}"),
+    "of": (" of {time}", " (시간 예산 {time})"),
+}
 KIND = "features"  # what the file calls itself
 DTYPES = ("float16", "float32", "float64")
 PIECE = 2**24  # bytes of pictures that are read at once for their fingerprint
@@ -146,8 +151,8 @@ def fit_cached(model: Model, x: Any, y: Any = None, file: Any = None, dtype: str
         held = None if file is None else Path(file).with_name(f"{Path(file).stem}-validation{safefile.ENDING}")
         validation_data = (cached_features(model, validation_data[0], held, dtype), *validation_data[1:])
     if verbose != 0:
-        print(f"features: {' x '.join(map(str, features.shape))} numbers, {features.nbytes / 1e6:.1f} MB, "
-              f"{time.perf_counter() - begin:.1f} s" + ("" if budget is None else f" of {span(budget)}"))
+        print(say(WORDS, "features", sizes=" x ".join(map(str, features.shape)), size=f"{features.nbytes / 1e6:.1f}",
+                  seconds=f"{time.perf_counter() - begin:.1f}", of="" if budget is None else say(WORDS, "of", time=span(budget))))
     part, given = learning_part(model), dict(trainer.settings)
     part.compile(model.optimizer, run_eagerly=not given.pop("fused"), **given)
     learner = part.require_trainer("fit_cached")

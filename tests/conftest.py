@@ -4,6 +4,7 @@ The environment is set before torch, keras or nabi are imported. Tests run the p
 tests/kernels and modules that ask for the fixture `fused_kernels` run the fused ones.
 """
 
+import gc
 import os
 import signal
 from pathlib import Path
@@ -19,6 +20,17 @@ import pytest
 
 PROJECT = Path(__file__).resolve().parents[1]
 FUSED = PROJECT / "tests" / "kernels"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """The half million objects that imports and test cases make stay to the end: garbage collection need not walk them."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -95,6 +95,7 @@ def test_without_numba_or_its_compiler(monkeypatch):
     assert jit._probe().startswith("Numba cannot be imported (")
 
 
+@pytest.mark.learn
 def test_numba_on_other_threads():
     """A program that has already started Numba on another threading layer keeps it, and gets plain kernels."""
     start = "import numba; numba.config.THREADING_LAYER = 'workqueue'; numba.set_num_threads(1)"
@@ -102,6 +103,7 @@ def test_numba_on_other_threads():
     assert line.startswith(f"{dropped()}|False|Numba already runs its threads on 'workqueue'")
 
 
+@pytest.mark.learn
 def test_a_forked_child_runs_plain_on_one_thread():
     code = WORK + """
 import os
@@ -120,6 +122,7 @@ print(available(), torch.get_num_threads())
     assert lines[2] == "True 2"
 
 
+@pytest.mark.learn
 def test_a_spawned_child_runs_fused():
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         assert pool.apply(available)

@@ -99,24 +99,31 @@ def doubling(levels: int) -> dict:
 
 
 def test_a_small_file_cannot_ask_for_endless_calls():
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises((FileError, ShapeError), match="100000 calls"):
         nabi.Model.from_config(doubling(60))
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
     assert len(nabi.Model.from_config(doubling(10)).graph.calls) == 1024
 
 
-def test_calls_that_nothing_reads_are_counted_too():
-    config = doubling(16)
+@pytest.fixture
+def fewer_calls(monkeypatch):
+    """A bound that is reached ten times sooner."""
+    for module in ("graph", "config"):
+        monkeypatch.setattr(f"nabi.models.{module}.MOST_CALLS", 10_000)
+
+
+def test_calls_that_nothing_reads_are_counted_too(fewer_calls):
+    config = doubling(13)
     config["calls"] += [[1, [[0, 0]]]] * 1000
-    with pytest.raises(FileError, match="100000 calls"):
+    with pytest.raises(FileError, match=" 10000 calls"):
         nabi.Model.from_config(config)
 
 
-def test_a_graph_by_hand_is_bounded_too():
+def test_a_graph_by_hand_is_bounded_too(fewer_calls):
     x = nabi.Input((2,))
     model = nabi.Model(x, nabi.layers.ReLU()(x))
-    with pytest.raises(ShapeError, match="100000 calls"):
+    with pytest.raises(ShapeError, match=" 10000 calls"):
         for _ in range(20):
             x = nabi.Input((2,))
             model = nabi.Model(x, model(model(x)))
@@ -138,9 +145,9 @@ def test_two_layers_of_one_name_are_refused():
 
 
 def test_a_long_chain_is_built_in_a_moment():
-    start = time.perf_counter()
+    start = time.process_time()
     model = nabi.Sequential([nabi.Input((2,)), *(nabi.layers.ReLU() for _ in range(3000))])
-    assert len(model.graph.calls) == 3000 and time.perf_counter() - start < 5
+    assert len(model.graph.calls) == 3000 and time.process_time() - start < 5
 
 
 def test_a_chain_follows_add_and_pop():

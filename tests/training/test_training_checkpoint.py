@@ -66,7 +66,10 @@ FITS = {
 }
 
 
-@pytest.mark.parametrize("name, stop", [*((name, stop) for name in FITS for stop in (4, 6)), ("unshuffled", 1)])
+@pytest.mark.parametrize("name, stop", [
+    ("unshuffled", 1), ("unshuffled", 6), *((name, 4) for name in FITS),
+    *(pytest.param(name, 6, marks=pytest.mark.learn) for name in FITS if name != "unshuffled"),
+])  # fmt: skip
 def test_arguments_of_fit_go_on(name, stop, tmp_path):
     """Ctrl-C in the first, in a middle and in the last step of an epoch."""
     whole = build()
@@ -154,7 +157,7 @@ class Loader:
 
 
 @pytest.mark.parametrize("source, steps", [(Numbered, None), (Numbered, 4), (Walk, 5), (Loader, None)])
-@pytest.mark.parametrize("save_freq", ["epoch", 2])
+@pytest.mark.parametrize("save_freq", [pytest.param("epoch", marks=pytest.mark.learn), 2])
 def test_batches_from_elsewhere_go_on(source, steps, save_freq, tmp_path):
     """Numbered batches and generators with a state go on at their step; others start the epoch again from its first weights."""
 

@@ -151,6 +151,7 @@ PROGRAM = """
 """
 
 
+@pytest.mark.learn
 def test_signals_from_outside():
     """The first one lets fit return; after that Ctrl-C is Python's again."""
     program = subprocess.Popen([sys.executable, "-W", "ignore", "-c", textwrap.dedent(PROGRAM)], stdout=subprocess.PIPE,

@@ -31,6 +31,7 @@ def test_the_fixed_layer_sees_light_colours_and_edges():
     assert np.array_equal(kernel[..., :12], -kernel[..., 12:])
 
 
+@pytest.mark.learn
 def test_the_fixed_layer_whitens_photographs(data_dir, monkeypatch):
     """Of 2,000 training pictures: neighbouring pixels correlate by .9, what the layer sees by less than .5."""
     monkeypatch.setenv("NABI_DATA", str(data_dir))

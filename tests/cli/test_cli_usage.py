@@ -127,6 +127,7 @@ def test_errors_are_one_line_and_their_place_is_shown_on_request(nabi, monkeypat
     assert "Traceback" in nabi("evaluate", "nothing.safetensors")[2]
 
 
+@pytest.mark.learn
 def test_a_reader_that_leaves_early_is_no_error():
     done = subprocess.run(
         f'"{sys.executable}" -m nabi summary lecture-cnn | head -1',

@@ -146,3 +146,10 @@ def test_json_has_no_nan(capsys):
 
     emit_json({"loss": float("nan"), "rows": [(1, float("inf"))]})
     assert json.loads(capsys.readouterr().out) == {"loss": None, "rows": [[1, None]]}
+
+
+def test_doctor_says_of_smiles_that_it_is_not_downloaded(monkeypatch):
+    monkeypatch.setattr("nabi.lab.data.where", lambda name: None)
+    found = {check.name: check.remedy for check in doctor.data()}
+    assert found["data smiles"] == "It is not downloaded: put smiles.tar.gz where NABI_DATA points."
+    assert found["data mnist"].startswith("It is downloaded when first used")

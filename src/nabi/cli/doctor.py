@@ -114,12 +114,14 @@ def writable(folder: Path) -> bool:
 
 def data() -> Iterator[Check]:
     """Which data sets are here."""
+    from nabi.datasets import smiles
     from nabi.lab.data import SETS, where
 
     for name in SETS:
         place = where(name)
         told = str(place) if place else t("d.not here")
-        yield Check(f"data {name}", OK if place else NOTE, told, "" if place else t("d.get data"))
+        remedy = t("d.put data", file=smiles.NAME) if name == "smiles" else t("d.get data")
+        yield Check(f"data {name}", OK if place else NOTE, told, "" if place else remedy)
 
 
 def extras() -> Iterator[Check]:

@@ -356,6 +356,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "It is downloaded when first used, or put its files where NABI_DATA points.",
         "처음 쓸 때 내려받습니다. 또는 NABI_DATA가 가리키는 폴더에 파일을 두십시오.",
     ),
+    "d.put data": (
+        "It is not downloaded: put {file} where NABI_DATA points.",
+        "내려받지 않습니다. {file} 파일을 NABI_DATA가 가리키는 폴더에 두십시오.",
+    ),
     "d.get extras": ("pip install -e '.[all]' brings them.", "pip install -e '.[all]' 명령으로 설치합니다."),
     "d.hangul": ("there, for figures", "있음 (그림에 씁니다)"),
     "d.no hangul": ("none: Hangul in figures (.png) appears as boxes", "없음. 그림(.png)의 한글이 네모로 나옵니다"),

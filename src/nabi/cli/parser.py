@@ -198,6 +198,13 @@ def add_curve(sub: Parser) -> None:
 def add_data(sub: Parser) -> None:
     """`nabi data preview`, `nabi data curve`."""
     actions = sub.add_subparsers(dest="action", metavar=t("COMMAND"), title=t("commands"), parser_class=Parser)
+    check = actions.add_parser("check", help=t("data.check"), description=t("data.check.long"), prog="nabi data check")
+    check.add_argument("source", metavar="FOLDER", help=t("help.checked"))
+    check.add_argument("--labels", nargs="?", choices=("auto", "network", "features"), const="auto", metavar="JUDGE",
+                       help=t("help.labels"))
+    check.add_argument("--out", default="check.html", metavar="FILE", help=t("help.page"))
+    check.add_argument("--quarantine", metavar="FILE", help=t("help.quarantine"))
+    check.add_argument("--json", action="store_true", help=t("help.json"))
     preview = actions.add_parser("preview", help=t("data.preview"), description=t("data.preview.long"), prog="nabi data preview")
     preview.add_argument("source", metavar="PICTURE", help=t("help.source"))
     preview.add_argument("--augment", metavar="WORDS", help=t("help.augment"))

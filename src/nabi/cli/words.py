@@ -111,6 +111,25 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "help.seeds": ("runs for each number (default 3)", "그림 수마다 학습할 횟수 (기본값 3)"),
     "help.resume_curve": ("go on with a stopped curve", "멈춘 곡선을 이어서 합니다"),
+    "data.check": ("find damaged, repeated, odd and mislabelled pictures", "손상되거나 겹치거나 라벨이 틀린 그림을 찾습니다"),
+    "data.check.long": (
+        "Looks at every picture of a folder, table or archive before training: what is damaged, what is there twice, also\n"
+        "across train and test and under two labels, what is odd; with --labels, which labels are probably wrong. Writes a\n"
+        "page with the pictures, and quarantine.txt, which nabi train skips. Nothing else is changed.",
+        "폴더, 표, 묶음 파일의 그림을 학습하기 전에 모두 살펴봅니다. 손상된 그림, 겹치는 그림(학습과 시험에 모두 있거나\n"
+        "라벨이 둘인 것도), 특이한 그림을 찾고, --labels를 주면 틀린 것 같은 라벨도 찾습니다. 그림이 든 보고서와\n"
+        "quarantine.txt를 쓰며, nabi train은 여기 적힌 그림을 제외합니다. 그 밖에는 아무것도 바꾸지 않습니다.",
+    ),
+    "help.checked": ("folder, table or archive of pictures; .npz, idx", "그림이 든 폴더, 표, 묶음 파일, .npz, idx"),
+    "help.labels": (
+        "judge the labels by cross-validation: network, features (nabi[pretrained]) or auto (takes a while)",
+        "교차 검증으로 라벨을 판정합니다: network, features (nabi[pretrained]), auto (시간이 걸립니다)",
+    ),
+    "help.page": ("the page (default check.html)", "저장할 보고서 (기본값 check.html)"),
+    "help.quarantine": (
+        "the list of what is left out (default: quarantine.txt in the folder, or beside the file)",
+        "제외할 그림의 목록 (기본값: 폴더 안이나 파일 옆의 quarantine.txt)",
+    ),
     "help.source": ("a picture's file, or a folder or archive of pictures", "그림 파일, 또는 그림이 든 폴더나 묶음 파일"),
     "help.augment": (
         "words in their order, each with a strength or without: flip,rotate=0.1,contrast=0.1:0.3",

@@ -7,6 +7,7 @@
     smiles          11,870 grey faces, 64x64, of which 3,332 smile: read where its archive lies, never fetched
     idx             reader and writer of MNIST's file format
     from_folder     one's own pictures: a folder for each class, a table, an archive
+    check_folder    what is damaged, there twice or odd among them, before training
 
 Example:
     >>> from nabi.datasets import digits
@@ -22,14 +23,17 @@ from nabi.core.attributes import missing
 
 if TYPE_CHECKING:
     from nabi.datasets import cifar10, digits, fashion_mnist, idx, mnist, smiles
+    from nabi.datasets.checking import Check, check_folder
     from nabi.datasets.folder import PictureSet, from_folder
 
-__all__ = ["PictureSet", "cifar10", "digits", "fashion_mnist", "from_folder", "idx", "mnist", "smiles"]
+__all__ = ["Check", "PictureSet", "check_folder", "cifar10", "digits", "fashion_mnist", "from_folder", "idx", "mnist", "smiles"]
 
 
 def __getattr__(name: str):
     if name not in __all__:
         missing(__name__, __all__, name)
+    if name in ("Check", "check_folder"):
+        return getattr(importlib.import_module("nabi.datasets.checking"), name)
     if name in ("PictureSet", "from_folder"):
         return getattr(importlib.import_module("nabi.datasets.folder"), name)
     return importlib.import_module(f"nabi.datasets.{name}")

@@ -9,10 +9,9 @@ Begin the network with Rescaling(1/255): it reads bytes as they are.
 """
 
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,18 +21,19 @@ from nabi.core.numbers import is_whole
 from nabi.core.rows import MEMORY, Part, Rows
 from nabi.core.table import one_line
 from nabi.core.warning import warn
-from nabi.datasets.telling import decoding
+from nabi.datasets.quarantine import NAME as QUARANTINE
+from nabi.datasets.quarantine import place, quarantined
+from nabi.datasets.telling import decoding, say_skipped, skipped
 from nabi.pictures import Damaged, Entry, Facts, Listing, Preparation, listed, look
 from nabi.pictures.cache import Cached, cached
 from nabi.pictures.duplicates import exact, near
 from nabi.pictures.finding import opencv
-from nabi.pictures.names import composed
 from nabi.pictures.splitting import split
 
 LOOKED_AT = 256  # headers that size and channels are chosen by
 LARGEST, USUAL, STEP = 128, 64, 8  # sides in pixels: of pictures of one size; of others, in steps
+IN_QUARANTINE = "in quarantine"
 NAMED, MOST_TWICE = 5, 20  # pictures in one sentence
-QUARANTINE = "quarantine.txt"
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,7 @@ class PictureSet:
         fingerprint: SHA-256 of names, bytes and preparation, in hex.
         cached: what the cache says: who decoded, how long it took.
         source: where they come from.
+        quarantine: the file that names what is in quarantine.
     """
 
     train: Part
@@ -61,6 +62,7 @@ class PictureSet:
     fingerprint: str
     cached: Cached
     source: str
+    quarantine: str = ""
 
     @property
     def parts(self) -> dict[str, Part]:
@@ -69,7 +71,9 @@ class PictureSet:
 
     def __repr__(self) -> str:
         sizes = ", ".join(f"{name} {len(part):,}" for name, part in self.parts.items())
-        return f"PictureSet of {len(self.class_names)} classes {self.preparation.shape}: {sizes}"
+        gone = sum(reason == IN_QUARANTINE for _, reason in self.left_out)
+        more = f"; {skipped(gone, self.quarantine)}" if gone else ""
+        return f"PictureSet of {len(self.class_names)} classes {self.preparation.shape}: {sizes}{more}"
 
 
 def from_folder(source: str | os.PathLike, size: int | tuple[int, int] | None = None, channels: int | None = None,
@@ -92,7 +96,8 @@ def from_folder(source: str | os.PathLike, size: int | tuple[int, int] | None = 
         memory: bytes that the process may hold in memory, such as "500MB", besides what the network needs.
         cache: folder of decoded pictures; None: in the user's cache.
         labels: {name: label} or a table of them, where the folders do not say it.
-        quarantine: file of names, one a line, that are left out; None: `quarantine.txt` in the source, if it is there.
+        quarantine: file of names, one a line, that are left out, as `nabi data check` writes it; None: `quarantine.txt` in the
+            folder, or beside another source (`photos.tar.quarantine.txt`), if it is there.
         workers: who decodes, "auto" by a timing, "here", "threads" or "processes".
         verbose: 0 silent, 1 progress on standard error while pictures are decoded, "auto": 1 on a terminal.
         crop: "faces": each picture's largest face in its place; one without a face is left out like a bad one.
@@ -104,6 +109,10 @@ def from_folder(source: str | os.PathLike, size: int | tuple[int, int] | None = 
     listing = listed(source, labels)
     how = preparation(listing, size, channels, fit, crop)
     out = quarantined(source, quarantine)
+    gone = sum(entry.name in out for entry in listing.entries) if out else 0
+    file = os.fspath(place(source) if quarantine is None else quarantine)
+    if gone:
+        say_skipped(verbose, gone, file)
     with decoding(verbose) as tell:
         found = cached(listing, how, workers=workers, folder=cache, tell=tell, left_out=out)
     entries = listing.entries
@@ -114,13 +123,14 @@ def from_folder(source: str | os.PathLike, size: int | tuple[int, int] | None = 
     lost = np.flatnonzero(np.bincount(y[kept], minlength=len(classes)) == 0)
     if len(lost):
         raise DataError(where, "pictures in every class", f"none that can be used in '{one_line(classes[lost[0]])}'")
-    if found.bad and verbose != 0:
-        warn(f"{told(found.bad, 'decoded' if crop is None else 'used')} left out: all are listed in .bad")
+    bad = [(name, reason) for name, reason in found.bad if name not in out]
+    if bad and verbose != 0:
+        warn(f"{told(bad, 'decoded' if crop is None else 'used')} left out: all are listed in .bad")
     sides = divided(listing, kept, group_numbers(groups, listing, found.pixels, kept, memory), validation, test, seed)
     rows = Rows(found.pixels, np.arange(len(found.pixels)), memory)
     train, held, last = (Part(rows.take(side), y[side], [entries[k].name for k in side], classes) for side in sides)
-    left = [*listing.left_out, *((entry.name, "in quarantine") for entry in entries if entry.name in out)]
-    return PictureSet(train, held, last, classes, found.bad, left, how, found.fingerprint, found, os.fspath(source))
+    left = [*listing.left_out, *((entry.name, IN_QUARANTINE) for entry in entries if entry.name in out)]
+    return PictureSet(train, held, last, classes, bad, left, how, found.fingerprint, found, os.fspath(source), file)
 
 
 def refuse_two_labels(entries: Sequence[Entry], digests: np.ndarray, where: str) -> None:
@@ -131,7 +141,8 @@ def refuse_two_labels(entries: Sequence[Entry], digests: np.ndarray, where: str)
         named = "; ".join(" and ".join(f"'{name}'" for name in names) for names in torn[:MOST_TWICE])
         more = f"; and {len(torn) - MOST_TWICE:,} more" if len(torn) > MOST_TWICE else ""
         raise DataError(where, "each picture under one label", f"the same picture in two classes: {named}{more}",
-                        f"Remove the copies with the wrong label, or name them in {QUARANTINE}, one a line.")
+                        f"Remove the copies with the wrong label, or name them in {QUARANTINE}, as "
+                        "`nabi data check FOLDER` does.")
 
 
 def told(bad: Sequence[tuple[str, str]], done: str = "decoded") -> str:
@@ -197,22 +208,6 @@ def usual_size(facts: Sequence[Facts]) -> tuple[int, int]:
     side = int(np.median([min(f.height, f.width) for f in facts]))
     side = max(min(side, USUAL) // STEP * STEP, STEP)
     return side, side
-
-
-def quarantined(source: str | os.PathLike, file: str | os.PathLike | None) -> Collection[str]:
-    """Names that are to be left out: the first column of a file's lines, but for those that begin with #.
-
-    Raises:
-        FileError: a file that was named cannot be read.
-    """
-    path = Path(source) / QUARANTINE if file is None else Path(file)
-    if file is None and not path.is_file():
-        return frozenset()
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise FileError(f"quarantine {one_line(str(path))}", "a text file of names", f"this error: {error}") from error
-    return frozenset(composed(line.split("\t")[0].strip()) for line in lines if line.strip() and not line.startswith("#"))
 
 
 def group_numbers(groups: Any, listing: Listing, pixels: np.ndarray, kept: np.ndarray, memory: int | str) -> np.ndarray | None:

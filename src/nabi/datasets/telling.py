@@ -11,12 +11,15 @@ from typing import Any
 
 from nabi.core.errors import ArgumentError
 from nabi.core.language import say
+from nabi.core.table import one_line
 
 WORDS: dict[str, tuple[str, str]] = {
     "decoding": ("Decoding pictures {done:,}/{count:,} {bar} {pace:,.0f} images/s",
                  "그림을 읽는 중 {done:,}/{count:,} {bar} 초당 {pace:,.0f}장"),
     "decoded": ("Decoded {count:,} pictures in {seconds:.1f}s; the next run finds them in the cache",
                 "그림 {count:,}장을 {seconds:.1f}초에 읽었습니다. 다음 실행에서는 캐시를 씁니다"),
+    "skipped": ("{count:,} files skipped as {file} says", "{file}에 적힌 파일 {count:,}개를 제외했습니다"),
+    "skipped one": ("1 file skipped as {file} says", "{file}에 적힌 파일 1개를 제외했습니다"),
 }  # fmt: skip
 WIDTH = 20
 PATIENCE = 0.5  # seconds before the first line
@@ -55,3 +58,19 @@ def decoding(verbose: Any = "auto") -> Iterator[Callable[[int, int], None]]:
         write("\r" + " " * width + "\r")
     if shown and last[1]:
         write(say(WORDS, "decoded", count=last[1], seconds=time.perf_counter() - begin) + "\n")
+
+
+def skipped(count: int, file: object) -> str:
+    """The sentence that says how many files a quarantine leaves out.
+
+    Example:
+        >>> skipped(12, "flowers/quarantine.txt")
+        '12 files skipped as flowers/quarantine.txt says'
+    """
+    return say(WORDS, "skipped one" if count == 1 else "skipped", count=count, file=one_line(str(file)))
+
+
+def say_skipped(verbose: Any, count: int, file: object) -> None:
+    """That sentence on standard error, where it was asked for."""
+    if verbose in (1, 2) and sys.stderr is not None:
+        sys.stderr.write(skipped(count, file) + "\n")

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from nabi.lab.data_curve import DataCurve, data_curve
     from nabi.lab.evaluation import Evaluation
     from nabi.lab.experiment import resume, train
+    from nabi.lab.label_check import suspicious_labels
     from nabi.lab.recipe import Recipe
     from nabi.lab.recorder import RunRecorder
-    from nabi.lab.report import write_report
+    from nabi.lab.report import write_check, write_report
     from nabi.lab.run import Run, list_runs, new_folder
     from nabi.lab.statistics import two_proportions, wilson
     from nabi.lab.trials import Tuning
@@ -41,15 +42,18 @@ _HOMES = {
     "load_data": "data",
     "new_folder": "run",
     "resume": "experiment",
+    "suspicious_labels": "label_check",
     "train": "experiment",
     "tune": "tuning",
     "two_proportions": "statistics",
     "wilson": "statistics",
+    "write_check": "report",
     "write_report": "report",
 }
 
 __all__ = ["Data", "DataCurve", "Evaluation", "Recipe", "Run", "RunRecorder", "Tuning", "compare", "data_curve", "list_runs",
-           "load_data", "new_folder", "resume", "train", "tune", "two_proportions", "wilson", "write_report"]
+           "load_data", "new_folder", "resume", "suspicious_labels", "train", "tune", "two_proportions", "wilson",
+           "write_check", "write_report"]
 
 
 def __getattr__(name: str) -> Any:

@@ -20,7 +20,9 @@ import numpy as np
 from nabi.core.errors import ArgumentError, DataError, did_you_mean
 from nabi.core.language import say
 from nabi.core.table import one_line
-from nabi.datasets.folder import PictureSet, from_folder, preparation
+from nabi.datasets.folder import IN_QUARANTINE, PictureSet, from_folder, preparation
+from nabi.datasets.quarantine import quarantined
+from nabi.datasets.telling import skipped
 from nabi.lab.data import Data, is_set, load_data
 from nabi.lab.evaluation import targets
 from nabi.lab.recipe import Recipe
@@ -78,9 +80,11 @@ def recipe_for(source: str, tell: Tell | None = None, entries: Mapping[str, Any]
     check(pictures)
     tell = tell or (lambda line: None)
     found = listed(source)
+    out = quarantined(source, pictures.get("quarantine"))
+    found = replace(found, entries=[entry for entry in found.entries if entry.name not in out])
     how = preparation(found, sized(pictures.get("size")), pictures.get("channels"), pictures.get("fit", "pad"),
                       pictures.get("crop"))
-    counts = np.bincount(found.y)
+    counts = np.bincount(found.y, minlength=len(found.class_names))
     learned = sum(part in (None, "train") for part in found.parts)
     batch = 32 if learned < 2_000 else 64 if learned < 20_000 else 128
     epochs = int(np.clip(round(SEEN / max(learned, 1)), FEWEST, MOST))
@@ -128,6 +132,8 @@ def loaded(recipe: Recipe, tell: Tell | None = None) -> Data:
     given["size"] = sized(given.get("size"))
     found = read(recipe.data, validation=recipe.validation_split, silent=tell is None, **given)
     if tell is not None:
+        if gone := sum(reason == IN_QUARANTINE for _, reason in found.left_out):
+            tell(skipped(gone, found.quarantine))
         for name, reason in found.bad:
             tell(say(WORDS, "bad", name=one_line(name), reason=reason))
         tell(say(WORDS, "parts", **{name: len(part) for name, part in found.parts.items()}))

@@ -267,7 +267,7 @@ def refuse_bad(listing: Any, found: Cached, most_bad: float, left_out: Collectio
     more = f"\n  and {len(bad) - MOST_NAMED:,} more" if len(bad) > MOST_NAMED else ""
     raise DataError(f"pictures in {listing.source}", f"at most {100 * most_bad:g} % that cannot be decoded",
                     f"{len(bad):,} of {len(found.pixels):,}:{named}{more}\n",
-                    "Repair or remove them, or name them in quarantine.txt, one a line.")
+                    "Repair or remove them, or name them in quarantine.txt, as `nabi data check FOLDER` does.")
 
 
 class locked:

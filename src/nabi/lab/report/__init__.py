@@ -2,8 +2,10 @@
 
     page       head, style, header, footer           sections   what stands between
     chart      learning curves as SVG                markup     elements whose text is always escaped
+    checked    another page: what a check of pictures found
 """
 
+from nabi.lab.report.checked import write_check
 from nabi.lab.report.page import write_report
 
-__all__ = ["write_report"]
+__all__ = ["write_check", "write_report"]

@@ -43,6 +43,7 @@ if TYPE_CHECKING:  # for editors and type checkers: the names below, without imp
     from nabi.lab.tuning import tune
     from nabi.layers import Input, Layer
     from nabi.models import Model, Sequential, load_model
+    from nabi.trace import trace
     from nabi.zoo.transferring import transfer, unfreeze
 
 # name -> where it lives: "module" for a module, "module:attribute" for what a module holds
@@ -73,6 +74,7 @@ _HOMES = {
     "saving": "nabi.saving",
     "schedules": "nabi.schedules",
     "sklearn": "nabi.sklearn",
+    "trace": "nabi.trace",
     "transfer": "nabi.zoo.transferring:transfer",
     "tune": "nabi.lab.tuning:tune",
     "unfreeze": "nabi.zoo.transferring:unfreeze",
@@ -88,9 +90,9 @@ _INSTEAD = {  # modules of Keras that nabi does not have: what to do
 }
 
 __all__ = [
-    "Input", "Layer", "Model", "Sequential", "SmileDetector", "__version__", "activations", "callbacks", "config",
-    "constraints", "datasets", "explain", "faces", "initializers", "lab", "layers", "load_model", "losses", "metrics", "models",
-    "ops", "optimizers", "random", "regularizers", "saving", "schedules", "sklearn", "transfer", "tune", "unfreeze", "utils",
+    "Input", "Layer", "Model", "Sequential", "SmileDetector", "__version__", "activations", "callbacks", "config", "constraints",
+    "datasets", "explain", "faces", "initializers", "lab", "layers", "load_model", "losses", "metrics", "models", "ops",
+    "optimizers", "random", "regularizers", "saving", "schedules", "sklearn", "trace", "transfer", "tune", "unfreeze", "utils",
     "viz", "zoo",
 ]
 

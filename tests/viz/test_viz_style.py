@@ -61,9 +61,21 @@ def test_letters_have_contrast(color):
     assert style.contrast(color, style.PAPER) == pytest.approx(1.05 / (luminance + 0.05), abs=1e-9)
 
 DRAWN = ["learning_curves", "confusion_matrix", "picture_grid", "misread_grid", "activation_curves", "rate_range", "lines",
-         "bars", "roc_curve", "heat_maps", "map_grid", "deletion_curve", "embedding", "search"]
+         "bars", "roc_curve", "heat_maps", "map_grid", "deletion_curve", "embedding",
+         "explanation_sheet", "digit_cards", "search", "traced_number", "receptive_field"]
 
 
+EXPLAINED = {"method": "occlusion", "layer": "", "map": np.eye(8) - 0.2, "signed": True, "picture": np.eye(8)[..., None],
+             "white": 1.0, "ink": True, "class_name": "$7", "share": 0.98, "score": 4.2, "sanity": {"mean": -0.1},
+             "deletion": {"area": 0.1, "moved_area": 0.3, "random_area": 0.5}}
+TRACED = {"layer": "$conv", "kind": "Conv2D", "place": (0, 0, 1), "value": -0.25, "training": True,
+          "lines": [{"name": "sum", "formula": "sum of x w", "numbers": "", "value": -0.5},
+                    {"name": "z", "formula": "sum + b", "numbers": "-0.5 + 0.25", "value": -0.25}],
+          "tables": [{"columns": {"place": np.argwhere(np.ones((3, 3))), "x": np.ones(9), "x w": np.arange(9.0)}, "marked": (2,),
+                      "inside": None}],
+          "arrays": {"window": np.arange(9.0).reshape(3, 3, 1), "kernel": np.ones((3, 3, 1)) - 1.5,
+                     "products": -0.5 * np.arange(9.0).reshape(3, 3, 1), "input": np.arange(25.0).reshape(5, 5, 1),
+                     "rows": np.arange(-1, 2), "columns": np.arange(3)}}
 RANDOM, X = np.random.default_rng(0).random((2, 3, 8, 8, 3)), np.linspace(-2, 2, 21)
 SOME = {
     "learning_curves": lambda: viz.learning_curves(
@@ -78,11 +90,16 @@ SOME = {
                                "y"),
     "bars": lambda: viz.bars({"$plain": {"20 layers": [0.1, 0.2], "a_b^{c": 0.3}, "residual": {"20 layers": 0}}, "A", "b", True),
     "roc_curve": lambda: viz.roc_curve([0, 0, 0.5, 1], [0, 0.5, 1, 1], (0.5, 1.0), "$smile"),
+    "digit_cards": lambda: viz.digit_cards((255 * RANDOM[0, :2, :, :, 0]).astype("uint8"), np.eye(10)[[3, 8]] * 0.7 + 0.03),
     "heat_maps": lambda: viz.heat_maps(RANDOM[0, 0], [RANDOM[0, 0, ..., 0], RANDOM[0, 1, ..., 0] - 0.5],
                                        ["grad_cam\nconv2", "$b"], [False, True], title="A", subtitle="b"),
+    "explanation_sheet": lambda: viz.explanation_sheet([EXPLAINED, EXPLAINED | {"method": "grad_cam", "layer": "$conv"}]),
     "map_grid": lambda: viz.map_grid(RANDOM[0, 0] - 0.5, ["a", "$b", "c"], "A", "b", columns=2),
     "deletion_curve": lambda: viz.deletion_curve(X - X[0], {"cam": X[::-1]}, [np.ones(21), X], [np.ones(21)], "$5"),
     "embedding": lambda: viz.embedding(RANDOM[0, 0, :, 0, :2], [0, 1, 2, 3, 4, 5, 6, 7], xlabel="a", ylabel="b", title="A"),
+    "traced_number": lambda: viz.traced_number(TRACED),
+    "receptive_field": lambda: viz.receptive_field({"layer": "$conv", "place": (1, 1, 0), "picture": np.eye(6)[..., None],
+                                                    "spatial": np.eye(6, dtype=bool), "box": ((0, 5), (0, 5))}),
     "search": lambda: viz.search([0.5, np.nan, 0.9], {"$rate": [0.1, 0.01, 1], "name": ["a_b", "c", None], "size": [8, 9, 8]},
                                  [False, True, False], ["$rate"], ["size"]),
 }

@@ -14,6 +14,8 @@
     deletion_curve       the answer while the pixels that count most are taken away
     embedding            pictures as points, coloured by class
     search               the trials of a hyper-parameter search, and the value over each entry
+    traced_number        how one number of a network came about (`nabi.trace`)
+    receptive_field      the places of the input that a unit sees (`nabi.trace`)
     network_diagram      layers as cards, with the lines between them, as SVG (`nabi.utils.plot_model`)
 
 Example:
@@ -36,12 +38,14 @@ from nabi.viz.maps import map_grid
 from nabi.viz.pictures import misread_grid, picture_grid
 from nabi.viz.points import embedding
 from nabi.viz.rates import rate_range
+from nabi.viz.receptive import receptive_field
 from nabi.viz.roc import roc_curve
 from nabi.viz.search import search
 from nabi.viz.style import png, save
+from nabi.viz.traced import traced_number
 
 __all__ = ["activation_curves", "bars", "confusion_matrix", "deletion_curve", "embedding", "heat_maps", "learning_curves",
-           "lines", "map_grid", "misread_grid", "network_diagram", "picture_grid", "png", "rate_range", "roc_curve", "save",
-           "search"]
+           "lines", "map_grid", "misread_grid", "network_diagram", "picture_grid", "png", "rate_range", "receptive_field",
+           "roc_curve", "save", "search", "traced_number"]
 
 offer_nearest(__name__, __all__)

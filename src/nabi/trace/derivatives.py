@@ -1,0 +1,67 @@
+"""Derivatives: one column of a layer's Jacobian: what one number of its input, or one weight, does to all its outputs.
+
+    (J^T v)_u = sum over j of v_j d y_j / d x_u        its derivative by v is the column d y_j / d x_u, for all j at once
+
+Autograd gives J^T v, and then, since that is linear in v, its derivative by v.
+"""
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from nabi.layers.adding import Added
+from nabi.layers.weight import Weight
+from nabi.trace.run import Copies, Run, splits
+from nabi.trace.seen import array
+
+
+def outputs(run: Run, number: int, inputs: list[Tensor], copies: Copies) -> list[Tensor]:
+    """What a call makes of these inputs: z where it ends in an activation."""
+    call = run.graph.calls[number]
+    layer: Any = call.layer
+    masks = [None if slot is None else run.values[slot] for slot in call.masks]
+    with run.about(layer, copies, Added()), torch.enable_grad():
+        made = (layer.linear(inputs[0]) if splits(layer) else
+                layer.run(inputs, run.given[number], run.keys.get(number), masks if call.reads else ()))
+    return list(made) if isinstance(made, (list, tuple)) else [made]
+
+
+def column(made: list[Tensor], leaf: Tensor, at: tuple[int, ...]) -> list[Tensor]:
+    """d made / d leaf[at], one tensor like each of `made`."""
+    dummies = [torch.zeros_like(y).requires_grad_() for y in made]
+    (row,) = torch.autograd.grad(made, leaf, dummies, create_graph=True, allow_unused=True)
+    if row is None or not row.requires_grad:
+        return [torch.zeros_like(y) for y in made]
+    found = torch.autograd.grad(row[at], dummies, allow_unused=True)
+    return [torch.zeros_like(y) if d is None else d for y, d in zip(made, found, strict=True)]
+
+
+def terms(columns: list[Tensor], gradients: list[Tensor]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Places (sample first), derivatives and gradients where the derivative is not 0."""
+    places, factors, gs = [], [], []
+    for d, g in zip(columns, gradients, strict=True):
+        there = array(d) != 0
+        places.append(np.argwhere(there))
+        factors.append(array(d)[there])
+        gs.append(array(g)[there])
+    width = max(p.shape[1] for p in places)
+    padded = [np.pad(p, ((0, 0), (0, width - p.shape[1]))) for p in places]
+    return np.concatenate(padded), np.concatenate(factors), np.concatenate(gs)
+
+
+def of_input(run: Run, number: int, which: int, at: tuple[int, ...], gradients: list[Tensor]):
+    """d outputs / d one number of an input, beside the outputs' gradients."""
+    call = run.graph.calls[number]
+    inputs = [run.values[slot].detach() for slot in call.inputs]
+    leaf = inputs[which] = inputs[which].clone().requires_grad_()
+    return terms(column(outputs(run, number, inputs, Copies(False)), leaf, at), gradients)
+
+
+def of_weight(run: Run, number: int, weight: Weight, at: tuple[int, ...], gradients: list[Tensor]):
+    """d outputs / d one weight, beside the outputs' gradients."""
+    call, copies = run.graph.calls[number], Copies(True)
+    inputs = [run.values[slot].detach() for slot in call.inputs]
+    made = outputs(run, number, inputs, copies)
+    return terms(column(made, copies.made[id(weight)], at), gradients)

@@ -1,0 +1,19 @@
+"""Kinds: one file for each kind of layer: how its numbers come about, and which places they read."""
+
+from nabi.trace.kinds import (
+    convolution,
+    dense,
+    dropout,
+    functions,
+    merging,
+    moving,
+    norms,
+    pooling,
+    recurrent,
+    sums,
+    transposed,
+    windows,
+)
+
+__all__ = ["convolution", "dense", "dropout", "functions", "merging", "moving", "norms", "pooling", "recurrent", "sums",
+           "transposed", "windows"]

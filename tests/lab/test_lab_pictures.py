@@ -45,8 +45,7 @@ def run(folder, tmp_path_factory, plain_kernels):
     told = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("nabi.lab.report.page.write_figures", lambda run, *parts: run.figures.mkdir(exist_ok=True))
-        recipe = pictures.recipe_for(str(folder), told.append)
-        recipe.model, recipe.epochs, recipe.seed = "tiny", 2, 1
+        recipe = pictures.recipe_for(str(folder), told.append, {"model": "tiny", "epochs": 2, "seed": 1})
         with tiny_network():
             return lab.train(recipe, tmp_path_factory.mktemp("runs") / "one", verbose=0, tell=told.append), told
 
@@ -54,6 +53,10 @@ def run(folder, tmp_path_factory, plain_kernels):
 def test_the_recipe_fits_the_pictures(folder):
     recipe = pictures.recipe_for(str(folder), size=16)
     assert (recipe.model, recipe.epochs, recipe.batch_size, recipe.class_weight) == ("fast-pictures", 40, 32, "balanced")
+    assert recipe.model_options == {"momentum": 0.89} and recipe.keep_from == 0.75  # 40 epochs of 2 steps
+    few = pictures.recipe_for(str(folder), entries={"epochs": 3})
+    assert few.model_options == {"momentum": 0.22}, "6 steps: after half of them .22^3 = 1 % of the beginning is left"
+    assert pictures.recipe_for(str(folder), entries={"epochs": 3, "model": "lecture-cnn"}).model_options == {}
     assert recipe.pictures == {"size": [16, 16], "channels": 1, "fit": "pad"} and recipe.title == "하늘 땅-fast-pictures"
     with pytest.raises(ArgumentError, match="recipe, pictures: expected known entries, got 'sice'. Did you mean 'size'"):
         pictures.recipe_for(str(folder), sice=3)

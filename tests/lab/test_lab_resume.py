@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,27 @@ def test_the_kept_epoch_is_that_of_the_saved_weights(tmp_path):
     assert run.kept_epoch == 2 and run.kept("val_accuracy") == 0.91 and run.kept("loss") is None
     bare = history_of(tmp_path / "b", [""], [""])
     assert bare.kept_epoch is None and bare.kept("val_accuracy") is None
+
+
+def test_an_early_epoch_is_not_kept_where_the_recipe_says_so(tmp_path):
+    """Of four epochs the last two may be kept; where training ended before, the last one is."""
+    for name, losses, kept in (("whole", [0.1, 0.2, 0.5, 0.4], 4), ("short", [0.1, 0.2], 2)):
+        run = history_of(tmp_path / name, losses, losses)
+        lab.Recipe(epochs=4, keep_from=0.5).write(run.folder / "recipe.toml")
+        assert lab.Run(run.folder).kept_epoch == kept
+
+
+@pytest.mark.filterwarnings("ignore:loss. expected less")
+def test_the_model_of_a_run_is_that_of_a_late_epoch(tmp_path):
+    """A rate so high that the second of three epochs is worse than the first by val_loss."""
+    runs = {}
+    for share in (0.0, 0.5):
+        recipe = replace(RECIPE, epochs=3, keep_from=share, learning_rate=0.3, schedule="constant")
+        runs[share] = lab.train(recipe, tmp_path / str(share), verbose=0)
+        losses = runs[share].history["val_loss"]
+        assert runs[share].result["best_epoch"] == runs[share].kept_epoch
+    first = min(range(3), key=lambda k: losses[k])
+    assert runs[0.0].kept_epoch == first + 1 and runs[0.5].kept_epoch == (2 if losses[1] < losses[2] else 3)
 
 
 def test_runs_are_listed_by_time_whatever_their_names(tmp_path):

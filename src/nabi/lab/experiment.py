@@ -106,9 +106,10 @@ def learn(recipe: Recipe, folder=None, *, out="runs", verbose: Any = "auto", str
     tell(say(WORDS, "begin", model=recipe.model, data=recipe.data, parameters=model.count_params(), train=len(data.x_train),
              test=len(data.x_test), seed=recipe.seed))
     tell(say(WORDS, "goes on" if run.checkpoint.exists() else "folder", folder=run.folder))
-    recorder = RunRecorder(run.folder, report=False)
+    first = int(recipe.keep_from * recipe.epochs)
+    recorder = RunRecorder(run.folder, report=False, keep_from=first)
     patience = recipe.epochs if recipe.patience is None else recipe.patience
-    best = EarlyStopping("val_loss", patience=patience, restore_best_weights=True)
+    best = EarlyStopping("val_loss", patience=patience, restore_best_weights=True, start_from_epoch=first)
     watching = [*([best] if recipe.validation_split else []), *callbacks, Progress(verbose, stream)]
     history = model.fit(data.x_train, targets(model, data.y_train), batch_size=recipe.batch_size, epochs=recipe.epochs, verbose=0,
                         run=recorder, callbacks=watching, class_weight=recipe.class_weight, sampling=recipe.sampling,

@@ -55,6 +55,8 @@ KNOWN = ("size", "channels", "fit", "crop", "test", "groups", "seed", "memory", 
 SEEN = 200_000  # pictures that are learned from in all, again and again
 FEWEST, MOST = 8, 40  # epochs
 UNEVEN = 2.0  # times the smallest class
+KEEP_FROM = 0.75  # of the epochs: by 30 validation pictures an early one may look best by chance
+MEMORY, BEGINNING = 0.9, 0.01  # largest momentum of moving means; what is left of their beginning after half of the steps
 LISTED = 10  # classes named in one sentence
 Tell = Callable[[str], None]
 NONE: Mapping[str, Any] = MappingProxyType({})
@@ -99,12 +101,30 @@ def recipe_for(source: str, tell: Tell | None = None, entries: Mapping[str, Any]
              fit=say(WORDS, how.crop or how.fit)))
     made = {**pictures, "size": list(how.size), "channels": how.channels, "fit": how.fit}
     recipe = Recipe(data=source, model=NETWORK, epochs=epochs, batch_size=batch, learning_rate=0.004, schedule="one-cycle",
-                    pictures=made, class_weight="balanced" if uneven and not entries.get("sampling") else None)
+                    keep_from=KEEP_FROM, pictures=made,
+                    class_weight="balanced" if uneven and not entries.get("sampling") else None)
     recipe = replace(recipe, **entries)
+    if "model_options" not in entries and recipe.model == NETWORK:
+        share = 1 - pictures.get("test", 0.1) - recipe.validation_split
+        steps = recipe.epochs * -(-max(learned * share, 1) // recipe.batch_size)
+        recipe.model_options = momentum(steps)
     tell(say(WORDS, "network", model=recipe.model, epochs=recipe.epochs, batch=recipe.batch_size))
     if recipe.class_weight:
         tell(say(WORDS, "uneven"))
     return recipe
+
+
+def momentum(steps: float) -> dict[str, Any]:
+    """The network's option where a training is so short that moving means of momentum .9 would lag behind.
+
+    m^(steps / 2) = 0.01: after half of the steps next to nothing is left of what the means began with.
+
+    Example:
+        >>> momentum(12), momentum(40), momentum(400)
+        ({'momentum': 0.46}, {'momentum': 0.79}, {})
+    """
+    m = BEGINNING ** (2 / steps)
+    return {"momentum": round(m, 2)} if m < MEMORY else {}
 
 
 def check(pictures: dict[str, Any]) -> None:

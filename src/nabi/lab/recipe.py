@@ -51,6 +51,8 @@ class Recipe:
         name: the run's name; None takes data and model.
         class_weight: "balanced" lets every class count the same, whatever its number of samples; None counts samples.
         sampling: "balanced" draws every class equally often instead (see `nabi.training.sampling`); None draws each sample once.
+        keep_from: share of the epochs, in [0, 1), before which none is kept: with few validation samples an early epoch may look
+            best by chance, while a schedule that ends at 0 makes the last ones good.
         pictures: for one's own pictures, as in `from_folder`: "size", "channels", "fit", "crop", "test", "groups", "seed",
             "memory", "quarantine".
 
@@ -79,6 +81,7 @@ class Recipe:
     name: str | None = None
     class_weight: str | None = None
     sampling: str | None = None
+    keep_from: float = 0.0
     pictures: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -114,7 +117,7 @@ class Recipe:
             raise ArgumentError("recipe, pictures", "a table, such as { size = [64, 64] }", repr(self.pictures))
         if self.name is not None and not isinstance(self.name, str):
             raise ArgumentError("recipe, name", "a text", repr(self.name))
-        for entry in ("validation_split", "warmup", "label_smoothing"):
+        for entry in ("validation_split", "warmup", "label_smoothing", "keep_from"):
             value = getattr(self, entry)
             if not (entry == "warmup" and value is None) and (not is_number(value) or not 0 <= value < 1):
                 raise ArgumentError(f"recipe, {entry}", "a share in [0, 1)", repr(value))

@@ -40,16 +40,18 @@ class RunRecorder(Callback):
         folder: the folder; it is made if need be.
         checkpoint_seconds: seconds after which a checkpoint is written inside an epoch; at each epoch's end there is one anyway.
         report: write report.html at the end.
+        keep_from: epochs that are not kept once a later one has ended.
 
     Attributes:
         resumed: whether training went on from a checkpoint.
         seconds: training time so far, earlier sessions included.
     """
 
-    def __init__(self, folder, checkpoint_seconds: float = CHECKPOINT_SECONDS, report: bool = True):
+    def __init__(self, folder, checkpoint_seconds: float = CHECKPOINT_SECONDS, report: bool = True, keep_from: int = 0):
         self.folder = Path(path_given("fit(run)", folder))
         self.checkpoint_seconds = checkpoint_seconds
         self.report = report
+        self.keep_from = keep_from
         self.run: Run = None  # type: ignore[assignment]  # until on_train_begin
         self.best: float | None = None
         self.steps = 0
@@ -150,7 +152,7 @@ class RunRecorder(Callback):
         rate = float(self.model.optimizer.learning_rate)
         self.event("epoch", epoch=epoch + 1, images_per_second=pace, **{"learning_rate": rate, **values})
         self.write_history()
-        if self.improves(values.get("val_loss")):
+        if epoch < self.keep_from or self.improves(values.get("val_loss")):
             self.model.save(self.run.model)
         self.due = True
 

@@ -87,9 +87,15 @@ class Run:
 
     @property
     def kept_epoch(self) -> int | None:
-        """The epoch (from 1) whose weights the model file has: the lowest val_loss; None where nothing was held out."""
+        """The epoch (from 1) whose weights the model file has; None where nothing was held out.
+
+        That of the lowest val_loss among those that may be kept (`Recipe.keep_from`); the last one where these were not reached.
+        """
         losses = [(value, epoch) for epoch, value in enumerate(self.history.get("val_loss", []), 1) if value is not None]
-        return min(losses)[1] if losses else None
+        recipe = self.recipe
+        first = int(recipe.get("keep_from", 0) * recipe.get("epochs", 0))
+        kept = [pair for pair in losses if pair[1] > first] or losses[-1:]
+        return min(kept)[1] if kept else None
 
     def kept(self, name: str) -> float | None:
         """The value of a log at the kept epoch; None if there is none."""

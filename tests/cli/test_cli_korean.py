@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from nabi.cli import data_preview, korean, pictures, words
+from nabi.cli import data_preview, explain, korean, pictures, words
 from nabi.core.errors import FileError, NabiError
 from nabi.core.table import columns
 from nabi.lab import comparison, experiment, trials
@@ -12,7 +12,7 @@ from nabi.lab.report import words as report_words
 from nabi.viz import words as viz_words
 
 TABLES = [words.WORDS, comparison.WORDS, experiment.WORDS, report_words.WORDS, pictures.WORDS, viz_words.WORDS, trials.WORDS,
-          data_preview.WORDS]
+          data_preview.WORDS, explain.WORDS]
 ENGLISH = re.compile(r"\b(expected|got|Did you mean|Known:|nothing|argument|required|missing|error|unknown|the|of|and)\b")
 PLAIN_ENDING = re.compile(r"(?<!니)다[.\n]|(?<!니)다$|하세요|보세요")  # ours ends in 니다 or 십시오
 
@@ -24,7 +24,7 @@ def ko(nabi, monkeypatch):
 
 
 @pytest.mark.parametrize("table", TABLES, ids=["cli", "comparison", "experiment", "report", "pictures", "viz", "trials",
-                                               "preview"])
+                                               "preview", "explain"])
 def test_one_style_and_the_right_words(table):
     for key, (_, text) in table.items():
         assert not PLAIN_ENDING.search(text), f"{key}: {text}"
@@ -32,7 +32,7 @@ def test_one_style_and_the_right_words(table):
     assert PLAIN_ENDING.search("결과를 출력한다") and not PLAIN_ENDING.search("결과를 출력합니다.")
 
 
-COMMANDS = ["", "train", "tune", "evaluate", "predict", "summary", "runs", "runs list", "runs compare", "data",
+COMMANDS = ["", "train", "tune", "evaluate", "predict", "explain", "summary", "runs", "runs list", "runs compare", "data",
             "data preview", "data curve", "doctor"]
 
 
@@ -53,7 +53,9 @@ WRONG = [
     "tune --vary optimzer=adam,sgd", "tune --vary learning_rate=log:0..1", "tune --vary model.widht=1,2", "tune --time soon",
     "tune --trials 0", "tune --resume none", "tune --resume none --epochs 3", "tune --validation-split 0", "tune digts",
     "tune --vary augment.zoom=0..2", "tune --optimizer sgd --learning-rate 1 --batch-size 8",
-    "train --recipe key.toml", "train --recipe value.toml", "train --model tiny --out text.txt",
+    "explain small", "explain none x.png", "explain small x.png --method grad-cm", "explain small none.png",
+    "explain small x.png --out a.jpg", "train --recipe key.toml", "train --recipe value.toml",
+    "train --model tiny --out text.txt",
     "data curve --sizes 5,0", "data curve digits --sizes 5,20 --quiet", "data curve --resume none",
 ]  # fmt: skip
 

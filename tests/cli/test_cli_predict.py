@@ -67,6 +67,15 @@ def test_each_kind_of_file_gives_the_same_digit(files, x, name):
     assert np.abs(found[0, ..., 0] - x[3] / 255).max() < (0.005 if name == "alpha.png" else 1e-6)
 
 
+def test_a_narrow_sheet_of_paper_is_inverted_and_put_on_paper(x, tmp_path):
+    """The edge is that of the picture, not of the ground beside it, which becomes 0 as the paper does."""
+    Image.fromarray(255 - x[3][:, 6:22]).save(tmp_path / "narrow.png")
+    found = pictures.load(tmp_path / "narrow.png", Preparation((28, 28, 1), ink=True, fit="pad"))[0, ..., 0]
+    assert found[:, :6].max() == found[:, 22:].max() == 0 and np.abs(found[:, 6:22] - x[3][:, 6:22] / 255).max() < 1e-6
+    as_it_is = pictures.load(tmp_path / "narrow.png", Preparation((28, 28, 1), ink=False, fit="pad"))[0, ..., 0]
+    assert as_it_is[:, :6].max() == 0 and as_it_is[0, 8] == 1, "photographs stand on black, as in training"
+
+
 def test_larger_and_turned_photographs(x, tmp_path):
     big = Image.fromarray(255 - x[3]).resize((280, 280), Image.Resampling.BICUBIC)
     big.save(tmp_path / "big.jpg", quality=95)

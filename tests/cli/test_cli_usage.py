@@ -13,7 +13,7 @@ from nabi.cli import words
 from nabi.core.table import table
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
-COMMANDS = ["train", "tune", "evaluate", "predict", "summary", "runs", "data", "doctor"]
+COMMANDS = ["train", "tune", "evaluate", "predict", "explain", "summary", "runs", "data", "doctor"]
 
 
 def process(*arguments, **variables):
@@ -83,6 +83,10 @@ WRONG = {
     "tune digts": "Did you mean 'digits'",
     "predict": "MODEL",
     "evaluate": "MODEL",
+    "explain small": "IMAGE",
+    "explain small x.png --method grad-cm": "Did you mean 'grad_cam'",
+    "explain small x.png --out a.jpg": "ends in .png",
+    "explain small x.png --steps 0": "from 1, got '0'",
     "runs": "",
     "runs lst": "Did you mean 'list'",
     "runs compare only": "two runs",

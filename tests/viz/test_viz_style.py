@@ -76,6 +76,9 @@ TRACED = {"layer": "$conv", "kind": "Conv2D", "place": (0, 0, 1), "value": -0.25
           "arrays": {"window": np.arange(9.0).reshape(3, 3, 1), "kernel": np.ones((3, 3, 1)) - 1.5,
                      "products": -0.5 * np.arange(9.0).reshape(3, 3, 1), "input": np.arange(25.0).reshape(5, 5, 1),
                      "rows": np.arange(-1, 2), "columns": np.arange(3)}}
+EXPLAINED = {"method": "occlusion", "layer": "", "map": np.eye(8) - 0.2, "signed": True, "picture": np.eye(8)[..., None],
+             "white": 1.0, "ink": True, "class_name": "$7", "share": 0.98, "score": 4.2, "sanity": {"mean": -0.1},
+             "deletion": {"area": 0.1, "moved_area": 0.3, "random_area": 0.5}}
 RANDOM, X = np.random.default_rng(0).random((2, 3, 8, 8, 3)), np.linspace(-2, 2, 21)
 SOME = {
     "learning_curves": lambda: viz.learning_curves(

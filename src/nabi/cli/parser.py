@@ -228,12 +228,25 @@ def add_smile(sub: Parser) -> None:
     sub.add_argument("--threshold", type=number(float, 0), metavar="SCORE", help=t("help.threshold"))
 
 
+def add_explain(sub: Parser) -> None:
+    """Options of `nabi explain`."""
+    sub.add_argument("model", metavar="MODEL", help=t("help.explained_model"))
+    sub.add_argument("image", metavar="IMAGE", help=t("help.one_picture"))
+    sub.add_argument("--method", metavar="NAMES", help=t("help.method"))
+    sub.add_argument("--layer", metavar="NAME", help=t("help.layer"))
+    sub.add_argument("--class", dest="of_class", metavar="CLASS", help=t("help.of_class"))
+    sub.add_argument("--steps", type=number(int, 1), metavar="N", help=t("help.steps"))
+    sub.add_argument("--quick", action="store_true", help=t("help.quick"))
+    sub.add_argument("--invert", choices=("auto", "yes", "no"), default="auto", metavar="WHEN", help=t("help.invert"))
+    sub.add_argument("--out", default="explanation.png", metavar="FILE", help=t("help.explanation"))
+
+
 def add_doctor(sub: Parser) -> None:
     """`nabi doctor` has no options of its own."""
 
 
-COMMANDS = {"train": add_train, "tune": add_tune, "evaluate": add_evaluate, "predict": add_predict, "smile": add_smile,
-            "summary": add_summary, "runs": add_runs, "data": add_data, "doctor": add_doctor}
+COMMANDS = {"train": add_train, "tune": add_tune, "evaluate": add_evaluate, "predict": add_predict, "explain": add_explain,
+            "smile": add_smile, "summary": add_summary, "runs": add_runs, "data": add_data, "doctor": add_doctor}
 ACTIONS = ("runs", "data")  # commands that have commands of their own
 
 

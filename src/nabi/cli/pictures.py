@@ -107,18 +107,21 @@ def numpy_array(path: Path) -> np.ndarray:
 def image(path: Path, how: Preparation) -> np.ndarray:
     """One picture file as (H, W, C) float32."""
     height, width, channels = how.shape
+    whole = decoding.Preparation((height, width), channels, "stretch" if how.fit == "pad" else how.fit, crop=how.crop)
     try:
-        found = prepared(path, decoding.Preparation((height, width), channels, how.fit, crop=how.crop))
+        found = prepared(path, whole)
     except decoding.Damaged as error:
         if error.kind != "foreign":
             raise
         raise FileError(f"picture {one_line(str(path))}", "a picture (PNG, JPEG, ...), a .npy array or an idx file",
                         "a file of another kind") from error
-    pixels = found.astype(np.float32)
-    light = edge(pixels) > LIGHT * 255
+    light = edge(found) > LIGHT * 255  # of the picture itself, without a ground around it
     if light and channels == 1 and how.ink is None and how.invert == "auto":
         warn(say(WORDS, "light edge"))
     turned = how.invert == "yes" or (how.invert == "auto" and how.ink and light)
+    if how.fit == "pad":
+        found = prepared(path, decoding.Preparation((height, width), channels, "pad", 255 if turned else 0, crop=how.crop))
+    pixels = found.astype(np.float32)
     return (255 - pixels if turned else pixels) * np.float32(how.scale)
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from nabi.core.errors import ArgumentError, ShapeError, StateError, UnknownName, did_you_mean
@@ -147,18 +146,15 @@ class Question:
         """A layer's map (h, w) over the picture (H, W): each place where its receptive field has its centre.
 
         Between centres the map is linear. The outermost places keep their number for half a step beyond their centres, and half
-        a step further it is 0: there no place looks. Where fields cannot be known, the map is stretched.
+        a step further it is 0: there no place looks. Where fields are larger than the picture, so that their centres say little,
+        or cannot be known, the map is stretched.
         """
-        size = self.pictures
         field = Walk(self.graph, False).fields.get(place.slot)
         axes = field.get(self.graph.input_slots[0]) if field else None
         grid = values.detach().double().numpy()
-        if axes is None or any(axis.jump == 0 for axis in axes):
-            return F.interpolate(values.detach().double()[None, None], size, mode="bilinear")[0, 0].numpy()
-        for number, (axis, n) in enumerate(zip(axes, size, strict=True)):
-            weights = np.stack([laid(row, axis, n) for row in np.eye(grid.shape[number])], axis=1)  # (n, places)
-            grid = weights @ grid if number == 0 else grid @ weights.T
-        return grid
+        (rows, columns), (height, width) = grid.shape, self.pictures
+        down, across = axes if axes is not None else (None, None)
+        return laid(rows, height, down) @ grid @ laid(columns, width, across).T
 
     def answer(self, values: dict[int, Tensor], raw: Tensor | np.ndarray, shown: np.ndarray, signed: bool, layer: str = "",
                options: dict[str, Any] | None = None, **details: Any) -> Explanation:
@@ -171,17 +167,23 @@ class Question:
                            score, share, layer, options or {}, details, self.looks.white, self.looks.ink)
 
 
-def laid(row: np.ndarray, axis: Axis, n: int) -> np.ndarray:
-    """Numbers at the places along an axis as n pixels.
+def laid(places: int, n: int, axis: Axis | None) -> np.ndarray:
+    """The share of each place in each of n pixels along an axis: (n, places).
 
     Example:
         >>> from nabi.models.receptive import Branch
-        >>> laid(np.array([4.0, 8.0]), Axis(12, 2, (Branch.of(2, 5, 4),)), 12).tolist()
+        >>> (laid(2, 12, Axis(12, 2, (Branch.of(2, 5, 4),))) @ [4.0, 8.0]).tolist()
         [0.0, 2.0, 4.0, 4.0, 4.0, 5.0, 6.0, 7.0, 8.0, 8.0, 8.0, 4.0]
+        >>> (laid(2, 4, None) @ [4.0, 8.0]).tolist()
+        [4.0, 5.0, 7.0, 8.0]
     """
-    centres, half = [sum(axis.ends(k)) / 2 for k in range(len(row))], float(axis.jump) / 2
-    at = [centres[0] - 2 * half, centres[0] - half, *centres, centres[-1] + half, centres[-1] + 2 * half]
-    return np.interp(np.arange(n), at, [0.0, row[0], *row, row[-1], 0.0])
+    if axis is None or axis.jump == 0 or axis.size > n:
+        step = n / places
+        centres = [(k + 0.5) * step - 0.5 for k in range(places)]
+    else:
+        step, centres = float(axis.jump), [sum(axis.ends(k)) / 2 for k in range(places)]
+    at = [centres[0] - step, centres[0] - step / 2, *centres, centres[-1] + step / 2, centres[-1] + step]
+    return np.stack([np.interp(np.arange(n), at, [0.0, one[0], *one, one[-1], 0.0]) for one in np.eye(places)], axis=1)
 
 
 def checked_model(method: str, model: Any) -> Any:

@@ -13,6 +13,7 @@
     map_grid             feature maps or filters on one scale with a fixed zero
     deletion_curve       the answer while the pixels that count most are taken away
     embedding            pictures as points, coloured by class
+    explanation_sheet    a picture, maps by several methods, and what their checks say
     search               the trials of a hyper-parameter search, and the value over each entry
     traced_number        how one number of a network came about (`nabi.trace`)
     receptive_field      the places of the input that a unit sees (`nabi.trace`)
@@ -32,6 +33,7 @@ from nabi.viz.confusion import confusion_matrix
 from nabi.viz.curves import learning_curves
 from nabi.viz.deletion import deletion_curve
 from nabi.viz.diagram import network_diagram
+from nabi.viz.explained import explanation_sheet
 from nabi.viz.heat import heat_maps
 from nabi.viz.lines import lines
 from nabi.viz.maps import map_grid
@@ -44,8 +46,8 @@ from nabi.viz.search import search
 from nabi.viz.style import png, save
 from nabi.viz.traced import traced_number
 
-__all__ = ["activation_curves", "bars", "confusion_matrix", "deletion_curve", "embedding", "heat_maps", "learning_curves",
-           "lines", "map_grid", "misread_grid", "network_diagram", "picture_grid", "png", "rate_range", "receptive_field",
-           "roc_curve", "save", "search", "traced_number"]
+__all__ = ["activation_curves", "bars", "confusion_matrix", "deletion_curve", "embedding", "explanation_sheet",
+           "heat_maps", "learning_curves", "lines", "map_grid", "misread_grid", "network_diagram", "picture_grid", "png",
+           "rate_range", "receptive_field", "roc_curve", "save", "search", "traced_number"]
 
 offer_nearest(__name__, __all__)

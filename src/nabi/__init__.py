@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # for editors and type checkers: the names below, without imp
         datasets,
         explain,
         faces,
+        handwriting,
         initializers,
         lab,
         layers,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:  # for editors and type checkers: the names below, without imp
     )
     from nabi.core.config import config
     from nabi.faces import SmileDetector
+    from nabi.handwriting import read_digits
     from nabi.lab.tuning import tune
     from nabi.layers import Input, Layer
     from nabi.models import Model, Sequential, load_model
@@ -60,6 +62,7 @@ _HOMES = {
     "datasets": "nabi.datasets",
     "explain": "nabi.explain",
     "faces": "nabi.faces",
+    "handwriting": "nabi.handwriting",
     "initializers": "nabi.initializers",
     "lab": "nabi.lab",
     "layers": "nabi.layers",
@@ -70,6 +73,7 @@ _HOMES = {
     "ops": "nabi.ops",
     "optimizers": "nabi.optimizers",
     "random": "nabi.random",
+    "read_digits": "nabi.handwriting:read_digits",
     "regularizers": "nabi.regularizers",
     "saving": "nabi.saving",
     "schedules": "nabi.schedules",
@@ -90,10 +94,10 @@ _INSTEAD = {  # modules of Keras that nabi does not have: what to do
 }
 
 __all__ = [
-    "Input", "Layer", "Model", "Sequential", "SmileDetector", "__version__", "activations", "callbacks", "config", "constraints",
-    "datasets", "explain", "faces", "initializers", "lab", "layers", "load_model", "losses", "metrics", "models", "ops",
-    "optimizers", "random", "regularizers", "saving", "schedules", "sklearn", "trace", "transfer", "tune", "unfreeze", "utils",
-    "viz", "zoo",
+    "Input", "Layer", "Model", "Sequential", "SmileDetector", "__version__", "activations", "callbacks", "config",
+    "constraints", "datasets", "explain", "faces", "handwriting", "initializers", "lab", "layers", "load_model", "losses",
+    "metrics", "models", "ops", "optimizers", "random", "read_digits", "regularizers", "saving", "schedules", "sklearn",
+    "trace", "transfer", "tune", "unfreeze", "utils", "viz", "zoo",
 ]
 
 

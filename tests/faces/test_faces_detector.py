@@ -12,8 +12,9 @@ from PIL import Image
 import nabi
 from nabi.core.errors import ArgumentError, DataError, FileError
 from nabi.faces import Box, HaarFinder, SmileDetector, SmileStream, drawn
-from nabi.faces.detector import WEIGHTS, read
+from nabi.faces.detector import WEIGHTS
 from nabi.pictures import finding
+from nabi.pictures.shown import read
 
 
 @pytest.fixture(scope="module")

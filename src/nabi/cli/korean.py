@@ -52,6 +52,8 @@ PHRASES: dict[str, str] = {  # {} stands for any text; what came may be a whole 
     "a model with one output, a number for each class": "출력이 하나이고 클래스마다 값을 내는 모델",
     "GlobalAveragePooling2D and then one Dense layer at its end": "GlobalAveragePooling2D와 Dense 층 하나로 끝나는 모델",
     "a face": "얼굴",
+    "handwritten digits": "손글씨 숫자",
+    "a network of grey pictures 28 x 28 with the classes 0 to 9": "클래스가 0부터 9까지이고 28x28 흑백 그림을 읽는 신경망",
     "a camera": "카메라",
     "frames": "프레임",
     "a film that OpenCV can read (.mp4, .avi, ...)": "OpenCV가 읽을 수 있는 동영상(.mp4, .avi 등)",
@@ -120,6 +122,7 @@ PHRASES: dict[str, str] = {  # {} stands for any text; what came may be a whole 
     "the settings of a search": "탐색 설정",
     "a trial that can be trained": "학습할 수 있는 시도",
     # got
+    "pictures {}, classes {}": "그림 {}, 클래스 {}",
     "one that must be the same for all": "모두 같아야 하는 항목",
     "none installed": "설치되어 있지 않습니다",
     "{} that failed": "{}개 모두 실패했습니다",
@@ -157,6 +160,9 @@ PHRASES: dict[str, str] = {  # {} stands for any text; what came may be a whole 
         "정면을 본 얼굴을 찾으며 기울어져 있어도 됩니다. 얼굴만 잘라 낸 그림에는 --crops를 주십시오.",
     "Connect one, name another with --camera N, or take --video FILE.":
         "카메라를 연결하거나, --camera N으로 다른 카메라를 고르거나, --video FILE을 쓰십시오.",
+    "Write large and dark on light paper, or light on a dark board, and fill the picture with it.":
+        "밝은 종이에 진하게, 또는 어두운 칠판에 밝게 크게 쓰고 그 부분이 사진을 채우게 하십시오.",
+    "nabi train mnist makes one.": "nabi train mnist로 만들 수 있습니다.",
     "With places: {}.": "위치가 있는 층: {}.",
     "No layer of this model has any.": "이 모델에는 그런 층이 없습니다.",
     "saliency, smooth_grad, integrated_gradients and occlusion need none.":

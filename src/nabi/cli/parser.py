@@ -228,6 +228,13 @@ def add_smile(sub: Parser) -> None:
     sub.add_argument("--threshold", type=number(float, 0), metavar="SCORE", help=t("help.threshold"))
 
 
+def add_digit(sub: Parser) -> None:
+    """Options of `nabi digit`."""
+    sub.add_argument("files", nargs="+", metavar="PHOTO", help=t("help.digit_photos"))
+    sub.add_argument("--out", metavar="FOLDER", help=t("help.digit_out"))
+    sub.add_argument("--model", metavar="MODEL", help=t("help.digit_model"))
+
+
 def add_explain(sub: Parser) -> None:
     """Options of `nabi explain`."""
     sub.add_argument("model", metavar="MODEL", help=t("help.explained_model"))
@@ -246,7 +253,8 @@ def add_doctor(sub: Parser) -> None:
 
 
 COMMANDS = {"train": add_train, "tune": add_tune, "evaluate": add_evaluate, "predict": add_predict, "explain": add_explain,
-            "smile": add_smile, "summary": add_summary, "runs": add_runs, "data": add_data, "doctor": add_doctor}
+            "smile": add_smile, "digit": add_digit, "summary": add_summary, "runs": add_runs, "data": add_data,
+            "doctor": add_doctor}
 ACTIONS = ("runs", "data")  # commands that have commands of their own
 
 

@@ -13,8 +13,8 @@ from nabi.core.errors import ArgumentError, FileError, NabiError
 from nabi.core.files import atomic, make_folder
 from nabi.core.table import one_line, table
 from nabi.faces import Face, SmileDetector, drawn
-from nabi.faces.detector import read
 from nabi.pictures.finding import WHERE
+from nabi.pictures.shown import read
 
 
 def run(args: argparse.Namespace) -> int:

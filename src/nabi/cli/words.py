@@ -1,9 +1,10 @@
 """Words of the command line: every text that a person reads, in English and Korean."""
 
+from nabi.cli.words_reading import READING
 from nabi.cli.words_seeing import SEEING
 from nabi.core.language import say
 
-WORDS: dict[str, tuple[str, str]] = SEEING | {
+WORDS: dict[str, tuple[str, str]] = READING | SEEING | {
     "nabi": (
         "Convolutional networks that train fast on an ordinary CPU and show their work.",
         "보통 CPU에서도 빠르게 학습하고, 계산 과정을 보여 주는 합성곱 신경망 라이브러리입니다.",
@@ -140,34 +141,6 @@ WORDS: dict[str, tuple[str, str]] = SEEING | {
     "help.preview_size": ("side of the pictures in pixels (default 96)", "그림 한 변의 픽셀 수 (기본값 96)"),
     "help.preview_seed": ("another seed gives other variants (default 0)", "시드가 다르면 변형도 달라집니다 (기본값 0)"),
     "help.sheet": ("the sheet (default preview.png)", "저장할 PNG 파일 (기본값 preview.png)"),
-    "smile": ("find faces in pictures and say which smile", "그림에서 얼굴을 찾아 웃는지 판독합니다"),
-    "smile.long": (
-        "Finds faces in pictures, a film or before the camera, and says which of them smile: a score from 0 to 1, by a network "
-        "that\ncomes with nabi. Needs OpenCV: pip install \"nabi[faces]\". What is read is a look on a picture, not a feeling.",
-        "그림, 동영상, 카메라에서 얼굴을 찾고 nabi에 들어 있는 신경망으로 웃는지 판독합니다. 점수는 0에서 1까지입니다.\nOpenCV가 "
-        "필요합니다: pip install \"nabi[faces]\". 점수는 그림 속 표정에 대한 것이며 감정을 알려 주지 않습니다.",
-    ),
-    "help.photos": ("photographs", "사진"),
-    "help.camera": ("the camera; N is its number (default 0)", "카메라. N은 카메라 번호입니다 (기본값 0)"),
-    "help.video": ("a film", "동영상"),
-    "help.frames": ("end after so many frames", "프레임을 이만큼 읽고 끝냅니다"),
-    "help.drawn": (
-        "folder for the pictures or the film with faces and scores drawn in",
-        "얼굴과 점수를 그려 넣은 그림이나 동영상을 쓸 폴더",
-    ),
-    "help.crops": ("the pictures are faces already: score them as they are", "이미 얼굴만 잘라 낸 그림입니다. 그대로 판독합니다"),
-    "help.smile_model": (
-        "another model, as nabi train smiles writes it (default: the one that comes with nabi)",
-        "nabi train smiles가 쓴 다른 모델 (기본값: nabi에 들어 있는 모델)",
-    ),
-    "help.threshold": (
-        "score from which a face smiles (default: the model's own)",
-        "웃는 얼굴로 볼 점수 (기본값: 모델에 적힌 값)",
-    ),
-    "face": ("face", "얼굴"),
-    "score": ("score", "점수"),
-    "smiles": ("smiles", "웃음"),
-    "smiles not": ("no smile", "웃지 않음"),
     "no face": ("no face", "얼굴 없음"),
     "no face in": ("{name}: no face in {n:,} frames.", "{name}: 프레임 {n:,}개에서 얼굴을 찾지 못했습니다."),
     "frames a second": ("frames/s", "프레임/초"),

@@ -7,21 +7,20 @@
 The network and its card lie in `smile.safetensors`; `nabi train smiles` makes such a file.
 """
 
-import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
 from nabi.core.errors import ArgumentError, DataError
 from nabi.core.numbers import is_number
 from nabi.models import load_model
 from nabi.pictures.boxes import DOWN, SIDE, Box, crop
 from nabi.pictures.finding import HaarFinder
-from nabi.pictures.decoding import TURNS, flat, opened, orientation
+from nabi.pictures.shown import in_grey, is_path, read
 
 WEIGHTS = Path(__file__).with_name("smile.safetensors")
 SMILE = "smile"  # the class of the model's card whose probability is the score
@@ -132,11 +131,6 @@ class SmileDetector:
         return np.asarray(picture)
 
 
-def is_path(thing: Any) -> bool:
-    """Whether it names a file."""
-    return isinstance(thing, str | os.PathLike)
-
-
 def as_box(found: Any) -> Box:
     """What a finder gives as a box.
 
@@ -153,33 +147,3 @@ def as_box(found: Any) -> Box:
     if len(numbers) not in (4, 5) or not all(np.isreal(n) and np.isfinite(n) for n in numbers) or min(numbers[2:4]) <= 0:
         raise ArgumentError("SmileDetector(finder)", "boxes (x, y, width, height) or (x, y, width, height, angle)", found)
     return Box(*map(float, numbers))
-
-
-def read(picture: Any) -> np.ndarray:
-    """A picture as it is shown, (H, W, 3) uint8: turned as its EXIF says, transparency on white.
-
-    Raises:
-        FileError: not a picture, damaged, too large. ArgumentError: an array of another kind.
-    """
-    if is_path(picture):
-        with opened(picture) as file:
-            turn = orientation(file)
-            found = flat(file).convert("RGB")
-            return np.asarray(found.transpose(TURNS[turn]) if turn in TURNS and file.format != "TIFF" else found)
-    if isinstance(picture, Image.Image):
-        return np.asarray(flat(ImageOps.exif_transpose(picture)).convert("RGB"))
-    pixels = np.asarray(picture)
-    if pixels.ndim == 2:
-        pixels = pixels[..., None]
-    if pixels.ndim != 3 or pixels.shape[2] not in (1, 3, 4) or pixels.dtype != np.uint8 or 0 in pixels.shape:
-        raise ArgumentError("picture", "a file, a Pillow image, or uint8 of shape (H, W), (H, W, 3) or (H, W, 4)",
-                            f"{pixels.shape} {pixels.dtype}" if pixels.dtype != object else type(picture).__name__,
-                            "Fractions 0-1 become uint8 as (255 * x).astype('uint8')." if pixels.dtype.kind == "f" else "")
-    if pixels.shape[2] == 4:
-        return np.asarray(flat(Image.fromarray(pixels)).convert("RGB"))
-    return np.repeat(pixels, 3, axis=2) if pixels.shape[2] == 1 else pixels
-
-
-def in_grey(pixels: np.ndarray) -> np.ndarray:
-    """RGB (H, W, 3) as grey (H, W), by Rec. 601: .299 R + .587 G + .114 B."""
-    return np.asarray(Image.fromarray(pixels).convert("L"))

@@ -4,6 +4,7 @@
     confusion_matrix     which class was taken for which
     picture_grid         images side by side
     misread_grid         misread images with truth, answer and probability
+    digit_cards          handwritten digits as the network saw them, with ten bars each
     activation_curves    functions with their derivatives
     lines                numbers over a common axis, each line named at its end, repeats as a band
     bars                 one number for each thing that is compared, repeats as dots
@@ -33,6 +34,7 @@ from nabi.viz.confusion import confusion_matrix
 from nabi.viz.curves import learning_curves
 from nabi.viz.deletion import deletion_curve
 from nabi.viz.diagram import network_diagram
+from nabi.viz.digits import digit_cards
 from nabi.viz.explained import explanation_sheet
 from nabi.viz.heat import heat_maps
 from nabi.viz.lines import lines
@@ -46,7 +48,7 @@ from nabi.viz.search import search
 from nabi.viz.style import png, save
 from nabi.viz.traced import traced_number
 
-__all__ = ["activation_curves", "bars", "confusion_matrix", "deletion_curve", "embedding", "explanation_sheet",
+__all__ = ["activation_curves", "bars", "confusion_matrix", "deletion_curve", "digit_cards", "embedding", "explanation_sheet",
            "heat_maps", "learning_curves", "lines", "map_grid", "misread_grid", "network_diagram", "picture_grid", "png",
            "rate_range", "receptive_field", "roc_curve", "save", "search", "traced_number"]
 

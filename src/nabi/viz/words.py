@@ -73,6 +73,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "below, sure": ("Below each the truth, the answer and how sure the network was.",
                     "그림 아래에 정답과 신경망의 답, 그 답에 준 확률을 적었습니다."),
     "of them": ("{n:,} of them; {rest}", "그중 {n:,}개입니다. {rest}"),
+    # digits
+    "digits": ("{n:,} digits", "숫자 {n:,}개"),
+    "one digit": ("1 digit", "숫자 1개"),
+    "digits say": ("The picture that the network saw, 28 x 28, and how probable each digit is.",
+                   "신경망이 본 28x28 그림과 숫자마다의 확률입니다."),
+    "else digit": ("else {digit}: {share}", "다음 후보 {digit}: {share}"),
+    "no digits": ("No digit was found.", "숫자를 찾지 못했습니다."),
     # activation curves
     "activation functions": ("Activation functions", "활성화 함수"),
     "no functions": ("No functions were given.", "함수가 없습니다."),

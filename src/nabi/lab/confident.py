@@ -40,10 +40,10 @@ def confident(p: np.ndarray, labels: np.ndarray) -> Confident:
     """Confident learning on probabilities p (N, K) and labels (N,), whole numbers below K.
 
     Example:
-        >>> p = np.array([[.9, .1], [.8, .2], [.1, .9], [.2, .8], [.15, .85]])
+        >>> p = np.array([[.9, .1], [.8, .2], [.1, .9], [.2, .8], [.13, .87]])
         >>> found = confident(p, np.array([0, 0, 1, 1, 0]))
         >>> found.thresholds.round(3).tolist(), found.joint.tolist(), found.suspects.tolist(), found.answers.tolist()
-        ([0.617, 0.85], [[2, 1], [0, 1]], [4], [1])
+        ([0.61, 0.85], [[2, 1], [0, 1]], [4], [1])
 
     Raises:
         ShapeError: shapes that do not belong together.

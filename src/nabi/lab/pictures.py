@@ -21,6 +21,7 @@ from nabi.core.errors import ArgumentError, DataError, did_you_mean
 from nabi.core.language import say
 from nabi.core.table import one_line
 from nabi.datasets.folder import IN_QUARANTINE, PictureSet, from_folder, preparation
+from nabi.datasets.quarantine import NAME as LIST
 from nabi.datasets.quarantine import quarantined
 from nabi.datasets.telling import skipped
 from nabi.lab.data import Data, is_set, load_data
@@ -83,7 +84,8 @@ def recipe_for(source: str, tell: Tell | None = None, entries: Mapping[str, Any]
     tell = tell or (lambda line: None)
     found = listed(source)
     out = quarantined(source, pictures.get("quarantine"))
-    found = replace(found, entries=[entry for entry in found.entries if entry.name not in out])
+    found = replace(found, entries=[entry for entry in found.entries if entry.name not in out],
+                    left_out=[item for item in found.left_out if item[0] != LIST])
     how = preparation(found, sized(pictures.get("size")), pictures.get("channels"), pictures.get("fit", "pad"),
                       pictures.get("crop"))
     counts = np.bincount(found.y, minlength=len(found.class_names))

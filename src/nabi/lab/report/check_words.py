@@ -149,7 +149,7 @@ REASONS = {  # in Korean, {} stands for any text
 
 
 def t(key: str, **values: object) -> str:
-    """The text of a key in the user's language."""
+    """A text of the check's page; see `WORDS` for the keys."""
     return say(WORDS, key, **values)
 
 

@@ -4,16 +4,15 @@ import re
 
 import pytest
 
-from nabi.cli import data_check, data_preview, explain, korean, pictures, words
+from nabi.cli import data_preview, explain, korean, pictures, words
 from nabi.core.errors import FileError, NabiError
 from nabi.core.table import columns
 from nabi.lab import comparison, experiment, trials
-from nabi.lab.report import check_words
 from nabi.lab.report import words as report_words
 from nabi.viz import words as viz_words
 
 TABLES = [words.WORDS, comparison.WORDS, experiment.WORDS, report_words.WORDS, pictures.WORDS, viz_words.WORDS, trials.WORDS,
-          data_check.WORDS, check_words.WORDS, data_preview.WORDS, explain.WORDS]
+          data_preview.WORDS, explain.WORDS]
 ENGLISH = re.compile(r"\b(expected|got|Did you mean|Known:|nothing|argument|required|missing|error|unknown|the|of|and)\b")
 PLAIN_ENDING = re.compile(r"(?<!니)다[.\n]|(?<!니)다$|하세요|보세요")  # ours ends in 니다 or 십시오
 
@@ -25,7 +24,7 @@ def ko(nabi, monkeypatch):
 
 
 @pytest.mark.parametrize("table", TABLES, ids=["cli", "comparison", "experiment", "report", "pictures", "viz", "trials",
-                                               "check", "check page", "preview", "explain"])
+                                               "preview", "explain"])
 def test_one_style_and_the_right_words(table):
     for key, (_, text) in table.items():
         assert not PLAIN_ENDING.search(text), f"{key}: {text}"
@@ -34,7 +33,7 @@ def test_one_style_and_the_right_words(table):
 
 
 COMMANDS = ["", "train", "tune", "evaluate", "predict", "explain", "summary", "runs", "runs list", "runs compare", "data",
-            "data check", "data preview", "data curve", "doctor"]
+            "data preview", "data curve", "doctor"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -57,6 +56,8 @@ WRONG = [
     "explain small", "explain none x.png", "explain small x.png --method grad-cm", "explain small none.png",
     "explain small x.png --out a.jpg", "train --recipe key.toml", "train --recipe value.toml",
     "train --model tiny --out text.txt",
+    "smile", "smile --frames 0", "smile none.png", "train ./none", "train folders/one", "train folders/empty",
+    "train folders/torn", "train folders/unlabelled", "train text.txt", "tune folders/one",
     "data curve --sizes 5,0", "data curve digits --sizes 5,20 --quiet", "data curve --resume none",
 ]  # fmt: skip
 
@@ -68,6 +69,11 @@ def test_errors(ko, line):
     Path("text.txt").write_text("hello")
     Path("key.toml").write_text("epoch = 3\n")
     Path("value.toml").write_text("epochs = 0\n")
+    for name in ("one/cat/a", "empty/cat/a", "torn/cat/a", "torn/dog/b", "unlabelled/a"):
+        file = Path(f"folders/{name}.png")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"x")
+    Path("folders/empty/dog").mkdir(exist_ok=True)
     code, out, err = ko(*line.split())
     assert code in (1, 2) and "오류" in err and not ENGLISH.search(err), err
     assert "(를)" not in err and "(가)" not in err and "(는)" not in err, err

@@ -13,7 +13,7 @@ from nabi.cli import words
 from nabi.core.table import table
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
-COMMANDS = ["train", "tune", "evaluate", "predict", "explain", "digit", "summary", "runs", "data", "doctor"]
+COMMANDS = ["train", "tune", "evaluate", "predict", "explain", "smile", "digit", "summary", "runs", "data", "doctor"]
 
 
 def process(*arguments, **variables):
@@ -92,6 +92,9 @@ WRONG = {
     "runs compare only": "two runs",
     "summary lecture-cnn --show all": "arithmetic",
     "train --sampling even": "unknown 'even'",
+    "smile": "pictures, --camera or --video FILE",
+    "smile --frames 0": "from 1, got '0'",
+    "train ./none --crop noses": "unknown 'noses'",
     "data curve --sizes 5,0": "from 1, got '0'",
     "data curve digits --sizes 5,20 --quiet": "two numbers of pictures or more, from 10, one of each class, to 3,600",
     "data curve --resume runs --epochs 2": "no other options, for the curve has its own, got epochs",

@@ -113,6 +113,21 @@ def test_a_step_of_ones_own_reads_parts(part):
     assert seen == [((20, *SHAPE), torch.uint8, 20)] * 2 + [((10, *SHAPE), torch.uint8, 10)]
 
 
+def test_check_reads_a_sample(part, monkeypatch):
+    """Pixels of some pictures, spread over all, and every label."""
+    read, whole = [], memory.Window.rows
+    monkeypatch.setattr(memory.Window, "rows", lambda window, numbers: (read.extend(numbers), whole(window, numbers))[1])
+    monkeypatch.setattr("nabi.training.findings.SAMPLE", 10)
+    model = nabi.Sequential([Input(SHAPE), GlobalAveragePooling2D(), Dense(3, activation="softmax")])
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    found = model.check(part)
+    assert len(read) == 10 and {part.x.numbers[0], part.x.numbers[-1]} <= set(read)
+    assert any("divide by 255" in said for said in found)
+    order = np.argsort(part.y, kind="stable")
+    assert any("sorted by class" in said for said in model.check(part.take(order)))
+    assert any("x" in said and "49" in said for said in model.check(part.x, part.y[:-1]))
+
+
 @pytest.mark.learn
 def test_resumed_in_the_middle_of_an_epoch_the_bits_are_the_same(part, tmp_path):
     def run(folder, *callbacks):

@@ -1,6 +1,6 @@
 """Findings: what is wrong with the data, the labels or the last layer, said before training: one sentence each.
 
-    model.check(x, y)     looks at all of the data, gives hints too
+    model.check(x, y)     looks at all of the data (of pictures on the disk at a sample), gives hints too
     model.fit(x, y)       looks at a few thousand numbers: wrong labels are an error, the rest are warnings;
                           at layers that were frozen or let loose since compile;
                           and at the loss of its first epoch, which should be below log(number of classes), what guessing gives
@@ -17,6 +17,7 @@ import torch
 
 from nabi.core.errors import ArgumentError, NabiError
 from nabi.core.numbers import is_number
+from nabi.core.rows import Rows
 from nabi.data import ArrayFeed, Batch, Feed, as_list, class_labels, is_iterable_source, opened
 from nabi.data.batch import same_length
 from nabi.layers import (
@@ -36,6 +37,7 @@ from nabi.training.fitting import CLASSES, BinaryCrossentropy, check_labels, las
 from nabi.training.nonfinite import first_bad, not_finite
 
 GLANCE = 4096  # numbers that `fit` looks at in each input
+SAMPLE = 512  # pictures on the disk that `check` looks at
 LISTED = 8  # classes named in one sentence
 FEW = 10  # steps; what fewer of them cost says little of the learning rate
 NORMALISED = 4.0  # what pixels reach at most that have mean 0 and deviation 1
@@ -53,8 +55,8 @@ def findings(trainer, x, y=None) -> list[str]:
         raise ArgumentError("model.check(x)", "arrays", "a generator", "Give it one batch: model.check(*next(generator)).")
     model, (x, y) = trainer.model, opened(x, y)
     try:
-        inputs, targets = as_list(x, model.input_names, "x"), as_list(y, model.output_names, "y", 1)
-        same_length({"x": inputs, "y": targets})
+        inputs, targets = as_list(some(x), model.input_names, "x"), as_list(y, model.output_names, "y", 1)
+        same_length({"x": [x] if isinstance(x, Rows) else inputs, "y": targets})
     except NabiError as error:
         return [str(error)]
     found = []
@@ -84,6 +86,11 @@ def findings(trainer, x, y=None) -> list[str]:
             name = places("y", targets, model)[number]
             found += classes(targets[number], name, loss, layer, shape) + in_order(targets[number], name)
     return found
+
+
+def some(x: Any) -> Any:
+    """Of pictures on the disk a sample, spread over all, so that no more comes into memory; everything else as it is."""
+    return x[np.linspace(0, len(x) - 1, SAMPLE).astype(int)] if isinstance(x, Rows) and len(x) > SAMPLE else x
 
 
 def first_look(trainer, inputs: list[torch.Tensor]) -> list[str]:

@@ -125,6 +125,42 @@ def test_one_class_is_a_sigmoid_and_dropout_stands_before_a_new_head():
     assert model.layers[-2].rate == 0.3 and model.layers[-1].activation.__name__ == "sigmoid"
 
 
+def test_one_class_in_place_of_several_and_the_way_back():
+    """One softmax unit would say 1 of every picture, and several sigmoids do not sum to 1."""
+    def ending(last):  # as NIN ends
+        return nabi.Sequential([Input((8, 8, 3)), layers.Conv2D(4, 1, activation="relu", bias_initializer="normal"),
+                                layers.GlobalAveragePooling2D(), last])
+
+    for base in (backbone(), ending(layers.Activation("softmax")), ending(layers.Softmax())):
+        one = transfer(base, 1)
+        p = one.predict(X, verbose=0)
+        assert p.shape == (24, 1) and 0 < p.min() < p.max() < 1
+        assert weighted(one)[-1].activation.__name__ in ("sigmoid", "linear"), "behind a ReLU it would say 1/2 and more"
+        np.testing.assert_allclose(transfer(one, 3).predict(X, verbose=0).sum(1), 1, rtol=1e-6)
+    tags = nabi.Sequential([Input((4,)), layers.Dense(5, activation="sigmoid")])
+    assert transfer(tags, 3).layers[-1].activation.__name__ == "sigmoid"
+
+
+def test_a_model_that_is_a_layer_is_opened(recwarn):
+    """Keras' usual form: a frozen base under a new head. Depths count its layers, and its normalisations stay frozen."""
+    base = backbone(False)
+    base.trainable = False
+    chain = nabi.Sequential([Input((8, 8, 3)), base, layers.GlobalAveragePooling2D(), layers.Dense(7, name="seven")])
+
+    def learns(model):
+        return [layer.name for layer in weighted(model) if layer.trainable]
+
+    assert learns(transfer(chain, 3, "top")) == ["c3", "seven"] and learns(transfer(chain, 3, "c2")) == ["c2", "c3", "seven"]
+    assert learns(transfer(chain, 3, "all", norms=True)) == ["c1", "n1", "c2", "n2", "c3", "seven"]
+    assert learns(unfreeze(chain, "c3")) == ["c3", "seven"] and learns(unfreeze(chain, base.name)) == ["c1", "c2", "c3", "seven"]
+    chain.trainable = False
+    assert len(unfreeze(chain, "c3").trainable_weights) == 4, "two layers, though the model itself was frozen"
+    transfer(transfer(backbone(), 5), 3)
+    assert not recwarn.list, "a frozen base that was trained is not called untrained"
+    with pytest.raises(ArgumentError, match="Give the model that is inside"):
+        transfer(nabi.Sequential([Input((8, 8, 3)), layers.Rescaling(2.0), backbone()]), 3)
+
+
 def test_unfreeze_goes_on_from_a_layer():
     model = transfer(backbone(), 3)
     unfreeze(model, "n2", rate=0.2)

@@ -11,9 +11,10 @@ from typing import Any
 
 from nabi.core.errors import ArgumentError, StateError
 from nabi.core.numbers import whole
-from nabi.layers import Input
+from nabi.layers import Activation, Input, Softmax
 from nabi.layers.chain import ancestors
 from nabi.models import Model
+from nabi.models.naming import is_model
 
 
 def features(model: Any) -> Model:
@@ -45,7 +46,8 @@ def reset_head(model: Any, classes: int) -> Model:
 
     Args:
         model: a network that ends in a classifier, a Dense or a convolution.
-        classes: how many classes.
+        classes: how many classes. One has a sigmoid in place of a softmax, whose only share would always be 1; several in place
+            of one have a softmax.
 
     Example:
         >>> from nabi.zoo import outline
@@ -62,9 +64,44 @@ def reset_head(model: Any, classes: int) -> Model:
         size = {"Dense": "units", "Conv2D": "filters"}.get(type(old).__name__)
         if size is None:
             raise ArgumentError(f"reset_head: {old.label}", "a Dense or Conv2D layer as the last one with weights",
-                                type(old).__name__)
-        fresh[id(old)] = type(old).from_config({**old.get_config(), size: int(classes), "trainable": True})
+                                type(old).__name__, "Give the model that is inside." if is_model(old) else "")
+        shares = fitting(getattr(old, size), classes)
+        behind = [layer for layer in deciding(model, output)[1:] if activation(layer) in shares]
+        fresh.update((id(layer), Activation(shares[activation(layer)], name=layer.name)) for layer in behind)
+        config = {**old.get_config(), size: int(classes), "trainable": True}
+        if activation(old) in shares:
+            config["activation"] = shares[activation(old)]
+        elif behind and classes == 1:
+            config["activation"] = "linear"  # NIN's ReLU would leave a sigmoid no share below 1/2
+        fresh[id(old)] = type(old).from_config(config)
     return Model(model.inputs, model.structured([retraced(symbol, {}, fresh) for symbol in model.outputs]), name=model.name)
+
+
+def fitting(old: int, new: int) -> dict[str, str]:
+    """Which activation takes another's place where so many shares become so many others.
+
+    Example:
+        >>> fitting(10, 1), fitting(1, 3), fitting(10, 3)
+        ({'softmax': 'sigmoid'}, {'sigmoid': 'softmax'}, {})
+    """
+    return {"softmax": "sigmoid"} if new == 1 else {"sigmoid": "softmax"} if old == 1 else {}
+
+
+def deciding(model: Any, output: Any) -> list[Any]:
+    """The classifier on the way to an output, and the layers behind it."""
+    nodes = ancestors([output])
+    return [node.layer for node in nodes[nodes.index(classifier(model, output)):]]
+
+
+def activation(layer: Any) -> str:
+    """Name of a layer's activation, "" for none.
+
+    Example:
+        >>> from nabi.layers import Dense, Softmax
+        >>> activation(Dense(2, activation="relu")), activation(Softmax())
+        ('relu', 'softmax')
+    """
+    return "softmax" if isinstance(layer, Softmax) else str(layer.get_config().get("activation") or "")
 
 
 def classifier(model: Any, output: Any):

@@ -27,7 +27,8 @@ from nabi.layers import BatchNormalization, Dense, Dropout, GlobalAveragePooling
 from nabi.layers.chain import ancestors
 from nabi.models import Model
 from nabi.models.cloning import duplicate
-from nabi.zoo.heads import classifier, reset_head
+from nabi.models.naming import is_model
+from nabi.zoo.heads import activation, deciding, reset_head
 
 DEPTHS = ("head", "top", "all")
 TOP = 4  # "top" is the last quarter of the layers with weights
@@ -45,7 +46,8 @@ def transfer(backbone: Model, classes: int, depth: str = "head", rate: float = 0
         "top"     and the last quarter of the layers that have weights              2,208,517     a thousand
         "all"     and all layers below, but for batch normalisations                3,335,397     ten thousand
 
-    ("top" is no more than the upper part of the network here; what `include_top` leaves out is the head alone.) Below the head
+    ("top" is no more than the upper part of the network here; what `include_top` leaves out is the head alone. A model
+    that is a layer of the backbone is opened: its layers count, not it.) Below the head
     the rate falls from `rate` of the optimizer's to nearly `rate` squared at the first layer that learns. With "head" all below
     gives the same features in every epoch: `nabi.zoo.fit_cached` computes them once. `unfreeze` lets more learn later.
 
@@ -119,7 +121,12 @@ def unfreeze(model: Model, from_layer: str | None = None, rate: float = 0.1, nor
     """
     layers = weighted(model)
     rate, norms = number("unfreeze(rate)", rate, least=0), flag("unfreeze(norms)", norms)
-    for layer in layers[0 if from_layer is None else named("unfreeze(from_layer)", from_layer, layers, model):]:
+    start = 0 if from_layer is None else named("unfreeze(from_layer)", from_layer, layers, model)
+    frozen = [leaf for leaf in model.leaves if not leaf.trainable]
+    model.trainable = True  # else nothing in it learns
+    for leaf in frozen:
+        leaf.trainable = False
+    for layer in layers[start:]:
         if not layer.trainable and (norms or not is_norm(layer)):
             layer.trainable, layer.rate_factor = True, rate
     return model
@@ -134,13 +141,21 @@ def untrained(model: Model) -> bool:
         True
     """
     learned = [w for layer in model.leaves if layer.trainable for w in layer.trainable_weights]
-    vectors = [w.value for w in learned if w.ndim == 1 and w.size > 1]
-    return bool(vectors) and all(not v.is_meta and bool((v == v[0]).all()) for v in vectors)
+    frozen = [w for layer in model.leaves if not layer.trainable for w in layer.weights]
+    vectors, kept = ([w.value for w in some if w.ndim == 1 and w.size > 1] for some in (learned, frozen))
+    return bool(vectors) and all(not v.is_meta and bool((v == v[0]).all()) for v in vectors + kept)
 
 
 def weighted(model: Model) -> list[Any]:
-    """Layers with weights in the order of the data, each once."""
-    return list({id(node.layer): node.layer for node in ancestors(model.outputs) if node.layer.weights}.values())
+    """Layers with weights in the order of the data, each once; a model that is a layer is opened."""
+    layers = [layer for node in ancestors(model.outputs) if node.layer.weights
+              for layer in (weighted(node.layer) if opens(node.layer) else [node.layer])]
+    return list({id(layer): layer for layer in layers}.values())
+
+
+def opens(layer: Any) -> bool:
+    """Whether it is a model made of inputs and outputs, whose layers can be told apart."""
+    return is_model(layer) and not layer.written
 
 
 def is_norm(layer: Any) -> bool:
@@ -150,16 +165,10 @@ def is_norm(layer: Any) -> bool:
 
 def ends_in_classes(model: Model) -> bool:
     """Whether its last layer with weights decides between classes: a Dense one, or a convolution with a softmax behind it."""
-    last = classifier(model, model.outputs[0])
-    behind = ancestors(model.outputs)
-    behind = behind[behind.index(last):]
-    return isinstance(last.layer, Dense) or any("softmax" in (type(node.layer).__name__.lower(), activation(node.layer))
-                                                for node in behind)
-
-
-def activation(layer: Any) -> str:
-    """Name of a layer's activation, "" for none."""
-    return str(layer.get_config().get("activation") or "")
+    last, *behind = deciding(model, model.outputs[0])
+    if opens(last):
+        return ends_in_classes(last)
+    return isinstance(last, Dense) or any(activation(layer) == "softmax" for layer in (last, *behind))
 
 
 def with_head(backbone: Model, classes: int, dropout: float) -> Model:
@@ -183,6 +192,9 @@ def start_of(depth: str, below: list[Any], model: Model) -> int:
 def named(where: str, name: str, layers: list[Any], model: Model, words: tuple[str, ...] = ()) -> int:
     """Number of the layer of that name; `words` are what else might have been meant."""
     names = [layer.name for layer in layers]
+    inner = next((layer for layer in model.layers if layer.name == name and opens(layer) and layer.weights), None)
+    if inner is not None:
+        return layers.index(weighted(inner)[0])  # type: ignore[arg-type]
     if name not in names:
         expected = "".join(f"{word!r}, " for word in words) + ("or " if words else "") + f"a layer with weights of {model.name}"
         raise ArgumentError(where, expected, repr(name), did_you_mean(str(name), [*words, *names]))

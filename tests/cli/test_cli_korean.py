@@ -4,15 +4,16 @@ import re
 
 import pytest
 
-from nabi.cli import data_preview, explain, korean, pictures, words
+from nabi.cli import data_check, data_preview, explain, korean, pictures, words
 from nabi.core.errors import FileError, NabiError
 from nabi.core.table import columns
 from nabi.lab import comparison, experiment, trials
+from nabi.lab.report import check_words
 from nabi.lab.report import words as report_words
 from nabi.viz import words as viz_words
 
 TABLES = [words.WORDS, comparison.WORDS, experiment.WORDS, report_words.WORDS, pictures.WORDS, viz_words.WORDS, trials.WORDS,
-          data_preview.WORDS, explain.WORDS]
+          data_check.WORDS, check_words.WORDS, data_preview.WORDS, explain.WORDS]
 ENGLISH = re.compile(r"\b(expected|got|Did you mean|Known:|nothing|argument|required|missing|error|unknown|the|of|and)\b")
 PLAIN_ENDING = re.compile(r"(?<!니)다[.\n]|(?<!니)다$|하세요|보세요")  # ours ends in 니다 or 십시오
 
@@ -24,7 +25,7 @@ def ko(nabi, monkeypatch):
 
 
 @pytest.mark.parametrize("table", TABLES, ids=["cli", "comparison", "experiment", "report", "pictures", "viz", "trials",
-                                               "preview", "explain"])
+                                               "check", "check page", "preview", "explain"])
 def test_one_style_and_the_right_words(table):
     for key, (_, text) in table.items():
         assert not PLAIN_ENDING.search(text), f"{key}: {text}"
@@ -33,7 +34,7 @@ def test_one_style_and_the_right_words(table):
 
 
 COMMANDS = ["", "train", "tune", "evaluate", "predict", "explain", "summary", "runs", "runs list", "runs compare", "data",
-            "data preview", "data curve", "doctor"]
+            "data check", "data preview", "data curve", "doctor"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

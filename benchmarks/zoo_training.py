@@ -2,6 +2,7 @@
 
     python benchmarks/zoo_training.py train resnet20 nabi 0 1    whole trainings with these seeds
     python benchmarks/zoo_training.py rates vgg                  one epoch at each of four learning rates
+    python benchmarks/zoo_training.py minutes vgg nin            how long a whole training takes on all cores, from a part of it
     python benchmarks/zoo_training.py table                      what stands in results/zoo-training.json, as in zoo.md
 
 Both sides read the pictures of `cifar10.tar.gz` (JPEG copies: their accuracies compare with each other, not with papers),
@@ -154,6 +155,22 @@ def run(name: str, engine: str, seed: int, plan: Plan, epochs: int) -> dict:
             "accuracy": side.accuracy(cifar.x_test, cifar.y_test), "seconds": seconds, "threads": torch.get_num_threads()}
 
 
+def minutes(name: str, rounds: int = 3, n: int = 3200) -> None:
+    """Minutes of a whole training by each side: the median time for n pictures, in turns, times what is left out."""
+    cifar, plan = data(), PLANS[name]
+    sides = {engine: side(plan, 0, cifar.x_train[:n], cifar.y_train[:n], 1) for engine, side in SIDES.items()}
+    seconds: dict[str, list[float]] = {engine: [] for engine in sides}
+    for turn in range(rounds + 1):
+        for engine, side in sides.items():
+            begin = time.perf_counter()
+            side.train()
+            if turn:  # the first one warms up
+                seconds[engine].append(time.perf_counter() - begin)
+    whole = {engine: statistics.median(s) * len(cifar.x_train) / n * plan.epochs / 60 for engine, s in seconds.items()}
+    ratio = statistics.median(t / s for s, t in zip(seconds["nabi"], seconds["torch"], strict=True))
+    print(f"{name}: nabi {whole['nabi']:.1f} minutes, PyTorch {whole['torch']:.1f}, median ratio {ratio:.2f}", flush=True)
+
+
 def kept(row: dict) -> None:
     """Adds a row to the file, in place of an older one of the same training."""
     def key(row):
@@ -198,5 +215,8 @@ if __name__ == "__main__":
         for factor in (0.25, 0.5, 1.0, 2.0):
             plan = PLANS[words[0]]
             kept(run(words[0], "nabi", 0, replace(plan, rate=plan.rate * factor), 1))
+    elif order == "minutes":
+        for name in words:
+            minutes(name)
     else:
         table()

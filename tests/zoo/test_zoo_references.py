@@ -207,6 +207,13 @@ def test_what_is_no_weights_of_this_network(tmp_path, capsys):
         with pytest.raises(FileError, match=said):
             zoo.load_torch(model, tmp_path / f"{file}.pth")
     assert "must not be run" not in capsys.readouterr().out
+    for value, said in ((torch.zeros(4, device="meta"), "a shape and no numbers"), (torch.zeros(4).to_sparse(), "sparse"),
+                        (torch.ones(4, dtype=torch.complex64), "of complex64"), (torch.ones(4, dtype=torch.bool), "of bool")):
+        with pytest.raises(FileError, match=f"'fc.bias', .*{said}. Nothing was changed"):
+            zoo.load_torch(model, {**{key: value + 1 for key, value in state.items()}, "fc.bias": value})
+    for wrong in ((model, None), (model, 5), ("resnet18", state)):
+        with pytest.raises(ArgumentError, match=r"load_torch\((model|source)\): expected"):
+            zoo.load_torch(*wrong)
     with pytest.raises(ArgumentError, match="Neither torchvision nor timm has this one"):
         zoo.load_torch(zoo.build("lenet5"), state)
     with pytest.raises(ArgumentError, match="Neither torchvision nor timm has this one"):
@@ -221,6 +228,9 @@ def test_efficientnet_there_and_back(naming):
     first, second = (zoo.build("efficientnet-lite0", input_shape=(32, 32, 3), classes=3, width=0.1) for _ in range(2))
     state = zoo.to_torch_state_dict(first, naming)
     assert state["blocks.1.0.conv_dw.weight" if naming == "timm" else "_blocks.1._depthwise_conv.weight"].shape[1:] == (1, 3, 3)
+    key = next(key for key in state if "depthwise" in key or "conv_dw" in key)
+    with pytest.raises(ShapeError, match=r"weight 'kernel': expected .*of \(32, 5, 3, 3\)"):  # windows over five maps each
+        zoo.load_torch(second, {**state, key: state[key].repeat(1, 5, 1, 1)})
     zoo.load_torch(second, state)
     assert all(map(np.array_equal, first.get_weights(), second.get_weights()))
 
@@ -235,6 +245,9 @@ def test_googlenets_auxiliary_classifiers():
     assert shapes["aux2.conv.bn.running_var"] == (128,) and shapes["aux2.fc2.bias"] == (4,)
     zoo.load_torch(without, state)
     assert torch.equal(without.get_layer("classes").kernel, with_them.get_layer("classes").kernel)
+    others = zoo.googlenet_bn(auxiliary=True, **{**shape, "classes": 3})
+    zoo.load_torch(others, state, head=False)
+    assert torch.equal(others.get_layer("auxiliary2_fc").kernel, with_them.get_layer("auxiliary2_fc").kernel)
 
 
 def test_timms_vgg_has_windows_for_dense_layers():

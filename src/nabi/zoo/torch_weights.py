@@ -16,13 +16,14 @@ import torch
 
 from nabi.core.errors import ArgumentError, FileError, ShapeError, did_you_mean
 from nabi.layers import Conv2D, Dense, DepthwiseConv2D, Flatten
-from nabi.models import safefile
+from nabi.models import Model, safefile
 from nabi.zoo.torch_names import schemes
 
 WORDS = {"kernel": "weight", "bias": "bias", "gamma": "weight", "beta": "bias", "moving_mean": "running_mean",
          "moving_variance": "running_var"}  # fmt: skip
 WRAPPERS = ("state_dict", "model", "model_state_dict")  # keys under which training scripts keep the weights
 SHOWN = 5
+CLASSIFIERS = ("classes", "auxiliary1", "auxiliary2")
 AUXILIARY, TOPS = ("aux1.", "aux2."), ("fc.", "classifier.", "_fc.", "head.", "pre_logits.")  # beginnings of names there
 
 
@@ -32,7 +33,11 @@ def load_torch(model: Any, source: Any, head: bool = True) -> None:
     Args:
         model: a network of the zoo.
         source: a .safetensors, .pth or .pt file, or a state_dict.
-        head: False leaves the classifier as it is, for other classes.
+        head: False leaves the classifier, and auxiliary ones, as they are, for other classes.
+
+    Names and shapes do not tell all: torchvision's and timm's ResNet-50, -101 and -152 stride in the 3x3 convolution and belong
+    in resnet50_v1_5 and its like (resnet50 takes them, and is worse); timm's tf_efficientnet_lite0 is the network here, its
+    efficientnet_lite0 has other paddings and another epsilon.
 
     Example:
         >>> from nabi import zoo
@@ -45,9 +50,12 @@ def load_torch(model: Any, source: Any, head: bool = True) -> None:
         FileError: no such file, one that is no plain weights, or names that are missing or left over. ShapeError: the first layer
         whose shape differs, both shapes. ArgumentError: torch's libraries have no network like it.
     """
+    if not isinstance(model, Model):
+        raise ArgumentError("load_torch(model)", "a network of the zoo", repr(model), "nabi.zoo.build makes one.")
+    ways = schemes(model)
     state, where = read(source)
-    names = nearest(schemes(model), state)
-    skipped = {name for name in names if not head and name == "classes"}
+    names = nearest(ways, state)
+    skipped = {name for name in names if not head and name in CLASSIFIERS}
     filled, used, missing = [], set(), []
     for layer in model.layers:
         for weight in layer.weights if layer.name in names and layer.name not in skipped else ():
@@ -56,13 +64,17 @@ def load_torch(model: Any, source: Any, head: bool = True) -> None:
                 missing.append(f"'{key}' for {layer.label}")
                 continue
             used.add(key)
+            why = unusable(state[key], weight.value.is_meta)
+            if why:
+                raise FileError(f"{where} for '{model.name}'", "plain tensors of real numbers", f"'{key}', {why}",
+                                "Nothing was changed.")
             value = turned(layer, weight.name, state[key])
             if value is None or tuple(value.shape) != weight.shape:
                 there = tuple(state[key].shape)
                 raise ShapeError(f"{where} for '{model.name}', {layer.label}: weight '{weight.name}'",
                                  f"{weight.shape}, in torch's order {tuple(returned(layer, weight.name, weight.value).shape)}",
                                  f"'{key}' of {there}", "Nothing was changed. The file is of another network"
-                                 + (", or of other classes: load_torch(..., head=False)." if layer.name == "classes" else "."))
+                                 + (", or of other classes: load_torch(..., head=False)." if layer.name in CLASSIFIERS else "."))
             filled.append((weight, value))
     extra = [key for key in state if key not in used and not ignored(key, model, {names[name] for name in skipped})]
     if missing or extra:
@@ -119,8 +131,10 @@ def read(source: Any) -> tuple[dict[str, torch.Tensor], str]:
     elif str(source).endswith(safefile.ENDING):
         with safefile.opened(source) as file:
             found, where = {name: torch.from_numpy(array) for name, array in file.arrays().items()}, file.where
-    else:
+    elif isinstance(source, (str, Path)):
         found, where = plain_weights(Path(source)), Path(source).name
+    else:
+        raise ArgumentError("load_torch(source)", "a .safetensors, .pth or .pt file, or a state_dict", repr(source))
     for key in WRAPPERS:
         if isinstance(found.get(key), Mapping):
             found = found[key]
@@ -128,6 +142,20 @@ def read(source: Any) -> tuple[dict[str, torch.Tensor], str]:
     if wrong or not found:
         raise FileError(where, "tensors by name", f"{wrong[0]!r}" if wrong else "nothing", "Save model.state_dict() there.")
     return {str(key).removeprefix("module."): value.detach() for key, value in found.items()}, where
+
+
+def unusable(value: torch.Tensor, outline: bool) -> str:
+    """Why no weight can be made of a tensor; "" if one can. In an `outline` shapes are enough.
+
+    Example:
+        >>> unusable(torch.zeros(2, dtype=torch.half), False), unusable(torch.eye(2).to_sparse(), False)
+        ('', 'which is sparse')
+    """
+    if value.is_meta and not outline:
+        return "which has a shape and no numbers"
+    if value.layout != torch.strided:
+        return "which is sparse"
+    return "" if value.is_floating_point() else f"of {str(value.dtype).removeprefix('torch.')}"
 
 
 def plain_weights(path: Path) -> Mapping[str, Any]:
@@ -187,6 +215,8 @@ def turned(layer: Any, name: str, value: torch.Tensor) -> torch.Tensor | None:
     if value.ndim != axes:
         return None
     if isinstance(layer, DepthwiseConv2D):
+        if value.shape[1] != 1 or value.shape[0] % layer.depth_multiplier:
+            return None
         return value.unflatten(0, (-1, layer.depth_multiplier))[:, :, 0].permute(2, 3, 0, 1)
     if isinstance(layer, Conv2D):
         return value.permute(2, 3, 1, 0)

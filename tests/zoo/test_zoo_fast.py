@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nabi import lab, zoo
-from nabi.core.errors import ShapeError
+from nabi.core.errors import ArgumentError, ShapeError
 
 
 def test_shapes_and_weights_are_those_computed_by_hand():
@@ -30,3 +30,10 @@ def test_the_fast_recipe_reads_the_embedded_digits(tmp_path):
     recipe = lab.Recipe.read("fast-mnist")
     recipe.data, recipe.epochs, recipe.seed = "digits", 12, 1
     assert lab.train(recipe, tmp_path / "run", verbose=0).result["accuracy"] > 0.97
+
+
+@pytest.mark.parametrize("name", ["fast-cnn", "fast-cifar", "fast-pictures", "smile-cnn"])
+def test_bad_calls(name):
+    for options in ({"clases": 3}, {"input_shape": (None, None, 3)}, {"input_shape": None}, {"input_shape": (28, 28)}):
+        with pytest.raises((ArgumentError, ShapeError)):
+            zoo.outline(name, **options)

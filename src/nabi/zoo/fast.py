@@ -15,6 +15,7 @@ Why few epochs suffice: batch norm bears a high learning rate (Ioffe & Szegedy, 
 anew each time show the network more than 60,000 digits (LeCun et al., 1998, section III).
 """
 
+from nabi.core.calls import checked
 from nabi.layers import (
     Activation,
     BatchNormalization,
@@ -28,11 +29,13 @@ from nabi.layers import (
 )
 from nabi.models import Sequential
 from nabi.zoo.card import Paper, network
+from nabi.zoo.parts import sides
 
 PAPER = Paper("the nabi authors", "Fast CNN", "nabi.zoo.fast", 2026)
 
 
 @network(PAPER, "the plan above", 104_426, 3_100_032, "99.31 % on MNIST by the recipe fast (README, benchmarks/mnist_fast.py)")
+@checked
 def fast_cnn(input_shape=(28, 28, 1), classes=10, pixels=2) -> Sequential:
     """Three convolutions with batch normalisation, made to be trained in few epochs.
 
@@ -45,7 +48,7 @@ def fast_cnn(input_shape=(28, 28, 1), classes=10, pixels=2) -> Sequential:
         >>> fast_cnn().count_params(), fast_cnn().get_layer("conv3").output.shape
         (104874, (None, 3, 3, 128))
     """
-    height, width, _ = input_shape
+    height, width = sides(input_shape)
     layers = [Input(input_shape, name="image")]
     if pixels:
         layers += [RandomTranslation(pixels / height, pixels / width, fill_mode="constant", interpolation="nearest", name="move")]

@@ -17,6 +17,7 @@ single GPU", 2024, section 3 (there the first layer comes from an eigenvalue dec
 
 import numpy as np
 
+from nabi.core.calls import checked
 from nabi.layers import (
     Activation,
     BatchNormalization,
@@ -32,6 +33,7 @@ from nabi.layers import (
 )
 from nabi.models import Sequential
 from nabi.zoo.card import Paper, network
+from nabi.zoo.parts import sides
 
 PAPER = Paper("Jordan", "94% on CIFAR-10 in 3.29 seconds on a single GPU", "arXiv:2404.00498", 2024)
 
@@ -46,6 +48,7 @@ SPREAD = (  # standard deviations of what `looks` sees in such pictures: lightne
 
 @network(PAPER, "section 3, with a fixed first layer of its own", 1_160_960, 65_431_840,
          "94.01 % on CIFAR-10, of the paper's network of 64, 256 and 256 maps (mean of 1,000 runs)")
+@checked
 def fast_cifar(input_shape=(32, 32, 3), classes=10, widths=(64, 128, 256), pixels=2) -> Sequential:
     """Six convolutions with batch normalisation behind a fixed first layer, made to be trained in few epochs.
 
@@ -59,7 +62,7 @@ def fast_cifar(input_shape=(32, 32, 3), classes=10, widths=(64, 128, 256), pixel
         >>> fast_cifar().count_params(), fast_cifar().get_layer("conv6").output.shape
         (1163040, (None, 3, 3, 256))
     """
-    height, width, _ = input_shape
+    height, width = sides(input_shape)
     layers = [Input(input_shape, name="image"), Normalization(mean=MEAN, variance=np.square(DEVIATION), name="normal"),
               RandomFlip("horizontal", name="mirror")]
     if pixels:

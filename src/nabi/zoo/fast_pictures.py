@@ -14,6 +14,7 @@ that a few hundred pictures do not drown in its weights (Lin, Chen & Yan, 2014, 
 
 import math
 
+from nabi.core.calls import checked
 from nabi.layers import (
     Activation,
     BatchNormalization,
@@ -28,6 +29,7 @@ from nabi.layers import (
 )
 from nabi.models import Sequential
 from nabi.zoo.card import Paper, network
+from nabi.zoo.parts import sides
 
 PAPER = Paper("the nabi authors", "Fast pictures", "nabi.zoo.fast_pictures", 2026)
 LAST = 4  # side of the last maps, roughly
@@ -35,6 +37,7 @@ MOST = 8  # times as many filters in the last block as in the first
 
 
 @network(PAPER, "the plan above", 1_175_786, 97_913_344)
+@checked
 def fast_pictures(input_shape=(64, 64, 3), classes=10, width=32, mirror=True, shift=0.1, rate=0.3,
                   momentum=0.9) -> Sequential:
     """Blocks of two convolutions with batch normalisation, made for one's own pictures.
@@ -58,7 +61,7 @@ def fast_pictures(input_shape=(64, 64, 3), classes=10, width=32, mirror=True, sh
         layers += [RandomFlip("horizontal", name="mirror")]
     if shift:
         layers += [RandomTranslation(shift, shift, "reflect", "nearest", name="move")]
-    for block in range(max(1, round(math.log2(min(input_shape[:2]) / LAST)))):
+    for block in range(max(1, round(math.log2(min(sides(input_shape)) / LAST)))):
         filters = width * min(2**block, MOST)
         for number in (2 * block + 1, 2 * block + 2):
             layers += [Conv2D(filters, 3, padding="same", use_bias=False, name=f"conv{number}")]

@@ -25,6 +25,7 @@ import numpy as np
 
 from nabi.core.calls import checked
 from nabi.core.errors import ArgumentError
+from nabi.core.numbers import whole
 from nabi.layers import (
     Activation,
     AveragePooling2D,
@@ -109,7 +110,7 @@ def lenet5_1998(input_shape=(32, 32, 1), classes=10) -> Model:
     Raises:
         ArgumentError: more classes than pictures of digits.
     """
-    if not 1 <= classes <= 10:
+    if not 1 <= whole("lenet5_1998(classes)", classes) <= 10:
         raise ArgumentError("lenet5_1998(classes)", "1 to 10, a picture of a digit for each", classes, "lenet5 takes any number.")
     image = picture(input_shape)
     x = squashed(Conv2D(6, 5, name="C1")(framed(image)), "C1")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from nabi.core.errors import ArgumentError
-from nabi.core.numbers import number
+from nabi.core.numbers import number, whole
 from nabi.layers import Dense, Dropout, GlobalAveragePooling2D, GlobalMaxPooling2D, Input
 from nabi.models import Model
 
@@ -39,6 +39,17 @@ write input_shape=(224, 224, 3), and turn pictures with x.transpose(0, 2, 3, 1).
         raise ArgumentError("input_shape", "(height, width, channels)", shape, f"Channels come last: write input_shape="
                             f"{(*shape[1:], shape[0])}, and turn pictures with x.transpose(0, 2, 3, 1).")
     return shape
+
+
+def sides(input_shape: Any) -> tuple[int, int]:
+    """Height and width of a picture, for networks whose plan hangs on them.
+
+    Raises:
+        ArgumentError: anything but three axes with known sides.
+    """
+    if not isinstance(input_shape, (tuple, list)) or len(input_shape) != 3:
+        raise ArgumentError("input_shape", "(height, width, channels)", repr(input_shape))
+    return whole("input_shape, height", input_shape[0], least=1), whole("input_shape, width", input_shape[1], least=1)
 
 
 def wide(filters: int, width: float) -> int:

@@ -17,6 +17,7 @@ Source: the plan of blocks is that of `fast`; histogram equalisation: Gonzalez &
 
 from typing import Any
 
+from nabi.core.calls import checked
 from nabi.layers import (
     Activation,
     BatchNormalization,
@@ -44,11 +45,12 @@ BLUR: Any = (0.3, 1.0)  # standard deviation, in pixels
 
 
 @network(PAPER, "the plan above", 165_106, 18_435_072, "see benchmarks/smile.py: five-fold cross-validation on 11,870 faces")
+@checked
 def smile_cnn(input_shape=(64, 64, 1), classes=2, side=None, move=0.05, turn=0.025, zoom=0.1) -> Sequential:
     """Five convolutions with batch normalisation on an equalised face. Values 0-1.
 
     Args:
-        input_shape: (height, width, 1), each side at least 16.
+        input_shape: (height, width, 1), each side at least 15.
         classes: number of classes.
         side: pixels of the square to which faces are made smaller first, for half the work at 48; None leaves them as they are.
         move, turn, zoom: in training, by which share of a side, of a full turn, of its size a face changes at most.

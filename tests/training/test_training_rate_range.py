@@ -72,7 +72,8 @@ def test_the_rate_that_it_names_learns_and_a_hundredth_of_it_does_not():
 
 def test_bad_calls():
     net = model()
-    for options in ({"start": 0}, {"start": 2, "stop": 1}, {"stop": float("inf")}, {"steps": 2}, {"steps": True}):
+    for options in ({"start": 0}, {"start": 2, "stop": 1}, {"stop": float("inf")}, {"stop": None}, {"start": "1"},
+                    {"steps": 2}, {"steps": True}):
         with pytest.raises(ArgumentError, match=r"lr_find\((start, stop|steps)\): expected"):
             net.lr_find(X, Y, **options)
     with pytest.raises(ArgumentError, match=r"lr_find\(x\): expected arrays, got a generator"):

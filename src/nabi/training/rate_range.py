@@ -27,6 +27,7 @@ import numpy as np
 from nabi.core import random
 from nabi.core.errors import ArgumentError, DataError
 from nabi.core.language import say
+from nabi.core.numbers import is_number
 from nabi.core.registry import lookup, register
 from nabi.data import ArrayFeed, Batch
 from nabi.training import feeding
@@ -140,7 +141,7 @@ def lr_find(model: Any, x: Any, y: Any = None, batch_size: int | None = None, st
     Raises:
         ArgumentError: rates that do not rise, fewer than 3 steps, a generator. DataError: not one step with a finite loss.
     """
-    if not 0 < start < stop or not math.isfinite(stop):
+    if not (is_number(start) and is_number(stop) and 0 < start < stop and math.isfinite(stop)):
         raise ArgumentError("lr_find(start, stop)", "rates with 0 < start < stop", f"{start!r}, {stop!r}")
     if isinstance(steps, bool) or not isinstance(steps, int) or steps < 3:
         raise ArgumentError("lr_find(steps)", "a whole number of at least 3", repr(steps))

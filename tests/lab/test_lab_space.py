@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from nabi.core.errors import ArgumentError, UnknownName
@@ -142,3 +143,13 @@ def test_an_entry_is_found_where_it_was_put():
     recipe = placed(placed(Recipe(), "model.width", 2), "epochs", 3)
     table = {"epochs": recipe.epochs, "model_options": recipe.model_options}
     assert (value_in(table, "model.width"), value_in(table, "epochs"), value_in(table, "augment.zoom")) == (2, 3, None)
+
+
+def test_spans_and_choices_are_held_against_the_recipe_like_text():
+    """They are written to tune.toml, and a resumed search reads them there."""
+    given = Span(np.float64(0.1), np.float64(0.2))
+    assert space_of({"learning_rate": given}, Recipe())["learning_rate"] == Span(0.1, 0.2)
+    assert parsed("model.width", Span(1, 2)) == Span(1.0, 2.0) and parsed("batch_size", Span(1, 2, whole=True)).whole
+    for wrong in ({"learning_rate": Span(5, 1)}, {"learning_rate": Choice(())}, {5: "1,2"}, "learning_rate=1..2"):
+        with pytest.raises(ArgumentError, match="vary"):
+            space_of(wrong, Recipe())

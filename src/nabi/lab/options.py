@@ -123,6 +123,8 @@ def space_of(vary: Mapping[str, Any], recipe: Recipe) -> Space:
     """
     if not vary:
         raise ArgumentError("tune(vary)", "at least one entry to vary", "none", "learning_rate=1e-4..1e-2 is one.")
+    if not isinstance(vary, Mapping) or not all(isinstance(entry, str) for entry in vary):
+        raise ArgumentError("tune(vary)", "a dict of entries, such as {'learning_rate': '1e-4..1e-2'}", repr(vary))
     recipe.check()
     if recipe.validation_split == 0:
         raise ArgumentError("recipe, validation_split", "a share above 0 to judge the trials by", "0",

@@ -79,7 +79,8 @@ class Span:
             'log:0.0001..0.01'
         """
         x = "x" if self.times else ""
-        return f"{'log' if self.log else 'lin'}:{'int:' if self.whole else ''}{x}{self.low!r}..{x}{self.high!r}"
+        low, high = (self.low, self.high) if self.whole else (float(self.low), float(self.high))
+        return f"{'log' if self.log else 'lin'}:{'int:' if self.whole else ''}{x}{low}..{x}{high}"
 
     def rounded(self, value: float) -> float:
         """A drawn number with a few digits that count, inside the span.
@@ -103,7 +104,7 @@ def parsed(entry: str, given: Any) -> Choice | Span:
     """
     where = f"vary {entry}"
     if isinstance(given, Span | Choice):
-        return given
+        given = given.plain()  # checked like text, and what a resumed search reads
     if isinstance(given, str) and ".." in given:
         return span(where, given, entry == RATE, entry in COUNTS)
     values = [value_of(word.strip()) for word in given.split(",")] if isinstance(given, str) else given

@@ -123,6 +123,17 @@ def test_a_line_fit_by_hand():
     assert [found.gradient("line", 0, sample=i).value for i in range(4)] == [-0.5, -1, -1.5, -2]
 
 
+def test_the_last_layers_gradient_is_share_less_target():
+    model = drawn(nabi.Sequential([nabi.Input((2,)), L.Dense(3, activation="softmax", name="end")]))
+    model.compile("sgd", loss="sparse_categorical_crossentropy")
+    found = trace(model, [[1.0, 2.0], [0.5, -1.0]], [2, 0])
+    p = model.predict(np.array([[1.0, 2.0], [0.5, -1.0]]), verbose=0)
+    for unit in range(3):
+        step = found.gradient("end", unit)
+        assert step.value == pytest.approx((p[0, unit] - (unit == 2)) / 2, rel=1e-12)
+        assert step.lines[-1].formula == "(p - target) / m"
+
+
 def test_adam_shows_its_symbols():
     step = line(optimizer=O.Adam(0.5)).weight("line", (0, 0))
     said = {entry.name: entry.value for entry in step.lines}
@@ -153,7 +164,7 @@ def test_nothing_changes():
     x, y = rng.normal(size=(3, 7, 7, 2)), rng.integers(0, 3, size=3)
     model.train_on_batch(x, y)
     before, state = [w.copy() for w in model.get_weights()], model.optimizer.state_dict()
-    trace(model, x, y).weight("dense" if "dense" in [one.name for one in model.layers] else model.layers[-1].name, (0, 0))
+    trace(model, x, y).weight(model.layers[-1].name, (0, 0))
     assert all((a == b).all() for a, b in zip(before, model.get_weights(), strict=True))
     assert model.optimizer.state_dict() == state
 

@@ -54,5 +54,9 @@ CHAINS = {
     "sequence": lambda: chain(L.Conv1D(4, 3, padding="causal", activation="relu"), L.MaxPooling1D(2, padding="same"),
                               L.SeparableConv1D(3, 2), L.Conv1DTranspose(2, 3, strides=2), L.GlobalAveragePooling1D(),
                               shape=(9, 3)),
+    "wrapped": lambda: chain(L.Bidirectional(L.LSTM(2, return_sequences=True)), L.Bidirectional(L.GRU(2), merge_mode="ave"),
+                             L.Dense(2), shape=(4, 3)),
+    "each step": lambda: chain(L.TimeDistributed(L.Conv2D(2, 2, activation="softmax")), L.TimeDistributed(L.Flatten()),
+                               L.TimeDistributed(L.Dense(2)), shape=(2, 3, 3, 1)),
     "branches": branched,
 }

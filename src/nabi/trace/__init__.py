@@ -27,11 +27,12 @@ from typing import Any
 
 from nabi.core.attributes import offer_nearest
 from nabi.trace.field import SeenField
+from nabi.trace.gradients import Gradient, UnitStep, WeightStep
 from nabi.trace.step import Line, Reads, Table
 from nabi.trace.traced import Step
 from nabi.trace.tracing import Trace, trace
 
-__all__ = ["Line", "Reads", "SeenField", "Step", "Table", "Trace", "trace"]
+__all__ = ["Gradient", "Line", "Reads", "SeenField", "Step", "Table", "Trace", "UnitStep", "WeightStep", "trace"]
 
 offer_nearest(__name__, __all__)
 

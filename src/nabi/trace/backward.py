@@ -8,111 +8,29 @@ the loss on logits where training takes it so. A conv's or dense layer's factors
 derivatives, column by column, from autograd.
 """
 
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from nabi.core.errors import StateError, UnknownName, Unwritten, did_you_mean
-from nabi.core.registry import lookup
+from nabi.core.errors import StateError, UnknownName, did_you_mean
 from nabi.data import Batch
 from nabi.data.batch import cast
 from nabi.kernels import jit
 from nabi.layers.adding import ADDING, Added
 from nabi.layers.inside import holding, local_names
 from nabi.trace.derivatives import of_input, of_weight
-from nabi.trace.numbers import bracketed, place_text, products, show
+from nabi.trace.gradients import UnitStep, WeightStep
+from nabi.trace.numbers import bracketed, products, show
 from nabi.trace.places import WEIGHTS, checked
 from nabi.trace.run import Run, splits
 from nabi.trace.seen import Seen, array
-from nabi.trace.step import Line, Table, lines_text
-from nabi.trace.text import table_text
+from nabi.trace.step import Line, Table
 from nabi.trace.update import Update
 from nabi.trace.weights import used
 from nabi.trace.words import t
 from nabi.training import feeding
-
-
-@dataclass(frozen=True)
-class Gradient:
-    """A gradient as the sum it is; print it.
-
-    Attributes:
-        layer, place: whose. `value`: the sum of the tables' products. `computed`: what autograd found.
-        lines, tables: how it came about.
-    """
-
-    layer: str
-    place: tuple[int, ...]
-    value: float
-    computed: float
-    lines: tuple[Line, ...]
-    tables: tuple[Table, ...]
-
-    also: ClassVar[tuple[str, ...]] = ()
-
-    @property
-    def head(self) -> str:
-        """What it is, in a line."""
-        raise Unwritten(self, "head(self)")
-
-    def data(self) -> dict[str, Any]:
-        """All of it as a plain dict of numbers, texts and arrays."""
-        tables = [{"columns": dict(x.columns), "marked": x.marked, "inside": x.inside} for x in self.tables]
-        lines = [{"name": x.name, "formula": x.formula, "numbers": x.numbers, "value": x.value} for x in self.lines]
-        plain = {name: getattr(self, name) for name in ("layer", "place", "value", "computed", *self.also)}
-        return {**plain, "tables": tables, "lines": lines}
-
-    def text(self, rows: int = 12) -> str:
-        """Tables with at most so many rows each, and the lines."""
-        return "\n\n".join([self.head, *(table_text(one, rows) for one in self.tables), lines_text(self.lines)])
-
-    def figure(self) -> Any:
-        """The same as a picture: `nabi.viz.traced_number`."""
-        return lookup("figure", "traced_number")(self.data())
-
-    def __str__(self):
-        return self.text()
-
-
-@dataclass(frozen=True)
-class WeightStep(Gradient):
-    """One weight's gradient and step.
-
-    Attributes:
-        before, after: the weight's value.
-        weight: its name in the layer.
-    """
-
-    also = ("weight", "before", "after")
-    weight: str = ""
-    before: float = 0.0
-    after: float = 0.0
-
-    @property
-    def head(self) -> str:
-        index = "[" + ", ".join(map(str, self.place)) + "]" if self.place else ""
-        return t("weight head", layer=self.layer, weight=self.weight, index=index)
-
-
-@dataclass(frozen=True)
-class UnitStep(Gradient):
-    """One unit's gradient.
-
-    Attributes:
-        sample: of which sample. `readers`: names of the layers that read it.
-    """
-
-    also = ("sample", "readers")
-    sample: int = 0
-    readers: tuple[str, ...] = ()
-
-    @property
-    def head(self) -> str:
-        said = t("unit head", layer=self.layer, place=place_text(self.place), sample=self.sample)
-        return said + (", " + t("consumers", layers=", ".join(self.readers)) if self.readers else "")
 
 
 class Backward:
@@ -139,7 +57,8 @@ class Backward:
         arrays = [array(x) for x in inputs]
         given = feeding.one_batch(trainer, arrays if len(arrays) > 1 else arrays[0], y, sample_weight, class_weight)
         trainer.ready()
-        self.model, batch = model, cast(given, torch.float64)
+        self.model, self.batch = model, cast(given, torch.float64)
+        batch = self.batch
         self.run = Run(model, [x.requires_grad_() for x in batch.x], training, trainer.frozen, learning=True)
         self.outputs = [self.run.logits(i) if i in trainer.objective.absorbed else slot
                         for i, slot in enumerate(self.run.graph.output_slots)]
@@ -250,8 +169,20 @@ class Backward:
             return UnitStep(call.layer.name, place, total, computed, tuple(lines), tuple(tables), sample, tuple(readers))
         value = float(self.slots[z][at]) if z in self.slots else 0.0
         found = self.direct[z]
-        lines.append(Line("dL/dz", t("loss"), "", float(found[at]) if found is not None else 0.0))
+        lines += self.at_the_end(slot, z, at, float(found[at]) if found is not None else 0.0)
         return UnitStep(call.layer.name, place, lines[-1].value, value, tuple(lines), tuple(tables), sample, tuple(readers))
+
+    def at_the_end(self, slot: int, z: int, at: tuple[int, ...], value: float) -> list[Line]:
+        """dL/dz of a last activation that the loss has taken over: (p - target) / m where it is that, as with crossentropies."""
+        target = self.batch.y[self.outputs.index(z)]
+        p, share = float(self.run.values[slot][at].detach()), self.run.values[slot][0].numel()
+        alike = target.shape == self.run.values[slot].shape
+        wanted = float(target[at]) if alike else float(target[at[:-1]].reshape(-1)[0] == at[-1])
+        for m in (len(target), len(target) * share):
+            if np.isclose((p - wanted) / m, value, rtol=1e-9, atol=1e-15):
+                return [Line("p", "", "", p), Line("target", "", "", wanted),
+                        Line("dL/dz", "(p - target) / m", f"({show(p)} - {show(wanted)}) / {m}", value)]
+        return [Line("dL/dz", t("loss"), "", value)]
 
     @property
     def absorbed_outputs(self) -> set[int]:

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from nabi.layers import Operation
 from nabi.layers.adding import Added
 from nabi.layers.weight import Weight
 from nabi.trace.run import Copies, Run, splits
@@ -54,9 +55,22 @@ def terms(columns: list[Tensor], gradients: list[Tensor]) -> tuple[np.ndarray, n
 def of_input(run: Run, number: int, which: int, at: tuple[int, ...], gradients: list[Tensor]):
     """d outputs / d one number of an input, beside the outputs' gradients."""
     call = run.graph.calls[number]
-    inputs = [run.values[slot].detach() for slot in call.inputs]
+    inputs, sample = [run.values[slot].detach() for slot in call.inputs], at[0]
+    alone = apart(run, number)
+    if alone:
+        inputs, gradients, at = [x[sample:sample + 1] for x in inputs], [g[sample:sample + 1] for g in gradients], (0, *at[1:])
     leaf = inputs[which] = inputs[which].clone().requires_grad_()
-    return terms(column(outputs(run, number, inputs, Copies(False)), leaf, at), gradients)
+    places, factors, g = terms(column(outputs(run, number, inputs, Copies(False)), leaf, at), gradients)
+    places[:, 0] += sample if alone else 0
+    return places, factors, g
+
+
+def apart(run: Run, number: int) -> bool:
+    """Whether a call treats each sample for itself, so that one of them will do."""
+    call = run.graph.calls[number]
+    layer: Any = call.layer
+    quiet = number not in run.keys and not call.reads and not layer.inside and not layer.own_code
+    return quiet and not layer.frozen_is_inference and not isinstance(layer, Operation)
 
 
 def of_weight(run: Run, number: int, weight: Weight, at: tuple[int, ...], gradients: list[Tensor]):

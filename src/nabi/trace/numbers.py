@@ -43,8 +43,8 @@ def plus(values: Iterable[float]) -> str:
         >>> plus([1.0, -2.0, 3.0])
         '1 + (-2) + 3'
     """
-    parts = [bracketed(value) for value in values]
-    return " + ".join(parts) if len(parts) <= FEW else ""
+    values = list(values)
+    return " + ".join(map(bracketed, values)) if len(values) <= FEW else ""
 
 
 def products(x: Iterable[float], w: Iterable[float]) -> str:
@@ -54,8 +54,8 @@ def products(x: Iterable[float], w: Iterable[float]) -> str:
         >>> products([1.0, 0.0], [3.0, -2.0])
         '1*3 + 0*(-2)'
     """
-    parts = [f"{bracketed(a)}*{bracketed(b)}" for a, b in zip(x, w, strict=True)]
-    return " + ".join(parts) if len(parts) <= FEW else ""
+    pairs = list(zip(x, w, strict=True))
+    return " + ".join(f"{bracketed(a)}*{bracketed(b)}" for a, b in pairs) if len(pairs) <= FEW else ""
 
 
 def place_text(place: Iterable[int]) -> str:

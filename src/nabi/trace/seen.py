@@ -18,7 +18,7 @@ class Seen:
         sample: which sample is asked about.
 
     Attributes:
-        layer: the layer. `x`, `y`: its inputs and outputs, each (N, ...). `z`: what its activation read, None without one.
+        layer: the layer. `x`, `y`: its inputs and outputs, each (N, ...).
         training: whether it ran as in training.
     """
 
@@ -44,6 +44,10 @@ class Seen:
     def weight(self, name: str) -> np.ndarray:
         """A weight in Keras' shape by its name in the layer; nothing is copied, so cut it before computing with it."""
         return local_names(self.layer)[name].stored.detach().numpy()
+
+    def scores(self, place: tuple[int, ...]) -> np.ndarray:
+        """A copy of z along the last axis: what the activation of a softmax layer reads for one place."""
+        return np.array(array(self.run.values[-1 - self.call.outputs[0]])[(self.sample, *place[:-1])])
 
     def again(self, *inputs: np.ndarray) -> list[np.ndarray]:
         """What the layer makes of other inputs, in the same mode, with the same random numbers."""

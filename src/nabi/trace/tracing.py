@@ -18,9 +18,10 @@ from nabi.core.errors import ArgumentError, StateError, UnknownName, did_you_mea
 from nabi.core.numbers import flag
 from nabi.models import Model
 from nabi.trace import kinds  # noqa: F401  (enters the rules)
-from nabi.trace.backward import Backward, UnitStep, WeightStep
+from nabi.trace.backward import Backward
 from nabi.trace.field import SeenField, field_of
 from nabi.trace.given import inputs_of
+from nabi.trace.gradients import UnitStep, WeightStep
 from nabi.trace.places import checked, within
 from nabi.trace.run import Run
 from nabi.trace.seen import Seen

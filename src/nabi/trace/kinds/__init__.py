@@ -9,11 +9,13 @@ from nabi.trace.kinds import (
     moving,
     norms,
     pooling,
+    product,
     recurrent,
     sums,
     transposed,
     windows,
+    wrapped,
 )
 
-__all__ = ["convolution", "dense", "dropout", "functions", "merging", "moving", "norms", "pooling", "recurrent", "sums",
-           "transposed", "windows"]
+__all__ = ["convolution", "dense", "dropout", "functions", "merging", "moving", "norms", "pooling", "product", "recurrent",
+           "sums", "transposed", "windows", "wrapped"]

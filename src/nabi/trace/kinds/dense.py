@@ -16,7 +16,7 @@ def of_dense(layer: Dense, seen: Seen, place: tuple[int, ...], output: int = 0) 
     """A vector times a column of weights."""
     *at, unit = place
     x = seen.one[tuple(at)]
-    places = np.array([(*at, i) for i in range(len(x))])
+    places = np.column_stack([*(np.full(len(x), i) for i in at), np.arange(len(x))])
     return summed(layer, seen, place, x, seen.weight("kernel")[:, unit], places, bias_of(layer, seen, unit))
 
 

@@ -36,8 +36,7 @@ def activated(layer: Any, seen: Seen, place: tuple[int, ...], told: Told) -> Tol
     if function is activations.linear:
         return replace(told, lines=(*told.lines, Line("y", "z" if len(told.lines) > 1 else "sum", "", told.value)))
     if function in (activations.softmax, activations.log_softmax):
-        slot = -1 - seen.call.outputs[0]
-        z = np.array(seen.run.values[slot].detach().numpy()[(seen.sample, *place[:-1])])
+        z = seen.scores(place)
         z[place[-1]] = told.value
         more = shares(z, place[-1], function is activations.log_softmax)
         return replace(more, lines=(*told.lines, *more.lines), tables=(*told.tables, *more.tables), reads=told.reads,

@@ -2,6 +2,7 @@
 
     python benchmarks/digit_reader.py ship        trains the network and writes it with its card: some five minutes of one core
     python benchmarks/digit_reader.py sheets      sheets of ten kinds (digit_sheets.py): found, in order, read right
+    python benchmarks/digit_reader.py mnist       the 10,000 test digits: read as they are; framed anew, against themselves
 """
 
 import argparse
@@ -19,6 +20,7 @@ from harness import RESULTS, machine
 from nabi import zoo
 from nabi.core.version import __version__
 from nabi.datasets import mnist
+from nabi.handwriting.framing import framed
 from nabi.handwriting.reader import NAMES, WEIGHTS, Digit, DigitReader
 from nabi.lab.environment import versions
 from nabi.optimizers import Adam
@@ -118,9 +120,31 @@ def measure(options) -> None:
               f"{row['in_order'] / max(row['steps'], 1):7.2%}  extra {row['extra'] / row['digits']:6.2%}  "
               f"{row['seconds'] / options.count:.2f} s", flush=True)
     if options.write:
+        known = {row["condition"]: row for row in json.loads(FILE.read_text())["rows"]} if FILE.exists() else {}
+        known |= {row["condition"]: row for row in rows}
         result = {"name": "digit-sheets", "command": "python benchmarks/digit_reader.py sheets --write", "seed": options.seed,
-                  "rows": rows, "machine": machine(), "date": time.strftime("%Y-%m-%d")}
+                  "rows": [known[condition] for condition in CONDITIONS if condition in known],
+                  "machine": machine(), "date": time.strftime("%Y-%m-%d")}
         FILE.write_text(json.dumps(result, indent=1) + "\n")
+
+
+def mnist_itself(options) -> None:
+    """The 10,000 test digits as they are: read, and framed anew at their own scale."""
+    torch.set_num_threads(options.threads)
+    _, (x, y) = mnist.load_data()
+    again = np.stack([framed(picture) for picture in x]).astype(float)
+    error = np.abs(again - x).mean(axis=(1, 2))
+    total = again.sum(axis=(1, 2))
+    away = np.stack([again.sum(axis=3 - axis) @ np.arange(28) / total - 14 for axis in (1, 2)])
+    p = DigitReader(options.model).probabilities(list(x))
+    result = {"name": "digit-mnist", "command": "python benchmarks/digit_reader.py mnist", "digits": len(x),
+              "right": round(float((p[:, :10].argmax(axis=1) == y).mean()), 4),
+              "same_picture": round(float((error == 0).mean()), 4),
+              "mean_error_of_255": round(float(error.mean()), 4), "middle_away_at_most": round(float(np.abs(away).max()), 3),
+              "middle_within_half_a_pixel": round(float((np.abs(away) <= 0.5 + 1e-9).all(axis=0).mean()), 4),
+              "machine": machine(), "date": time.strftime("%Y-%m-%d")}
+    print({key: value for key, value in result.items() if key != "machine"})
+    (RESULTS / "digit-mnist.json").write_text(json.dumps(result, indent=1) + "\n")
 
 
 def main():
@@ -133,12 +157,16 @@ def main():
     shipped.set_defaults(run=ship)
     sheet = actions.add_parser("sheets")
     sheet.add_argument("--conditions", nargs="*", choices=CONDITIONS)
-    sheet.add_argument("--count", type=int, default=20)
-    sheet.add_argument("--seed", type=int, default=1)
+    sheet.add_argument("--count", type=int, default=12)
+    sheet.add_argument("--seed", type=int, default=2)
     sheet.add_argument("--model", metavar="FILE")
     sheet.add_argument("--threads", type=int, default=1)
     sheet.add_argument("--write", action="store_true", help="keep the figures in results/digit-sheets.json")
     sheet.set_defaults(run=measure)
+    plain = actions.add_parser("mnist")
+    plain.add_argument("--model", metavar="FILE")
+    plain.add_argument("--threads", type=int, default=1)
+    plain.set_defaults(run=mnist_itself)
     options = parser.parse_args()
     options.run(options)
 

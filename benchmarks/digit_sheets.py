@@ -13,7 +13,7 @@
 """
 
 import io
-from collections.abc import Callable
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -72,16 +72,17 @@ class Page:
             left = 90 + rng.uniform(0, 60)
             while left < WIDTH - 90 - self.size * 1.6 * group:
                 pen = self.pens[rng.integers(len(self.pens))]
+                before, up_before = None, 0.0
                 for _ in range(group):
                     number, ink = self.digit(self.size * rng.uniform(0.8, 1.15), gap)
                     up = line - ink.shape[0] + rng.uniform(-0.08, 0.08) * self.size
-                    if group > 1 and _:
-                        left -= meeting(before, ink, up - up_before) + 1  # noqa: F821
+                    if before is not None:
+                        left -= meeting(before, ink, up - up_before) + 1
                     self.put(ink, left, up, pen)
                     rows, columns = np.nonzero(ink > 0.5)
                     self.truth.append((number, left + (columns.min() + columns.max()) / 2, up + (rows.min() + rows.max()) / 2,
                                        float(max(np.ptp(rows), np.ptp(columns)))))
-                    before, up_before = ink, up  # noqa: F841
+                    before, up_before = ink, up
                     left += ink.shape[1]
                 left += self.size * rng.uniform(0.35, 0.9)
             line += step
@@ -201,8 +202,9 @@ def page(condition: str, x: np.ndarray, y: np.ndarray, rng: np.random.Generator)
         picture, truth = warped(eight(pixels), truth, turned((WIDTH, HEIGHT), rng.uniform(-7, 7), 1.0, 0, rng), (WIDTH, HEIGHT))
         pixels = np.asarray(picture, np.float32)
         pixels = np.where(pixels.sum(axis=2, keepdims=True) == 0, 244, pixels)
-        inside = (truth[:, 1] > 30) & (truth[:, 1] < WIDTH - 30) & (truth[:, 2] > 30) & (truth[:, 2] < HEIGHT - 30)
-        assert inside.all() or True
+        half = truth[:, 3] * 0.7
+        inside = (np.minimum(truth[:, 1], WIDTH - truth[:, 1]) > half) & (np.minimum(truth[:, 2], HEIGHT - truth[:, 2]) > half)
+        truth = truth[inside]
     if condition == "photographed":
         pixels, truth = photograph(pixels, truth, rng)
     return Sheet(eight(pixels), truth)
@@ -229,7 +231,7 @@ def eight(pixels: np.ndarray) -> np.ndarray:
     return pixels.round().clip(0, 255).astype(np.uint8)
 
 
-def sheets(condition: str, count: int, x: np.ndarray, y: np.ndarray, seed: int = 0) -> Callable:
+def sheets(condition: str, count: int, x: np.ndarray, y: np.ndarray, seed: int = 0) -> Iterator[Sheet]:
     """An iterator over sheets of a condition, the same for the same seed."""
     for number in range(count):
         yield page(condition, x, y, np.random.default_rng((seed, CONDITIONS.index(condition), number)))

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 import nabi
 from nabi.core.errors import ArgumentError, DataError, FileError
-from nabi.datasets import digits
+from nabi.datasets import digits, mnist
 from nabi.handwriting import Digit, DigitReader, drawn, read_digits, read_picture
 from nabi.handwriting.reader import WEIGHTS
 
@@ -143,13 +143,13 @@ def test_marks_stay_inside_the_picture(x):
 
 
 @pytest.mark.learn
-def test_figures_on_digits_never_seen(mnist, tmp_path):
+def test_figures_on_digits_never_seen(data_dir, tmp_path):
     """All 10,000 test digits; photographed sheets; a picture of 12 megapixels in less than 2 seconds."""
     sys.path.insert(0, str(WEIGHTS.parents[3] / "benchmarks"))
     from digit_reader import score
     from digit_sheets import sheets
 
-    _, (x, y) = mnist
+    _, (x, y) = mnist.load_data(data_dir / "mnist", download=False)
     reader = DigitReader()
     p = reader.probabilities(list(x))
     assert (p[:, :10].argmax(axis=1) == y).mean() >= 0.994

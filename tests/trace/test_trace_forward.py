@@ -151,6 +151,17 @@ def test_bad_questions_are_told_what_there_is():
         trace(nabi.Sequential([nabi.Input((2,)), L.Dense(1)]), [[1.0, 2.0, 3.0]])
 
 
+def test_layers_of_one_name_are_told_apart():
+    x = nabi.Input((3,))
+    inner = nabi.Sequential([L.Dense(2, name="dense")], name="inner")
+    model = nabi.Model(x, L.Add(name="add")([inner(x), L.Dense(2, name="dense")(x)]))
+    found = trace(model, np.ones((1, 3)))
+    with pytest.raises(ArgumentError, match="'dense', which layers of nested models share. Give the layer itself"):
+        found.at("dense", 0)
+    both = [found.at(one, 1).value for one in (inner.get_layer("dense"), model.get_layer("dense"))]
+    assert found.at("add", 1).value == pytest.approx(sum(both), rel=1e-14) and both[0] != both[1]
+
+
 def test_pictures_of_another_size_or_mode_are_prepared_as_the_card_says(tmp_path):
     model = nabi.Sequential([nabi.Input((4, 4, 1)), L.Conv2D(1, 1, use_bias=False, kernel_initializer="ones", name="conv")])
     model.card = {"preprocessing": {"scale": 0.5, "fit": "stretch", "ink": True}}

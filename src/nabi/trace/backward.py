@@ -87,10 +87,10 @@ class Backward:
         self.updated = self.updated or Update(self.trainer, self.weights)
         return self.updated
 
-    def weight(self, asked: Any, layer: str, name: str, index: Any) -> WeightStep:
-        """See `Trace.weight`."""
-        calls = asked.numbers(layer)
-        known = local_names(self.run.graph.calls[calls[0]].layer)
+    def weight(self, calls: list[int], name: str, index: Any) -> WeightStep:
+        """See `Trace.weight`; `calls` are those of its layer."""
+        one = self.run.graph.calls[calls[0]].layer
+        known, layer = local_names(one), one.name
         if name not in known:
             raise UnknownName(f"trace(...).weight('{layer}')", "the name of one of its weights", repr(name),
                               did_you_mean(name, known) if known else "It has none.")
@@ -134,7 +134,7 @@ class Backward:
         slots = [-1 - call.outputs[0]] if splits(call.layer) else list(call.outputs)
         return [self.slots.get(slot, torch.zeros_like(self.run.values[slot])) for slot in slots]
 
-    def unit(self, asked: Any, number: int, place: tuple[int, ...], sample: int, output: int) -> UnitStep:
+    def unit(self, number: int, place: tuple[int, ...], sample: int, output: int) -> UnitStep:
         """See `Trace.gradient`."""
         call = self.run.graph.calls[number]
         slot, at = call.outputs[output], (sample, *place)

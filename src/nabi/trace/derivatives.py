@@ -32,7 +32,11 @@ def outputs(run: Run, number: int, inputs: list[Tensor], copies: Copies) -> list
 def column(made: list[Tensor], leaf: Tensor, at: tuple[int, ...]) -> list[Tensor]:
     """d made / d leaf[at], one tensor like each of `made`."""
     dummies = [torch.zeros_like(y).requires_grad_() for y in made]
-    (row,) = torch.autograd.grad(made, leaf, dummies, create_graph=True, allow_unused=True)
+    with torch.enable_grad():
+        weighed = sum(((y * v).sum() for y, v in zip(made, dummies, strict=True)), torch.zeros((), dtype=torch.float64))
+    if not weighed.requires_grad:
+        return [torch.zeros_like(y) for y in made]
+    (row,) = torch.autograd.grad(weighed, leaf, create_graph=True, allow_unused=True)
     if row is None or not row.requires_grad:
         return [torch.zeros_like(y) for y in made]
     found = torch.autograd.grad(row[at], dummies, allow_unused=True)

@@ -16,6 +16,7 @@ import numpy as np
 
 from nabi.core.errors import ArgumentError, StateError, UnknownName, did_you_mean
 from nabi.core.numbers import flag
+from nabi.layers import Layer
 from nabi.models import Model
 from nabi.trace import kinds  # noqa: F401  (enters the rules)
 from nabi.trace.backward import Backward
@@ -146,9 +147,10 @@ class Trace:
         Raises:
             StateError: no y was given. UnknownName: no such layer or weight. ArgumentError: no such index.
         """
-        name, _, part = getattr(layer, "name", str(layer)).partition("/")
-        self.numbers(name)
-        return self.need().weight(self, name, part or weight, index)
+        if isinstance(layer, str) and layer not in self.calls:
+            layer, _, part = layer.partition("/")
+            weight = part or weight
+        return self.need().weight(self.numbers(layer), weight, index)
 
     def gradient(self, layer: Any, *place: Any, sample: int = 0, use: int = 0, output: int = 0) -> UnitStep:
         """dL/d one number of a layer's output: the sum over all that read it of local derivative times their gradient.
@@ -161,7 +163,7 @@ class Trace:
         """
         backward = self.need()
         number, at = self.place(layer, place, sample, use, output)
-        return backward.unit(self, number, at, sample, output)
+        return backward.unit(number, at, sample, output)
 
     def need(self) -> Backward:
         """The way back."""
@@ -170,12 +172,18 @@ class Trace:
         return self.backward
 
     def numbers(self, layer: Any) -> list[int]:
-        """Which calls of the flat graph use it; an unknown name is an error."""
+        """Which calls of the flat graph use it; an unknown name is an error, and one that several layers have."""
         name = str(getattr(layer, "name", layer))
-        if name not in self.calls:
+        found, calls = self.calls.get(name, []), self.run.graph.calls
+        if isinstance(layer, Layer):
+            found = [number for number in found if calls[number].layer is layer]
+        if not found:
             raise UnknownName("trace(...).at(layer)", f"a layer of the model '{self.model.name}'", repr(name),
                               did_you_mean(name, self.calls))
-        return self.calls[name]
+        if len({id(calls[number].layer) for number in found}) > 1:
+            raise ArgumentError("trace(...).at(layer)", "the name of one layer", f"'{name}', which layers of nested models share",
+                                "Give the layer itself, such as model.get_layer('encoder').get_layer('dense').")
+        return found
 
     def place(self, layer: Any, place: tuple, sample: int, use: int, output: int) -> tuple[int, tuple[int, ...]]:
         """The number of a call and the place in its output, both checked."""

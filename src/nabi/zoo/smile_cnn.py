@@ -8,7 +8,7 @@
     Conv 3x3, 64 -> 16 x 16 -> pool ->  8 x  8, batch norm, ReLU                18,432 + 256
     Conv 3x3, 96 ->  8 x  8,                    batch norm, ReLU                55,296 + 384
     Conv 3x3, 96 ->  8 x  8 -> pool ->  4 x  4, batch norm, ReLU                82,944 + 384
-    flatten 1,536, dropout .2, dense 2                                           3,074
+    flatten 1,536, dropout .4, dense 2                                           3,074
 
 Why equalise: each pixel becomes its rank among the pixels of its face, so nothing that makes a picture brighter, darker, flatter
 or harder (`Equalization`) reaches the network. Why zoom the sides apart: faces that others found are cropped otherwise.
@@ -71,5 +71,5 @@ def smile_cnn(input_shape=(64, 64, 1), classes=2, side=None, move=0.05, turn=0.0
         if number in (2, 3, 5):
             layers += [MaxPooling2D(2, name=f"pool{number}")]
         layers += [BatchNormalization(momentum=0.9, name=f"norm{number}"), Activation("relu", name=f"relu{number}")]
-    layers += [Flatten(name="flatten"), Dropout(0.2, name="drop"), Dense(classes, activation="softmax", name="dense")]
+    layers += [Flatten(name="flatten"), Dropout(0.4, name="drop"), Dense(classes, activation="softmax", name="dense")]
     return Sequential(layers, name="smile_cnn")

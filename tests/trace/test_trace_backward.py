@@ -138,6 +138,19 @@ def test_the_last_layers_gradient_is_share_less_target():
         assert step.lines[-1].formula == "(p - target) / m"
 
 
+def test_a_chain_leads_to_the_loss():
+    model = net()
+    model.compile("sgd", loss="sparse_categorical_crossentropy")
+    rng = np.random.default_rng(0)
+    found = trace(model, rng.normal(size=(3, 7, 7, 2)), rng.integers(0, 3, size=3))
+    steps = found.chain(model.layers[0], 2, 3, 1, sample=1)
+    assert [step.layer for step in steps] == [layer.name for layer in model.layers] and not steps[-1].tables
+    for step, after in zip(steps, steps[1:], strict=False):
+        columns = step.tables[0].columns
+        upstream = columns["upstream"][np.abs(columns["local g"]).argmax()]
+        assert upstream == pytest.approx(after.lines[-1].value, rel=1e-10), after.layer
+
+
 def test_adam_shows_its_symbols():
     step = line(optimizer=O.Adam(0.5)).weight("line", (0, 0))
     said = {entry.name: entry.value for entry in step.lines}

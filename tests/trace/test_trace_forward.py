@@ -65,6 +65,16 @@ y = z = 8"""
     assert step.data()["lines"][1] == {"name": "z", "formula": "sum + b", "numbers": "7 + 1", "value": 8.0}
 
 
+def test_the_figure_shows_the_same_numbers():
+    figure = worked(X, K, bias=1.0).at("conv", 0, 1, 0).figure()
+    window, kernel, products = ([text.get_text() for text in ax.texts] for ax in figure.axes[1:])
+    assert window == ["0", "2", "3", "1", "0", "1", "0", "1", "3"]
+    assert kernel == ["1", "2", "0", "3", "2", "1", "0", "1", "3"]
+    assert products == ["0", "4", "0", "3", "0", "1", "0", "1", "9"]
+    said = [text.get_text() for text in figure.texts]
+    assert "conv at (0, 1, 0): 19" in said and "\N{RIGHTWARDS ARROW} 18" in said and "z = sum + b = 18 + 1 = 19" in said
+
+
 def test_it_reads_in_korean(monkeypatch):
     monkeypatch.setenv("NABI_LANG", "ko")
     text = worked(X, K, 1).at("conv", 0, 0, 0).text()

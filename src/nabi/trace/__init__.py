@@ -6,6 +6,7 @@
     found = nabi.trace(model, x, y)            the next training step on this batch
     print(found.weight("conv2d_1", (1, 0, 0, 3)))   the sum that is the gradient, the optimizer's step, the new value
     print(found.gradient("conv2d_1", 4, 4, 7)) dL/d the unit, from the layers that read it
+    found.chain("conv2d_1", 4, 4, 7)           the same again and again, as far as the loss
 
 How it is built. `run` computes the model once and keeps every tensor; nothing in the model changes. `telling` has two functions
 of a layer's class, `tell` (how a number came about) and `reads` (which places it read), with one small file for each kind of

@@ -138,7 +138,7 @@ class Backward:
         """See `Trace.gradient`."""
         call = self.run.graph.calls[number]
         slot, at = call.outputs[output], (sample, *place)
-        tables, lines, readers, parts = [], [], [], []
+        tables, lines, readers, parts, leads = [], [], [], [], []
         for reader, other in enumerate(self.run.graph.calls):
             for which, read in enumerate(other.inputs):
                 if read != slot:
@@ -151,6 +151,7 @@ class Backward:
                 parts.append(float((factors * g).sum()))
                 lines.append(Line(f"from {other.layer.name}", count(len(g)), products(factors, g), parts[-1]))
                 readers.append(other.layer.name)
+                leads.append(reader)
         for end, found in self.direct.items():
             if end == slot and found is not None:
                 parts.append(float(found[at]))
@@ -158,7 +159,7 @@ class Backward:
         if call.layer.activity_regularizer is not None:
             parts.append(self.penalty(call.layer, slot, at))
             lines.append(Line("from penalty", f"d {type(call.layer.activity_regularizer).__name__}/dy", "", parts[-1]))
-        total = float(sum(parts))
+        total, ways = float(sum(parts)), (tuple(readers), tuple(leads))
         z = -1 - slot
         absorbed = z in self.direct
         if not absorbed:
@@ -166,11 +167,11 @@ class Backward:
             if z in self.slots and slot in self.slots:
                 lines += self.before_activation(call.layer, slot, at, total)
             computed = float(self.slots[slot][at]) if slot in self.slots else 0.0
-            return UnitStep(call.layer.name, place, total, computed, tuple(lines), tuple(tables), sample, tuple(readers))
+            return UnitStep(call.layer.name, place, total, computed, tuple(lines), tuple(tables), sample, *ways)
         value = float(self.slots[z][at]) if z in self.slots else 0.0
         found = self.direct[z]
         lines += self.at_the_end(slot, z, at, float(found[at]) if found is not None else 0.0)
-        return UnitStep(call.layer.name, place, lines[-1].value, value, tuple(lines), tuple(tables), sample, tuple(readers))
+        return UnitStep(call.layer.name, place, lines[-1].value, value, tuple(lines), tuple(tables), sample, *ways)
 
     def at_the_end(self, slot: int, z: int, at: tuple[int, ...], value: float) -> list[Line]:
         """dL/dz of a last activation that the loss has taken over: (p - target) / m where it is that, as with crossentropies."""

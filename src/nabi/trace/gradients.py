@@ -78,12 +78,24 @@ class UnitStep(Gradient):
     """One unit's gradient.
 
     Attributes:
-        sample: of which sample. `readers`: names of the layers that read it.
+        sample: of which sample. `readers`: names of the layers that read it, one a table.
+        leads: the numbers of their calls in the flat graph.
     """
 
     also = ("sample", "readers")
     sample: int = 0
     readers: tuple[str, ...] = ()
+    leads: tuple[int, ...] = ()
+
+    @property
+    def strongest(self) -> tuple[int, int, tuple[int, ...]] | None:
+        """Where the largest product leads: the number of a call, a sample and a place; None where nothing reads it."""
+        known = [(float(abs(one.columns["local g"]).max()), k) for k, one in enumerate(self.tables) if len(one)]
+        if not known:
+            return None
+        _, k = max(known)
+        sample, *place = self.tables[k].columns["place"][abs(self.tables[k].columns["local g"]).argmax()].tolist()
+        return self.leads[k], sample, tuple(place)
 
     @property
     def head(self) -> str:

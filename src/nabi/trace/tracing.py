@@ -165,6 +165,31 @@ class Trace:
         number, at = self.place(layer, place, sample, use, output)
         return backward.unit(number, at, sample, output)
 
+    def chain(self, layer: Any, *place: Any, sample: int = 0, use: int = 0) -> list[UnitStep]:
+        """The way of a gradient from the loss to a unit, layer by layer, told from the unit on: each time the largest product.
+
+        Args:
+            layer, place, sample, use: as in `at`.
+
+        Example:
+            >>> import nabi, numpy as np
+            >>> model = nabi.Sequential([nabi.Input((2,)), nabi.layers.Dense(2, name="a"), nabi.layers.Dense(1, name="b")])
+            >>> model.compile("sgd", loss="mse")
+            >>> steps = nabi.trace(model, np.ones((1, 2)), np.zeros((1, 1))).chain("a", 0)
+            >>> [step.layer for step in steps], steps[1].place
+            (['a', 'b'], (0,))
+
+        Raises: as `gradient`.
+        """
+        backward = self.need()
+        number, at = self.place(layer, place, sample, use, 0)
+        steps = [backward.unit(number, at, sample, 0)]
+        while (lead := steps[-1].strongest) is not None:
+            number, sample, at = lead
+            rank = self.run.values[self.run.graph.calls[number].outputs[0]].ndim - 1
+            steps.append(backward.unit(number, at[:rank], sample, 0))
+        return steps
+
     def need(self) -> Backward:
         """The way back."""
         if self.backward is None:

@@ -114,13 +114,15 @@ def of_softmax(layer: Any, seen: Seen, place: tuple[int, ...]) -> Told:
     x = seen.one
     axes = [a - 1 for a in placed(layer.axis, x.ndim + 1)] if isinstance(layer, Softmax) else [x.ndim - 1]
     along = tuple(slice(None) if a in axes else i for a, i in enumerate(place))
-    z = x[along]
+    z, counts = x[along], True
     if seen.masks and seen.masks[0] is not None:
         mask = np.broadcast_to(seen.masks[0][seen.sample], x.shape)[along]
-        z = np.where(mask, z, -1e9)
+        z, counts = np.where(mask, z, -1e9), bool(np.broadcast_to(seen.masks[0][seen.sample], x.shape)[place])
     index = int(np.ravel_multi_index([place[a] for a in axes], z.shape))
     member = np.zeros(x.shape, dtype=bool)
     member[along] = True
+    if not counts:
+        return Told(0.0, (Line("y", "0", "", 0.0),), (), {}, (Reads(0, np.argwhere(member), seen.sample),), "step masked")
     told = shares(z, index, getattr(layer, "activation", None) is activations.log_softmax)
     return replace(told, reads=(Reads(0, np.argwhere(member), seen.sample),))
 

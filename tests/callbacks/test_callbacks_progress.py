@@ -130,6 +130,21 @@ def test_fewer_samples_than_a_batch_are_not_overrated():
     assert 100 < int(re.search(r"(\d+) images/s", stream.getvalue()).group(1)) <= 1000
 
 
+def test_a_short_last_batch_counts_as_what_it_holds(monkeypatch):
+    """36 pictures in batches of 32: 36 in two steps; 68: the last 36 in two; a run that begins them anew: full batches."""
+    now = [0.0]
+    monkeypatch.setattr(time, "perf_counter", lambda: now[0])
+    for samples, steps, wanted in ((36, 2, 36 / 0.28), (68, 3, 36 / 0.28), (36, 3, 64 / 0.28), (64, 2, 32 / 0.14)):
+        stream = io.StringIO()
+        calls = CallbackList([Progress(2, stream)], epochs=1, steps=steps, batch_size=32, samples=samples)
+        calls.on_test_begin()
+        for batch in range(steps):
+            now[0] += 0.14
+            calls.on_test_batch_end(batch, {})
+        calls.on_test_end({})
+        assert f" - 140ms/step - {wanted:.0f} images/s" in stream.getvalue()
+
+
 def test_a_line_from_elsewhere_makes_the_bar_step_aside():
     speaker = LambdaCallback(on_train_batch_end=lambda batch, logs: speaker.tell(f"batch {batch}") if batch == 2 else None)
     window = Window(100)

@@ -9,6 +9,7 @@ Source: keras.callbacks.ProgbarLogger. Keras differs: its ms/step at the epoch's
 cut short shows all its steps.
 """
 
+import math
 import time
 from typing import Any, TextIO
 
@@ -25,7 +26,7 @@ class Progress(Callback):
     """Shows the run on a terminal, in a notebook cell or as plain lines; reads the metrics at most ten times a second.
 
     `params["steps"]` gives the number of steps (None: unknown), `params["epochs"]` that of epochs, and `params["batch_size"]`
-    (with `params["samples"]`, where these are fewer) the images a second, if it is there.
+    (with `params["samples"]`, for the last batch, which may be smaller) the images a second, if it is there.
 
     Args:
         mode: 0 nothing; 1 a bar in a terminal or notebook, else lines; 2 one line an epoch; "auto": 1 if interactive, else 2.
@@ -180,11 +181,21 @@ class Progress(Callback):
             view.step_seconds = (self._last_end - self._first_end) / timed
         elif view.step > 0:
             view.step_seconds = self._first_end - self._started
-        sizes = [size for size in map((self.params or {}).get, ("batch_size", "samples")) if size]
-        known = (self.params or {}).get("batch_size") and view.step_seconds > 0
-        view.images_per_second = min(sizes) / view.step_seconds if known else None
+        view.images_per_second = self._images_a_second(view)
         view.elapsed = now - self._started
         to_go = (view.steps or 0) - view.step
         view.left = to_go * view.step_seconds if to_go > 0 and view.step > 0 else None
         if logs is not None:
             view.values = [(name, number(logs[name])) for name in logs]
+
+    def _images_a_second(self, view: View) -> float | None:
+        """Images of the timed steps over their time; of all steps, where but one that may hold fewer is timed."""
+        size, samples = map((self.params or {}).get, ("batch_size", "samples"))
+        if not size or view.step == 0:
+            return None
+        least = 2 if self._first_step == 1 and view.step * size > (samples or math.inf) else 1
+        timed = view.step - self._first_step >= least
+        begin, first = (self._first_end, self._first_step) if timed else (self._started, self._first_step - 1)
+        once = samples and view.step <= math.ceil(samples / size)  # else the data come again and again
+        images = min(view.step * size, samples if once else math.inf) - first * size
+        return images / (self._last_end - begin) if self._last_end > begin else None

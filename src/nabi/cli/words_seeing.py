@@ -6,14 +6,14 @@ SEEING: dict[str, tuple[str, str]] = {
         "Writes a sheet of maps over a picture: where it counts for the answer, by several methods.\nBelow each map its checks: "
         "the area under the answer while the pixels that count most go first (small is good; beside it\nthe map moved elsewhere "
         "and a random order), and its rank correlation with the map of random weights (near 0 is good).\n\n"
-        "  grad_cam, grad_cam_plus_plus, cam             maps of a layer, weighted for the class\n"
+        "  grad_cam, grad_cam_plus_plus, cam              maps of a layer, weighted for the class\n"
         "  saliency, smooth_grad, guided_backpropagation  gradients\n"
         "  integrated_gradients                           shares of the answer\n"
         "  occlusion                                      the answer with a patch covered",
         "그림의 어느 곳이 답에 영향을 주었는지 여러 방법으로 구해 한 장의 PNG에 그립니다.\n맵마다 두 가지 검사를 함께 적습니다. "
         "중요한 픽셀부터 지울 때의 출력값 곡선 아래 넓이(작을수록 좋으며, 옮긴 맵과\n무작위 순서의 넓이를 나란히 적습니다)와, "
         "가중치를 무작위로 바꾼 신경망의 맵과의 순위 상관(0에 가까울수록 좋습니다)입니다.\n\n"
-        "  grad_cam, grad_cam_plus_plus, cam             층의 특징 맵에 클래스별 가중치를 준 것\n"
+        "  grad_cam, grad_cam_plus_plus, cam              층의 특징 맵에 클래스별 가중치를 준 것\n"
         "  saliency, smooth_grad, guided_backpropagation  기울기\n"
         "  integrated_gradients                           픽셀마다 답에 보탠 몫\n"
         "  occlusion                                      일부를 가렸을 때의 답",

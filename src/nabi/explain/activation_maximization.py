@@ -5,7 +5,8 @@
     r   decay:  x <- (1 - decay) (x - c) + c                          no extreme pixels            Yosinski et al., 3
         blur:   every few steps, a Gaussian of width `blur`           no high frequencies
         norm:   pixels of small |x - c| become c                      only what is needed
-    a   S_c of a class, or the mean of one map; c the middle of the range of pixels. eta falls to a tenth on the way.
+    a   S_c of a class, or the mean of one map; c the middle of the range of pixels, paper for a model of ink. eta falls to a
+        tenth on the way.
 
 Source: Erhan, Bengio, Courville & Vincent, "Visualizing higher-layer features of a deep network", 2009; Yosinski, Clune, Nguyen,
 Fuchs & Lipson, "Understanding neural networks through deep visualization", 2015.
@@ -55,7 +56,7 @@ class Maximized:
 def activation_maximization(model: Any, class_index: int | str | None = None, *, layer: Any = None, channel: int | None = None,
                             steps: int = 200, rate: float = 0.05, decay: float = 0.01, blur: float = 0.5, every: int = 4,
                             norm: float = 0.0, seed: int = 0) -> Maximized:
-    """Makes a picture by gradient ascent from grey with a little noise.
+    """Makes a picture by gradient ascent from grey, or from paper for a model of ink, with a little noise.
 
     Args:
         model: a built model of pictures, with a number for each class.
@@ -94,7 +95,8 @@ def activation_maximization(model: Any, class_index: int | str | None = None, *,
         raise ArgumentError(f"{where}(channel)", f"a whole number from 0 to {int(place.shape[-1] or 1) - 1}", repr(channel))
     white = question.looks.white
     noise = generator(Key(int(whole(f"{where}(seed)", seed, least=0)), 0, 0)).standard_normal(question.x.shape)
-    x, c, told = torch.from_numpy(white * (0.5 + 0.01 * noise)).to(question.x.dtype), white / 2, []
+    c, told = 0.0 if question.looks.ink else white / 2, []
+    x = torch.from_numpy((c + 0.01 * white * noise).clip(0, white)).to(question.x.dtype)
     for step in range(n + 1):
         x.requires_grad_()
         a = activation(question, x, place, unit)

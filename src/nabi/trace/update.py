@@ -109,6 +109,8 @@ class Update:
             lines += [*read[:-1], *usual(opt, values, read, self.step), read[-1]]
         except StateError:
             lines.append(Line("w", f"{type(opt).__name__}.formula(w, g, ...)", "", end))
+        if lines[-1].name != "w":  # Lion's memory moves after the weight
+            lines.append(Line("w", "", "", end))
         if w.constraint is not None:
             with torch.no_grad():
                 held = float(w.constraint(w.view(after.w[place.segment]).clone())[index])

@@ -8,7 +8,7 @@ import nabi
 from nabi import layers
 from nabi.core import random
 from nabi.core.errors import ArgumentError, DataError
-from nabi.training.rate_range import RangeTest
+from nabi.training.rate_range import ENOUGH, RangeTest, risen
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(64, 3))
@@ -144,3 +144,23 @@ def test_the_figure_tells_where_nothing_falls():
     for losses, words in ((rising, f"The loss falls at no learning rate clearly; above {rates[14]:.2g} it rises"),
                           ([0.5] * 20, "Up to a learning rate of 1 the loss neither falls clearly nor rises")):
         assert RangeTest(rates, losses, losses).figure().texts[0].get_text() == words
+
+
+def test_batches_that_differ_are_no_rise():
+    """A trained model's losses from batch to batch: the run goes on. A rise ends it, and is called one."""
+    rates, calm = np.geomspace(1e-6, 1, 30).tolist(), [0.0086, 0.047, 0.002, 0.03, 0.0004, 0.05, 0.001, 0.02, 0.004, 0.04] * 2
+    low = [0.0003] + calm[1:]
+
+    def smoothed(losses):
+        return [sum(0.1 * 0.9 ** (k - i) * loss for i, loss in enumerate(losses[:k + 1])) / (1 - 0.9 ** (k + 1))
+                for k in range(len(losses))]
+
+    s = smoothed(low)
+    assert s[1] > ENOUGH * s[0] and max(s) > ENOUGH * min(s)
+    assert not any(risen(rates, low[:k], s[:k], s[k]) for k in range(1, 20))
+    assert risen(rates, calm, smoothed(calm), 0.2)
+    ended = RangeTest(rates[:20], calm, smoothed(calm), diverged=True)
+    assert ended.rises and f"above {rates[19]:.2g} it rises (tried: 1e-06 to {rates[19]:.2g})" in repr(ended)
+    assert f"above {rates[19]:.2g} it rises" in ended.figure().texts[0].get_text()
+    open_end = RangeTest(rates[:20], calm, smoothed(calm))
+    assert "neither falls clearly nor rises" in repr(open_end) and open_end.rate <= open_end.lowest

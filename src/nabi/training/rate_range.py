@@ -12,7 +12,8 @@ must fall by more than noise does: with L' the mean of the first m steps, a tent
     e^2 = mean of (L_{k-1} - 2 L_k + L_{k+1})^2 / 6        which a straight fall leaves out
     falls:   L' - min s > 4 e sqrt(1/m + (1 - b)/(1 + b))        the deviation of a mean of m, and of s itself
 
-Else `steady` is the last rate before s leaves L' upwards, and `rate` a tenth of that, at which training may go on.
+Else `steady` is the last rate before s leaves L' upwards, and `rate` a tenth of that, at which training may go on. The run ends
+where s is 4 times its lowest and above L' by more than noise, since the batches of a trained model differ by more than 4 times.
 Source: Smith, "Cyclical Learning Rates for Training Neural Networks", 2017, section 3.3; the smoothing as in Adam's means.
 """
 
@@ -37,7 +38,8 @@ SMOOTH = 0.9
 LEFT_OUT, WIDE = 10, 20  # the first tenth is noise: few batches make its means; the fall is read over a twentieth to each side
 CLEAR = 4.0  # deviations that a fall must have; of digits, a small CNN had 4.7 to 37 before training, at most 2.5 after an epoch
 BELOW = 10.0  # times the rate that is just steady
-ENOUGH = 4.0  # the run ends where the smoothed loss is so many times its lowest
+ENOUGH, LEAST = 4.0, 10  # the run ends where the smoothed loss is so many times its lowest, no earlier than after so many steps
+FIRST = 6  # steps whose mean is the loss at the beginning, if these are no more than a fifth of all
 
 WORDS: dict[str, tuple[str, str]] = {
     "tried": ("(tried: {first} to {last})", "(시험한 범위: {first} ~ {last})"),
@@ -66,7 +68,7 @@ class RangeTest:
         rate: where the smoothed loss falls fastest; where it does not fall, a tenth of `steady`.
         falls: whether it falls clearly at any rate; it does not if the model has learned these data already.
         steady: the largest rate before the loss rises for good. `lowest`: where it is lowest.
-        diverged: whether the run ended early, because the loss rose to four times its lowest or was no number.
+        diverged: whether the run ended early, because the loss rose, to four times its lowest, or was no number.
 
     Example:
         >>> found = RangeTest([0.1, 1.0, 10.0], [2.0, 0.5, 3.0], [2.0, 1.0, 2.0])
@@ -89,7 +91,7 @@ class RangeTest:
     def level(self) -> tuple[float, float, int]:
         """The mean loss of the first steps, the deviation of one step's loss, and how many steps are the first."""
         losses = np.asarray(self.losses)
-        first = max(1, len(losses) // LEFT_OUT)
+        first = max(1, len(losses) // LEFT_OUT, min(FIRST, len(losses) // 5))
         bends = np.diff(losses[:max(3, len(losses) // 2, int(np.argmin(self.smoothed)) + 1)], 2)
         few = len(losses) < LEFT_OUT  # too few to tell noise
         return float(losses[:first].mean()), 0.0 if few else float(np.sqrt((bends ** 2).mean() / 6)), first
@@ -102,17 +104,27 @@ class RangeTest:
         return fall > CLEAR * noise * math.sqrt(1 / first + (1 - SMOOTH) / (1 + SMOOTH))
 
     @property
+    def bound(self) -> float:
+        """The smoothed loss above which it has risen, by more than noise."""
+        mean, noise, first = self.level
+        return mean + CLEAR * noise * math.sqrt((1 - SMOOTH) / (1 + SMOOTH))
+
+    @property
+    def rises(self) -> bool:
+        """Whether the loss rises for good within the rates."""
+        return self.diverged or self.steady < self.rates[-1]
+
+    @property
     def steady(self) -> float:
         """The largest rate before the smoothed loss rises for good."""
-        mean, noise, first = self.level
-        under = np.flatnonzero(np.asarray(self.smoothed) <= mean + CLEAR * noise * math.sqrt((1 - SMOOTH) / (1 + SMOOTH)))
+        under = np.flatnonzero(np.asarray(self.smoothed) <= self.bound)
         return self.rates[int(under[-1]) if len(under) else 0]
 
     @property
     def rate(self) -> float:
         """Where the smoothed loss falls fastest; a tenth of `steady` if it does not fall, but no less than was tried."""
         if not self.falls:
-            return max(self.steady / BELOW, self.rates[0])
+            return max(min(self.steady, self.lowest if not self.rises else math.inf) / BELOW, self.rates[0])
         s, wide = np.asarray(self.smoothed), max(1, len(self.smoothed) // WIDE)
         first, end = len(s) // LEFT_OUT, int(np.argmin(s)) + 1
         places = range(max(first, wide), max(end, max(first, wide) + 1))
@@ -122,13 +134,14 @@ class RangeTest:
     def figure(self) -> Any:
         """The curve: `nabi.viz.rate_range`."""
         falls = self.falls
-        return lookup("figure", "rate_range")(self.rates, self.losses, self.smoothed, self.rate if falls else self.steady, falls)
+        return lookup("figure", "rate_range")(self.rates, self.losses, self.smoothed, self.rate if falls else self.steady, falls,
+                                              self.rises)
 
     def _repr_png_(self) -> bytes:
         return self.figure()._repr_png_()
 
     def __repr__(self):
-        key = "falls" if self.falls else "flat" if self.steady == self.rates[-1] else "learned"
+        key = "falls" if self.falls else "learned" if self.rises else "flat"
         return say(WORDS, key, rate=f"{self.rate:.2g}", lowest=f"{self.lowest:.2g}", steady=f"{self.steady:.2g}",
                    tried=say(WORDS, "tried", first=f"{self.rates[0]:.2g}", last=f"{self.rates[-1]:.2g}"))
 
@@ -170,11 +183,18 @@ def run(trainer: Any, feed: ArrayFeed, rates: list[float]) -> RangeTest:
         s = mean / (1 - b ** (len(losses) + 1))
         if not losses and not math.isfinite(loss):
             raise DataError("lr_find", "a finite loss at the smallest rate", f"{loss}", "Look at model.check(x, y).")
-        if not math.isfinite(s) or s > ENOUGH * min([*smoothed, s]):
+        if not math.isfinite(s) or risen(rates, losses, smoothed, s):
             break
         losses.append(loss)
         smoothed.append(s)
     return RangeTest(rates[:len(losses)], losses, smoothed, len(losses) < len(rates))
+
+
+def risen(rates: list[float], losses: list[float], smoothed: list[float], s: float) -> bool:
+    """Whether the smoothed loss has come to s for other reasons than noise."""
+    if len(losses) < LEAST or s <= ENOUGH * min(smoothed):
+        return False
+    return s > RangeTest(rates[:len(losses)], losses, smoothed).bound
 
 
 def endless(feed: ArrayFeed, seed: int) -> Iterator[Batch]:

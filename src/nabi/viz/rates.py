@@ -19,13 +19,14 @@ WIDTH, HEIGHT, LEFT, HEAD = 6.0, 3.0, 0.75, 1.25  # in inches
 
 @register("figure")
 def rate_range(rates: Sequence[float], losses: Sequence[float], smoothed: Sequence[float], rate: float,
-               falls: bool = True) -> Figure:
+               falls: bool = True, rises: bool | None = None) -> Figure:
     """Draws losses over learning rates on a logarithmic axis, and marks `rate`.
 
     Args:
         rates: the learning rates, rising. losses, smoothed: one value for each.
         rate: the rate to mark, one of `rates`.
         falls: whether the loss falls fastest there; False if it falls nowhere, and `rate` is the largest before it rises.
+        rises: whether it rises above `rate`, where it falls nowhere; None if it does for all but the last of `rates`.
 
     Raises: ArgumentError for lengths that do not fit, or a rate that is none of them.
 
@@ -39,7 +40,7 @@ def rate_range(rates: Sequence[float], losses: Sequence[float], smoothed: Sequen
     if rate not in x:
         raise ArgumentError("rate_range(rate)", "one of the rates", repr(rate))
     detail = t("range test ran", n=len(x), first=plain(x[0]), last=plain(x[-1]))
-    said = "range test" if falls else "range test rises" if rate < x[-1] else "range test flat"
+    said = "range test" if falls else "range test rises" if (rate < x[-1] if rises is None else rises) else "range test flat"
     picture = style.page(LEFT + WIDTH + 0.6, HEAD + HEIGHT + 0.7, LEFT, t(said, rate=plain(rate)), detail)
     ax = style.axes(picture, LEFT, HEAD, WIDTH, HEIGHT)
     style.dress(ax, t("loss")[0].upper() + t("loss")[1:], t("learning rate"))
@@ -51,7 +52,7 @@ def rate_range(rates: Sequence[float], losses: Sequence[float], smoothed: Sequen
     here = float(s[list(x).index(rate)])
     ax.axvline(rate, color=style.VERMILION, linewidth=1, linestyle=(0, (4, 3)), marker="", zorder=2, label="rate")
     ax.plot([rate], [here], linestyle="none", marker="o", markersize=8, markerfacecolor=style.PAPER,
-            markeredgecolor=style.VERMILION, markeredgewidth=2, zorder=6, label="fastest")
+            markeredgecolor=style.VERMILION, markeredgewidth=2, zorder=6, clip_on=False, label="fastest")
     aside = {"offset": (9, 13)} if falls else {"offset": (-9, 24), "ha": "right"}  # the line rises to the right of it
     style.label(ax, rate, here, t("fastest" if falls else "steady", rate=plain(rate)), style.VERMILION, style.SMALL,
                 fontweight="bold", zorder=7, linespacing=1.25, **aside)

@@ -1,5 +1,7 @@
 """`nabi data preview`: the sheet's pictures are what the layers make in training; words, folders, bad files, both languages."""
 
+import os
+
 import numpy as np
 import pytest
 import torch
@@ -24,6 +26,8 @@ def folder(tmp_path, monkeypatch):
     whole = (tmp_path / "pets" / "10.png").read_bytes()
     (tmp_path / "pets" / "3.png").write_bytes(whole[:300])
     (tmp_path / "pets" / "notes.txt").write_text("no picture")
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pets" / "pipe.png")  # opening it would wait for ever
     return tmp_path / "pets"
 
 

@@ -103,6 +103,16 @@ def test_groups_stay_on_one_side(load, tmp_path):
         load(tmp_path / "pets", groups=groups)
 
 
+def test_the_same_file_under_several_names_stays_on_one_side(load, tmp_path):
+    made = write(tmp_path / "pets", count=4)
+    for name, data in made.items():
+        for k in range(3):
+            (tmp_path / "pets" / name).with_suffix(f".{k}.png").write_bytes(data)
+    pets = load(tmp_path / "pets", validation=0.25, test=0.25)
+    sides = [{name.split(".")[0] for name in part.names} for part in pets.parts.values()]
+    assert all(sides) and sum(map(len, sides)) == 12, "each of 12 pictures on one side only"
+
+
 def test_what_cannot_be_used_is_one_clear_error(load, tmp_path):
     made = write(tmp_path / "pets", count=3)
     (tmp_path / "pets" / "dog2" / "copy.png").write_bytes(made["고양이/사진 1.png"])

@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import shutil
+import warnings
 
 import numpy as np
 import pytest
@@ -11,10 +13,11 @@ from PIL import Image
 from lab.lab_runs import tiny_network
 from nabi import lab, zoo
 from nabi.cli import main
-from nabi.core.errors import ArgumentError
+from nabi.core.errors import ArgumentError, StateError
 from nabi.lab import experiment, pictures
 from nabi.lab.data import load_data
 from nabi.lab.recipe import Recipe
+from nabi.lab.run import CHECKPOINT
 from nabi.models.saving import load_model
 
 
@@ -109,12 +112,34 @@ def test_the_model_prepares_pictures_as_in_training(run, folder, capsys):
     assert len(rows) == 3
 
 
-def test_evaluate_takes_the_same_test_part_and_other_folders(run, folder, capsys):
+def test_evaluate_takes_the_same_test_part_and_other_folders(run, folder, capsys, tmp_path):
+    """However the folder's path is written, wherever it lies: what was learned from is no test."""
     done, _ = run
-    for words, total in (([], 5), ([str(folder) + "/."], 49)):
+    shutil.copytree(folder, tmp_path / "copy")
+    shutil.copytree(folder, tmp_path / "other", ignore=shutil.ignore_patterns("1.png"))
+    for words, total in (([], 5), ([f"{folder}/."], 5), ([str(tmp_path / "copy")], 5), ([str(tmp_path / "other")], 47)):
         assert main(["evaluate", str(done.model), *words, "--json"]) == 0
         found = json.loads(capsys.readouterr().out)
-        assert found["total"] == total and (words or found["accuracy"] == done.result["accuracy"])
+        assert found["total"] == total and (total != 5 or found["accuracy"] == done.result["accuracy"])
+
+
+def test_changed_pictures_are_told_and_stop_a_resumed_run(run, folder, tmp_path):
+    done, _ = run
+    shutil.copytree(folder, tmp_path / "pets")
+    model = load_model(done.model)
+    model.card["data"]["name"] = source = str(tmp_path / "pets")
+    model.card["recipe"]["data"] = source
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        before = pictures.data_for(model, source)
+    (tmp_path / "pets" / "quarantine.txt").write_text("위/3.png\n")
+    with pytest.warns(UserWarning, match="have changed since the model learned"):
+        after = pictures.data_for(model, source)
+    assert after.fingerprint != before.fingerprint, "another list leaves other pictures for the test"
+    shutil.copytree(done.folder, tmp_path / "run")
+    (tmp_path / "run" / CHECKPOINT).touch()
+    with tiny_network(), pytest.raises(StateError, match="as it was when the run began, got other pictures"):
+        experiment.learn(Recipe.read(tmp_path / "run" / "recipe.toml"), tmp_path / "run", verbose=0, data=after)
 
 
 def test_wrong_folders_are_one_line(tmp_path, capsys):

@@ -1,6 +1,7 @@
 """The cache: every way of decoding gives the same pixels, the key follows what changes, nothing is left half."""
 
 import io
+import json
 import os
 import signal
 import subprocess
@@ -17,6 +18,7 @@ from nabi.pictures import cache, decoding, hand, workers
 from nabi.pictures.cache import cached
 from nabi.pictures.decoding import Preparation, decode
 from nabi.pictures.entry import Entry
+from nabi.pictures.listing import Listing
 
 HOW = Preparation((8, 8), 3)
 
@@ -78,14 +80,36 @@ def test_a_second_run_decodes_nothing_and_the_key_follows_what_changes(source, t
     assert cache.key(listing_of(source), HOW) != key
 
 
+def test_files_that_changed_places_are_decoded_again(tmp_path):
+    """Of equal size and equal time, as archives leave them."""
+    for number, name in enumerate("ab"):
+        Image.new("L", (8, 8), 100 * number).save(tmp_path / f"{name}.bmp")
+        os.utime(tmp_path / f"{name}.bmp", (1, 1))
+    entries = [Entry(f"{name}.bmp", name, None, str(tmp_path / f"{name}.bmp")) for name in "ab"]
+    listing = Listing(str(tmp_path), "folder", entries, ["a", "b"], [])
+    assert cached(listing, HOW, folder=tmp_path / "c").pixels[:, 4, 4, 0].tolist() == [0, 100]
+    for old, new in ("ax", "ba", "xb"):
+        (tmp_path / f"{old}.bmp").rename(tmp_path / f"{new}.bmp")
+    assert cached(listing, HOW, folder=tmp_path / "c").pixels[:, 4, 4, 0].tolist() == [100, 0]
+
+
 def test_a_damaged_cache_is_built_anew(source, tmp_path):
     listing = listing_of(source)
     first = np.array(cached(listing, HOW, folder=tmp_path / "c").pixels)
     place = tmp_path / "c" / cache.key(listing, HOW)
-    with open(place / "pixels.npy", "r+b") as file:
-        file.truncate(500)
-    with pytest.warns(UserWarning, match="is damaged .* decoded again"):
-        assert np.array_equal(cached(listing, HOW, folder=tmp_path / "c").pixels, first)
+
+    def cut():
+        with open(place / "pixels.npy", "r+b") as file:
+            file.truncate(500)
+
+    def other_number():
+        about = json.loads((place / "about.json").read_text())
+        (place / "about.json").write_text(json.dumps(about | {"kept_but": [10**6]}))
+
+    for damage in (cut, other_number, lambda: np.save(place / "digests.npy", np.zeros((3, 32), np.uint8))):
+        damage()
+        with pytest.warns(UserWarning, match="is damaged .* decoded again"):
+            assert np.array_equal(cached(listing, HOW, folder=tmp_path / "c").pixels, first)
 
 
 def test_too_many_bad_pictures_are_refused_unless_left_out(source, tmp_path):

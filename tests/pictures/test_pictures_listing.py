@@ -6,6 +6,8 @@ import json
 import os
 import tarfile
 import unicodedata
+from contextlib import contextmanager
+from itertools import product
 
 import numpy as np
 import pytest
@@ -111,6 +113,24 @@ def test_korean_names_in_pieces_are_the_same_label(tmp_path):
     assert found.class_names == ["무표정", "웃음"] and found.y.tolist() == [0, 0, 1, 1]
     assert {entry.read() for entry in found.entries} == {PNG[1], PNG[2], PNG[3], PNG[4]}
     assert len({entry.name for entry in found.entries}) == 4
+
+
+@pytest.mark.parametrize("forms", ["NFC NFD", "NFD NFC"])
+def test_of_two_names_that_differ_in_form_only_both_are_kept(tmp_path, monkeypatch, forms):
+    """Whichever of them the disk gives first, and in one class."""
+    scandir, order = os.scandir, [unicodedata.normalize(form, "웃음") for form in forms.split()]
+    tree(tmp_path, {f"{name}/{file}.png": PNG[k] for k, (name, file) in enumerate(product(order, ("하나", "둘")), 1)}
+         | {"b/1.png": PNG[0]})
+
+    @contextmanager
+    def in_order(path):
+        with scandir(path) as found:
+            yield sorted(found, key=lambda entry: order.index(entry.name) if entry.name in order else 2, reverse=True)
+
+    monkeypatch.setattr("nabi.pictures.folder.os.scandir", in_order)
+    found = listed(tmp_path)
+    assert found.class_names == ["b", "웃음"] and found.y.tolist() == [0, 1, 1, 1, 1]
+    assert len({entry.name for entry in found.entries}) == 5 and len({entry.read() for entry in found.entries}) == 5
 
 
 @pytest.mark.parametrize("files, message", [

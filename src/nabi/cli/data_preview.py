@@ -99,7 +99,7 @@ def pictures(source: str, size: int, most: int) -> tuple[list[str], np.ndarray]:
     if path.is_dir():
         files = [Path(folder, name) for folder, _, names in os.walk(path) for name in names if not name.startswith(".")]
         found = [(str(file.relative_to(path)), str(file)) for file in sorted(files, key=lambda file: natural(str(file)))]
-        found = [(name, file) for name, file in found if is_picture(file)]
+        found = [(name, file) for name, file in found if os.path.isfile(file) and is_picture(file)]
     elif not is_picture(source):
         found = [(entry.name, entry.read()) for entry in spread(listed(source).entries, most)]
     names, pixels, is_grey = [], [], True

@@ -34,7 +34,9 @@ PHRASES: dict[str, str] = {
     "an intact tar archive": "온전한 tar 파일",
     "a text file of names": "이름이 적힌 텍스트 파일",
     "room for {} MB of decoded pictures": "풀어 놓은 그림 {} MB를 저장할 공간",
+    "{} as it was when the run began": "학습을 시작했을 때와 같은 {}",
     # got
+    "other pictures or another quarantine": "그림이나 제외 목록이 달라졌습니다",
     "one: '{}' with {} pictures": "'{}' 하나뿐이고 그림은 {}장입니다",
     "none in {} of {}": "{}장에서 찾지 못했습니다: 전체 {}장",
     "none in {}": "{}에는 없습니다",
@@ -47,6 +49,7 @@ PHRASES: dict[str, str] = {
     "unexpected end of data": "중간에 끊긴 파일",
     "bytes that are neither": "둘 다 아닌 바이트",
     # remedy
+    "Bring them back, or train anew.": "되돌려 놓거나 새로 학습하십시오.",
     "Each class has a folder of its own: cat/1.jpg, dog/2.jpg.": "클래스마다 폴더를 따로 만드십시오: cat/1.jpg, dog/2.jpg.",
     "Add pictures, or remove the folder.": "그림을 넣거나 폴더를 지우십시오.",
     "Make a folder of each class, or give a table of path and label.":

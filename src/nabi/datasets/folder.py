@@ -8,8 +8,9 @@ The pictures stay on the disk: batches are read as they are needed, within a mem
 Begin the network with Rescaling(1/255): it reads bytes as they are.
 """
 
+import hashlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -46,7 +47,7 @@ class PictureSet:
         bad: (name, reason) of the pictures that could not be decoded.
         left_out: (name, reason) of what was passed over before: other files, empty ones, links in a circle, those in quarantine.
         preparation: what the pictures were made like: size, channels, fit.
-        fingerprint: SHA-256 of names, bytes and preparation, in hex.
+        fingerprint: SHA-256 of names, bytes, preparation and what is in quarantine, in hex.
         cached: what the cache says: who decoded, how long it took.
         source: where they come from.
         quarantine: the file that names what is in quarantine.
@@ -91,7 +92,8 @@ def from_folder(source: str | os.PathLike, size: int | tuple[int, int] | None = 
         channels: 1 grey or 3 colours; None: 1 where the first pictures are all stored as grey.
         fit: "pad" keeps the whole picture and its aspect, "crop" its middle and its aspect, "stretch" the whole of it.
         validation, test: shares that are held out, every class alike, where the source has no such part.
-        groups: pictures that stay on one side of the split: "near" for near duplicates, or {name: group}; None: each for itself.
+        groups: pictures that stay on one side of the split: "near" for near duplicates, or {name: group}; None: the same file
+            under several names.
         seed: of the split.
         memory: bytes that the process may hold in memory, such as "500MB", besides what the network needs.
         cache: folder of decoded pictures; None: in the user's cache.
@@ -126,11 +128,18 @@ def from_folder(source: str | os.PathLike, size: int | tuple[int, int] | None = 
     bad = [(name, reason) for name, reason in found.bad if name not in out]
     if bad and verbose != 0:
         warn(f"{told(bad, 'decoded' if crop is None else 'used')} left out: all are listed in .bad")
-    sides = divided(listing, kept, group_numbers(groups, listing, found.pixels, kept, memory), validation, test, seed)
+    sides = divided(listing, kept, group_numbers(groups, listing, found, kept, memory), validation, test, seed)
     rows = Rows(found.pixels, np.arange(len(found.pixels)), memory)
     train, held, last = (Part(rows.take(side), y[side], [entries[k].name for k in side], classes) for side in sides)
     left = [*listing.left_out, *((entry.name, IN_QUARANTINE) for entry in entries if entry.name in out)]
-    return PictureSet(train, held, last, classes, bad, left, how, found.fingerprint, found, os.fspath(source), file)
+    return PictureSet(train, held, last, classes, bad, left, how, learned_from(found.fingerprint, entries, out), found,
+                      os.fspath(source), file)
+
+
+def learned_from(fingerprint: str, entries: Sequence[Entry], out: Collection[str]) -> str:
+    """A cache's fingerprint, or one that hangs on what is in quarantine, too: another list leaves other pictures for the test."""
+    gone = sorted(entry.name for entry in entries if entry.name in out)
+    return hashlib.sha256("\n".join([fingerprint, *gone]).encode(errors="surrogateescape")).hexdigest() if gone else fingerprint
 
 
 def refuse_two_labels(entries: Sequence[Entry], digests: np.ndarray, where: str) -> None:
@@ -210,16 +219,17 @@ def usual_size(facts: Sequence[Facts]) -> tuple[int, int]:
     return side, side
 
 
-def group_numbers(groups: Any, listing: Listing, pixels: np.ndarray, kept: np.ndarray, memory: int | str) -> np.ndarray | None:
+def group_numbers(groups: Any, listing: Listing, found: Cached, kept: np.ndarray, memory: int | str) -> np.ndarray | None:
     """Group of each kept picture, None where each stands for itself.
 
     Raises:
         ArgumentError: neither "near" nor a table that names every picture.
     """
-    if groups is None:
-        return None
+    if groups is None:  # the same file stays on one side
+        same = np.unique(found.digests[kept], axis=0, return_inverse=True)[1].reshape(-1)
+        return same if len(same) and same.max() + 1 < len(same) else None
     if isinstance(groups, str) and groups == "near":
-        return near(Rows(pixels, kept, memory))  # type: ignore[arg-type]  # read piece by piece
+        return near(Rows(found.pixels, kept, memory))  # type: ignore[arg-type]  # read piece by piece
     if not isinstance(groups, Mapping):
         raise ArgumentError("from_folder(groups)", "None, 'near' or {name: group}", repr(groups)[:80])
     names = [listing.entries[k].name for k in kept]

@@ -107,7 +107,12 @@ def learn(recipe: Recipe, folder=None, *, out="runs", verbose: Any = "auto", str
              test=len(data.x_test), seed=recipe.seed))
     tell(say(WORDS, "goes on" if run.checkpoint.exists() else "folder", folder=run.folder))
     first = int(recipe.keep_from * recipe.epochs)
+    began_with = (run.last("start") or {}).get("data_sha256")
+    if run.checkpoint.exists() and began_with not in (None, data.fingerprint):  # what was held out may be learned now
+        raise StateError(f"run {run.folder}", f"{recipe.data} as it was when the run began",
+                         "other pictures or another quarantine", "Bring them back, or train anew.")
     recorder = RunRecorder(run.folder, report=False, keep_from=first)
+    recorder.facts = {"data_sha256": data.fingerprint}
     patience = recipe.epochs if recipe.patience is None else recipe.patience
     best = EarlyStopping("val_loss", patience=patience, restore_best_weights=True, start_from_epoch=first)
     watching = [*([best] if recipe.validation_split else []), *callbacks, Progress(verbose, stream)]

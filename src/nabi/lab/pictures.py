@@ -8,6 +8,7 @@ Validation chooses the epoch, the test part is read once, at the end. The split 
 folder hold out the same pictures for the test.
 """
 
+import os
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -20,6 +21,7 @@ import numpy as np
 from nabi.core.errors import ArgumentError, DataError, did_you_mean
 from nabi.core.language import say
 from nabi.core.table import one_line
+from nabi.core.warning import warn
 from nabi.datasets.folder import IN_QUARANTINE, PictureSet, from_folder, preparation
 from nabi.datasets.quarantine import NAME as LIST
 from nabi.datasets.quarantine import quarantined
@@ -50,6 +52,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "bad": ("Left out: {name}: {reason}", "제외: {name}: {reason}"),
     "parts": ("Split: {train:,} to learn from, {validation:,} to choose the epoch by, {test:,} for the test",
               "나눔: 학습 {train:,}장, 에포크 선택 {validation:,}장, 시험 {test:,}장"),
+    "changed": ("The pictures of {name} have changed since the model learned from them, and so has what is held out: it may have "
+                "learned some of the test pictures.",
+                "{name}의 그림이 모델을 학습한 뒤로 바뀌어 나눔도 달라졌습니다. 시험 그림 가운데 이미 학습한 것이 있을 수 "
+                "있습니다."),
 }  # fmt: skip
 NETWORK = "fast-pictures"
 KNOWN = ("size", "channels", "fit", "crop", "test", "groups", "seed", "memory", "quarantine")
@@ -186,14 +192,28 @@ def data_of(name: str, found: PictureSet) -> Data:
 def data_for(model: Any, name: str) -> Data:
     """Pictures for a model that has learned already: the test part of those that it learned from; of others theirs, or all.
 
+    Those that it learned from are known by their place, however it is written, and by their fingerprint, wherever they lie. A
+    warning is given where they have changed since.
+
     Raises:
         FileError, DataError: the source cannot be used, or has other classes than the model.
     """
+    learned, recipe = model.card.get("data") or {}, model.card.get("recipe") or {}
+    before = str(learned.get("name"))
+    if name != before and not (is_pictures(before) and os.path.realpath(name) == os.path.realpath(before)):
+        other = data_of_others(model, name)
+        if other.fingerprint != learned.get("sha256"):
+            return other
+    share = recipe.get("validation_split", 0.1)
+    found = loaded(Recipe(data=name, pictures=recipe.get("pictures", {}), validation_split=share))
+    if learned.get("sha256") not in (None, found.fingerprint):
+        warn(say(WORDS, "changed", name=one_line(name)))
+    return found
+
+
+def data_of_others(model: Any, name: str) -> Data:
+    """Pictures that a model did not learn from, prepared as those that it did: their test part, or all."""
     card = model.card
-    if name == (card.get("data") or {}).get("name"):
-        recipe = card.get("recipe") or {}
-        share = recipe.get("validation_split", 0.1)
-        return loaded(Recipe(data=name, pictures=recipe.get("pictures", {}), validation_split=share))
     height, width, channels = model.inputs[0].shape[1:]
     fit = (card.get("preprocessing") or {}).get("fit", "pad")
     crop = (card.get("preprocessing") or {}).get("crop")

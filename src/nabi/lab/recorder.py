@@ -44,6 +44,7 @@ class RunRecorder(Callback):
 
     Attributes:
         resumed: whether training went on from a checkpoint.
+        facts: what the event of the start says besides.
         seconds: training time so far, earlier sessions included.
     """
 
@@ -57,6 +58,7 @@ class RunRecorder(Callback):
         self.steps = 0
         self.rows: list[dict[str, Any]] = []
         self.resumed = False
+        self.facts: dict[str, Any] = {}
         self.size = 0  # bytes of events.jsonl at the checkpoint
         self.before = 0.0  # seconds of earlier sessions
         self.began = self.event_at = self.kept_at = self.epoch_at = self.step_at = 0.0
@@ -105,7 +107,7 @@ class RunRecorder(Callback):
         else:
             (self.folder / EVENTS).unlink(missing_ok=True)
             self.event("start", environment=here, model=self.model.name, parameters=self.model.count_params(), pid=os.getpid(),
-                       **plain(self.params))
+                       **plain(self.params), **self.facts)
 
     def write_settings(self) -> None:
         """The recipe of a plain `fit(run=...)`: what fit and the optimizer were given, under fit's names.

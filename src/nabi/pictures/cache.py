@@ -3,7 +3,7 @@
     <user's cache>/pictures/<key>/pixels.npy      (N, H, W, C) uint8, row i is entry i
                                   digests.npy     (N, 32) uint8, SHA-256 of each picture's bytes
                                   about.json      what was bad, the fingerprint
-    key          = SHA-256 of decoder, preparation, source, and name, size and time of change of each entry: no picture is read
+    key          = SHA-256 of decoder, preparation, source, and name, size and times of change of each entry: no picture is read
     fingerprint  = SHA-256 of preparation and each entry's name and bytes: what was learned from
 
 A cache is built in a folder of its own and renamed when it is whole: a reader sees all of it or nothing, and of two processes
@@ -101,23 +101,26 @@ def cached(listing: Any, how: Preparation, *, workers: str = "auto", folder: str
 
 def key(listing: Any, how: Preparation) -> str:
     """What a cache is found by: 32 hex digits from names, sizes and times of change."""
-    known: dict[str, tuple[int, int]] = {}
+    known: dict[str, tuple[int, int, int]] = {}
     lines = [f"{VERSION} {PIL.__version__} {described(how)} {os.path.abspath(listing.source)}"]
     for entry in listing.entries:
         state = known.get(entry.path)
         if state is None:
-            state = known[entry.path] = size_and_time(entry.path)
-        lines.append(f"{entry.name}\0{entry.offset} {entry.size} {state[0]} {state[1]}")
+            state = known[entry.path] = size_and_times(entry.path)
+        lines.append(f"{entry.name}\0{entry.offset} {entry.size} {state}")
     return hashlib.sha256("\n".join(lines).encode(errors="surrogateescape")).hexdigest()[:32]
 
 
-def size_and_time(path: str) -> tuple[int, int]:
-    """Size and time of change of a file; (-1, -1) where there is none any more."""
+def size_and_times(path: str) -> tuple[int, int, int]:
+    """Size of a file, and when its content and its entry changed; -1 where there is none any more.
+
+    A file that is renamed, copied with its times, or unpacked from an archive keeps the time of its content.
+    """
     try:
         status = os.stat(path)
     except OSError:
-        return -1, -1
-    return status.st_size, status.st_mtime_ns
+        return -1, -1, -1
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 def described(how: Preparation) -> str:
@@ -134,10 +137,13 @@ def load(place: Path, listing: Any, how: Preparation) -> Cached | None:
         pixels = np.load(place / "pixels.npy", mmap_mode="r", allow_pickle=False)
         digests = np.load(place / "digests.npy", allow_pickle=False)
         bad = [(str(name), str(reason)) for name, reason in about["bad"]]
-        kept, fingerprint = np.array(about["kept_but"], np.int64), str(about["fingerprint"])
+        left, fingerprint = np.array(about["kept_but"], np.int64), str(about["fingerprint"])
         if pixels.dtype != np.uint8 or pixels.shape != (len(listing.entries), *how.size, how.channels):
             raise FileError(str(place), "pixels of the listing's shape", f"{pixels.shape} {pixels.dtype}")
-    except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
+        if digests.dtype != np.uint8 or digests.shape != (len(pixels), 32):
+            raise FileError(str(place), "a digest of each picture", f"{digests.shape} {digests.dtype}")
+        kept = np.delete(np.arange(len(pixels)), left)
+    except (OSError, ValueError, KeyError, TypeError, EOFError, IndexError) as error:
         warn(f"The cache {place} is damaged ({error}); the pictures are decoded again.")
         shutil.rmtree(place, ignore_errors=True)
         return None
@@ -145,7 +151,7 @@ def load(place: Path, listing: Any, how: Preparation) -> Cached | None:
         os.utime(place)  # used today
     except OSError:  # a cache that may only be read
         pass
-    return Cached(pixels, np.delete(np.arange(len(pixels)), kept), bad, digests, fingerprint)
+    return Cached(pixels, kept, bad, digests, fingerprint)
 
 
 def build(place: Path, listing: Any, how: Preparation, workers: str, tell: Tell | None) -> Cached:

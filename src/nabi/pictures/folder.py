@@ -90,13 +90,13 @@ def _read(inside: str, path: str, found: Tree, waiting: list, links: list) -> No
 
 
 def _untangle(found: Tree) -> None:
-    """Names in their composed form; of two that differ in the form only, the second keeps its own."""
-    taken: set[str] = set()
-    for number, file in enumerate(found.files):
-        name = composed(file.name)
-        if name != file.name and name not in taken:
+    """Names in their composed form; of two that differ in the form only, the one that is not composed keeps its own."""
+    names = [composed(file.name) for file in found.files]
+    taken = {name for name, file in zip(names, found.files, strict=True) if name == file.name}
+    for number, (name, file) in enumerate(zip(names, found.files, strict=True)):
+        if name not in taken:
             found.files[number] = File(name, file.path)
-        taken.add(found.files[number].name)
+            taken.add(name)
 
 
 def near(path: Path) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from nabi.pictures.entry import Entry
 from nabi.pictures.folder import File, Tree
-from nabi.pictures.names import FOREIGN, left_out, part_of, suffix
+from nabi.pictures.names import FOREIGN, composed, left_out, part_of, suffix
 
 
 @dataclass
@@ -53,8 +53,9 @@ def placed(tree: Tree) -> Placed:
         elif len(path) <= at + 1:
             out.append((file.name, "in no class folder"))
         else:
-            entries.append(Entry(file.name, path[at], part, file.path, file.offset, file.size, file.packed))
-            held.add(path[at])
+            label = composed(path[at])  # of two names that differ in their form only, one keeps its own
+            entries.append(Entry(file.name, label, part, file.path, file.offset, file.size, file.packed))
+            held.add(label)
     return Placed(entries, out, _empty(tree, out, held, paths[0][:depth] if paths else [], depth, parts))
 
 

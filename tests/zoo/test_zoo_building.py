@@ -8,7 +8,8 @@ import torch
 
 from nabi import zoo
 from nabi.core.errors import ArgumentError, FileError, ShapeError, UnknownName
-from nabi.zoo.card import CARDS, IN_TORCH
+from nabi.zoo.card import CARDS, IN_TORCH, hyphened
+from nabi.zoo.heads import activation
 from nabi.zoo.torch_names import schemes
 
 LEAST = {  # name: (least side, the layer that one pixel less leaves nothing for)
@@ -120,3 +121,45 @@ def test_a_family_is_listed(monkeypatch):
     monkeypatch.setenv("NABI_LANG", "ko")
     text = str(zoo.card("vgg16"))
     assert "  논문       Simonyan" in text and "클래스 1,000개" in text and "\n             recognition" in text
+
+
+def test_every_network_is_found_however_it_is_spelled():
+    squeezed = {}
+    for name in zoo.list():
+        spellings = {name, name.upper(), name.replace("-", "_"), name.replace("-", "."), name.replace("-", " "),
+                     name.replace("-", ""), *(re.sub(r"(?<=[a-z])(?=\d)", sign, name) for sign in "-_. ")}
+        assert {hyphened(spelling) for spelling in spellings} == {name}
+        assert squeezed.setdefault(name.replace("-", ""), name) == name, "two networks of one spelling"
+    for spelling in ("VGG-16", "VGG_16", "vgg.16", "LeNet-5", "EfficientNetLite0", "ResNet50 v1.5", "resnet50v15"):
+        assert zoo.list(spelling) == [hyphened(spelling)] and zoo.card(spelling).name in CARDS
+    assert zoo.outline("lenet_5").name == "lenet5"
+
+
+def test_one_class_is_a_sigmoid_unit():
+    """A softmax over one unit is 1 for every picture."""
+    for name in ("resnet20", "nin", "fast-cifar", "lecture-cnn", "vgg16"):
+        assert activation(zoo.outline(name, classes=1).layers[-1]) == "sigmoid", name
+        assert activation(zoo.outline(name, classes=2).layers[-1]) == "softmax", name
+    assert zoo.outline("nin", classes=1).get_layer("classes").activation.__name__ == "linear"
+    assert float(zoo.build("two-layer", classes=1)(torch.rand(4, 28, 28, 1)).max()) < 1
+
+
+def test_arguments_of_build_that_cannot_be_meant():
+    with pytest.raises(ArgumentError, match="include_top: expected True or False, got 'no'"):
+        zoo.outline("resnet20", include_top="no")
+    with pytest.raises(ArgumentError, match=re.escape("got (32, 32). Add the channels: (32, 32, 3) for colour, (32, 32, 1)")):
+        zoo.outline("resnet20", input_shape=(32, 32))
+    with pytest.raises(ArgumentError, match=r"list\(pattern\): expected a name.*got 5"):
+        zoo.list(5)
+    with pytest.raises(ArgumentError, match="got 'resnet20'. Neither torchvision nor timm has this one; they have alexnet-one"):
+        schemes(zoo.outline("resnet20"))
+
+
+def test_what_completion_offers():
+    assert not {"NO_NEED", "offer_nearest"} & set(dir(zoo)) and "card" in dir(zoo)
+
+
+def test_a_card_tells_what_learns_from_all_weights():
+    text = str(zoo.card("resnet18"))
+    assert "11,689,512 trainable, 11,699,112 in all" in text and zoo.outline("resnet18").count_params() == 11_699_112
+    assert "parameters  61,706\n" in str(zoo.card("lenet5")) and "75.1 % top-1 accuracy" in str(zoo.card("efficientnet-lite0"))

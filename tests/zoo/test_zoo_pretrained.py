@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from PIL import Image
 
-from nabi import zoo
+from nabi import transfer, zoo
 from nabi.core.errors import ArgumentError, FileError, ShapeError
 from nabi.zoo.pretrained import weights_file
 
@@ -75,7 +75,8 @@ def test_it_sees_what_photographs_show():
 @pytest.mark.full
 def test_a_new_head_on_trained_features():
     """Other classes: the features are the trained ones, the head is new, and class names are not ImageNet's."""
-    model = zoo.build("efficientnet-lite0", input_shape=(32, 32, 3), classes=3, weights="imagenet")
+    model = zoo.build("efficientnet-lite0", input_shape=(32, 32, 3), weights="imagenet")
+    model = transfer(model, 3)
     trained = zoo.build("efficientnet-lite0", input_shape=(32, 32, 3), weights="imagenet", include_top=False, pooling="avg")
     x = np.random.default_rng(0).integers(0, 256, (2, 32, 32, 3)).astype(np.uint8)
     assert torch.allclose(zoo.features(model)(x).mean((1, 2)), trained(x), atol=1e-5)
@@ -95,6 +96,8 @@ def test_names_of_classes():
 def test_weights_that_cannot_be_had(monkeypatch, tmp_path):
     with pytest.raises(ArgumentError, match=r"'imagenet' for one of efficientnet-lite0, got it for 'vgg16'. A file of torch's"):
         zoo.build("vgg16", weights="imagenet")
+    with pytest.raises(ArgumentError, match=r"got 3. For classes of your own: nabi.transfer\(nabi.zoo.build\(.*\), 3\)"):
+        zoo.build("efficientnet_lite0", weights="imagenet", classes=3)
     with pytest.raises(ArgumentError, match="at width and depth 1, got 'imagenet' at width 0.5"):
         zoo.build("efficientnet_lite0", weights="imagenet", width=0.5)
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)

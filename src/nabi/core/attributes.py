@@ -80,8 +80,11 @@ def public_names() -> dict[str, frozenset[str]]:
 
 
 def offer_nearest(module: str, names: Collection[str], instead: Mapping[str, str] = NOTHING) -> None:
-    """Gives an imported module the `__getattr__` of PEP 562 that calls `missing`; the arguments are the same.
+    """Gives an imported module the `__getattr__` of PEP 562 that calls `missing`, with the same arguments, and a `__dir__` without
+    this function and what is written in capitals for the module alone.
 
     It is set and not written as `def __getattr__`, behind which type checkers would take any name of the module for known.
     """
-    vars(sys.modules[module])["__getattr__"] = lambda name: missing(module, names, name, instead)
+    space = vars(sys.modules[module])
+    space["__getattr__"] = lambda name: missing(module, names, name, instead)
+    space["__dir__"] = lambda: sorted(name for name in space if name in names or not (name == "offer_nearest" or name.isupper()))

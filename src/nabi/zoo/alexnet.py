@@ -23,11 +23,12 @@ Krizhevsky, "One weird trick for parallelizing convolutional neural networks", 2
 from typing import Any
 
 from nabi.core.calls import checked
+from nabi.core.numbers import flag
 from nabi.initializers import RandomNormal
 from nabi.layers import Conv2D, Dense, Dropout, Flatten, LocalResponseNormalization, MaxPooling2D
 from nabi.models import Model
 from nabi.zoo.card import Paper, network
-from nabi.zoo.parts import IMAGENET, picture, wide, without_top
+from nabi.zoo.parts import IMAGENET, picture, shares, wide, without_top
 
 PAPER = Paper("Krizhevsky, Sutskever & Hinton", "ImageNet classification with deep convolutional neural networks", "NIPS 2012",
               2012)
@@ -42,7 +43,7 @@ def dense_layers(x, classes: int, units: int):
     for number in (6, 7):
         x = Dense(units, activation="relu", name=f"fc{number}", **ONES)(x)
         x = Dropout(0.5, name=f"drop{number}")(x)
-    return Dense(classes, activation="softmax", name="classes", **SMALL)(x)
+    return Dense(classes, activation=shares(classes), name="classes", **SMALL)(x)
 
 
 @network(PAPER, "figure 2", 60_965_224, 724_406_816, "40.7 % top-1, 18.2 % top-5 errors on ImageNet (table 2, 10 crops)")
@@ -69,13 +70,13 @@ def alexnet(input_shape=(227, 227, 3), classes=1000, include_top=True, pooling=N
     x = Conv2D(c4, 3, padding="same", groups=groups, activation="relu", name="conv4", **ONES)(x)
     x = Conv2D(c5, 3, padding="same", groups=groups, activation="relu", name="conv5", **ONES)(x)
     x = MaxPooling2D(3, 2, name="pool5")(x)
-    if not include_top:
+    if not flag("include_top", include_top):
         return without_top(image, x, pooling, "alexnet")
     return Model(image, dense_layers(x, classes, units), name="alexnet")
 
 
 @network(ONE_TOWER, "the one tower of its experiments; conv 4 and dropout as in torchvision", 61_100_840, 714_188_480,
-         "56.52 % on ImageNet (torchvision)")
+         "56.52 % top-1 accuracy on ImageNet (torchvision)")
 @checked
 def alexnet_one_tower(input_shape=IMAGENET, classes=1000, include_top=True, pooling=None, width=1.0, units=4096) -> Model:
     """The form without groups and normalisation, which torchvision has.
@@ -93,10 +94,10 @@ def alexnet_one_tower(input_shape=IMAGENET, classes=1000, include_top=True, pool
     for number, filters in ((3, c3), (4, c4), (5, c5)):
         x = Conv2D(filters, 3, padding="same", activation="relu", kernel_initializer="he_normal", name=f"conv{number}")(x)
     x = MaxPooling2D(3, 2, name="pool5")(x)
-    if not include_top:
+    if not flag("include_top", include_top):
         return without_top(image, x, pooling, "alexnet_one_tower")
     x = Flatten(name="flatten")(x)
     for number in (6, 7):
         x = Dropout(0.5, name=f"drop{number}")(x)
         x = Dense(units, activation="relu", name=f"fc{number}")(x)
-    return Model(image, Dense(classes, activation="softmax", name="classes")(x), name="alexnet_one_tower")
+    return Model(image, Dense(classes, activation=shares(classes), name="classes")(x), name="alexnet_one_tower")

@@ -30,6 +30,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "weights": ("weights", "가중치"),
     "picture": ("{sizes}, {n} classes", "{sizes}, 클래스 {n}개"),
     "numbers": ("{sizes} numbers, {n} classes", "수 {sizes}개, 클래스 {n}개"),
+    "in all": ("{n} trainable, {every} in all", "학습되는 것 {n}개, 전체 {every}개"),
     "a sample": ("{n} a sample", "표본마다 {n}번"),
     "nothing": ("nothing", "없음"),
     "imagenet": ("of ImageNet: build(\"{name}\", weights=\"imagenet\")",
@@ -91,6 +92,14 @@ class Card:
     def weights(self) -> tuple[str, ...]:
         return ("imagenet",) if self.name in PRETRAINED else ()
 
+    def counted(self) -> str:
+        """Its parameters, and beside them the weights of all kinds where there are others, as `count_params` counts them."""
+        from nabi.zoo.catalogue import outline
+
+        every = outline(self.name).count_params()
+        many = f"{self.parameters:,}"
+        return many if every == self.parameters else say(WORDS, "in all", n=many, every=f"{every:,}")
+
     def said_of_weights(self) -> str:
         """Which trained weights there are, and how to have them."""
         if self.weights:
@@ -103,7 +112,7 @@ class Card:
         sizes = " x ".join(map(str, self.input_shape))
         rows = {"paper": self.paper, "year": self.paper.year, "follows": self.follows,
                 "input": say(WORDS, "numbers" if len(self.input_shape) == 1 else "picture", sizes=sizes, n=f"{self.classes:,}"),
-                "parameters": f"{self.parameters:,}", "MACs": say(WORDS, "a sample", n=f"{self.macs:,}"),
+                "parameters": self.counted(), "MACs": say(WORDS, "a sample", n=f"{self.macs:,}"),
                 "published": self.accuracy or say(WORDS, "nothing"), "weights": self.said_of_weights()}
         heads = {key: say(WORDS, key) for key in rows}
         width = max(map(columns, heads.values()))
@@ -112,6 +121,7 @@ class Card:
 
 
 CARDS: dict[str, Card] = {}
+SPELLINGS: dict[str, str] = {}  # a name squeezed -> the name
 
 
 def network(paper: Paper, follows: str, parameters: int, macs: int, accuracy: str = "") -> Callable[[F], F]:
@@ -125,6 +135,7 @@ def network(paper: Paper, follows: str, parameters: int, macs: int, accuracy: st
         plain, arguments = hyphened(function.__name__), inspect.signature(function).parameters
         CARDS[plain] = Card(plain, paper, follows, arguments["input_shape"].default, arguments["classes"].default, parameters,
                             macs, accuracy)
+        SPELLINGS[squeezed(plain)] = plain
         return register("network", plain)(function)
 
     return enter
@@ -178,10 +189,20 @@ def numbered(name: str) -> list[Any]:
 
 
 def hyphened(name: str) -> str:
-    """A network's name as `list` shows it.
+    """A network's name as `list` shows it, however it is spelled; of what is no network the words, with hyphens between.
 
     Example:
-        >>> hyphened("ResNet50_v1.5")
-        'resnet50-v1-5'
+        >>> hyphened("ResNet50_v1.5"), hyphened("VGG-16"), hyphened("my_net")
+        ('resnet50-v1-5', 'vgg16', 'my-net')
     """
-    return str(name).lower().replace("_", "-").replace(".", "-").replace(" ", "-")
+    return SPELLINGS.get(squeezed(name)) or "-".join(re.split("[-_. ]", str(name).lower()))
+
+
+def squeezed(name: str) -> str:
+    """A name without what parts its words, by which a network is found.
+
+    Example:
+        >>> squeezed("LeNet-5_1998"), squeezed("VGG 16")
+        ('lenet51998', 'vgg16')
+    """
+    return re.sub("[-_. ]", "", str(name).lower())

@@ -39,20 +39,25 @@ def list_networks(pattern: str = "*", weights: bool = False) -> list[str]:
     Example:
         >>> list_networks("vgg1?"), list_networks(weights=True)
         (['vgg11', 'vgg13', 'vgg16', 'vgg19'], ['efficientnet-lite0'])
+
+    A pattern that nothing fits gives [], as in Keras. Raises ArgumentError for a pattern that is no text.
     """
+    if not isinstance(pattern, str):
+        raise ArgumentError("list(pattern)", "a name, with * and ? for what may differ, such as 'resnet*'", repr(pattern))
     known = PRETRAINED if flag("list(weights)", weights) else {name for name in map(hyphened, names("network"))}
     return sorted(name for name in known if fnmatch(name, hyphened(pattern)))
 
 
 def build(name: str, weights: Any = None, **options: Any):
-    """A network by its name; case, underscores, hyphens and dots do not matter.
+    """A network by its name; case, underscores, hyphens, dots and blanks do not matter: vgg16, VGG-16, vgg_16.
 
     Args:
         name: one of `list_networks()`.
-        weights: None for fresh ones; a file or state_dict for `load_torch`; "imagenet" for `list_networks(weights=True)`.
+        weights: None for fresh ones; a file or state_dict for `load_torch`; "imagenet" for `list_networks(weights=True)`, with
+            their 1,000 classes, or without the top: `nabi.transfer(build(...), 5)` gives them a head for other classes.
         options: those of its function. Most have
             input_shape: (height, width, channels);
-            classes: number of classes;
+            classes: number of classes; one makes a sigmoid unit, whose share alone says which of two it is;
             include_top: False leaves the classifier out, so that the last maps come out;
             pooling: without the top, "avg" or "max" makes one number of each last map;
             and width, depth, growth ... where the family has them.

@@ -16,6 +16,7 @@ Source: Huang, Liu, van der Maaten & Weinberger, "Densely connected convolutiona
 
 from nabi.core.calls import checked
 from nabi.core.errors import ArgumentError
+from nabi.core.numbers import flag
 from nabi.layers import Activation, AveragePooling2D, BatchNormalization, Concatenate, Conv2D, Dropout, MaxPooling2D
 from nabi.models import Model
 from nabi.zoo.card import Paper, network
@@ -115,7 +116,7 @@ def blocks_of(image, x, blocks, growth, classes, include_top, pooling, bottlenec
         if number < len(blocks):
             x = transition(x, compression, f"transition{number}")
     x = norm_relu(x, "last")
-    if not include_top:
+    if not flag("include_top", include_top):
         return without_top(image, x, pooling, name)
     return Model(image, classified(x, classes), name=name)
 
@@ -142,7 +143,7 @@ def densenet201(input_shape=IMAGENET, classes=1000, **options) -> Model:
 
 
 @network(PAPER, "the authors' README, k = 48", 28_681_000, 7_727_907_072,
-         "22.2 % top-1 errors on ImageNet (the README, 1 crop); 77.14 % right (torchvision)")
+         "22.2 % top-1 errors on ImageNet (the README, 1 crop); 77.14 % accuracy (torchvision)")
 def densenet161(input_shape=IMAGENET, classes=1000, **options) -> Model:
     """Blocks of 6, 12, 36 and 24 layers, k = 48; options as of `densenet`."""
     return densenet((6, 12, 36, 24), 48, input_shape, classes, name="densenet161", **options)

@@ -24,11 +24,12 @@ import math
 
 from nabi.core.calls import checked
 from nabi.core.errors import ArgumentError
+from nabi.core.numbers import flag
 from nabi.layers import Activation, Add, BatchNormalization, Conv2D, DepthwiseConv2D, Rescaling
 from nabi.models import Model
 from nabi.zoo.card import Paper, network
 from nabi.zoo.parts import IMAGENET, classified, picture, without_top
-from nabi.zoo.pretrained import load_imagenet
+from nabi.zoo.pretrained import CLASSES, load_imagenet
 
 PAPER = Paper("Liu", "Higher accuracy on vision models with EfficientNet-Lite", "TensorFlow blog", 2020)
 STAGES = (  # expansion, window, strides, filters, repeats
@@ -67,7 +68,7 @@ def rounded(filters: float, divisor: int = 8) -> int:
 
 
 @network(PAPER, "EfficientNet-B0, table 1 of Tan & Le, without SE", 4_652_008, 385_187_552,
-         "75.1 % on ImageNet (the authors' README)")
+         "75.1 % top-1 accuracy on ImageNet (the authors' README)")
 @checked
 def efficientnet_lite0(input_shape=IMAGENET, classes=1000, include_top=True, pooling=None, width=1.0, depth=1.0,
                        dropout=0.2, weights=None) -> Model:
@@ -80,14 +81,20 @@ def efficientnet_lite0(input_shape=IMAGENET, classes=1000, include_top=True, poo
             Lite4 1.4, 1.8 at 300.
         dropout: rate before the classifier.
         weights: None, or "imagenet" for those the authors trained: then the network takes pixels 0-255 as they are, bytes or
-            floats, never x / 255, and scales them in its first layer. With another number of classes the classifier is new.
+            floats, never x / 255, and scales them in its first layer. `nabi.transfer` gives it a head for other classes.
 
     Raises:
-        ArgumentError: other weights, or "imagenet" for another width or depth. FileError: their package is not installed.
+        ArgumentError: other weights, or "imagenet" for another width, depth or number of classes. FileError: their package
+        is not installed.
     """
     if weights not in (None, "imagenet") or (weights and (width, depth) != (1.0, 1.0)):
         raise ArgumentError("efficientnet_lite0(weights)", "None, or 'imagenet' at width and depth 1",
                             f"{weights!r} at width {width} and depth {depth}", "load_torch(model, file) reads a file.")
+    top = flag("include_top", include_top)
+    if weights and top and classes != CLASSES:
+        raise ArgumentError("efficientnet_lite0(classes)", f"the {CLASSES} of ImageNet beside weights='imagenet'", repr(classes),
+                            'For classes of your own: nabi.transfer(nabi.zoo.build("efficientnet-lite0", weights="imagenet"), '
+                            f"{classes}).")
     name = "efficientnet_lite0"
     image = picture(input_shape)
     x = Rescaling(1 / 128, -127 / 128, name="scale")(image) if weights else image
@@ -100,4 +107,4 @@ def efficientnet_lite0(input_shape=IMAGENET, classes=1000, include_top=True, poo
     whole = Model(image, classified(x, classes, dropout), name=name)
     if weights:
         load_imagenet(whole, classes)
-    return whole if include_top else without_top(image, x, pooling, name)
+    return whole if top else without_top(image, x, pooling, name)

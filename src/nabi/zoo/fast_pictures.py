@@ -29,7 +29,7 @@ from nabi.layers import (
 )
 from nabi.models import Sequential
 from nabi.zoo.card import Paper, network
-from nabi.zoo.parts import sides
+from nabi.zoo.parts import shares, sides
 
 PAPER = Paper("the nabi authors", "Fast pictures", "nabi.zoo.fast_pictures", 2026)
 LAST = 4  # side of the last maps, roughly
@@ -69,5 +69,5 @@ def fast_pictures(input_shape=(64, 64, 3), classes=10, width=32, mirror=True, sh
                 layers += [MaxPooling2D(2, name=f"pool{block + 1}")]
             layers += [BatchNormalization(momentum=momentum, name=f"norm{number}"), Activation("relu", name=f"relu{number}")]
     layers += [GlobalAveragePooling2D(name="mean"), Dropout(rate, name="drop")]
-    layers += [Dense(classes, activation="softmax", name="dense")]
+    layers += [Dense(classes, activation=shares(classes), name="dense")]
     return Sequential(layers, name="fast_pictures")

@@ -19,6 +19,7 @@ Source: Szegedy et al., "Going deeper with convolutions", CVPR 2015, figures 2 a
 """
 
 from nabi.core.calls import checked
+from nabi.core.numbers import flag
 from nabi.layers import (
     Activation,
     AveragePooling2D,
@@ -34,7 +35,7 @@ from nabi.layers import (
 )
 from nabi.models import Model
 from nabi.zoo.card import Paper, network
-from nabi.zoo.parts import IMAGENET, picture, wide, without_top
+from nabi.zoo.parts import IMAGENET, picture, shares, wide, without_top
 
 PAPER = Paper("Szegedy, Liu, Jia, Sermanet, Reed, Anguelov, Erhan, Vanhoucke & Rabinovich", "Going deeper with convolutions",
               "CVPR 2015", 2014)
@@ -81,7 +82,7 @@ def auxiliary_classifier(x, classes: int, unit, name: str):
     x = AveragePooling2D(5, 3, name=f"{name}_pool")(x)
     x = Flatten(name=f"{name}_flatten")(unit(x, 128, 1, f"{name}_conv"))
     x = Dropout(0.7, name=f"{name}_drop")(Dense(1024, activation="relu", name=f"{name}_fc")(x))
-    return Dense(classes, activation="softmax", name=name)(x)
+    return Dense(classes, activation=shares(classes), name=name)(x)
 
 
 @network(PAPER, "figure 3 and table 1", 6_998_552, 1_582_671_872, "10.07 % top-5 errors on ImageNet (table 3, one net, one crop)")
@@ -111,7 +112,7 @@ def googlenet(input_shape=IMAGENET, classes=1000, include_top=True, pooling=None
 
 
 @network(PAPER, "figure 3; norms, windows and dropout as in torchvision", 6_624_904, 1_498_376_192,
-         "69.78 % on ImageNet (torchvision)")
+         "69.78 % top-1 accuracy on ImageNet (torchvision)")
 @checked
 def googlenet_bn(input_shape=IMAGENET, classes=1000, include_top=True, pooling=None, auxiliary=False, module=reduced,
                  width=1.0) -> Model:
@@ -140,10 +141,10 @@ def inceptions(image, x, unit, module, classes, include_top, pooling, auxiliary,
         if auxiliary and number in ("4a", "4d"):
             label = f"auxiliary{len(extra) + 1}"
             extra[label] = auxiliary_classifier(x, classes, unit, label)
-    if not include_top:
+    if not flag("include_top", include_top):
         return without_top(image, x, pooling, name)
     x = Dropout(dropout, name="dropout")(GlobalAveragePooling2D(name="pool")(x))
-    x = Dense(classes, activation="softmax", name="classes")(x)
+    x = Dense(classes, activation=shares(classes), name="classes")(x)
     return Model(image, {"classes": x, **extra} if auxiliary else x, name=name)
 
 

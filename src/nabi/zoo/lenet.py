@@ -25,7 +25,7 @@ import numpy as np
 
 from nabi.core.calls import checked
 from nabi.core.errors import ArgumentError
-from nabi.core.numbers import whole
+from nabi.core.numbers import flag, whole
 from nabi.layers import (
     Activation,
     AveragePooling2D,
@@ -40,7 +40,7 @@ from nabi.layers import (
 from nabi.models import Model
 from nabi.zoo.card import Paper, network
 from nabi.zoo.digits import bitmaps
-from nabi.zoo.parts import picture, wide, without_top
+from nabi.zoo.parts import picture, shares, wide, without_top
 
 PAPER = Paper("LeCun, Bottou, Bengio & Haffner", "Gradient-based learning applied to document recognition", "Proc. IEEE 86", 1998)
 TABLE_1 = (  # which maps of S2 each map of C3 reads
@@ -75,10 +75,10 @@ def lenet5(input_shape=(32, 32, 1), classes=10, include_top=True, pooling=None, 
     x = Conv2D(wide(16, width), 5, activation=activation, name="C3")(x)
     x = AveragePooling2D(2, name="S4")(x)
     x = Conv2D(wide(120, width), 5, activation=activation, name="C5")(x)
-    if not include_top:
+    if not flag("include_top", include_top):
         return without_top(image, x, pooling, "lenet5")
     x = Dense(wide(84, width), activation=activation, name="F6")(Flatten(name="flatten")(x))
-    return Model(image, Dense(classes, activation="softmax", name="classes")(x), name="lenet5")
+    return Model(image, Dense(classes, activation=shares(classes), name="classes")(x), name="lenet5")
 
 
 def squashed(x, name: str):
@@ -119,7 +119,7 @@ def lenet5_1998(input_shape=(32, 32, 1), classes=10) -> Model:
     x = subsampled(x, "S4")
     x = squashed(Conv2D(120, 5, name="C5")(x), "C5")
     x = squashed(Dense(84, name="F6")(Flatten(name="flatten")(x)), "F6")
-    fixed = Dense(classes, activation="softmax", use_bias=False, trainable=False, name="classes")
+    fixed = Dense(classes, activation=shares(classes), use_bias=False, trainable=False, name="classes")
     model = Model(image, fixed(x), name="lenet5_1998")
     fixed.set_weights([bitmaps()[:classes].reshape(classes, 84).T.astype(np.float32)])
     return model

@@ -17,6 +17,7 @@ from nabi.core.calls import checked
 from nabi.layers import Activation, BatchNormalization, Dense, Dropout, Flatten, Input
 from nabi.models import Sequential
 from nabi.zoo.card import Paper, network
+from nabi.zoo.parts import shares
 
 PAPER = Paper("Ciresan, Meier, Gambardella & Schmidhuber", "Deep, big, simple neural nets for handwritten digit recognition",
               "Neural Computation 22", 2010)
@@ -46,4 +47,4 @@ def mlp(input_shape=(28, 28, 1), classes=10, units=(2500, 2000, 1500, 1000, 500)
         layers.append(Activation(activation, name=f"{activation}{number}"))
         if dropout:
             layers.append(Dropout(dropout, name=f"drop{number}"))
-    return Sequential([*layers, Dense(classes, activation="softmax", name="classes")], name="mlp")
+    return Sequential([*layers, Dense(classes, activation=shares(classes), name="classes")], name="mlp")

@@ -19,10 +19,11 @@ Source: Lin, Chen & Yan, "Network in network", ICLR 2014, figures 1 and 2, secti
 from typing import Any
 
 from nabi.core.calls import checked
+from nabi.core.numbers import flag
 from nabi.layers import Activation, AveragePooling2D, Conv2D, Dropout, GlobalAveragePooling2D, MaxPooling2D
 from nabi.models import Model
 from nabi.zoo.card import Paper, network
-from nabi.zoo.parts import CIFAR, picture, wide, without_top
+from nabi.zoo.parts import CIFAR, picture, shares, wide, without_top
 
 PAPER = Paper("Lin, Chen & Yan", "Network in network", "ICLR 2014", 2013)
 
@@ -38,11 +39,12 @@ def mlpconv(x, filters: tuple[int, ...], size: int, name: str, strides: int = 1,
 
 def class_maps(image, x, classes: int, include_top: bool, pooling: str | None, name: str) -> Model:
     """The last 1x1 convolution, one map a class, and the softmax of the maps' means."""
-    if not include_top:
+    if not flag("include_top", include_top):
         return without_top(image, x, pooling, name)
-    x = Conv2D(classes, 1, activation="relu", kernel_initializer="he_normal", name="classes")(x)
+    last = "linear" if classes == 1 else "relu"  # behind a ReLU a sigmoid has no share below 1/2
+    x = Conv2D(classes, 1, activation=last, kernel_initializer="he_normal", name="classes")(x)
     x = GlobalAveragePooling2D(name="pool")(x)
-    return Model(image, Activation("softmax", name="softmax")(x), name=name)
+    return Model(image, Activation(shares(classes), name="softmax")(x), name=name)
 
 
 @network(PAPER, "section 4.2", 966_986, 222_486_528, "8.81 % errors on CIFAR-10 with augmentation, 10.41 % without (table 1)")
@@ -68,7 +70,8 @@ def nin(input_shape=CIFAR, classes=10, include_top=True, pooling=None, width=1.0
     return class_maps(image, x, classes, include_top, pooling, "nin")
 
 
-@network(PAPER, "the authors' Caffe model for ImageNet", 7_595_176, 1_100_188_800, "59.36 % on ImageNet (Caffe's model zoo)")
+@network(PAPER, "the authors' Caffe model for ImageNet", 7_595_176, 1_100_188_800,
+         "59.36 % top-1 accuracy on ImageNet (Caffe's model zoo)")
 @checked
 def nin_imagenet(input_shape=(224, 224, 3), classes=1000, include_top=True, pooling=None, width=1.0, dropout=0.5) -> Model:
     """The form for large pictures.

@@ -3,7 +3,7 @@
 from typing import Any
 
 from nabi.core.errors import ArgumentError
-from nabi.core.numbers import number, whole
+from nabi.core.numbers import is_whole, number, whole
 from nabi.layers import Dense, Dropout, GlobalAveragePooling2D, GlobalMaxPooling2D, Input
 from nabi.models import Model
 
@@ -17,8 +17,7 @@ def picture(input_shape: Any):
     Raises:
         ArgumentError: anything but three axes, or channels that come first.
     """
-    if not isinstance(input_shape, (tuple, list)) or len(input_shape) != 3:
-        raise ArgumentError("input_shape", "(height, width, channels)", repr(input_shape))
+    three_axes(input_shape)
     return Input(channels_last(input_shape), name="image")
 
 
@@ -41,14 +40,26 @@ write input_shape=(224, 224, 3), and turn pictures with x.transpose(0, 2, 3, 1).
     return shape
 
 
+def three_axes(input_shape: Any) -> None:
+    """Refuses what is no (height, width, channels).
+
+    Raises:
+        ArgumentError: it is not; where the channels alone are missing the error says how to write them.
+    """
+    if isinstance(input_shape, (tuple, list)) and len(input_shape) == 3:
+        return
+    two = isinstance(input_shape, (tuple, list)) and len(input_shape) == 2 and all(map(is_whole, input_shape))
+    raise ArgumentError("input_shape", "(height, width, channels)", repr(input_shape), "Add the channels: "
+                        f"{(*input_shape, 3)} for colour, {(*input_shape, 1)} for grey." if two else "")
+
+
 def sides(input_shape: Any) -> tuple[int, int]:
     """Height and width of a picture, for networks whose plan hangs on them.
 
     Raises:
         ArgumentError: anything but three axes with known sides.
     """
-    if not isinstance(input_shape, (tuple, list)) or len(input_shape) != 3:
-        raise ArgumentError("input_shape", "(height, width, channels)", repr(input_shape))
+    three_axes(input_shape)
     return whole("input_shape, height", input_shape[0], least=1), whole("input_shape, width", input_shape[1], least=1)
 
 
@@ -62,11 +73,21 @@ def wide(filters: int, width: float) -> int:
 
 
 def classified(x, classes: int, dropout: float = 0.0):
-    """Global average pooling, dropout, a dense layer, softmax: the end of networks since NIN."""
+    """Global average pooling, dropout, a dense layer, shares: the end of networks since NIN."""
     x = GlobalAveragePooling2D(name="pool")(x)
     if dropout:
         x = Dropout(dropout, name="dropout")(x)
-    return Dense(classes, activation="softmax", name="classes")(x)
+    return Dense(classes, activation=shares(classes), name="classes")(x)
+
+
+def shares(classes: Any) -> str:
+    """Name of the activation that makes shares of scores: a softmax over a single class would always say 1.
+
+    Example:
+        >>> shares(10), shares(1)
+        ('softmax', 'sigmoid')
+    """
+    return "sigmoid" if classes == 1 else "softmax"
 
 
 def without_top(image, x, pooling: str | None, name: str) -> Model:

@@ -16,6 +16,7 @@ the authors' code for CIFAR, and that of fb.resnet.torch for ImageNet, where the
 
 from nabi.core.calls import checked
 from nabi.core.errors import ArgumentError
+from nabi.core.numbers import flag
 from nabi.layers import Activation, Add, BatchNormalization, Conv2D, MaxPooling2D
 from nabi.models import Model
 from nabi.zoo.card import Paper, network
@@ -114,7 +115,7 @@ def stages(image, x, units, filters, number, block, classes, include_top, poolin
             first = activated and not stage and not place
             x = unit(x, convolutions, f"conv{stage + number}_{place + 1}", activate=not first)
     x = norm_relu(x, "last")
-    if not include_top:
+    if not flag("include_top", include_top):
         return without_top(image, x, pooling, name)
     return Model(image, classified(x, classes), name=name)
 

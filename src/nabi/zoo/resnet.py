@@ -23,6 +23,7 @@ from functools import partial
 
 from nabi.core.calls import checked
 from nabi.core.errors import ArgumentError
+from nabi.core.numbers import flag
 from nabi.layers import Activation, Add, AveragePooling2D, BatchNormalization, Conv2D, MaxPooling2D, Operation
 from nabi.models import Model
 from nabi.zoo.card import Paper, network
@@ -134,7 +135,7 @@ def stages(image, x, units, filters, number, block, classes, include_top, poolin
         for unit in range(count):
             strides = 2 if stage and not unit else 1
             x = block(x, wide(filters * 2**stage, 1), strides, shortcut, f"conv{stage + number}_{unit + 1}")
-    if not include_top:
+    if not flag("include_top", include_top):
         return without_top(image, x, pooling, name)
     return Model(image, classified(x, classes), name=name)
 
@@ -175,21 +176,21 @@ def resnet152(input_shape=IMAGENET, classes=1000, **options) -> Model:
 
 
 @network(PAPER, "table 1, 50-layer, strides as in torchvision", 25_557_032, 4_089_184_256,
-         "76.13 % on ImageNet (torchvision, its first weights)")
+         "76.13 % top-1 accuracy on ImageNet (torchvision, its first weights)")
 def resnet50_v1_5(input_shape=IMAGENET, classes=1000, **options) -> Model:
     """16 bottleneck units whose 3x3 convolutions stride; options as of `resnet`."""
     return resnet((3, 4, 6, 3), partial(bottleneck, in_3x3=True), input_shape, classes, name="resnet50_v1_5", **options)
 
 
 @network(PAPER, "table 1, 101-layer, strides as in torchvision", 44_549_160, 7_801_405_440,
-         "77.37 % on ImageNet (torchvision, its first weights)")
+         "77.37 % top-1 accuracy on ImageNet (torchvision, its first weights)")
 def resnet101_v1_5(input_shape=IMAGENET, classes=1000, **options) -> Model:
     """33 bottleneck units whose 3x3 convolutions stride; options as of `resnet`."""
     return resnet((3, 4, 23, 3), partial(bottleneck, in_3x3=True), input_shape, classes, name="resnet101_v1_5", **options)
 
 
 @network(PAPER, "table 1, 152-layer, strides as in torchvision", 60_192_808, 11_513_626_624,
-         "78.31 % on ImageNet (torchvision, its first weights)")
+         "78.31 % top-1 accuracy on ImageNet (torchvision, its first weights)")
 def resnet152_v1_5(input_shape=IMAGENET, classes=1000, **options) -> Model:
     """50 bottleneck units whose 3x3 convolutions stride; options as of `resnet`."""
     return resnet((3, 8, 36, 3), partial(bottleneck, in_3x3=True), input_shape, classes, name="resnet152_v1_5", **options)

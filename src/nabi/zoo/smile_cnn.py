@@ -37,6 +37,7 @@ from nabi.layers import (
 )
 from nabi.models import Sequential
 from nabi.zoo.card import Paper, network
+from nabi.zoo.parts import shares
 
 PAPER = Paper("the nabi authors", "Smile CNN", "nabi.zoo.smile_cnn", 2026)
 UNIT = (0, 1)  # range of the pixels
@@ -71,5 +72,5 @@ def smile_cnn(input_shape=(64, 64, 1), classes=2, side=None, move=0.05, turn=0.0
         if number in (2, 3, 5):
             layers += [MaxPooling2D(2, name=f"pool{number}")]
         layers += [BatchNormalization(momentum=0.9, name=f"norm{number}"), Activation("relu", name=f"relu{number}")]
-    layers += [Flatten(name="flatten"), Dropout(0.4, name="drop"), Dense(classes, activation="softmax", name="dense")]
+    layers += [Flatten(name="flatten"), Dropout(0.4, name="drop"), Dense(classes, activation=shares(classes), name="dense")]
     return Sequential(layers, name="smile_cnn")

@@ -20,6 +20,7 @@ from nabi.core.calls import checked
 from nabi.layers import Dense, Flatten, Input
 from nabi.models import Sequential
 from nabi.zoo.card import Paper, network
+from nabi.zoo.parts import shares
 
 PAPER = Paper("Cox", "The regression analysis of binary sequences", "J. R. Statist. Soc. B 20", 1958)
 
@@ -81,5 +82,5 @@ def softmax_regression(input_shape=(28, 28, 1), classes=10) -> Sequential:
     return Sequential([
         Input(input_shape, name="sample"),
         Flatten(name="flatten"),
-        Dense(classes, activation="softmax", kernel_initializer="zeros", name="classes"),
+        Dense(classes, activation=shares(classes), kernel_initializer="zeros", name="classes"),
     ], name="softmax_regression")

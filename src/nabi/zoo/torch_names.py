@@ -144,6 +144,10 @@ SCHEMES: dict[str, dict[str, Callable[[Any], dict[str, str]]]] = {  # beginning 
 }
 
 
+THEIRS = ("alexnet-one-tower, vgg11 to vgg19 with or without -bn, googlenet-bn, resnet18 and 34, resnet50, 101 and 152 (-v1-5), "
+          "densenet121 to 201, efficientnet-lite0")  # in words
+
+
 def schemes(model: Any) -> dict[str, dict[str, str]]:
     """The ways in which torch's libraries name the layers of a network of the zoo: {way: {name here: name there}}.
 
@@ -154,5 +158,5 @@ def schemes(model: Any) -> dict[str, dict[str, str]]:
     for beginning, ways in SCHEMES.items():
         if model.name.startswith(beginning) and not other:
             return {way: names(model) for way, names in ways.items()}
-    raise ArgumentError(f"torch's names of '{model.name}'", f"a network whose name begins with one of {', '.join(SCHEMES)}",
-                        repr(model.name), "Neither torchvision nor timm has this one.")
+    raise ArgumentError(f"torch's names of '{model.name}'", "a network that torchvision or timm has", repr(model.name),
+                        f"Neither torchvision nor timm has this one; they have {THEIRS}.")

@@ -23,6 +23,7 @@ from nabi.core.calls import checked
 from nabi.layers import Dense, Flatten, Input
 from nabi.models import Sequential
 from nabi.zoo.card import Paper, network
+from nabi.zoo.parts import shares
 from nabi.zoo.softmax_regression import softmax
 
 PAPER = Paper("Rumelhart, Hinton & Williams", "Learning representations by back-propagating errors", "Nature 323", 1986)
@@ -84,5 +85,5 @@ def two_layer(input_shape=(28, 28, 1), classes=10, units=300) -> Sequential:
         Input(input_shape, name="sample"),
         Flatten(name="flatten"),
         Dense(units, activation="relu", kernel_initializer="he_normal", name="hidden"),
-        Dense(classes, activation="softmax", kernel_initializer="he_normal", name="classes"),
+        Dense(classes, activation=shares(classes), kernel_initializer="he_normal", name="classes"),
     ], name="two_layer")

@@ -19,10 +19,11 @@ Source: Simonyan & Zisserman, "Very deep convolutional networks for large-scale 
 """
 
 from nabi.core.calls import checked
+from nabi.core.numbers import flag
 from nabi.layers import Activation, BatchNormalization, Conv2D, Dense, Dropout, Flatten, MaxPooling2D
 from nabi.models import Model
 from nabi.zoo.card import Paper, network
-from nabi.zoo.parts import IMAGENET, picture, wide, without_top
+from nabi.zoo.parts import IMAGENET, picture, shares, wide, without_top
 
 PAPER = Paper("Simonyan & Zisserman", "Very deep convolutional networks for large-scale image recognition", "ICLR 2015", 2014)
 A, B, D, E = (1, 1, 2, 2, 2), (2, 2, 2, 2, 2), (2, 2, 3, 3, 3), (2, 2, 4, 4, 4)  # columns of table 1
@@ -53,13 +54,13 @@ def vgg(convolutions=D, input_shape=IMAGENET, classes=1000, include_top=True, po
                 x = BatchNormalization(momentum=0.9, epsilon=1e-5, name=f"norm{block}_{number}")(x)
                 x = Activation("relu", name=f"relu{block}_{number}")(x)
         x = MaxPooling2D(2, name=f"pool{block}")(x)
-    if not include_top:
+    if not flag("include_top", include_top):
         return without_top(image, x, pooling, name)
     x = Flatten(name="flatten")(x)
     for number in (6, 7):
         x = Dense(units, activation="relu", name=f"fc{number}")(x)
         x = Dropout(0.5, name=f"drop{number}")(x)
-    return Model(image, Dense(classes, activation="softmax", name="classes")(x), name=name)
+    return Model(image, Dense(classes, activation=shares(classes), name="classes")(x), name=name)
 
 
 @network(PAPER, "table 1, column A", 132_863_336, 7_609_090_048,
@@ -90,25 +91,29 @@ def vgg19(input_shape=IMAGENET, classes=1000, **options) -> Model:
     return vgg(E, input_shape, classes, name="vgg19", **options)
 
 
-@network(PAPER, "table 1, column A; norms as in torchvision", 132_868_840, 7_609_090_048, "70.37 % on ImageNet (torchvision)")
+@network(PAPER, "table 1, column A; norms as in torchvision", 132_868_840, 7_609_090_048,
+         "70.37 % top-1 accuracy on ImageNet (torchvision)")
 def vgg11_bn(input_shape=IMAGENET, classes=1000, **options) -> Model:
     """Column A with batch normalisation; options as of `vgg`."""
     return vgg(A, input_shape, classes, batch_norm=True, name="vgg11_bn", **options)
 
 
-@network(PAPER, "table 1, column B; norms as in torchvision", 133_053_736, 11_308_466_176, "71.59 % on ImageNet (torchvision)")
+@network(PAPER, "table 1, column B; norms as in torchvision", 133_053_736, 11_308_466_176,
+         "71.59 % top-1 accuracy on ImageNet (torchvision)")
 def vgg13_bn(input_shape=IMAGENET, classes=1000, **options) -> Model:
     """Column B with batch normalisation; options as of `vgg`."""
     return vgg(B, input_shape, classes, batch_norm=True, name="vgg13_bn", **options)
 
 
-@network(PAPER, "table 1, column D; norms as in torchvision", 138_365_992, 15_470_264_320, "73.36 % on ImageNet (torchvision)")
+@network(PAPER, "table 1, column D; norms as in torchvision", 138_365_992, 15_470_264_320,
+         "73.36 % top-1 accuracy on ImageNet (torchvision)")
 def vgg16_bn(input_shape=IMAGENET, classes=1000, **options) -> Model:
     """Column D with batch normalisation; options as of `vgg`."""
     return vgg(D, input_shape, classes, batch_norm=True, name="vgg16_bn", **options)
 
 
-@network(PAPER, "table 1, column E; norms as in torchvision", 143_678_248, 19_632_062_464, "74.22 % on ImageNet (torchvision)")
+@network(PAPER, "table 1, column E; norms as in torchvision", 143_678_248, 19_632_062_464,
+         "74.22 % top-1 accuracy on ImageNet (torchvision)")
 def vgg19_bn(input_shape=IMAGENET, classes=1000, **options) -> Model:
     """Column E with batch normalisation; options as of `vgg`."""
     return vgg(E, input_shape, classes, batch_norm=True, name="vgg19_bn", **options)

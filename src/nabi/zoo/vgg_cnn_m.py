@@ -17,10 +17,11 @@ and the LRN's numbers (size 5, alpha .0005 / 5, beta .75, k 2) from the authors'
 from typing import Any
 
 from nabi.core.calls import checked
+from nabi.core.numbers import flag
 from nabi.layers import Conv2D, Dense, Dropout, Flatten, LocalResponseNormalization, MaxPooling2D
 from nabi.models import Model
 from nabi.zoo.card import Paper, network
-from nabi.zoo.parts import IMAGENET, picture, wide, without_top
+from nabi.zoo.parts import IMAGENET, picture, shares, wide, without_top
 
 PAPER = Paper("Chatfield, Simonyan, Vedaldi & Zisserman",
               "Return of the devil in the details: delving deep into convolutional nets", "BMVC 2014", 2014)
@@ -48,10 +49,10 @@ def vgg_cnn_m(input_shape=IMAGENET, classes=1000, include_top=True, pooling=None
     for number in (3, 4, 5):
         x = Conv2D(wide(512, width), 3, padding="same", name=f"conv{number}", **he)(x)
     x = MaxPooling2D(3, 2, name="pool5")(x)
-    if not include_top:
+    if not flag("include_top", include_top):
         return without_top(image, x, pooling, "vgg_cnn_m")
     x = Flatten(name="flatten")(x)
     for number in (6, 7):
         x = Dense(units, activation="relu", name=f"fc{number}")(x)
         x = Dropout(0.5, name=f"drop{number}")(x)
-    return Model(image, Dense(classes, activation="softmax", name="classes")(x), name="vgg_cnn_m")
+    return Model(image, Dense(classes, activation=shares(classes), name="classes")(x), name="vgg_cnn_m")

@@ -5,6 +5,7 @@ import re
 import threading
 import warnings
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from nabi import callbacks, layers
 from nabi.core import random
 from nabi.core.errors import ArgumentError, StateError
 from nabi.core.numbers import ONCE
+from nabi.data import ArrayFeed
 from nabi.schedules import CosineDecay, OneCycle
 from nabi.training import speeds
 from nabi.training.budget import RESERVE, Speeds, planned, sizes_to_try, span
@@ -80,6 +82,9 @@ def test_what_is_said(monkeypatch):
         "epochs that fit: 46, about 12 s each; measuring took 4 s."]
     assert [planned(t, 0, n, s).why for t, n, s in ((600, 900, speed), (5, 20_000, speed), (600, 20_000, speed))] \
         == ["only", "only", "slow"]
+    late = planned(10, 9, 10_000, Speeds({32: 0.02}))
+    assert late.lines()[0] == ("Time budget 10 s: not even one epoch fits, though it would take about 6.3 s: measuring the "
+                               "speed, and preparing the kernels for it, took 9 s. About 48 of its 313 steps are trained.")
     short = planned(10, 1, 20_000, speed)
     assert short.part == int(9 * (1 - RESERVE) / 0.02) and short.epochs == 0
     assert planned(30, 1, 20_000, speed).lines()[0] == \
@@ -157,10 +162,28 @@ def test_measuring_takes_a_part_of_the_time(monkeypatch):
         now[0] += 0.01 if len(calls) > 1 else 30.0
 
     monkeypatch.setattr(speeds, "perf_counter", lambda: now[0])
-    from nabi.data import ArrayFeed
     feed = ArrayFeed([nabi.ops.convert_to_tensor(X)], [], [], 16)
     assert speeds.seconds_a_call(step, speeds.repeated(feed), most=0.055) == pytest.approx(0.01)
     assert len(calls) == 7 and now[0] == pytest.approx(30.06)
+
+
+def test_measuring_that_overruns_ends(monkeypatch):
+    """Where compiling took the time, no other batch size is tried, and no validation timed."""
+    now, tried, slow = [0.0], [], [0.0]
+
+    def seconds_a_call(step, batches, most):
+        tried.append(step.__name__)
+        now[0] += slow[0]
+        return 1e-3
+
+    monkeypatch.setattr(speeds, "perf_counter", lambda: now[0])
+    monkeypatch.setattr(speeds, "seconds_a_call", seconds_a_call)
+    feed = ArrayFeed([nabi.ops.convert_to_tensor(np.tile(X, (20, 1)))], [], [], 32)  # 1280: 32 and 64 leave 20 steps
+    trainer, data = net().trainer, SimpleNamespace(feed=feed, held=feed, validation_steps=None, mix=None)
+    for slow[0], wanted in ((3.0, ["train_step"]), (0.7, ["train_step", "test_step"]), (0.1, ["train_step"] * 2 + ["test_step"])):
+        tried.clear()
+        speeds.measured(trainer, data, None, 2.0, 2.0)
+        assert tried == wanted
 
 
 def test_blending_is_measured_too(monkeypatch):
@@ -210,13 +233,27 @@ def test_a_machine_of_another_speed(run, step, epochs, capsys):
     assert (history.budget["stopped"] is not None) == slower == ("Stopped: the time is over (1 min 0 s) after epoch" in said)
     lines = said.splitlines()
     totals = [int(found[1]) for line in lines if (found := re.match(r"Epoch \d+/(\d+) ", line))]
-    change = next(k for k, total in enumerate(totals) if total != 14)  # the line before it says why, once
-    told = [k for k, line in enumerate(lines) if "epochs that fit are now" in line]
-    assert len(told) == 1 and lines[told[0] + 1].startswith(f"Epoch {change + 1}/{totals[change]} ")
+    change = next(k for k, total in enumerate(totals) if total != 14)  # the line before it says why
+    told = [k for k, line in enumerate(lines) if "pochs that fit are now" in line]
+    assert len(told) == len([k for k in range(1, len(totals)) if totals[k] != totals[k - 1]]) + (totals[0] != 14)
+    assert lines[told[0] + 1].startswith(f"Epoch {change + 1}/{totals[change]} ")
     assert f"are now {totals[change]}, not 14: a step takes " in lines[told[0]] and "measured were 1 s" in lines[told[0]]
     other = net()
     other.fit(X, Y, batch_size=16, epochs=len(history.epoch), verbose=0)
     assert same(model, other)
+
+
+def test_times_that_waver_move_no_epochs(run, capsys):
+    """Steps of 0.9 to 1.1 s, and one twice as long: 36 epochs stay so. Half as long for good: few changes, each told."""
+    rng = np.random.default_rng(0)
+    wavering = run(lambda n: 2.0 if n == 9 else rng.uniform(0.9, 1.1), time_budget=150)[0].budget
+    assert wavering["epochs"] == 36 and len(wavering["corrections"]) <= 1 and 140 < wavering["spent"] < 154.5
+    run(lambda n: rng.uniform(0.4, 0.6), time_budget=150, verbose=2)
+    lines = capsys.readouterr().out.splitlines()
+    totals = [int(found[1]) for line in lines if (found := re.match(r"Epoch \d+/(\d+) ", line))]
+    changes = sum(a != b for a, b in zip([36, *totals], totals, strict=False))
+    assert 1 <= changes == sum("pochs that fit are now" in line for line in lines) <= 4
+    assert sum("The number may change again" in line for line in lines) == 1
 
 
 def test_a_schedule_of_another_length_is_told(run, capsys):

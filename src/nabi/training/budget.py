@@ -48,6 +48,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "시간 예산 {time}: 한 에포크도 다 학습할 수 없습니다. 한 에포크에 약 {each} 걸리므로 {steps}스텝 가운데 약 {part}스텝만 "
         "학습합니다.",
     ),
+    "used up": (
+        "Time budget {time}: not even one epoch fits, though it would take about {each}: measuring the speed, and preparing the "
+        "kernels for it, took {measuring}. About {part} of its {steps} steps are trained.",
+        "시간 예산 {time}: 한 에포크에 약 {each} 걸리지만, 속도를 재고 커널을 준비하는 데 {measuring} 걸려 한 에포크도 다 학습할 "
+        "수 없습니다. {steps}스텝 가운데 약 {part}스텝만 학습합니다.",
+    ),
     "unmeasured": (
         "Time budget {time}: the speed shows as training goes on, epoch after epoch until the time is over.",
         "시간 예산 {time}: 속도는 학습하면서 잽니다. 시간이 다 될 때까지 에포크를 이어 갑니다.",
@@ -90,6 +96,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "시간 예산 {time}: 한 스텝이 측정한 {measured}가 아니라 {step} 걸려, 학습할 수 있는 에포크가 {planned}에서 {n}(으)로 "
         "바뀌었습니다. 앞으로도 바뀔 수 있습니다.",
     ),
+    "now again": ("Epochs that fit are now {n}: a step takes {step}.",
+                  "학습할 수 있는 에포크: 이제 {n}. 한 스텝에 {step} 걸립니다."),
     "over": (
         "Stopped: the time is over ({time}), after {n} of {steps} steps of epoch {epoch}.",
         "멈춤: 시간이 다 되었습니다({time}). {epoch}번째 에포크의 {steps}스텝 가운데 {n}스텝까지 학습했습니다.",
@@ -157,7 +165,9 @@ class TimePlan:
             return [say(WORDS, "unmeasured", **given), *([say(WORDS, self.why, reason=self.reason)] if self.why else [])]
         if self.epochs and self.part:
             given["n"] = say(WORDS, "and part", **given)
-        key = "part" if not self.epochs else "fit" if self.asked is None else "asked" if self.epochs == self.asked else "fewer"
+        spoilt = self.epoch_seconds < self.budget * (1 - RESERVE) and self.measuring > RESERVE * self.budget
+        none = "used up" if spoilt else "part"
+        key = none if not self.epochs else "fit" if self.asked is None else "asked" if self.epochs == self.asked else "fewer"
         speeds = ", ".join(say(WORDS, "at", b=b, speed=f"{speed:,.0f}") for b, speed in self.speeds.items())
         speed = f"{self.speeds[str(self.batch_size)]:,.0f}"
         return [say(WORDS, key, **given), say(WORDS, self.why, b=self.batch_size, speed=speed, speeds=speeds)]

@@ -5,9 +5,10 @@
     more   = floor((left - k t - v) / (steps t + v))       epochs after it
 
 t is the time of a step as it was lately, v of what comes after an epoch's steps: validation, callbacks, checkpoint. Both begin as
-measured. The number of epochs falls when the time no longer suffices, and rises when there is room for one more; a `OneCycle`
-without steps of its own is laid anew over what is left, so that it ends with the last step. Where no speed could be measured it
-follows the time, done = spent / T, until the steps themselves have shown t.
+measured. At an epoch's end the number of epochs changes where `more` is no longer what was announced, by more than a fifth: of
+few epochs each one counts, of many the times of a step, which waver, move nothing. A `OneCycle` without steps of its own is laid
+anew over what is left, so that it ends with the last step. Where no speed could be measured it follows the time, done = spent /
+T, until the steps themselves have shown t.
 """
 
 from dataclasses import asdict
@@ -25,6 +26,7 @@ from nabi.training.budget import RESERVE, WORDS, Speeds, TimePlan, part_of
 from nabi.training.speeds import measured
 
 LOOKS, LATELY = 50, 0.4  # how often in a budget the speed is looked at; the weight of the last look in t
+WAVER = 0.2  # of the epochs to go: what may be too many or too few of them
 OTHER = 0.1  # a schedule whose length differs by more than this share was made for another training
 ENDLESS = 2**62  # epochs, where the time alone ends them
 
@@ -71,7 +73,7 @@ class Clock(Callback):
         last: number of the last epoch, as things stand. `parted`: whether the time ends within it.
         before: seconds that were spent before this call of fit, those of sessions that it resumes among them.
         corrections: [epoch, epochs from then on] each time that `last` changed.
-        stopped: what was said when the time ended the run, else None. `explained`: whether it was said why `last` changes.
+        stopped: what was said when the time ended the run, else None. `told`: the value of `last` that was said last.
     """
 
     def __init__(self, budget: float, asked: int | None, given: int | None, said: bool, ahead: float = 0.0):
@@ -81,7 +83,7 @@ class Clock(Callback):
         self.last, self.parted = 0, False
         self.corrections: list[list[int]] = []
         self.stopped: str | None = None
-        self.explained = False
+        self.told = 0
         self.step = self.tail = 0.0  # t and v
         self.steps: Any = None  # of an epoch; None while unknown
         self.share = 1.0  # of the epochs that end in a validation
@@ -145,14 +147,14 @@ class Clock(Callback):
             if self.parted and not self.plan.epochs:
                 warn(self.plan.lines()[0])
         data.take_batch_size(self.plan.batch_size)
-        self.steps, self.share = data.steps, data.share_due
+        self.steps, self.share, self.told = data.steps, data.share_due, self.last
         return self.last
 
     def planned(self, trainer: Any, data: Any) -> TimePlan:
         """The plan from measured speeds; from the clock alone where none can be measured."""
         asked = None if self.asked is None else max(0, self.asked - data.initial_epoch)
         given = self.given or (data.feed.batch_size if data.given_steps or stateful_layers(trainer.model) else None)
-        speeds = Speeds() if asked == 0 else measured(trainer, data, given, self.budget)
+        speeds = Speeds() if asked == 0 else measured(trainer, data, given, self.budget, self.budget - self.spent)
         if not speeds.steps:
             return TimePlan(self.budget, data.feed.batch_size, 1 if asked is None else asked, data.steps,
                             measuring=self.spent - self.before, why=speeds.why, reason=speeds.reason)
@@ -236,15 +238,17 @@ class Clock(Callback):
         if this > left + spare:  # the time ends within this epoch
             last, steps = epoch + 1, max(1, int((left - self.after(epoch)) / self.step))
         else:
-            whole = self.last - epoch - 1 - self.parted
+            announced = whole = self.last - epoch - 1 - self.parted
             if not (left - this - spare) // each <= whole <= (left - this + spare) // each:
                 whole = int(max(0.0, left - this) // each)
             whole = min(whole, self.most - epoch - 1)
             first = self.data.initial_epoch
             part = part_of(self.steps, self.step, left - this - whole * each - self.tail, epoch + 1 + whole - first,
                            None if self.asked is None else self.asked - first)
-            self.parted = part > 0
-            last, steps = epoch + 1 + whole + self.parted, to_go + whole * self.steps + part
+            last, steps = self.last, to_go + whole * self.steps + part
+            if not to_go and (part or self.parted or abs(whole - announced) > WAVER * announced):
+                self.parted = part > 0
+                last = epoch + 1 + whole + self.parted
         if last != self.last:
             self.corrections.append([epoch + 1, last])
             self.last = self.params["epochs"] = last
@@ -272,9 +276,9 @@ class Clock(Callback):
             self.model.stop_training = True
             if epoch + 1 < (planned if self.asked is None else self.asked):
                 self.stop(say(WORDS, "over between", time=budgets.span(self.budget), epoch=epoch + 1))
-        elif self.last != planned and self.plan.step and not self.explained:  # the next line counts up to another number
-            self.explained = True
-            self.tell_if_asked(say(WORDS, "now", time=budgets.span(self.budget), n=self.last, planned=planned,
+        elif self.last != self.told and self.plan.step:  # the next line counts up to another number
+            key, self.told = "now" if self.told == planned else "now again", self.last
+            self.tell_if_asked(say(WORDS, key, time=budgets.span(self.budget), n=self.last, planned=planned,
                                    step=milliseconds(self.step), measured=milliseconds(self.plan.step)))
 
     def stop(self, text: str) -> None:

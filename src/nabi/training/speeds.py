@@ -5,10 +5,12 @@
 
 Batch sizes are tried in rising order, until one is worse than the one before (see `budget.cost`), the budget has not 500 steps,
 or a step takes so long (0.2 s) that it is arithmetic, which larger batches do not shorten. All of it takes a twentieth of the
-budget, at most ten seconds, compiling and the first steps left aside.
+budget, at most ten seconds, compiling and the first steps left aside. Where these take long another batch size is tried only if
+half the time is left after one more like the last; and a validation is timed only if any is left.
 """
 
 import copy
+import math
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from statistics import median
@@ -27,18 +29,18 @@ LONG_STEP = 0.2  # seconds
 SAMPLES = 50  # times whose median is taken, at most
 
 
-def measured(trainer: Any, data: Any, given: int | None, budget: float) -> Speeds:
+def measured(trainer: Any, data: Any, given: int | None, budget: float, left: float = math.inf) -> Speeds:
     """The speeds of a model on the data of a fit; nothing of the model, nor of anyone's random numbers, is moved.
 
     Args:
         trainer: the model's trainer. `data`: the fit's data, divided.
         given: the batch size, None to try several.
-        budget: seconds of the whole fit.
+        budget: seconds of the whole fit. `left`: those that are left now.
 
     Returns: no steps where they cannot be measured: batches of a generator, a model that cannot be copied, which `why` says; or a
         step that fails, as that of the training itself then will.
     """
-    speeds = Speeds()
+    speeds, began = Speeds(), perf_counter()
     if not isinstance(data.feed, ArrayFeed):
         return Speeds(why="batches")
     with random.seeded(random.current_seed()):
@@ -50,14 +52,15 @@ def measured(trainer: Any, data: Any, given: int | None, budget: float) -> Speed
         most = min(SHARE * budget, MOST) / (len(sizes) + 1)
         try:
             for size in sizes:
-                feed = copy.copy(data.feed)
+                start, feed = perf_counter(), copy.copy(data.feed)
                 feed.batch_size = size
                 speeds.steps[size] = seconds_a_call(learning_step(trial, data), endless(feed, random.current_seed()), most)
                 tried = list(speeds.steps)
                 few = budget < STEPS_IN_ALL * speeds.steps[size]
-                if few or speeds.steps[size] > LONG_STEP or (tried[1:] and cost(speeds, size) > cost(speeds, tried[-2])):
+                dear = 2 * perf_counter() - began - start > left / 2  # the time gone, and as much as this size took once more
+                if few or dear or speeds.steps[size] > LONG_STEP or (tried[1:] and cost(speeds, size) > cost(speeds, tried[-2])):
                     break
-            if isinstance(data.held, ArrayFeed):
+            if isinstance(data.held, ArrayFeed) and perf_counter() - began < left:
                 number = min(data.held.length, data.validation_steps or data.held.length)
                 speeds.validation = number * seconds_a_call(trial.test_step, repeated(data.held), most)
         except NabiError:  # of the data or the loss: the first step of the training itself says so

@@ -79,9 +79,10 @@ class Learning:
         brings clearly more pictures a second and leaves enough steps (the rule: `nabi.training.budget`). It says what it chose;
         `history.budget` has it all. A clock corrects the number of epochs when the machine becomes slower or faster, cuts an
         epoch that cannot end in time, and ends training within the budget; what comes after training (a report, putting back the
-        best weights) comes on top, and so does preparing a machine's kernels, which the first step of all waits for: if that takes
-        longer than the budget, one step is trained, and it is said. A constant learning rate stays as it is; `OneCycle(peak)` takes its length from the plan.
-        EarlyStopping goes well with it. A resumed run has what is left of its time, and the plan that it had. How many epochs
+        best weights) comes on top, and so does preparing a machine's kernels, which the first step of all waits for: if that
+        takes longer than the budget, one step is trained, and it is said. A constant learning rate stays as it is;
+        `OneCycle(peak)` takes its length from the plan. EarlyStopping goes well with it. A resumed run has what is left of its
+        time, and the plan that it had. How many epochs
         there are depends on the machine; where only whole epochs at a constant rate were trained, the same `batch_size` and
         `epochs=len(history.epoch)` give the same weights. Batches from a generator are not measured: the clock alone decides.
 

@@ -2,6 +2,7 @@
 
 import io
 import tarfile
+import unicodedata
 
 import numpy as np
 import pytest
@@ -145,8 +146,13 @@ def test_other_sources(check, tmp_path, kind):
 
 def test_the_list_is_kept_and_read(tmp_path):
     file = tmp_path / "quarantine.txt"
-    assert lists.write(file, [("a/1.png", "damaged"), ("#b/2.png", "tiny"), ("t\tab", "x")], [("c/3.png", "suspect: dog")]) == 2
+    assert lists.write(file, [("a/1.png", "damaged"), ("#b/2.png", "tiny")], [("c/3.png", "suspect: dog")]) == 2
     assert lists.quarantined(tmp_path) == {"a/1.png", "#b/2.png"}
     file.write_text(file.read_text().replace("a/1.png\tdamaged\n", "").replace("#? ", "") + "mine.png\n", encoding="utf-8")
     assert lists.write(file, [("mine.png", "x"), ("new.png", "y")], [("c/3.png", "z")]) == 1
     assert lists.quarantined(tmp_path) == {"#b/2.png", "c/3.png", "mine.png", "new.png"}
+    file.unlink()
+    odd = ["t\tab", "a\nb", "\r", "a\rb", " a", "b ", "./c", '"d"', "#\ne", "\u2028", "\\n", '"', "f\x85",
+           unicodedata.normalize("NFD", "웃음")]
+    assert lists.write(file, [(name, "x\ny") for name in odd]) == len(odd), "what was announced stands in the list"
+    assert lists.quarantined(tmp_path) == set(odd) and lists.write(file, [(name, "") for name in odd]) == 0

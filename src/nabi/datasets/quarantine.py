@@ -5,12 +5,14 @@ what it names.
     cat/17.jpg<tab>damaged: truncated
     cat/3.jpg                               written by hand: the name alone will do
     #? cat/8.jpg<tab>suspect: dog           a question: without its "#? " the picture is left out
+    "cat/a\\nb.jpg"                         a name that no line could hold, as JSON writes it
 
     flowers/               flowers/quarantine.txt
     photos.tar, table.csv  photos.tar.quarantine.txt beside it
     shard-{0..9}.tar       quarantine.txt in the shards' folder
 """
 
+import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -74,10 +76,16 @@ def named(line: str) -> str:
     """The name in a line.
 
     Example:
-        >>> named("./#1/a b.png\\ttruncated"), named("cat/2.png")
-        ('#1/a b.png', 'cat/2.png')
+        >>> named("./#1/a b.png\\ttruncated"), named("cat/2.png"), named('"a\\\\nb"')
+        ('#1/a b.png', 'cat/2.png', 'a\\nb')
     """
-    return composed(line.split("\t")[0].strip().removeprefix("./"))
+    first = line.split("\t")[0].strip()
+    if len(first) > 1 and first[0] == first[-1] == '"':
+        try:
+            return str(json.loads(first))
+        except ValueError:  # a name with quotes, written by hand
+            pass
+    return composed(first.removeprefix("./"))
 
 
 def write(path: str | os.PathLike, names: Iterable[tuple[str, str]], questions: Iterable[tuple[str, str]] = ()) -> int:
@@ -92,9 +100,9 @@ def write(path: str | os.PathLike, names: Iterable[tuple[str, str]], questions: 
     old = [line for line in lines_of(path) if line.strip()] if path.is_file() else HEAD.splitlines()
     known = {named(line) for line in old if not line.startswith("#")}
     asked = {named(line.removeprefix(ASKED)) for line in old if line.startswith(ASKED)}
-    new = [line(name, reason) for name, reason in dict(names).items() if name not in known and writable(name)]
+    new = [line(name, reason) for name, reason in dict(names).items() if name not in known]
     open_ = [ASKED + line(name, reason) for name, reason in dict(questions).items()
-             if name not in known | asked and writable(name)]
+             if name not in known | asked]
     if new or open_:
         with atomic(path) as file:
             file.write("".join(f"{one}\n" for one in [*old, *new, *open_]).encode())
@@ -102,10 +110,7 @@ def write(path: str | os.PathLike, names: Iterable[tuple[str, str]], questions: 
 
 
 def line(name: str, reason: str) -> str:
-    """A line of the list; a name that begins like a comment gets ./ in front."""
-    return f"{'./' if name.startswith(('#', ' ')) else ''}{name}\t{one_line(reason)}"
-
-
-def writable(name: str) -> bool:
-    """Whether a name can stand in a line; one with a tab or an end of line cannot."""
-    return not set("\t\n\r") & set(name) and name == name.strip()
+    """A line of the list; a name that begins like a comment gets ./ in front, one that would be read otherwise is quoted."""
+    plain = f"{'./' if name.startswith('#') else ''}{name}"
+    is_plain = named(plain) == name and not {"\n", "\r"} & set(name)
+    return f"{plain if is_plain else json.dumps(name)}\t{one_line(reason)}"

@@ -73,7 +73,8 @@ def test_the_layer_is_named():
 
 
 VALUES = [
-    (SPARSE, [0, 3, 10], (10,), r"labels from 0 to 9 \(10 classes\), got the label 10. The last layer needs 11 units"),
+    (SPARSE, [0, 3, 10], (10,), r"labels from 0 to 9 \(10 classes\), got the label 10. Classes are "
+     r"numbered 0, 1, 2, \.\.\.: names, y = np.unique\(y, return_inverse=True\) does so; .* needs 11 units"),
     (SPARSE, [1, 3, 10], (10,), "The labels count from 1: use y - 1"),
     (SPARSE, [-1, 3], (10,), "got the label -1. To leave out the label -1 use ignore_class=-1"),
     (SPARSE, [0, 1.5], (10,), "expected class numbers 0, 1, 2, ..., got the label 1.5"),

@@ -11,9 +11,9 @@ import pytest
 import nabi
 from nabi import Input, Model, layers, transfer
 from nabi.callbacks import EarlyStopping, ModelCheckpoint
-from nabi.core.errors import ArgumentError, FileError, StateError
+from nabi.core.errors import ArgumentError, DataError, FileError, StateError
 from nabi.core.rows import Part, Rows
-from nabi.zoo import cached_features, fit_cached
+from nabi.zoo import cached, cached_features, fit_cached
 from nabi.zoo.cached import digest
 from nabi.zoo.cutting import frozen_part, learning_part
 
@@ -168,6 +168,15 @@ def test_what_cannot_be_cached():
 
     with pytest.raises(StateError, match="Own, which writes its own"):
         fit_cached(compiled(Own(model.inputs, model.outputs)), X, Y)
+
+
+def test_labels_are_checked_before_anything_is_computed(monkeypatch):
+    """Also those of the validation; the message says how to number them."""
+    model = compiled(network())
+    monkeypatch.setattr(cached, "cached_features", lambda *given: pytest.fail("computed"))
+    for data in ((X, [0, 3, 8] * 8, None), (X, Y, (HELD[0], [0, 3, 8] * 3))):
+        with pytest.raises(DataError, match=r"got the label 8\. .*np.unique\(y, return_inverse=True\) .*needs 9 units"):
+            fit_cached(model, *data[:2], validation_data=data[2], verbose=0)
 
 
 def test_parts_of_pictures_are_cached_like_arrays(tmp_path, monkeypatch):

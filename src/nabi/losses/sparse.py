@@ -112,6 +112,7 @@ class SparseCategoricalCrossentropy(Loss):
         elif low < 0:
             remedy = f"To leave out the label {low} use ignore_class={low}."
         else:
-            remedy = f"The last layer needs {high + 1} units."
+            remedy = (f"Classes are numbered 0, 1, 2, ...: names, y = np.unique(y, return_inverse=True) does so; "
+                      f"as they are, the last layer needs {high + 1} units.")
         got = f"the label {low if low < 0 else high}"
         raise DataError(self.name, f"labels from 0 to {classes - 1} ({classes} classes)", got, remedy)

@@ -29,6 +29,7 @@ from nabi.core.warning import warn
 from nabi.data import is_iterable_source, opened
 from nabi.models import Model, safefile
 from nabi.training.budget import span
+from nabi.training.feeding import prepared
 from nabi.training.findings import since_compile
 from nabi.training.own import overrides
 from nabi.zoo.cutting import frozen_part, learning_part
@@ -142,12 +143,15 @@ def fit_cached(model: Model, x: Any, y: Any = None, file: Any = None, dtype: str
     if budget is not None:
         options["time_budget"] = budget = seconds("fit_cached(time_budget)", budget)
     x, y = opened(x, y)
-    features = cached_features(model, x, file, dtype)
     if isinstance(validation_data, Part):
         validation_data = opened(validation_data, None)
+    if validation_data is not None and (not isinstance(validation_data, (tuple, list)) or len(validation_data) not in (2, 3)):
+        raise ArgumentError("fit_cached(validation_data)", "(x, y) or (x, y, sample_weight)", type(validation_data).__name__)
+    for data in ((x, y), validation_data):
+        if data is not None and not is_iterable_source(data[0]):
+            prepared(trainer, data[0], data[1], learning=True)  # labels that do not fit are told before minutes have gone
+    features = cached_features(model, x, file, dtype)
     if validation_data is not None:
-        if not isinstance(validation_data, (tuple, list)) or len(validation_data) not in (2, 3):
-            raise ArgumentError("fit_cached(validation_data)", "(x, y) or (x, y, sample_weight)", type(validation_data).__name__)
         held = None if file is None else Path(file).with_name(f"{Path(file).stem}-validation{safefile.ENDING}")
         validation_data = (cached_features(model, validation_data[0], held, dtype), *validation_data[1:])
     if verbose != 0:

@@ -125,6 +125,14 @@ def test_what_cannot_be_used_is_one_clear_error(load, tmp_path):
         load(tmp_path / "pets")
     with pytest.raises(FileError, match="nothing there"):
         load(tmp_path / "none")
+    for source in (None, "", b"pets", 3):
+        with pytest.raises(ArgumentError, match="source: expected a path, got"):
+            load(source)
+    (tmp_path / "pets" / "quarantine.txt").write_text("dog2/copy.png")
+    with pytest.raises(ArgumentError, match="labels: expected a path, or {name: label}, got "):
+        load(tmp_path / "pets", labels=[0, 1])
+    with pytest.raises(ArgumentError, match=r"split\(seed\)"):
+        load(tmp_path / "pets", seed="one")
 
 
 def test_bad_pictures_are_told_and_listed(load, tmp_path):

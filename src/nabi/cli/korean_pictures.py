@@ -14,6 +14,7 @@ PHRASES: dict[str, str] = {
     "the folder of a data curve, with {}": "{} 파일이 있는 데이터 곡선 폴더",
     "no other options, for the curve has its own": "다른 옵션이 없는 명령",
     "a new folder, or the same recipe": "새 폴더 또는 같은 레시피",
+    "a path": "경로",
     "two classes or more": "클래스 두 개 이상",
     "pictures in every class": "클래스마다 그림",
     "pictures for training in every class": "클래스마다 학습할 그림",

@@ -17,7 +17,7 @@ from nabi.pictures import arrays
 from nabi.pictures.arrays import Arrays
 from nabi.pictures.decoding import Damaged, Facts, Preparation, decode, look
 from nabi.pictures.entry import Entry
-from nabi.pictures.listing import Listing, listed
+from nabi.pictures.listing import Listing, listed, path_of
 
 __all__ = ["Arrays", "Damaged", "Entry", "Facts", "Listing", "Preparation", "decode", "listed", "look", "opened"]
 
@@ -28,7 +28,7 @@ def opened(source: str | os.PathLike, labels: str | os.PathLike | Mapping[str, s
     Raises:
         FileError, DataError: see `listed` and `arrays.read`. ArgumentError: labels for arrays, which have their own.
     """
-    if not arrays.are_arrays(source):
+    if not arrays.are_arrays(path_of("source", source)):
         return listed(source, labels)
     if labels is not None:
         raise ArgumentError("labels", "none, for arrays have labels of their own", labels)

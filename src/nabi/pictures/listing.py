@@ -14,10 +14,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from nabi.core.errors import DataError, FileError
+from nabi.core.errors import ArgumentError, DataError, FileError
 from nabi.core.table import one_line
 from nabi.pictures import archive, folder, shards, table, tree
 from nabi.pictures.entry import Entry
@@ -87,7 +88,11 @@ def listed(source: str | os.PathLike, labels: str | os.PathLike | Mapping[str, s
 
     Raises:
         FileError: nothing there, not readable, damaged. DataError: no pictures, no labels, one class only, an empty class.
+        ArgumentError: a source or labels of another kind.
     """
+    if labels is not None and not isinstance(labels, Mapping):
+        path_of("labels", labels)
+    source = path_of("source", source)
     text, path = os.fspath(source), Path(source)
     where = f"data {one_line(text)}"
     if not path.exists():
@@ -111,6 +116,17 @@ def listed(source: str | os.PathLike, labels: str | os.PathLike | Mapping[str, s
                         "a file of another kind",
                         "Unpack it first." if path.suffix in (".zip", ".rar", ".7z", ".alz", ".egg") else "")
     return _finished(text, kind, tree.placed(found) if labels is None else table.applied(labels, found))
+
+
+def path_of(where: str, given: Any) -> str | os.PathLike:
+    """A path as it was given.
+
+    Raises:
+        ArgumentError: no path, or an empty one, which would mean the folder one stands in.
+    """
+    if isinstance(given, str | os.PathLike) and os.fspath(given):
+        return given
+    raise ArgumentError(where, "a path" if where == "source" else "a path, or {name: label}", one_line(repr(given))[:80])
 
 
 def _finished(source: str, kind: str, found: tree.Placed) -> Listing:

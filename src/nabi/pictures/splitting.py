@@ -13,7 +13,7 @@ import numpy as np
 
 from nabi.core import random
 from nabi.core.errors import ArgumentError
-from nabi.core.numbers import is_number
+from nabi.core.numbers import is_number, whole
 
 TRAIN, VALIDATION, TEST = range(3)
 
@@ -29,7 +29,7 @@ def split(labels: Sequence | np.ndarray, groups: Sequence | np.ndarray | None = 
         seed: of the order.
 
     Raises:
-        ArgumentError: shares out of range, groups of another length.
+        ArgumentError: shares out of range, groups of another length, a seed that is no whole number.
 
     Example:
         >>> train, validation, test = split(["cat"] * 8 + ["dog"] * 4, validation=0.25, test=0.25, seed=1)
@@ -41,6 +41,7 @@ def split(labels: Sequence | np.ndarray, groups: Sequence | np.ndarray | None = 
             raise ArgumentError(f"split({name})", "a share in [0, 1)", repr(share), "0.1 holds a tenth out.")
     if validation + test >= 1:
         raise ArgumentError("split(validation, test)", "shares that leave something for training", f"{validation} + {test}")
+    whole("split(seed)", seed)
     y = np.unique(np.asarray(labels), return_inverse=True)[1].reshape(-1)
     n = len(y)
     if groups is not None and len(groups) != n:

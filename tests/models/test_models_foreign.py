@@ -32,10 +32,10 @@ def keras_model(path):
 @pytest.mark.parametrize("name, make, message", [
     ("p.jpg", picture, "got a JPEG picture. load_model reads models; nabi predict"),
     ("p.png", picture, "got a PNG picture. load_model reads models"),
-    ("m.pt", lambda path: torch.save({"a": torch.zeros(3)}, path), "got a file of torch.save. nabi reads no pickles, "
+    ("m.pt", lambda path: torch.save({"a": torch.zeros(3)}, path), "got a file of torch.save. .* no pickles.*zoo.load_torch"
                                                                     ".*safetensors.torch"),
     ("m.safetensors", lambda path: torch.save(torch.zeros(3), path), "got a file of torch.save"),
-    ("old.pth", lambda path: torch.save([1], path, _use_new_zipfile_serialization=False), "got a pickle. nabi reads no pickles"),
+    ("old.pth", lambda path: torch.save([1], path, _use_new_zipfile_serialization=False), "got a pickle. load_model"),
     ("m.keras", keras_model, r"got a \.keras file. In Keras write arrays = model.get_weights\(\). Build .* model.set_weights\("),
     ("m.h5", lambda path: path.write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(99)), "got an HDF5 file, as Keras writes .h5. In Keras"),
     ("w.npz", lambda path: np.savez(path, a=np.zeros(2)), "got an .npz file of NumPy arrays"),

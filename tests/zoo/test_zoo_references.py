@@ -6,11 +6,13 @@ import torch
 import zoo_plain as P
 import zoo_torch as T
 
+import nabi
 from nabi import zoo
 from nabi.core.errors import ArgumentError, FileError, ShapeError
 from nabi.initializers import HeNormal
 from nabi.layers.chain import ancestors
 from nabi.zoo.resnet import basic, bottleneck
+from nabi.zoo.torch_names import schemes
 
 SMALL = {  # (the zoo's, the reference, side of the pictures), both narrow, so that they are quick
     "vgg": lambda: (zoo.vgg((1, 1, 2, 2, 2), (64, 64, 3), 5, width=1 / 8, units=16, name="vgg11"),
@@ -79,8 +81,9 @@ def test_where_the_stride_stands_is_seen():
     """Broken on purpose: weights of a v1.5 network in a v1 network fit, and the outputs differ."""
     net = T.lively(T.ResNet((1, 2), True, 5, 1 / 8, 2))
     model = zoo.resnet((1, 2), bottleneck, (32, 32, 3), 5, width=1 / 8)
-    zoo.load_torch(model, net.state_dict())
-    assert apart(model, net, 32) > 2e-3
+    with pytest.warns(UserWarning, match=r"their ResNets stride in the 3x3 .*belong in .*resnet50-v1-5"):
+        zoo.load_torch(model, net.state_dict())
+    assert apart(model, net, 32) > 2e-3 and "0.485" in model.card["pixels"] and model.card["weights"] == "state_dict"
 
 
 def test_pre_activation_units():
@@ -180,6 +183,19 @@ def test_a_file_with_a_top_for_a_network_without():
     assert zoo.to_torch_state_dict(maps).keys() == state.keys() - {"fc.weight", "fc.bias"}
 
 
+def test_a_new_head_has_torchs_name():
+    """What `transfer` set upon a network without its top; on chains of three dense layers it is an error."""
+    model = nabi.transfer(zoo.resnet((1, 1), input_shape=(32, 32, 3), width=1 / 8, include_top=False), 3)
+    state = zoo.to_torch_state_dict(model)
+    assert state["fc.weight"].shape[0] == 3 and torch.equal(state["fc.weight"].T, model.get_layer("new_classes").weights[0].value)
+    zoo.load_torch(model, {key: value + 1 for key, value in state.items()})
+    assert torch.equal(zoo.to_torch_state_dict(model)["fc.bias"], state["fc.bias"] + 1)
+    lite = nabi.transfer(zoo.outline("efficientnet-lite0", include_top=False), 3)
+    assert [names["new_classes"] for names in schemes(lite).values()] == ["classifier", "_fc"]
+    with pytest.raises(ArgumentError, match="its own classifier, of three dense layers, got one new one upon pooled maps"):
+        zoo.to_torch_state_dict(nabi.transfer(zoo.outline("vgg11", include_top=False), 3))
+
+
 class Rogue:
     """Something a pickle may hold and plain weights may not."""
 
@@ -201,11 +217,17 @@ def test_what_is_no_weights_of_this_network(tmp_path, capsys):
     (tmp_path / "damaged.pth").write_bytes(b"PK\x03\x04 and nothing behind")
     torch.save([1, 2], tmp_path / "list.pth")
     torch.save({"epoch": 3}, tmp_path / "empty.pth")
-    for file, said in (("rogue", "tensors and nothing else.*could run code"), ("damaged", "tensors and nothing else"),
-                       ("list", "tensors and nothing else, got list"), ("empty", "tensors by name, got 'epoch'"),
+    torch.save(torch.nn.Linear(1, 1), tmp_path / "whole.pth")
+    (tmp_path / "junk.pth").write_bytes(b"hello world, this is junk")
+    (tmp_path / "nothing.pth").write_bytes(b"")
+    for file, said in (("rogue", "tensors and nothing else.*could run code"), ("damaged", "got a zip archive"),
+                       ("list", "tensors by name, got a list"), ("empty", "tensors by name, got 'epoch'"),
+                       ("whole", r"a whole model .* torch.save\(model.state_dict\(\), path\)\.$"),
+                       ("junk", "a file of torch.save, got something else. It is damaged"), ("nothing", "got an empty file"),
                        ("absent", "no such file")):
-        with pytest.raises(FileError, match=said):
+        with pytest.raises(FileError, match=said) as caught:
             zoo.load_torch(model, tmp_path / f"{file}.pth")
+        assert "\x1b" not in str(caught.value)
     assert "must not be run" not in capsys.readouterr().out
     for value, said in ((torch.zeros(4, device="meta"), "a shape and no numbers"), (torch.zeros(4).to_sparse(), "sparse"),
                         (torch.ones(4, dtype=torch.complex64), "of complex64"), (torch.ones(4, dtype=torch.bool), "of bool")):

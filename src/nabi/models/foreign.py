@@ -6,8 +6,8 @@ from typing import BinaryIO
 
 SET = "Build the model in nabi and call model.set_weights(arrays): the shapes and their order are Keras'."
 KERAS = f"In Keras write arrays = model.get_weights(). {SET}"
-TORCH = ("nabi reads no pickles, since they can carry code. Save its tensors with "
-         "safetensors.torch.save_file(model.state_dict(), path).")
+TORCH = ("load_model reads no pickles, since they can carry code. Weights of torchvision or timm go into a network of the zoo: "
+         "nabi.zoo.load_torch(model, path); other tensors can be saved by safetensors.torch.save_file(model.state_dict(), path).")
 PICTURE = "load_model reads models; nabi predict MODEL PICTURE shows a picture to one."
 FIRST_BYTES = (  # of a file, what it is, what to do
     (b"\xff\xd8\xff", "a JPEG picture", PICTURE), (b"\x89PNG", "a PNG picture", PICTURE), (b"GIF8", "a GIF picture", PICTURE),

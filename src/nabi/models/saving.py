@@ -171,7 +171,8 @@ def check_heading(file: safefile.SafeFile, kind: str) -> None:
     said = file.json("nabi")
     if not isinstance(said, dict) or type(said.get("format")) is not int:
         raise FileError(file.where, f"a {kind} that nabi saved", "a safetensors file of another program",
-                        "Build the model and call model.load_weights(path): arrays are read from any safetensors file.")
+                        "Build the model and call model.load_weights(path), which reads arrays of the same names and shapes, or "
+                        "nabi.zoo.load_torch(model, path) for weights of torchvision or timm.")
     if said["format"] != FORMAT:
         versions = said.get("versions")
         writer = versions.get("nabi", "?") if isinstance(versions, dict) else "?"

@@ -11,6 +11,7 @@ from nabi.core.errors import ArgumentError
 from nabi.layers import Activation, BatchNormalization, Conv2D, Dense, Dropout, Flatten, MaxPooling2D
 
 Scheme = Callable[[str], str]
+NEW = "new_classes"  # the classifier that `transfer` sets upon a network without one: pooled maps, a Dense, as torch's have it
 
 
 def numbered(model: Any) -> dict[str, str]:
@@ -106,6 +107,7 @@ def efficientnet_numbered(model: Any) -> dict[str, str]:
     """efficientnet-pytorch: all blocks in one row, _blocks.3._project_conv."""
     ends = {"classes": "_fc", "first": "_conv_stem", "first_norm": "_bn0", "last": "_conv_head", "last_norm": "_bn1"}
     names = [layer.name for layer in model.layers if layer.weights]
+    ends["new_classes"] = ends["classes"]
     blocks = list(dict.fromkeys(tuple(map(int, re.findall(r"\d+", name))) for name in names if name.startswith("block")))
     inner = {"expand": ("_expand_conv", "_bn0"), "depthwise": ("_depthwise_conv", "_bn1"), "project": ("_project_conv", "_bn2")}
 
@@ -130,7 +132,8 @@ def parts(pattern: str, name: str) -> tuple[str, ...]:
 
 def by_layer(scheme: Scheme) -> Callable[[Any], dict[str, str]]:
     """The names of all layers with weights, from a function of one name."""
-    return lambda model: {layer.name: scheme(layer.name) for layer in model.layers if layer.weights}
+    return lambda model: {layer.name: scheme("classes" if layer.name == NEW else layer.name)
+                          for layer in model.layers if layer.weights}
 
 
 SCHEMES: dict[str, dict[str, Callable[[Any], dict[str, str]]]] = {  # beginning of a model's name -> ways to name its layers
@@ -146,6 +149,7 @@ SCHEMES: dict[str, dict[str, Callable[[Any], dict[str, str]]]] = {  # beginning 
 
 THEIRS = ("alexnet-one-tower, vgg11 to vgg19 with or without -bn, googlenet-bn, resnet18 and 34, resnet50, 101 and 152 (-v1-5), "
           "densenet121 to 201, efficientnet-lite0")  # in words
+CHAINS = ("vgg1", "alexnet_one_tower")  # end in three dense layers
 
 
 def schemes(model: Any) -> dict[str, dict[str, str]]:
@@ -155,6 +159,9 @@ def schemes(model: Any) -> dict[str, dict[str, str]]:
         ArgumentError: they have no network like it.
     """
     other = model.name.endswith("_v2") or any(layer.name == "conv1_1_conv1" for layer in model.layers)  # forms for CIFAR
+    if model.name.startswith(CHAINS) and any(layer.name == NEW for layer in model.layers):
+        raise ArgumentError(f"torch's names of '{model.name}'", "its own classifier, of three dense layers",
+                            "one new one upon pooled maps", "transfer(build(..., include_top=True), classes) keeps that form.")
     for beginning, ways in SCHEMES.items():
         if model.name.startswith(beginning) and not other:
             return {way: names(model) for way, names in ways.items()}

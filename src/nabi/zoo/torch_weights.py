@@ -15,15 +15,21 @@ from typing import Any
 import torch
 
 from nabi.core.errors import ArgumentError, FileError, ShapeError, did_you_mean
+from nabi.core.warning import warn
 from nabi.layers import Conv2D, Dense, DepthwiseConv2D, Flatten
 from nabi.models import Model, safefile
-from nabi.zoo.torch_names import schemes
+from nabi.models.foreign import foreign
+from nabi.zoo.torch_names import NEW, schemes
 
 WORDS = {"kernel": "weight", "bias": "bias", "gamma": "weight", "beta": "bias", "moving_mean": "running_mean",
          "moving_variance": "running_var"}  # fmt: skip
 WRAPPERS = ("state_dict", "model", "model_state_dict")  # keys under which training scripts keep the weights
 SHOWN = 5
-CLASSIFIERS = ("classes", "auxiliary1", "auxiliary2")
+PIXELS = ("as in the training of these weights; torchvision's: (x / 255 - mean) / std, mean 0.485, 0.456, 0.406, "
+          "std 0.229, 0.224, 0.225 of red, green, blue")
+PICKLES = ("a file of torch.save", "a pickle")
+ONLY = "Where it came from, save its tensors alone: torch.save(model.state_dict(), path)."
+CLASSIFIERS = ("classes", NEW, "auxiliary1", "auxiliary2")
 AUXILIARY, TOPS = ("aux1.", "aux2."), ("fc.", "classifier.", "_fc.", "head.", "pre_logits.")  # beginnings of names there
 
 
@@ -36,8 +42,12 @@ def load_torch(model: Any, source: Any, head: bool = True) -> None:
         head: False leaves the classifier, and auxiliary ones, as they are, for other classes.
 
     Names and shapes do not tell all: torchvision's and timm's ResNet-50, -101 and -152 stride in the 3x3 convolution and belong
-    in resnet50_v1_5 and its like (resnet50 takes them, and is worse); timm's tf_efficientnet_lite0 is the network here, its
-    efficientnet_lite0 has other paddings and another epsilon.
+    in resnet50_v1_5 and its like (resnet50 takes them with a warning, and is worse); timm's tf_efficientnet_lite0 is the network
+    here, its efficientnet_lite0 has other paddings and another epsilon.
+
+    Nor does a file say which pixels its network saw. torchvision's and most of timm's were trained on (x / 255 - mean) / std,
+    with mean (0.485, 0.456, 0.406) and std (0.229, 0.224, 0.225) of red, green and blue: give `predict` the same. `model.card`
+    notes the file under "weights", and this under "pixels".
 
     Example:
         >>> from nabi import zoo
@@ -84,6 +94,24 @@ def load_torch(model: Any, source: Any, head: bool = True) -> None:
                         "Nothing was changed. The file is of another network.")
     for weight, value in filled:
         weight.assign(value)
+    model.card = {**model.card, "weights": where, "pixels": PIXELS}
+    if strides_early(model):
+        form = model.name if model.name in ("resnet50", "resnet101", "resnet152") else "resnet50"
+        warn(f"load_torch: weights of torchvision and timm fit '{model.name}' and give other outputs there: their ResNets stride "
+             f'in the 3x3 convolutions, this one in the 1x1 before. Theirs belong in nabi.zoo.build("{form}-v1-5"); those that '
+             "nabi wrote from this form are right here.")
+
+
+def strides_early(model: Any) -> bool:
+    """Whether it is a ResNet of bottlenecks as first published, which torch's libraries do not have.
+
+    Example:
+        >>> from nabi.zoo import outline
+        >>> strides_early(outline("resnet50")), strides_early(outline("resnet50-v1-5")), strides_early(outline("resnet18"))
+        (True, False, False)
+    """
+    layers = {layer.name: layer for layer in model.layers}
+    return "conv3_1_conv3" in layers and layers["conv3_1_conv1"].strides[0] > 1
 
 
 def to_torch_state_dict(model: Any, naming: str | None = None) -> dict[str, torch.Tensor]:
@@ -169,17 +197,24 @@ def plain_weights(path: Path) -> Mapping[str, Any]:
     try:
         found = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # a damaged file makes torch raise many kinds
-        raise refused(path, error) from error
+        raise refused(path) from error
     if not isinstance(found, Mapping):
-        raise refused(path, type(found).__name__)
+        raise FileError(f"weights '{path.name}'", "tensors by name", f"a {type(found).__name__}", ONLY)
     return found
 
 
-def refused(path: Path, reason: Any) -> FileError:
-    """The error for a file that is no plain weights."""
-    first = str(reason).strip().splitlines()[:1]
-    return FileError(f"weights '{path.name}'", "tensors and nothing else", first[0] if first else type(reason).__name__,
-                     "Such a file could run code; save model.state_dict(), or a .safetensors file.")
+def refused(path: Path) -> FileError:
+    """The error for a file that torch does not read as plain weights: by its first bytes, what it is."""
+    with path.open("rb") as stream:
+        known = foreign(stream)
+    if path.stat().st_size == 0:
+        return FileError(f"weights '{path.name}'", "tensors by name", "an empty file", "Take another copy of it.")
+    if known is not None and known[0] in PICKLES:
+        return FileError(f"weights '{path.name}'", "tensors and nothing else",
+                         "a file that is damaged, or holds a whole model or other objects",
+                         f"Reading these could run code. {ONLY}")
+    what = "something else" if known is None else known[0]
+    return FileError(f"weights '{path.name}'", "a file of torch.save", what, "It is damaged, or another program wrote it.")
 
 
 def nearest(ways: dict[str, dict[str, str]], state: Mapping[str, Any]) -> dict[str, str]:
@@ -190,7 +225,7 @@ def nearest(ways: dict[str, dict[str, str]], state: Mapping[str, Any]) -> dict[s
 def ignored(key: str, model: Any, skipped: set[str]) -> bool:
     """Whether a network needs no weight of this name: counters, auxiliary classifiers or a top it has not, a head left out."""
     layers = [layer.name for layer in model.layers]
-    absent = (AUXILIARY if "auxiliary1" not in layers else ()) + (TOPS if "classes" not in layers else ())
+    absent = (AUXILIARY if "auxiliary1" not in layers else ()) + (TOPS if not {"classes", NEW} & {*layers} else ())
     return key.endswith("num_batches_tracked") or key.startswith(absent) or key.rpartition(".")[0] in skipped
 
 

@@ -16,17 +16,13 @@ from nabi.cli.korean import told
 from nabi.cli.main import DONE
 from nabi.cli.main import say as line
 from nabi.cli.output import emit_json
-from nabi.cli.places import model_file
+from nabi.cli.places import named_model
 from nabi.cli.words import t
 from nabi.core.errors import ArgumentError, DataError, StateError, UnknownName, did_you_mean
 from nabi.core.language import say
 from nabi.core.table import one_line, table
 from nabi.explain import METHODS
-from nabi.models.saving import load_model
 from nabi.pictures import Damaged, look
-from nabi.zoo import build
-from nabi.zoo.card import hyphened
-from nabi.zoo.catalogue import PRETRAINED
 
 USUAL = ("grad_cam", "smooth_grad", "integrated_gradients", "occlusion")
 OF_LAYERS = ("cam", "grad_cam", "grad_cam_plus_plus")  # methods that need a layer with places
@@ -109,13 +105,6 @@ def methods(text: str | None) -> tuple[str, ...]:
         if name not in METHODS:
             raise UnknownName("--method", "a known method", repr(name), did_you_mean(name, METHODS))
     return names
-
-
-def named_model(word: str) -> Any:
-    """A network of the zoo that brings its weights along, else the model of a file or run."""
-    if hyphened(word) in PRETRAINED and not Path(word).exists():
-        return build(word, weights="imagenet")
-    return load_model(model_file(word))
 
 
 def left_out(name: str, error: StateError) -> None:

@@ -112,6 +112,8 @@ def add_recipe(sub: Parser, epochs: str) -> None:
     add("data", nargs="?", metavar="DATA", help=t("help.data", sets=SETS))
     add("--model", metavar="NAME", help=t("help.model"))
     add("--epochs", type=number(int, 1), metavar="N", help=t(epochs))
+    add("--weights", choices=("imagenet",), metavar="NAME", help=t("help.weights"))
+    add("--depth", choices=("head", "top", "all"), metavar="NAME", help=t("help.depth"))
     add("--batch-size", type=number(int, 1), metavar="N", help=t("help.batch_size"))
     add("--optimizer", metavar="NAME", help=t("help.optimizer"))
     add("--learning-rate", type=number(float, 0, above=True), metavar="R", help=t("help.learning_rate"))

@@ -81,8 +81,8 @@ def load(path: str | Path, how: Preparation) -> np.ndarray:
     if path.is_dir():
         raise FileError(f"picture {named}", "a file", "a folder", f"Name the pictures in it: {named}/*.png")
     if not path.exists():
-        near = [file.name for file in path.parent.iterdir() if file.is_file()] if path.parent.is_dir() else []
-        near = difflib.get_close_matches(path.name, near, n=1, cutoff=0.6)
+        files = {file.stem: file.name for file in path.parent.iterdir() if file.is_file()} if path.parent.is_dir() else {}
+        near = [files[stem] for stem in difflib.get_close_matches(path.stem, files, n=1, cutoff=0.6)]  # .png says nothing
         raise FileError(f"picture {named}", "a file", "nothing there", f"Did you mean '{one_line(near[0])}'?" if near else "")
     try:
         with open(path, "rb") as file:

@@ -1,9 +1,11 @@
 """Places: what a word on the command line means: a model file, a run folder, a run's name."""
 
 from pathlib import Path
+from typing import Any
 
 from nabi.core.errors import FileError, did_you_mean
 from nabi.lab.run import MODEL, RECIPE, Run, run_folders
+from nabi.models.saving import load_model
 
 
 def run_of(word: str, out: str = "runs") -> Run:
@@ -40,7 +42,31 @@ def model_file(word: str, out: str = "runs") -> Path:
         return path
     if path.is_dir() and not (path / RECIPE).is_file() and (path / MODEL).is_file():
         return path / MODEL
-    run = run_of(word, out)
+    try:
+        run = run_of(word, out)
+    except FileError:
+        from nabi.zoo import list_networks
+        from nabi.zoo.card import PRETRAINED, hyphened
+
+        if (name := hyphened(word)) not in list_networks():
+            raise
+        got = "a network of the zoo, whose weights are not trained"
+        remedy = f"Train it: nabi train FOLDER --model {name}{' --weights imagenet' * (name in PRETRAINED)}"
+        raise FileError(f"model {word}", "a .safetensors file or a run", got, remedy) from None
     if not run.model.is_file():
         raise FileError(f"run {run.folder}", f"a {MODEL} in it", "none", "It ended before its first epoch did.")
     return run.model
+
+
+def named_model(word: str) -> Any:
+    """A network of the zoo that brings its weights along, else the model of a file or run.
+
+    Raises:
+        FileError: no such file or run.
+    """
+    from nabi.zoo import build
+    from nabi.zoo.card import PRETRAINED, hyphened
+
+    if hyphened(word) in PRETRAINED and not Path(word).exists():
+        return build(word, weights="imagenet")
+    return load_model(model_file(word))

@@ -8,18 +8,17 @@ from nabi.cli import pictures
 from nabi.cli.korean import told
 from nabi.cli.main import DONE, FAILED, say
 from nabi.cli.output import emit_csv, emit_json, percent
-from nabi.cli.places import model_file
+from nabi.cli.places import named_model
 from nabi.cli.words import t
 from nabi.core.errors import ArgumentError, DataError, NabiError
 from nabi.core.table import table
-from nabi.models.saving import load_model
 
 
 def run(args: argparse.Namespace) -> int:
     """Classifies each file; one that cannot be read is told on standard error and makes the exit code 1, the rest is answered."""
     if args.csv and args.json:
         raise ArgumentError("nabi predict", "--csv or --json", "both")
-    model = load_model(model_file(args.model))
+    model = named_model(args.model)
     how = pictures.Preparation.of(model, args.invert)
     rows, failed = [], []
     for file in args.files:

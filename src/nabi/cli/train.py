@@ -41,6 +41,9 @@ def run(args: argparse.Namespace) -> int:
 
 def start(args: argparse.Namespace, entries: dict[str, Any]) -> Recipe:
     """The recipe of --recipe, the one that fits one's own pictures, or the usual one, with `entries` in the place of its own."""
+    from nabi.lab.pretrained import entries_for
+
+    entries = entries_for(entries)
     if args.recipe is not None:
         return replace(Recipe.read(args.recipe, args.data), **entries)
     if args.data is None:

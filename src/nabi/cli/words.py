@@ -166,14 +166,22 @@ WORDS: dict[str, tuple[str, str]] = READING | SEEING | {
         "그림 폴더: pad는 여백을 더하고(기본값), crop은 가운데를 자르고, stretch는 늘립니다",
     ),
     "help.other_data": (
-        "data set: {sets} (default: the one it was trained on)",
-        "데이터: {sets} (기본값: 학습에 쓴 것)",
+        "data set: {sets}; or a folder of pictures, a subfolder for each class (default: the one it was trained on)",
+        "데이터: {sets}, 또는 클래스마다 하위 폴더가 있는 그림 폴더 (기본값: 학습에 쓴 것)",
     ),
     "help.model": (
         "network, such as lecture-cnn (default) or fast-pictures (default of one's own pictures)",
         "신경망, 예: lecture-cnn (기본값), fast-pictures (그림 폴더의 기본값)",
     ),
     "help.a_model": (
+    "help.weights": (
+        "imagenet: trained weights and a new head, for a folder of pictures (efficientnet-lite0; default: random ones)",
+        "imagenet: ImageNet으로 학습한 가중치와 새 분류층, 그림 폴더용 (efficientnet-lite0. 기본값: 무작위)",
+    ),
+    "help.depth": (
+        "with --weights: head (default) learns the new head alone, top the last layers too, all every layer",
+        "--weights와 함께: head(기본값)는 새 분류층만, top은 위쪽 층까지, all은 모든 층을 학습합니다",
+    ),
         "a .safetensors file, a run folder, or a run's name in runs/",
         ".safetensors 파일, 학습 기록 폴더, 또는 runs/ 안의 학습 기록 이름",
     ),

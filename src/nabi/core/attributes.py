@@ -80,8 +80,8 @@ def public_names() -> dict[str, frozenset[str]]:
 
 
 def offer_nearest(module: str, names: Collection[str], instead: Mapping[str, str] = NOTHING) -> None:
-    """Gives an imported module the `__getattr__` of PEP 562 that calls `missing`, with the same arguments, and a `__dir__` without
-    this function and what is written in capitals for the module alone.
+    """Gives an imported module the `__getattr__` of PEP 562 that calls `missing`, with the same arguments, and a `__dir__`
+    without this function and what is written in capitals for the module alone.
 
     It is set and not written as `def __getattr__`, behind which type checkers would take any name of the module for known.
     """

@@ -83,6 +83,7 @@ class UnknownName(NabiError, ValueError):
 
 
 MOST_NAMES = 8  # that an error lists
+NEAR = 0.51  # share of the letters of two names, in order, that one which is offered has: botom and top have half in common
 
 
 def same_parts(name: str, other: str) -> bool:
@@ -108,7 +109,9 @@ def did_you_mean(name: str, known) -> str:
     import difflib
 
     name, known = str(name), sorted(set(map(str, known)))
-    near = difflib.get_close_matches(name, known, n=MOST_NAMES, cutoff=0.5)
+    if not known:
+        return ""
+    near = difflib.get_close_matches(name, known, n=MOST_NAMES, cutoff=NEAR)
     question = f"Did you mean '{max(near, key=lambda other: same_parts(name, other))}'? " if near else ""  # else the nearest
     nearest = sorted(difflib.get_close_matches(name, known, n=MOST_NAMES, cutoff=0.0)) if len(known) > MOST_NAMES else known
     more = f" and {len(known) - MOST_NAMES} more" if len(known) > MOST_NAMES else ""

@@ -7,6 +7,7 @@
 import hashlib
 import importlib
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,10 @@ def data_name(name: str) -> str:
         UnknownName: no set of that name; the message offers the nearest one.
     """
     if not is_set(name):
-        raise UnknownName("data", "a known data set", repr(name), did_you_mean(plain(name), SETS))
+        folders = [path.name for path in Path().iterdir() if path.is_dir()]
+        near = get_close_matches(name, folders, n=2, cutoff=0.6)
+        raise UnknownName("data", "a known data set or a folder of pictures", repr(name),
+                          f"There is no folder of this name. {did_you_mean(name if near else plain(name), [*SETS, *near])}")
     return plain(name)
 
 

@@ -24,7 +24,8 @@ from nabi.lab.augmentation import augmented
 from nabi.lab.data import Data
 from nabi.lab.environment import versions
 from nabi.lab.evaluation import evaluate, targets
-from nabi.lab.pictures import held_out, loaded, on_bytes
+from nabi.lab.pictures import held_out, loaded, on_bytes, scaled
+from nabi.lab.pretrained import built, fitted_by, line_of
 from nabi.lab.recipe import Recipe
 from nabi.lab.recorder import RunRecorder
 from nabi.lab.report import write_report
@@ -32,6 +33,7 @@ from nabi.lab.run import RECIPE, Run, made_folder, new_folder
 from nabi.lab.two_classes import two_classes
 from nabi.losses import CategoricalCrossentropy
 from nabi.schedules import CosineDecay, OneCycle
+from nabi.zoo.catalogue import check_weights, known
 
 WORDS: dict[str, tuple[str, str]] = {
     "begin": (
@@ -98,8 +100,11 @@ def learn(recipe: Recipe, folder=None, *, out="runs", verbose: Any = "auto", str
     recipe.check()
     tell = tell or (lambda line: None)
     recipe = replace(recipe, seed=secrets.randbelow(2**31) if recipe.seed is None else recipe.seed)
+    check_weights(known(recipe.model), recipe.weights)
     data = loaded(recipe, tell) if data is None else data
     model = prepare(recipe, data)
+    if line := line_of(recipe, model):
+        tell(line)
     if folder is None:
         folder = new_folder(out, recipe.title)
     run = open_run(folder, recipe)
@@ -116,9 +121,10 @@ def learn(recipe: Recipe, folder=None, *, out="runs", verbose: Any = "auto", str
     patience = recipe.epochs if recipe.patience is None else recipe.patience
     best = EarlyStopping("val_loss", patience=patience, restore_best_weights=True, start_from_epoch=first)
     watching = [*([best] if recipe.validation_split else []), *callbacks, Progress(verbose, stream)]
-    history = model.fit(data.x_train, targets(model, data.y_train), batch_size=recipe.batch_size, epochs=recipe.epochs, verbose=0,
-                        run=recorder, callbacks=watching, class_weight=recipe.class_weight, sampling=recipe.sampling,
-                        **held_out(model, data, recipe.validation_split))
+    fit = fitted_by(model) if recipe.weights else model.fit
+    history = fit(data.x_train, targets(model, data.y_train), batch_size=recipe.batch_size, epochs=recipe.epochs, verbose=0,
+                  run=recorder, callbacks=watching, class_weight=recipe.class_weight, sampling=recipe.sampling,
+                  **held_out(model, data, recipe.validation_split))
     if history.interrupted:
         tell(say(WORDS, "cut short"))
     return Learned(recipe, run, recorder, model, data, history, best.best_epoch + 1 if best.best is not None else None)
@@ -173,9 +179,14 @@ def resume(folder, **options) -> Run:
 def prepare(recipe: Recipe, data: Data):
     """The compiled network, its weights drawn from the recipe's seed, with a card."""
     random.set_seed(recipe.seed or 0)
-    model = zoo.build(recipe.model, input_shape=data.x_train.shape[1:], classes=len(data.class_names), **recipe.model_options)
-    model = augmented(model, recipe.augment, data.ink)
-    model = on_bytes(model) if data.scale == 1 else model
+    if recipe.weights:
+        model = augmented(built(recipe, data), recipe.augment, data.ink)
+        model = model if data.scale == 1 else scaled(model, 1 / data.scale, "pixels")
+    else:
+        shape = data.x_train.shape[1:]
+        model = zoo.build(recipe.model, input_shape=shape, classes=len(data.class_names), **recipe.model_options)
+        model = augmented(model, recipe.augment, data.ink)
+        model = on_bytes(model) if data.scale == 1 else model
     smoothing = recipe.label_smoothing
     loss = CategoricalCrossentropy(label_smoothing=smoothing) if smoothing else "sparse_categorical_crossentropy"
     model.compile(optimizer(recipe, learned_from(data, recipe)), loss, metrics=["accuracy"], precision=recipe.precision)

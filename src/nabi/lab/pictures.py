@@ -28,6 +28,7 @@ from nabi.datasets.quarantine import quarantined
 from nabi.datasets.telling import skipped
 from nabi.lab.data import Data, is_set, load_data
 from nabi.lab.evaluation import targets
+from nabi.lab.pretrained import COLOURS, SIDE, entries_for
 from nabi.lab.recipe import Recipe
 from nabi.layers import Input, Rescaling
 from nabi.models import Model
@@ -87,6 +88,9 @@ def recipe_for(source: str, tell: Tell | None = None, entries: Mapping[str, Any]
         FileError, DataError: the source cannot be used.
     """
     check(pictures)
+    entries = entries_for(entries)
+    if entries.get("weights"):
+        pictures = {"size": SIDE, "channels": COLOURS, **pictures}
     tell = tell or (lambda line: None)
     found = listed(source)
     out = quarantined(source, pictures.get("quarantine"))
@@ -243,9 +247,14 @@ def on_bytes(model: Any) -> Any:
         >>> [layer.name for layer in on_bytes(build("lecture-dense")).layers]
         ['image', 'scale', 'flatten', 'dense1', 'dense2']
     """
+    return scaled(model, 1 / 255, "scale")
+
+
+def scaled(model: Any, factor: float, name: str) -> Any:
+    """The network behind a Rescaling of that factor and name."""
     (old,) = model.inputs
     image = Input(old.shape[1:], name=old.name)
-    x = Rescaling(1 / 255, name="scale")(image)
+    x = Rescaling(factor, name=name)(image)
     outputs = [retraced(output, {id(old): x}, {}) for output in model.outputs]
     return Model(image, model.structured(outputs), name=model.name)
 

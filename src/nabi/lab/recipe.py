@@ -24,6 +24,7 @@ FOLDER = Path(__file__).with_name("recipes")
 SCHEDULES = ("constant", "cosine", "one-cycle")
 AUGMENTS = ("flip", "translation", "rotation", "zoom")
 FLIPS = ("none", "horizontal", "vertical", "horizontal_and_vertical")
+DEPTHS = ("head", "top", "all")
 OF_THE_DATA = ("input_shape", "classes")  # arguments of every network that a recipe does not give
 
 
@@ -55,6 +56,8 @@ class Recipe:
             best by chance, while a schedule that ends at 0 makes the last ones good.
         pictures: for one's own pictures, as in `from_folder`: "size", "channels", "fit", "crop", "test", "groups", "seed",
             "memory", "quarantine".
+        weights: "imagenet" begins with a network's trained weights and a new head; None with random ones.
+        depth: with weights, how much below the head learns, too: "head" (nothing), "top" or "all", as in `nabi.transfer`.
 
     Example:
         >>> Recipe(epochs=0).check()
@@ -83,6 +86,8 @@ class Recipe:
     sampling: str | None = None
     keep_from: float = 0.0
     pictures: dict[str, Any] = field(default_factory=dict)
+    weights: str | None = None
+    depth: str | None = None
 
     @property
     def title(self) -> str:
@@ -111,6 +116,13 @@ class Recipe:
         for entry in ("class_weight", "sampling"):
             if getattr(self, entry) not in (None, "balanced"):
                 raise ArgumentError(f"recipe, {entry}", "'balanced', or none", repr(getattr(self, entry)))
+        for entry, words in (("weights", ("imagenet",)), ("depth", DEPTHS)):
+            value = getattr(self, entry)
+            if value is not None and value not in words:
+                raise ArgumentError(f"recipe, {entry}", f"{', '.join(map(repr, words))}, or none", repr(value))
+        if self.depth and not self.weights:
+            raise ArgumentError("recipe, depth", 'weights = "imagenet" beside it', "none",
+                                "Random layers are of no use frozen.")
         if self.class_weight and self.sampling:
             raise ArgumentError("recipe, sampling", "none beside class_weight", repr(self.sampling), "Leave one of the two out.")
         if not isinstance(self.pictures, dict):

@@ -106,7 +106,8 @@ class RunRecorder(Callback):
                        pid=os.getpid())
         else:
             (self.folder / EVENTS).unlink(missing_ok=True)
-            self.event("start", environment=here, model=self.model.name, parameters=self.model.count_params(), pid=os.getpid(),
+            whole = getattr(self.model, "whole", self.model)  # of which fit_cached trains a part
+            self.event("start", environment=here, model=whole.name, parameters=whole.count_params(), pid=os.getpid(),
                        **plain(self.params), **self.facts)
 
     def write_settings(self) -> None:

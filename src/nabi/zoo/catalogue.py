@@ -44,8 +44,8 @@ def list_networks(pattern: str = "*", weights: bool = False) -> list[str]:
     """
     if not isinstance(pattern, str):
         raise ArgumentError("list(pattern)", "a name, with * and ? for what may differ, such as 'resnet*'", repr(pattern))
-    known = PRETRAINED if flag("list(weights)", weights) else {name for name in map(hyphened, names("network"))}
-    return sorted(name for name in known if fnmatch(name, hyphened(pattern)))
+    found = PRETRAINED if flag("list(weights)", weights) else {name for name in map(hyphened, names("network"))}
+    return sorted(name for name in found if fnmatch(name, hyphened(pattern)))
 
 
 def build(name: str, weights: Any = None, **options: Any):
@@ -73,9 +73,7 @@ def build(name: str, weights: Any = None, **options: Any):
         ArgumentError: an option that it does not have, other weights, channels that come first. FileError: no such file.
         ShapeError: the input is too small; it names the layer and the least size.
     """
-    plain, known = hyphened(name), list_networks()
-    if plain not in known:
-        raise UnknownName("network", "a known network", repr(name), offered(plain, known))
+    plain = known(name)
     make = lookup("network", next(word for word in names("network") if hyphened(word) == plain))
     check_weights(plain, weights)
     if isinstance(options.get("input_shape"), (tuple, list)):
@@ -93,6 +91,18 @@ def build(name: str, weights: Any = None, **options: Any):
     if weights is not None and not inside:
         load_torch(model, weights)
     return model
+
+
+def known(name: str) -> str:
+    """A network's name as `list` shows it.
+
+    Raises:
+        UnknownName: no network of that name; the message offers the nearest one.
+    """
+    plain, networks = hyphened(name), list_networks()
+    if plain not in networks:
+        raise UnknownName("network", "a known network", repr(name), offered(plain, networks))
+    return plain
 
 
 def check_weights(name: str, weights: Any) -> None:

@@ -20,9 +20,10 @@ from torch import Tensor
 from nabi.core.random import Key
 from nabi.core.shapes import Shape
 from nabi.layers.adding import ADDING, Added
-from nabi.layers.inside import holding, stands_still
+from nabi.layers.inside import holding
+from nabi.layers.masks import Masks
 from nabi.models.graph import Call, Graph
-from nabi.models.masks import filled_masks, left_masks
+from nabi.models.passes import mode_of, several, through
 from nabi.models.states import stateful_layers, unmoved
 from nabi.training.binding import STEPPING
 from nabi.training.plan import last_activation, splits
@@ -106,33 +107,25 @@ def walk(model: Any, x: Tensor, after: After | None = None, keep: bool = False) 
     graph = model.require_graph()
     values, end = {graph.input_slots[0]: x}, graph.output_slots[0]
     ending = scored(graph)
+
+    def make(call: Call, read: list[Tensor], masks: Masks) -> list[Tensor]:
+        if ending and end in call.outputs:
+            values[Z], made = last(call.layer, read)
+        else:
+            made = run(call, read, masks)
+        first, *others = several(made)
+        return [first if after is None else after(call, first), *others]
+
     with STEPPING, unmoved(stateful_layers(model)), holding(ADDING, Added()):
-        for call, ends in zip(graph.calls, graph.ends, strict=True):
-            if call.inputs:
-                read = [values[slot] for slot in call.inputs]
-                masks = [None if slot is None else values[slot] for slot in call.masks]
-                if ending and end in call.outputs:
-                    values[Z], made = last(call.layer, read)
-                else:
-                    made = run(call, read, masks)
-                several = list(made) if isinstance(made, (list, tuple)) else [made]
-                if after is not None:
-                    several[0] = after(call, several[0])
-                values.update(zip(call.outputs, several, strict=True))
-                if call.filled:
-                    values.update(filled_masks(call, read, masks) if call.masks else left_masks(call, several))
-            for slot in () if keep else ends:
-                values.pop(slot, None)
+        through(graph, values, make, keep)
     values.setdefault(Z, values[end])
     return values
 
 
-def run(call: Call, read: list[Tensor], masks: list[Tensor | None]) -> Any:
+def run(call: Call, read: list[Tensor], masks: Masks) -> Any:
     """What one call makes; a layer that was told to train for good draws from keys of its own."""
-    layer = call.layer
-    mode = bool(call.training) and not stands_still(layer)
-    key = Key(0, call.index, 0) if layer.random and mode else None
-    return layer.run(read, mode, key, masks if call.reads else ())
+    mode = mode_of(call, False)
+    return call.layer.run(read, mode, Key(0, call.index, 0) if call.layer.random and mode else None, masks)
 
 
 def last(layer: Any, read: list[Tensor]) -> tuple[Tensor, Tensor]:

@@ -12,14 +12,14 @@ from nabi.core.errors import ArgumentError, NabiError, ShapeError, StateError, U
 from nabi.core.numbers import is_whole
 from nabi.core.registry import register
 from nabi.core.shapes import volume
-from nabi.layers.inside import RUNNING, stands_still
+from nabi.layers.inside import RUNNING
 from nabi.layers.layer import Layer
-from nabi.layers.masks import carry
+from nabi.layers.masks import Masks, carry
 from nabi.layers.node import Symbol, flatten
 from nabi.models.counters import Counters
-from nabi.models.graph import Graph, unique
+from nabi.models.graph import Call, Graph, unique
 from nabi.models.learning import Learning
-from nabi.models.masks import filled_masks, left_masks
+from nabi.models.passes import mode_of, through
 from nabi.models.states import stateful_layers
 from nabi.models.views import Views, alone, numbered
 from nabi.models.written import KEPT, Given, Written
@@ -270,24 +270,15 @@ class Model(Written, Learning, Views, Layer):
 
     def through(self, x: list, training: bool):
         """Runs the layers one after the other; each tensor is freed after its last reader."""
-        graph = self.require_graph()
-        values, outer = dict(zip(graph.input_slots, x, strict=True)), RUNNING.get()
-        for call, ends in zip(graph.calls, graph.ends, strict=True):
-            if call.inputs:
-                layer = call.layer
-                mode = (training if call.training is None else call.training) and not stands_still(layer)
-                key = None
-                if layer.random and mode:
-                    key = self.counters.key(layer, call.index) if outer is None else outer.draw(layer)
-                read = [values[slot] for slot in call.inputs]
-                masks = [None if slot is None else values[slot] for slot in call.masks]
-                made = layer.run(read, mode, key, masks if call.reads else ())
-                several = made if isinstance(made, (list, tuple)) else (made,)
-                values.update(zip(call.outputs, several, strict=True))
-                if call.filled:
-                    values.update(filled_masks(call, read, masks) if call.masks else left_masks(call, several))
-            for slot in ends:
-                values.pop(slot, None)
+        graph, outer = self.require_graph(), RUNNING.get()
+
+        def make(call: Call, read: list, masks: Masks):
+            layer, mode, key = call.layer, mode_of(call, training), None
+            if layer.random and mode:
+                key = self.counters.key(layer, call.index) if outer is None else outer.draw(layer)
+            return layer.run(read, mode, key, masks)
+
+        values = through(graph, dict(zip(graph.input_slots, x, strict=True)), make)
         for number, slot in graph.output_masks.items():
             carry([values[graph.output_slots[number]]], [values[slot]])
         return alone([values[slot] for slot in graph.output_slots])

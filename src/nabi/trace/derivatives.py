@@ -12,21 +12,9 @@ import torch
 from torch import Tensor
 
 from nabi.layers import Operation
-from nabi.layers.adding import Added
 from nabi.layers.weight import Weight
-from nabi.trace.run import Copies, Run, splits
+from nabi.trace.run import Copies, Run
 from nabi.trace.seen import array
-
-
-def outputs(run: Run, number: int, inputs: list[Tensor], copies: Copies) -> list[Tensor]:
-    """What a call makes of these inputs: z where it ends in an activation."""
-    call = run.graph.calls[number]
-    layer: Any = call.layer
-    masks = [None if slot is None else run.values[slot] for slot in call.masks]
-    with run.about(layer, copies, Added()), torch.enable_grad():
-        made = (layer.linear(inputs[0]) if splits(layer) else
-                layer.run(inputs, run.given[number], run.keys.get(number), masks if call.reads else ()))
-    return list(made) if isinstance(made, (list, tuple)) else [made]
 
 
 def column(made: list[Tensor], leaf: Tensor, at: tuple[int, ...]) -> list[Tensor]:
@@ -58,13 +46,12 @@ def terms(columns: list[Tensor], gradients: list[Tensor]) -> tuple[np.ndarray, n
 
 def of_input(run: Run, number: int, which: int, at: tuple[int, ...], gradients: list[Tensor]):
     """d outputs / d one number of an input, beside the outputs' gradients."""
-    call = run.graph.calls[number]
-    inputs, sample = [run.values[slot].detach() for slot in call.inputs], at[0]
+    inputs, sample = [run.values[slot].detach() for slot in run.graph.calls[number].inputs], at[0]
     alone = apart(run, number)
     if alone:
         inputs, gradients, at = [x[sample:sample + 1] for x in inputs], [g[sample:sample + 1] for g in gradients], (0, *at[1:])
     leaf = inputs[which] = inputs[which].clone().requires_grad_()
-    places, factors, g = terms(column(outputs(run, number, inputs, Copies(False)), leaf, at), gradients)
+    places, factors, g = terms(column(run.again(number, inputs, Copies(False)), leaf, at), gradients)
     places[:, 0] += sample if alone else 0
     return places, factors, g
 
@@ -79,7 +66,6 @@ def apart(run: Run, number: int) -> bool:
 
 def of_weight(run: Run, number: int, weight: Weight, at: tuple[int, ...], gradients: list[Tensor]):
     """d outputs / d one weight, beside the outputs' gradients."""
-    call, copies = run.graph.calls[number], Copies(True)
-    inputs = [run.values[slot].detach() for slot in call.inputs]
-    made = outputs(run, number, inputs, copies)
+    inputs, copies = [run.values[slot].detach() for slot in run.graph.calls[number].inputs], Copies(True)
+    made = run.again(number, inputs, copies)
     return terms(column(made, copies.made[id(weight)], at), gradients)

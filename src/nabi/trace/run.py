@@ -10,6 +10,7 @@ that the next training step will draw.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import torch
@@ -19,11 +20,12 @@ from nabi import activations
 from nabi.kernels import jit
 from nabi.layers import Activated
 from nabi.layers.adding import ADDING, Added
-from nabi.layers.inside import FROZEN, holding, stands_still
+from nabi.layers.inside import FROZEN, holding
+from nabi.layers.masks import Masks
 from nabi.layers.weight import Weight
 from nabi.models.counters import Counters
 from nabi.models.graph import Call
-from nabi.models.masks import filled_masks, left_masks
+from nabi.models.passes import masks_of, mode_of, several, step
 from nabi.training.binding import STEPPING
 
 
@@ -88,7 +90,7 @@ class Run:
         for number, call in enumerate(self.graph.calls):
             if call.inputs:
                 with self.about(call.layer, self.copies, self.added):
-                    self.step(number, call)
+                    step(call, self.values, partial(self.first, number))
 
     @contextmanager
     def about(self, layer: Any, copies: Copies, added: Added) -> Iterator[None]:
@@ -102,35 +104,32 @@ class Run:
             if getattr(layer, "stateful", False):
                 layer.states = states
 
-    def step(self, number: int, call: Call) -> None:
-        """One call: what it makes, and z where it ends in an activation."""
-        layer, values = call.layer, self.values
-        training = (self.training if call.training is None else call.training) and not stands_still(layer)
-        self.given[number] = training
-        read = [values[slot] for slot in call.inputs]
-        masks = [None if slot is None else values[slot] for slot in call.masks]
+    def first(self, number: int, call: Call, read: list[Tensor], masks: Masks) -> Any:
+        """What a call makes in this pass; z is kept where it ends in an activation."""
+        layer: Any = call.layer
+        self.given[number] = training = mode_of(call, self.training)
         if splits(layer):
-            z = layer.linear(read[0])
-            values[-1 - call.outputs[0]] = z
+            z = self.values[-1 - call.outputs[0]] = layer.linear(read[0])
             made = layer.activation(z)
             if layer.activity_regularizer is not None:
                 layer.regularize(made)
-        else:
-            if layer.random and training:
-                self.keys[number] = self.counters.key(layer, call.index)
-            made = layer.run(read, training, self.keys.get(number), masks if call.reads else ())
-        several = list(made) if isinstance(made, (list, tuple)) else [made]
-        values.update(zip(call.outputs, several, strict=True))
-        if call.filled:
-            values.update(filled_masks(call, read, masks) if call.masks else left_masks(call, several))
+            return made
+        if layer.random and training:
+            self.keys[number] = self.counters.key(layer, call.index)
+        return self.made(number, read, masks)
 
-    def again(self, number: int, inputs: list[Tensor]) -> list[Tensor]:
-        """What a call makes of other inputs, in the same mode, with the same random numbers."""
+    def made(self, number: int, read: list[Tensor], masks: Masks) -> Any:
+        """What a call's layer makes of these in the mode of this pass, with its random numbers."""
+        return self.graph.calls[number].layer.run(read, self.given[number], self.keys.get(number), masks)
+
+    def again(self, number: int, inputs: list[Tensor], copies: Copies | None = None) -> list[Tensor]:
+        """What a call makes of other inputs; with copies, to be differentiated: z where it ends in an activation."""
         call = self.graph.calls[number]
-        masks = [None if slot is None else self.values[slot] for slot in call.masks]
-        with self.about(call.layer, Copies(False), Added()):
-            made = call.layer.run(inputs, self.given[number], self.keys.get(number), masks if call.reads else ())
-        return list(made) if isinstance(made, (list, tuple)) else [made]
+        layer: Any = call.layer
+        masks = masks_of(call, self.values) if call.reads else ()
+        with self.about(layer, Copies(False) if copies is None else copies, Added()), torch.set_grad_enabled(copies is not None):
+            z = copies is not None and splits(layer)
+            return several(layer.linear(inputs[0]) if z else self.made(number, inputs, masks))
 
     def logits(self, output: int) -> int:
         """The slot before the last activation of an output."""

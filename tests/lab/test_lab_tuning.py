@@ -11,10 +11,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from lab.lab_runs import tiny_network
 from nabi import lab
-from nabi.core.errors import StateError
+from nabi.core.errors import ArgumentError, StateError
 from nabi.lab.run import list_runs
 from nabi.lab.tuning import Watch, tune
 
@@ -172,6 +173,28 @@ def test_trials_that_fail_say_why_and_the_search_goes_on(tmp_path, capsys):
         assert not bad or (trial.why and trial.why in search.text())
     assert any("units" in (t.why or "") for t in search.trials) and any("not finite" in (t.why or "") for t in search.trials)
     assert capsys.readouterr().out == "", "results alone go there"
+
+
+def test_short_memory_fails_a_trial_and_no_other_error_of_torchs_does(tmp_path, monkeypatch):
+    """Torch says it by a RuntimeError, as when a tensor of 2^60 bytes is asked for."""
+    def learn(*given, **options):
+        raise RuntimeError("mat1 and mat2 shapes cannot be multiplied") if broken else huge()
+
+    def huge():
+        with pytest.raises(RuntimeError) as caught:
+            torch.empty(2**60, dtype=torch.uint8)
+        return caught.value
+
+    monkeypatch.setattr("nabi.lab.tuning.learn", learn)
+    broken = False
+    with pytest.raises(StateError, match="got 1 that failed. The last one: MemoryError: not enough memory"):
+        tune(BASE, VARY, trials=1, folder=tmp_path / "a")
+    broken = True
+    with pytest.raises(RuntimeError, match="cannot be multiplied"):
+        tune(BASE, VARY, trials=1, folder=tmp_path / "b")
+    for place in ({"folder": 5}, {"out": None}, {"folder": ["a"]}):
+        with pytest.raises(ArgumentError, match=r"tune\((folder|out)\): expected the name of a folder"):
+            tune(BASE, VARY, **place)
 
 
 def test_if_all_fail_it_is_an_error(tmp_path):

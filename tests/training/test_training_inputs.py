@@ -2,6 +2,7 @@
 
 import functools
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -139,10 +140,12 @@ def test_arrays_are_not_copied():
     (WHOLE, None, DataError, "y: expected targets for the outputs"),
     ({"other": WHOLE}, Y, ArgumentError, "the names"),
     ([WHOLE, WHOLE], Y, ShapeError, "x: 2, y: 24"), ("data.csv", Y, DataError, "x: expected numbers, got an array of texts"),
+    ("cat.png", Y, DataError, r"texts\. A picture is read .*np.asarray\(PIL.Image.open\(.*nabi predict MODEL PICTURE"),
+    (Path("a/cat.JPG"), Y, DataError, "A picture is read"), (["cat.png"] * 24, Y, DataError, "A picture is read"),
     ((WHOLE, Y), None, DataError, r"samples of one shape, got a tuple of samples of several shapes. .* write fit\(x, y\)"),
     ([[1, 2], [3]], Y[:2], DataError, "got a list of samples of several shapes"),
 ], ids=["texts", "names", "None", "complex", "dates", "mixed DataFrame", "empty", "empty list", "number", "lengths", "features",
-        "no y", "unknown name", "two arrays", "a path", "(x, y) as x", "ragged"])  # fmt: skip
+        "no y", "unknown name", "two arrays", "a path", "a picture", "a Path", "pictures", "(x, y) as x", "ragged"])  # fmt: skip
 def test_what_cannot_be_learned_from_is_named(x, y, error, message):
     model = net()
     model.compile("sgd", "sparse_categorical_crossentropy")

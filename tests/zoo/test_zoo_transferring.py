@@ -193,3 +193,16 @@ def test_bad_calls():
     for options in ({"classes": 0}, {"classes": 2.5}, {"classes": 3, "rate": -1}, {"classes": 3, "norms": "no"}):
         with pytest.raises(ArgumentError):
             transfer(backbone(), **options)
+
+
+def test_names_of_classes_go_along_and_into_the_file(tmp_path):
+    model = transfer(backbone(), 3, class_names=("cat", "dog", "cow"))
+    model.save(tmp_path / "m.safetensors")
+    assert nabi.load_model(tmp_path / "m.safetensors").card["class_names"] == ["cat", "dog", "cow"]
+    assert transfer(backbone(), 1, class_names=["no", "yes"]).card["class_names"] == ["no", "yes"]
+    for names in (["cat", "dog"], "cat", 3, ["cat", "dog", 7]):
+        with pytest.raises(ArgumentError, match=r"transfer\(class_names\): expected (3 names|a list of 3 names)"):
+            transfer(backbone(), 3, class_names=names)
+    model.card["class_names"] = ["cat", "dog"]
+    with pytest.raises(ArgumentError, match=r'"class_names"\]: expected 3 names, one a class, got 2'):
+        model.save(tmp_path / "m.safetensors")

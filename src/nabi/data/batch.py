@@ -3,6 +3,7 @@
 Data stay in memory as given (uint8 where they came so) and are cast batch by batch, so a set is never held twice.
 """
 
+import os
 import warnings
 from collections.abc import Container, Sequence
 from typing import Any, NamedTuple
@@ -13,6 +14,9 @@ import torch
 from nabi.core.errors import ArgumentError, DataError, ShapeError, did_you_mean
 
 NUMBERS = "biuf"  # NumPy's kinds of arrays that can be learned from: bool, whole, unsigned, real
+PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
+READ = ('A picture is read and sized first: x = np.asarray(PIL.Image.open("picture.png").convert("RGB").resize((width, height)))'
+        "[None]; nabi predict MODEL PICTURE does so on the command line, for models with a card.")
 
 
 class Batch(NamedTuple):
@@ -40,7 +44,7 @@ def as_tensor(array: Any, where: str) -> torch.Tensor:
     """
     if not isinstance(array, torch.Tensor):
         try:
-            array = np.asarray(array)
+            array = np.asarray(os.fspath(array) if isinstance(array, os.PathLike) else array)
         except ValueError:
             raise DataError(where, "samples of one shape", f"a {type(array).__name__} of samples of several shapes",
                             "For an array and its labels write fit(x, y).") from None
@@ -56,7 +60,9 @@ def shared(array: np.ndarray, where: str) -> torch.Tensor:
     """A NumPy array as a tensor on its memory; what torch cannot read (other byte order, steps backwards) is copied."""
     if array.dtype.kind not in NUMBERS:
         kind = {"U": "texts", "S": "texts", "O": "mixed objects"}.get(array.dtype.kind, str(array.dtype))
-        remedy = {"texts": f"To turn class names into numbers: names, {where} = np.unique({where}, return_inverse=True).",
+        picture = kind == "texts" and array.size > 0 and str(array.flat[0]).lower().endswith(PICTURES)
+        remedy = {"texts": READ if picture else
+                  f"To turn class names into numbers: names, {where} = np.unique({where}, return_inverse=True).",
                   "mixed objects": "Give every sample the same shape, and turn class names into numbers."}
         raise DataError(where, "numbers", f"an array of {kind}", remedy.get(kind, ""))
     if array.dtype.kind == "u" and array.dtype.itemsize > 1:

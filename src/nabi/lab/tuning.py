@@ -19,6 +19,8 @@ Vizier", KDD 2017, section 3.2.2 (the median rule); Akiba et al., "Optuna", KDD 
 
 import io
 import math
+import os
+import re
 import secrets
 import time
 from collections.abc import Mapping
@@ -47,6 +49,7 @@ from nabi.lab.trials import BASE, JUDGED_BY, TUNE, WORDS, Tuning
 from nabi.training.interrupt import Interrupt
 
 TRIALS = 20  # where nothing else is said
+NO_MEMORY = re.compile(r"out of memory|not enough memory|can't allocate memory|bad_alloc|DefaultCPUAllocator", re.IGNORECASE)
 
 
 def tune(recipe: Recipe | None = None, vary: Mapping[str, Any] | None = None, *, trials: int | None = None,
@@ -79,6 +82,9 @@ got '32..16'.
     limit = math.inf if time_budget is None else seconds("tune(time_budget)", time_budget)
     if trials is not None and (type(trials) is not int or trials < 1):
         raise ArgumentError("tune(trials)", "a whole number above 0", repr(trials))
+    for name, place in (("folder", folder), ("out", out)):
+        if not isinstance(place, (str, os.PathLike)) and (place is not None or name == "out"):
+            raise ArgumentError(f"tune({name})", "the name of a folder", repr(place))
     rows = Rows(stream)
     if folder is not None and (Path(folder) / TUNE).is_file():
         search = Tuning(folder)
@@ -165,6 +171,10 @@ def run_trial(study: Any, trial: Any, search: Tuning, data: Data, space: Space, 
         raise  # no data, a full disk: not the trial's fault
     except (NabiError, MemoryError) as error:
         why = f"{type(error).__name__}: {error}"
+    except RuntimeError as error:  # torch's own error where memory is short
+        if not NO_MEMORY.search(str(error)):
+            raise
+        why = "MemoryError: not enough memory for its arrays."
     if learned is not None and learned.history.interrupted:
         return False
     value = None if learned is None else learned.run.kept(JUDGED_BY)

@@ -6,11 +6,11 @@
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
 from typing import Any
 
-from nabi.core.errors import FileError, ShapeError
+from nabi.core.errors import ArgumentError, FileError, ShapeError
 from nabi.layers.inside import local_names
 from nabi.layers.weight import Weight
 
@@ -21,6 +21,37 @@ MOST_COMPARED = 2000  # names; comparing lists in order takes the square of thei
 def is_model(layer: Any) -> bool:
     """A model is a layer that can be compiled."""
     return hasattr(layer, "compile")
+
+
+def checked_names(where: str, names: Any, classes: int) -> list[str]:
+    """Names of so many classes as a list; one sigmoid unit tells two classes apart.
+
+    Example:
+        >>> checked_names("transfer(class_names)", ("no", "yes"), 1)
+        ['no', 'yes']
+
+    Raises:
+        ArgumentError: they are no texts, or more or fewer than the classes.
+    """
+    wanted = max(2, classes)
+    if isinstance(names, str) or not isinstance(names, Iterable):
+        raise ArgumentError(where, f"a list of {wanted} names", repr(names))
+    found = list(names)
+    if len(found) != wanted or not all(isinstance(name, str) for name in found):
+        raise ArgumentError(where, f"{wanted} names, one a class", f"{len(found)}: {found[:SHOWN]}",
+                            "They are texts, in the order of the classes' numbers.")
+    return [str(name) for name in found]
+
+
+def check_card(model: Any) -> None:
+    """Whether a model with one output has as many classes as its card names.
+
+    Raises:
+        ArgumentError: it has others.
+    """
+    names = model.card.get("class_names")
+    if names is not None and model.graph is not None and len(model.outputs) == 1 and model.outputs[0].shape[-1] is not None:
+        checked_names(f'save of {model.label}: model.card["class_names"]', names, model.outputs[0].shape[-1])
 
 
 def named_weights(model: Any) -> dict[str, Weight]:

@@ -33,7 +33,7 @@ from nabi.layers.weight import supplied
 from nabi.models import safefile
 from nabi.models.compiled import compile_config, compile_from_config
 from nabi.models.config import layer_entry, layer_from_entry
-from nabi.models.naming import is_model, named_weights, paired
+from nabi.models.naming import check_card, is_model, named_weights, paired
 
 __all__ = ["from_bytes", "load_model", "load_weights", "save_model", "save_weights", "to_bytes", "twin"]
 
@@ -48,7 +48,8 @@ def save_model(model, filepath, overwrite: bool = True) -> None:
         filepath: ends in ".safetensors".
         overwrite: False makes an existing file an error.
 
-    A loss or metric that is not registered leaves the compile settings out, with a warning.
+    A loss or metric that is not registered leaves the compile settings out, with a warning. `model.card["class_names"]`, where it
+    is set, must name as many classes as the output has (two for one unit).
 
     Example:
         >>> import nabi
@@ -59,6 +60,7 @@ def save_model(model, filepath, overwrite: bool = True) -> None:
 
     Keras: writes `.keras`, a zip of JSON and HDF5, with the optimizer's memory. Raises FileError, ArgumentError.
     """
+    check_card(model)
     safefile.write(fresh(filepath, overwrite), weight_arrays(model), model_metadata(model))
 
 

@@ -18,6 +18,7 @@ Source: Yosinski et al., "How transferable are features in deep neural networks?
 language model fine-tuning for text classification", 2018, section 3.2.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from nabi.core.errors import ArgumentError, did_you_mean
@@ -27,7 +28,7 @@ from nabi.layers import BatchNormalization, Dense, Dropout, GlobalAveragePooling
 from nabi.layers.chain import ancestors
 from nabi.models import Model
 from nabi.models.cloning import duplicate
-from nabi.models.naming import is_model
+from nabi.models.naming import checked_names, is_model
 from nabi.zoo.heads import activation, deciding, reset_head
 
 DEPTHS = ("head", "top", "all")
@@ -35,7 +36,7 @@ TOP = 4  # "top" is the last quarter of the layers with weights
 
 
 def transfer(backbone: Model, classes: int, depth: str = "head", rate: float = 0.1, dropout: float = 0.0,
-             norms: bool = False) -> Model:
+             norms: bool = False, class_names: Sequence[str] | None = None) -> Model:
     """A copy of a trained network with a new head for other classes, of which as much learns as `depth` says; compile it next.
 
     The head is the classifier: the last layer with weights, which makes classes of what the layers below it, the backbone, have
@@ -59,6 +60,8 @@ def transfer(backbone: Model, classes: int, depth: str = "head", rate: float = 0
         rate: what the layer right below the head takes of the learning rate.
         dropout: rate of a Dropout before a head that is added, in [0, 1); a head that is replaced keeps the layers before it.
         norms: whether the backbone's batch normalisations learn where their neighbours do, as for a network without training.
+        class_names: what the classes are called, in the order of their numbers, two for one sigmoid unit. They are kept in
+            `model.card["class_names"]`, where they may be set later, too, and go into the file: `nabi predict` shows them.
 
     Example:
         >>> from nabi.zoo import outline
@@ -70,7 +73,8 @@ def transfer(backbone: Model, classes: int, depth: str = "head", rate: float = 0
         3335397
 
     Raises:
-        ArgumentError: no built model, no whole number of classes, another depth or rate; dropout beside a head that is replaced.
+        ArgumentError: no built model, no whole number of classes, another depth or rate; dropout beside a head that is replaced;
+        more or fewer names than classes.
     """
     if not isinstance(backbone, Model) or backbone.graph is None:
         raise ArgumentError("transfer(backbone)", "a model that is built", f"{backbone!r}",
@@ -84,13 +88,16 @@ def transfer(backbone: Model, classes: int, depth: str = "head", rate: float = 0
         raise ArgumentError("transfer(dropout)", "0 with a backbone that has its classifier", dropout,
                             "Take the backbone without it (include_top=False), or its own dropout: build(..., dropout=0.2).")
     norms = flag("transfer(norms)", norms)
+    names = None if class_names is None else checked_names("transfer(class_names)", class_names, classes)
     if untrained(backbone):
         warn(f"transfer(backbone): expected a trained network, got '{backbone.name}' with weights as they were drawn, which see "
              'nothing of use. nabi.zoo.build("efficientnet-lite0", weights="imagenet") has trained ones; or train this one '
              "first, or load its weights: load_weights, nabi.load_model, nabi.zoo.load_torch.")
     backbone = duplicate(backbone)
     model = reset_head(backbone, classes) if has_head else with_head(backbone, classes, dropout)
-    model.card = {key: entry for key, entry in backbone.card.items() if key == "preprocessing"}  # its classes are others
+    model.card = {key: entry for key, entry in backbone.card.items() if key in ("preprocessing", "pixels")}  # its classes go
+    if names is not None:
+        model.card["class_names"] = names
     fresh = {id(layer) for layer in model.layers} - {id(layer) for layer in backbone.layers}
     below = [layer for layer in weighted(model) if id(layer) not in fresh]
     learning = [layer for layer in below[start_of(depth, below, model):] if norms or not is_norm(layer)]

@@ -23,7 +23,7 @@ from nabi.viz.words import method, t
 FOR_AND_AGAINST = LinearSegmentedColormap.from_list("nabi_for_and_against", [
     "#063F72", style.BLUE, "#6FA9DA", "#C9DFF1", "#FFFFFF", "#FAD9C3", "#EE9A66", style.VERMILION, "#8A2F00"])
 COUNTS = LinearSegmentedColormap.from_list("nabi_counts", ["#FFFFFF", "#FAD9C3", "#EE9A66", style.VERMILION, "#8A2F00"])
-CELL, GAP, MARGIN, LINE, BAR = 1.7, 0.26, 0.4, 0.165, 0.1  # inches
+CELL, GAP, MARGIN, LINE = 1.7, 0.26, 0.4, 0.165  # inches
 SHARE = 99.5  # percentile that gets the full colour: single pixels of a gradient would leave the rest white
 WIDEST = 2.4  # between one column and the next
 
@@ -100,10 +100,7 @@ def cell(ax: Axes, shown: np.ndarray, text: str, ink: bool = False) -> None:
     """One picture and the words below it."""
     options = {"cmap": "gray_r" if ink else "gray", "vmin": 0, "vmax": 1} if shown.ndim == 2 else {}
     ax.imshow(shown, interpolation="nearest", origin="upper", aspect="auto", **options)
-    ax.set_xticks([])
-    ax.set_yticks([])
-    for spine in ax.spines.values():
-        spine.set(visible=True, color=style.LINE, linewidth=0.8)
+    style.frame(ax)
     for number, line in enumerate(text.split("\n")):
         color, size = (style.MUTED, style.SMALL) if number else (style.INK, style.BODY)
         style.label(ax, 0.5, 0, line, color, size, offset=(0, -72 * (LINE * (number + 1) + 0.03)), ha="center", va="baseline",
@@ -117,12 +114,7 @@ def legend(figure: Figure, left: float, top: float, kinds: list[bool]) -> None:
         map_, length = (FOR_AND_AGAINST, 1.5) if is_signed else (COUNTS, 1.0)
         style.write(figure, left, top + 0.03, words[0], style.SMALL, style.MUTED)
         left += style.width_of(words[0], style.SMALL) + 0.1
-        ax = style.axes(figure, left, top + 0.045, length, BAR)
-        ax.imshow(np.linspace(0, 1, 256)[None], cmap=map_, aspect="auto", interpolation="nearest", origin="upper")
-        ax.set_xticks([])
-        ax.set_yticks([])
-        for spine in ax.spines.values():
-            spine.set(visible=True, color=style.LINE, linewidth=0.6)
+        style.scale_bar(figure, left, top + 0.045, length, map_)
         if is_signed:
             style.write(figure, left + length / 2, top + 0.17, "0", style.SMALL, style.MUTED, ha="center")
         left += length + 0.1

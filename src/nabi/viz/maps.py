@@ -17,7 +17,7 @@ from nabi.viz.heat import FOR_AND_AGAINST
 from nabi.viz.labels import number
 from nabi.viz.words import t
 
-GAP, MARGIN, LINE, BAR, MOST = 0.09, 0.4, 0.15, 0.1, 256  # inches; maps that are drawn at most
+GAP, MARGIN, LINE, MOST = 0.09, 0.4, 0.15, 256  # inches; maps that are drawn at most
 
 
 @register("figure")
@@ -66,10 +66,7 @@ def map_grid(maps: Any, titles: Sequence[str] | None = None, title: str = "", su
         row, column = divmod(k, columns)
         ax = style.axes(figure, MARGIN + column * (width + GAP), head + row * step, width, height)
         ax.imshow(values[..., k], cmap=cmap, vmin=low, vmax=largest, interpolation="nearest", origin="upper", aspect="auto")
-        ax.set_xticks([])
-        ax.set_yticks([])
-        for spine in ax.spines.values():
-            spine.set(visible=True, color=style.LINE, linewidth=0.6)
+        style.frame(ax, 0.6)
         if titles:
             style.label(ax, 0.5, 0, str(titles[k]), style.MUTED, style.SMALL, offset=(0, -72 * 0.12), ha="center", va="baseline",
                         xycoords="axes fraction")
@@ -79,14 +76,9 @@ def map_grid(maps: Any, titles: Sequence[str] | None = None, title: str = "", su
 
 def _scale(figure: Figure, top: float, cmap: Any, low: float, high: float) -> None:
     """The colours with their numbers."""
-    ax = style.axes(figure, MARGIN, top, 1.5, BAR)
-    ax.imshow(np.linspace(0, 1, 256)[None], cmap=cmap, aspect="auto", interpolation="nearest", origin="upper")
-    ax.set_xticks([])
-    ax.set_yticks([])
-    for spine in ax.spines.values():
-        spine.set(visible=True, color=style.LINE, linewidth=0.6)
+    style.scale_bar(figure, MARGIN, top, 1.5, cmap)
     ends = [(0.0, low, "left"), (1.5, high, "right"), *([(0.75, 0.0, "center")] if low < 0 else [])]
     for at, value, side in ends:
         text = number(abs(value))
         text = f"\N{MINUS SIGN}{text}" if value < 0 else text
-        style.write(figure, MARGIN + at, top + BAR + 0.04, text, style.SMALL, style.MUTED, ha=side)
+        style.write(figure, MARGIN + at, top + 0.14, text, style.SMALL, style.MUTED, ha=side)

@@ -142,10 +142,7 @@ def _draw(ax: Axes, pixels: np.ndarray, text: str, ink: bool) -> None:
         )
     else:
         ax.imshow(pixels, interpolation="nearest", origin="upper", aspect="equal")
-    ax.set_xticks([])
-    ax.set_yticks([])
-    for spine in ax.spines.values():
-        spine.set(visible=True, color=style.LINE if ink else style.PAPER, linewidth=0.8)
+    style.frame(ax, color=style.LINE if ink else style.PAPER)
     for n, line in enumerate(text.split("\n") if text else ()):
         color, size = (style.MUTED, style.SMALL) if n else (style.INK, style.BODY)
         down = -72 * (LINE_HEIGHT * (n + 1) + 0.03)

@@ -9,7 +9,6 @@ from matplotlib.patches import Rectangle
 from nabi.core.errors import ArgumentError
 from nabi.core.registry import register
 from nabi.viz import style
-from nabi.viz.traced_parts import bare
 from nabi.viz.words import t
 
 SIDE, MARGIN, LONGEST = 3.6, 0.4, 6.0  # inches
@@ -48,7 +47,7 @@ def receptive_field(data: dict[str, Any]) -> Figure:
     page = style.page(width + 2 * MARGIN, height + 1.3, MARGIN, t("field", layer=data["layer"], place=place), below)
     ax = style.axes(page, MARGIN, 0.9, width, height)
     ax.imshow(mixed(picture, seen), interpolation="nearest", aspect="auto", origin="upper")
-    bare(ax)
+    style.frame(ax)
     if box:
         (top, bottom), (left, right) = box
         ax.add_patch(Rectangle((left - 0.5, top - 0.5), right - left + 1, bottom - top + 1, fill=False, edgecolor=style.VERMILION,

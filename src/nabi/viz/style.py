@@ -10,6 +10,7 @@ design", 2008), darkened until letters in them have a contrast of 4.5 to white (
 import functools
 import os
 from io import BytesIO
+from typing import Any
 
 from matplotlib import font_manager
 from matplotlib.axes import Axes
@@ -181,6 +182,25 @@ def dress(ax: Axes, title: str = "", xlabel: str = "", grid: bool = True) -> Non
     plain = {"parse_math": False, "fontstyle": "normal"}  # a "$" in a class name is a dollar, not a formula
     ax.set_title(title, loc="left", fontsize=HEADING, fontweight="bold", color=INK, fontfamily=families(title), pad=10, **plain)
     ax.set_xlabel(xlabel, fontsize=SMALL, fontweight="normal", color=MUTED, fontfamily=families(xlabel), labelpad=4, **plain)
+
+
+def frame(ax: Axes, width: float = 0.8, color: str = LINE) -> None:
+    """Axes with a thin frame and nothing else, whatever the style sheet says."""
+    ax.set_xticks([])
+    ax.set_yticks([])
+    ax.minorticks_off()
+    ax.grid(False, which="both", axis="both")
+    ax.set_axisbelow("line")
+    ax.tick_params(which="both", length=0, labelbottom=False, labelleft=False, labeltop=False, labelright=False)
+    for spine in ax.spines.values():
+        spine.set(visible=True, color=color, linewidth=width)
+
+
+def scale_bar(picture: Figure, left: float, top: float, width: float, cmap: Any) -> None:
+    """The colours of a map's scale, from its low end to its high one, 0.1 inches high."""
+    ax = axes(picture, left, top, width, 0.1)
+    ax.imshow([[i / 255 for i in range(256)]], cmap=cmap, aspect="auto", interpolation="nearest", origin="upper")
+    frame(ax, 0.6)
 
 
 def note(title: str, text: str) -> Picture:

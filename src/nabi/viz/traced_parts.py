@@ -42,7 +42,7 @@ def grid(ax: Axes, values: np.ndarray, most: float, plain: bool = False, marked:
     cmap, low = ("Greys", 0.0) if light else (DIVERGING, -most)
     image = ax.imshow(values, cmap=cmap, vmin=low, vmax=most * (1.6 if light else 1.0), interpolation="nearest", aspect="equal",
                       origin="upper")
-    bare(ax)
+    style.frame(ax)
     few = max(rows, columns) <= MOST_CELLS
     if few:
         size = style.SMALL if max(rows, columns) <= 4 and max(len(digits(v)) for v in values.ravel()) <= 4 else 5.6
@@ -59,18 +59,6 @@ def grid(ax: Axes, values: np.ndarray, most: float, plain: bool = False, marked:
     for number in marked:
         i, j = divmod(number, columns)
         ax.add_patch(Rectangle((j - 0.5, i - 0.5), 1, 1, fill=False, edgecolor=style.VERMILION, linewidth=2.4, zorder=5))
-
-
-def bare(ax: Axes) -> None:
-    """Axes with a thin frame and nothing else, whatever the style sheet says."""
-    ax.set_xticks([])
-    ax.set_yticks([])
-    ax.minorticks_off()
-    ax.grid(False, which="both", axis="both")
-    ax.set_axisbelow("line")
-    ax.tick_params(which="both", length=0, labelbottom=False, labelleft=False, labeltop=False, labelright=False)
-    for spine in ax.spines.values():
-        spine.set(visible=True, color=style.LINE, linewidth=0.8)
 
 
 def dark(color: Any) -> bool:

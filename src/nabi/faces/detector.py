@@ -1,6 +1,6 @@
 """Detector: which faces of a picture smile.
 
-    picture -> boxes of faces (`HaarFinder` or one's own) -> crop, 64 x 64 grey, upright -> network, which equalises the crop
+    picture -> boxes of faces (`HaarFinder` or one's own) -> crop, 64 x 64 grey, upright -> network, which levels its light
     score = mean of p(crop), moved and mirrored       p: the network's probability of a smile
     smile = score >= threshold                        the threshold of the model's card: best F1 on validation
 

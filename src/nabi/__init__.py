@@ -45,6 +45,7 @@ if TYPE_CHECKING:  # for editors and type checkers: the names below, without imp
     from nabi.lab.tuning import tune
     from nabi.layers import Input, Layer
     from nabi.models import Model, Sequential, load_model
+    from nabi.race import race
     from nabi.trace import trace
     from nabi.zoo.transferring import transfer, unfreeze
 
@@ -72,6 +73,7 @@ _HOMES = {
     "models": "nabi.models",
     "ops": "nabi.ops",
     "optimizers": "nabi.optimizers",
+    "race": "nabi.race",
     "random": "nabi.random",
     "read_digits": "nabi.handwriting:read_digits",
     "regularizers": "nabi.regularizers",
@@ -96,7 +98,7 @@ _INSTEAD = {  # modules of Keras that nabi does not have: what to do
 __all__ = [
     "Input", "Layer", "Model", "Sequential", "SmileDetector", "__version__", "activations", "callbacks", "config",
     "constraints", "datasets", "explain", "faces", "handwriting", "initializers", "lab", "layers", "load_model", "losses",
-    "metrics", "models", "ops", "optimizers", "random", "read_digits", "regularizers", "saving", "schedules", "sklearn",
+    "metrics", "models", "ops", "optimizers", "race", "random", "read_digits", "regularizers", "saving", "schedules", "sklearn",
     "trace", "transfer", "tune", "unfreeze", "utils", "viz", "zoo",
 ]
 

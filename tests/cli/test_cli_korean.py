@@ -4,16 +4,17 @@ import re
 
 import pytest
 
-from nabi.cli import data_check, data_preview, explain, korean, pictures, words
+from nabi.cli import data_check, data_preview, explain, korean, pictures, race, words
 from nabi.core.errors import FileError, NabiError
 from nabi.core.table import columns
 from nabi.lab import comparison, experiment, trials
 from nabi.lab.report import check_words
 from nabi.lab.report import words as report_words
+from nabi.race import words as race_words
 from nabi.viz import words as viz_words
 
 TABLES = [words.WORDS, comparison.WORDS, experiment.WORDS, report_words.WORDS, pictures.WORDS, viz_words.WORDS, trials.WORDS,
-          data_check.WORDS, check_words.WORDS, data_preview.WORDS, explain.WORDS]
+          data_check.WORDS, check_words.WORDS, data_preview.WORDS, explain.WORDS, race.WORDS, race_words.WORDS]
 ENGLISH = re.compile(r"\b(expected|got|Did you mean|Known:|nothing|argument|required|missing|error|unknown|the|of|and)\b")
 PLAIN_ENDING = re.compile(r"(?<!니)다[.\n]|(?<!니)다$|하세요|보세요")  # ours ends in 니다 or 십시오
 
@@ -25,7 +26,7 @@ def ko(nabi, monkeypatch):
 
 
 @pytest.mark.parametrize("table", TABLES, ids=["cli", "comparison", "experiment", "report", "pictures", "viz", "trials",
-                                               "check", "check page", "preview", "explain"])
+                                               "check", "check page", "preview", "explain", "race", "race tables"])
 def test_one_style_and_the_right_words(table):
     for key, (_, text) in table.items():
         assert not PLAIN_ENDING.search(text), f"{key}: {text}"
@@ -33,7 +34,7 @@ def test_one_style_and_the_right_words(table):
     assert PLAIN_ENDING.search("결과를 출력한다") and not PLAIN_ENDING.search("결과를 출력합니다.")
 
 
-COMMANDS = ["", "train", "tune", "evaluate", "predict", "explain", "summary", "runs", "runs list", "runs compare", "data",
+COMMANDS = ["", "train", "tune", "evaluate", "predict", "explain", "race", "summary", "runs", "runs list", "runs compare", "data",
             "data check", "data preview", "data curve", "doctor"]
 
 
@@ -55,7 +56,9 @@ WRONG = [
     "tune --trials 0", "tune --resume none", "tune --resume none --epochs 3", "tune --validation-split 0", "tune digts",
     "tune --vary augment.zoom=0..2", "tune --optimizer sgd --learning-rate 1 --batch-size 8",
     "explain small", "explain none x.png", "explain small x.png --method grad-cm", "explain small none.png",
-    "explain small x.png --out a.jpg", "train --recipe key.toml", "train --recipe value.toml",
+    "explain small x.png --out a.jpg", "race --function beal", "race --optimizers adm", "race --start 1", "race --steps 1000000",
+    "race --out x.jpg", "race --optimizers adam:x", "race --optimizers sgd,sgd", "race --sweep --learning-rate 1",
+    "race --table adamw", "race --out none/race.png", "race --csv --json", "train --recipe key.toml", "train --recipe value.toml",
     "train --model tiny --out text.txt",
     "smile", "smile --frames 0", "smile none.png", "train ./none", "train folders/one", "train folders/empty",
     "train folders/torn", "train folders/unlabelled", "train text.txt", "tune folders/one",

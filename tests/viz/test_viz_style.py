@@ -62,7 +62,8 @@ def test_letters_have_contrast(color):
 
 DRAWN = ["learning_curves", "confusion_matrix", "picture_grid", "misread_grid", "activation_curves", "rate_range", "lines",
          "bars", "roc_curve", "heat_maps", "map_grid", "deletion_curve", "embedding",
-         "explanation_sheet", "digit_cards", "search", "traced_number", "receptive_field"]
+         "explanation_sheet", "digit_cards", "search", "traced_number", "receptive_field", "optimizer_race",
+         "line_fit"]
 
 
 EXPLAINED = {"method": "occlusion", "layer": "", "map": np.eye(8) - 0.2, "signed": True, "picture": np.eye(8)[..., None],
@@ -76,9 +77,13 @@ TRACED = {"layer": "$conv", "kind": "Conv2D", "place": (0, 0, 1), "value": -0.25
           "arrays": {"window": np.arange(9.0).reshape(3, 3, 1), "kernel": np.ones((3, 3, 1)) - 1.5,
                      "products": -0.5 * np.arange(9.0).reshape(3, 3, 1), "input": np.arange(25.0).reshape(5, 5, 1),
                      "rows": np.arange(-1, 2), "columns": np.arange(3)}}
-EXPLAINED = {"method": "occlusion", "layer": "", "map": np.eye(8) - 0.2, "signed": True, "picture": np.eye(8)[..., None],
-             "white": 1.0, "ink": True, "class_name": "$7", "share": 0.98, "score": 4.2, "sanity": {"mean": -0.1},
-             "deletion": {"area": 0.1, "moved_area": 0.3, "random_area": 0.5}}
+RACED = {"function": "$f", "formula": "x_1^{2}", "start": (1, 1), "steps": 2, "tolerance": 0.1, "minima": [(0, 0)],
+         "saddles": [(1, 0)], "x": np.linspace(-1, 2, 9), "y": np.linspace(-1, 2, 9), "z": np.arange(81.0).reshape(9, 9) / 9,
+         "paths": [{"name": "SGD", "optimizer": "SGD", "learning_rate": 0.1, "points": [[1, 1], [0, 1], [0, 0]],
+                    "values": [2, 1, 0], "state": "reached", "reached": 2, "diverged": None, "final": 0}]}
+FITTED = {"x": [0, 1], "y": [1, 2], "w": np.linspace(0, 2, 9), "b": np.linspace(0, 2, 9), "z": np.arange(81.0).reshape(9, 9),
+          "best": (1, 1), "least": 0.0, "sizes": (2,), "epochs": 1,
+          "paths": [{"name": "full", "points": [[0, 0], [1, 1]], "values": [2.0, 0.5], "diverged": None}]}
 RANDOM, X = np.random.default_rng(0).random((2, 3, 8, 8, 3)), np.linspace(-2, 2, 21)
 SOME = {
     "learning_curves": lambda: viz.learning_curves(
@@ -101,6 +106,8 @@ SOME = {
     "deletion_curve": lambda: viz.deletion_curve(X - X[0], {"cam": X[::-1]}, [np.ones(21), X], [np.ones(21)], "$5"),
     "embedding": lambda: viz.embedding(RANDOM[0, 0, :, 0, :2], [0, 1, 2, 3, 4, 5, 6, 7], xlabel="a", ylabel="b", title="A"),
     "traced_number": lambda: viz.traced_number(TRACED),
+    "optimizer_race": lambda: viz.optimizer_race(RACED),
+    "line_fit": lambda: viz.line_fit(FITTED),
     "receptive_field": lambda: viz.receptive_field({"layer": "$conv", "place": (1, 1, 0), "picture": np.eye(6)[..., None],
                                                     "spatial": np.eye(6, dtype=bool), "box": ((0, 5), (0, 5))}),
     "search": lambda: viz.search([0.5, np.nan, 0.9], {"$rate": [0.1, 0.01, 1], "name": ["a_b", "c", None], "size": [8, 9, 8]},

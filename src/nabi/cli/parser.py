@@ -4,6 +4,7 @@ argparse, because it is there at once: `nabi --help` takes as long as Python's o
 """
 
 import argparse
+import re
 import sys
 from collections.abc import Callable, Sequence
 
@@ -111,9 +112,9 @@ def add_recipe(sub: Parser, epochs: str) -> None:
     add = sub.add_argument
     add("data", nargs="?", metavar="DATA", help=t("help.data", sets=SETS))
     add("--model", metavar="NAME", help=t("help.model"))
-    add("--epochs", type=number(int, 1), metavar="N", help=t(epochs))
     add("--weights", choices=("imagenet",), metavar="NAME", help=t("help.weights"))
     add("--depth", choices=("head", "top", "all"), metavar="NAME", help=t("help.depth"))
+    add("--epochs", type=number(int, 1), metavar="N", help=t(epochs))
     add("--batch-size", type=number(int, 1), metavar="N", help=t("help.batch_size"))
     add("--optimizer", metavar="NAME", help=t("help.optimizer"))
     add("--learning-rate", type=number(float, 0, above=True), metavar="R", help=t("help.learning_rate"))
@@ -250,12 +251,28 @@ def add_explain(sub: Parser) -> None:
     sub.add_argument("--out", default="explanation.png", metavar="FILE", help=t("help.explanation"))
 
 
+def add_race(sub: Parser) -> None:
+    """Options of `nabi race`; a start such as -1.2,1 is a value, though it begins like an option."""
+    sub._negative_number_matcher = re.compile(r"-[\d.]")
+    sub.add_argument("--function", default="beale", metavar="NAME", help=t("help.function"))
+    sub.add_argument("--optimizers", default="all", metavar="NAMES", help=t("help.racers"))
+    sub.add_argument("--start", metavar="X,Y", help=t("help.start"))
+    sub.add_argument("--steps", type=number(int, 1), default=500, metavar="N", help=t("help.race_steps"))
+    sub.add_argument("--tolerance", type=number(float, 0, above=True), default=1e-3, metavar="F", help=t("help.tolerance"))
+    sub.add_argument("--learning-rate", type=number(float, 0, above=True), metavar="RATE", help=t("help.race_rate"))
+    sub.add_argument("--sweep", action="store_true", help=t("help.sweep"))
+    sub.add_argument("--fit", action="store_true", help=t("help.line_fit"))
+    sub.add_argument("--table", metavar="NAME", help=t("help.small_table"))
+    sub.add_argument("--csv", action="store_true", help=t("help.csv"))
+    sub.add_argument("--out", default="race.png", metavar="FILE", help=t("help.race_out"))
+
+
 def add_doctor(sub: Parser) -> None:
     """`nabi doctor` has no options of its own."""
 
 
 COMMANDS = {"train": add_train, "tune": add_tune, "evaluate": add_evaluate, "predict": add_predict, "explain": add_explain,
-            "smile": add_smile, "digit": add_digit, "summary": add_summary, "runs": add_runs, "data": add_data,
+            "race": add_race, "smile": add_smile, "digit": add_digit, "summary": add_summary, "runs": add_runs, "data": add_data,
             "doctor": add_doctor}
 ACTIONS = ("runs", "data")  # commands that have commands of their own
 

@@ -1,10 +1,11 @@
 """Words of the command line: every text that a person reads, in English and Korean."""
 
+from nabi.cli.words_race import RACING
 from nabi.cli.words_reading import READING
 from nabi.cli.words_seeing import SEEING
 from nabi.core.language import say
 
-WORDS: dict[str, tuple[str, str]] = READING | SEEING | {
+WORDS: dict[str, tuple[str, str]] = RACING | READING | SEEING | {
     "nabi": (
         "Convolutional networks that train fast on an ordinary CPU and show their work.",
         "보통 CPU에서도 빠르게 학습하고, 계산 과정을 보여 주는 합성곱 신경망 라이브러리입니다.",
@@ -173,7 +174,6 @@ WORDS: dict[str, tuple[str, str]] = READING | SEEING | {
         "network, such as lecture-cnn (default) or fast-pictures (default of one's own pictures)",
         "신경망, 예: lecture-cnn (기본값), fast-pictures (그림 폴더의 기본값)",
     ),
-    "help.a_model": (
     "help.weights": (
         "imagenet: trained weights and a new head, for a folder of pictures (efficientnet-lite0; default: random ones)",
         "imagenet: ImageNet으로 학습한 가중치와 새 분류층, 그림 폴더용 (efficientnet-lite0. 기본값: 무작위)",
@@ -182,6 +182,7 @@ WORDS: dict[str, tuple[str, str]] = READING | SEEING | {
         "with --weights: head (default) learns the new head alone, top the last layers too, all every layer",
         "--weights와 함께: head(기본값)는 새 분류층만, top은 위쪽 층까지, all은 모든 층을 학습합니다",
     ),
+    "help.a_model": (
         "a .safetensors file, a run folder, or a run's name in runs/",
         ".safetensors 파일, 학습 기록 폴더, 또는 runs/ 안의 학습 기록 이름",
     ),

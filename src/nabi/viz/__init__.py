@@ -18,6 +18,8 @@
     search               the trials of a hyper-parameter search, and the value over each entry
     traced_number        how one number of a network came about (`nabi.trace`)
     receptive_field      the places of the input that a unit sees (`nabi.trace`)
+    optimizer_race       paths of optimizers on a contour map (`nabi.race`); `save_race` also as animation or page
+    line_fit             batch, mini-batch and stochastic descent on the error surface of a line (`nabi.race`)
     network_diagram      layers as cards, with the lines between them, as SVG (`nabi.utils.plot_model`)
 
 Example:
@@ -41,6 +43,9 @@ from nabi.viz.lines import lines
 from nabi.viz.maps import map_grid
 from nabi.viz.pictures import misread_grid, picture_grid
 from nabi.viz.points import embedding
+from nabi.viz.race import optimizer_race, race_sweep
+from nabi.viz.race_film import save_race
+from nabi.viz.race_fit import line_fit
 from nabi.viz.rates import rate_range
 from nabi.viz.receptive import receptive_field
 from nabi.viz.roc import roc_curve
@@ -49,7 +54,8 @@ from nabi.viz.style import png, save
 from nabi.viz.traced import traced_number
 
 __all__ = ["activation_curves", "bars", "confusion_matrix", "deletion_curve", "digit_cards", "embedding", "explanation_sheet",
-           "heat_maps", "learning_curves", "lines", "map_grid", "misread_grid", "network_diagram", "picture_grid", "png",
-           "rate_range", "receptive_field", "roc_curve", "save", "search", "traced_number"]
+           "heat_maps", "learning_curves", "line_fit", "lines", "map_grid", "misread_grid", "network_diagram",
+           "optimizer_race", "picture_grid", "png", "race_sweep", "rate_range", "receptive_field", "roc_curve",
+           "save", "save_race", "search", "traced_number"]
 
 offer_nearest(__name__, __all__)

@@ -4,6 +4,7 @@ Korean only where a Korean font is installed: Hangul without one is a row of box
 """
 
 from nabi.core.language import say
+from nabi.viz.race_words import RACE
 from nabi.viz.style import has_korean
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -163,8 +164,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "field below": ("{n} of {all} places of the input, {size}", "입력 {all}곳 중 {n}곳, {size}"),
     "field none": ("Nothing of the input.", "입력을 전혀 보지 않습니다."),
     "largest slope": ("largest slope {slope:.4g}", "가장 큰 기울기 {slope:.4g}"),
+    **RACE,
 }  # fmt: skip
-
 
 METHODS = {"saliency", "smooth_grad", "integrated_gradients", "guided_backpropagation", "occlusion", "cam", "grad_cam",
            "grad_cam_plus_plus"}

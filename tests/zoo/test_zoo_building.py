@@ -120,6 +120,9 @@ def test_a_family_is_listed(monkeypatch):
             call("densenet")
     monkeypatch.setenv("NABI_LANG", "ko")
     text = str(zoo.card("vgg16"))
+    assert "ImageNet 오류율 top-1 25.6 %, top-5 8.1 % (표 3, 한 가지" in text and "표 1, D열" in text
+    assert "ImageNet top-1 정확도 75.1 %" in str(zoo.card("efficientnet-lite0"))
+    assert "소스 파일 머리의 설계" in str(zoo.card("fast-pictures"))
     assert "  논문       Simonyan" in text and "클래스 1,000개" in text and "\n             recognition" in text
 
 

@@ -118,7 +118,7 @@ def test_callbacks_save_the_whole_model(tmp_path, capsys):
     fit_cached(model, X, Y, epochs=2, verbose=2, validation_split=0.25,
                callbacks=[ModelCheckpoint(str(tmp_path / "m.safetensors"), "loss", save_best_only=True),
                           EarlyStopping("loss", restore_best_weights=True)])
-    assert re.match(r"features: 24 x 5 numbers, 0.0 MB, \d+\.\d s\n", capsys.readouterr().out)
+    assert re.match(r"features: 24 x 5 numbers, 0.0 MB, computed, \d+\.\d s\n", capsys.readouterr().out)
     back = nabi.load_model(tmp_path / "m.safetensors")
     assert back.input_shape == (None, 6, 6, 3)
     np.testing.assert_allclose(back.predict(X, verbose=0), model.predict(X, verbose=0), rtol=1e-5)

@@ -249,6 +249,17 @@ def hint(text: str) -> str:
     return korean(text) if language() == "ko" else text
 
 
+def english(text: str) -> bool:
+    """Whether a text is an English phrase, and not Korean, names or numbers.
+
+    Example:
+        >>> english("weights as they were drawn"), english("그림 a.png"), english("'some name', adam")
+        (True, False, False)
+    """
+    bare = re.sub(r"'[^']*'|\"[^\"]*\"|\([^()]*\)", "", text)
+    return not re.search("[가-힣]", text) and re.search(r"[a-z]{2,} [a-z]{2,}", bare) is not None
+
+
 def error_in_korean(error: NabiError) -> str:
     """The message of an error.
 
@@ -258,6 +269,8 @@ def error_in_korean(error: NabiError) -> str:
         '그림 a: 파일이 필요하지만 폴더입니다.'
     """
     where, expected, got, remedy = error.parts
+    if any(english(korean(part)) for part in (expected or "", got or "", remedy)):
+        return str(error)  # one language in a sentence
     text = korean(where)
     if expected is not None:
         came = korean(got or "")

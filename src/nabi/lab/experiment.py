@@ -117,7 +117,7 @@ def learn(recipe: Recipe, folder=None, *, out="runs", verbose: Any = "auto", str
         raise StateError(f"run {run.folder}", f"{recipe.data} as it was when the run began",
                          "other pictures or another quarantine", "Bring them back, or train anew.")
     recorder = RunRecorder(run.folder, report=False, keep_from=first)
-    recorder.facts = {"data_sha256": data.fingerprint}
+    recorder.facts = {"data_sha256": data.fingerprint, "validation_samples": divided(data, recipe)[1]}
     patience = recipe.epochs if recipe.patience is None else recipe.patience
     best = EarlyStopping("val_loss", patience=patience, restore_best_weights=True, start_from_epoch=first)
     watching = [*([best] if recipe.validation_split else []), *callbacks, Progress(verbose, stream)]

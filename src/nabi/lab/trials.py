@@ -18,6 +18,7 @@ from nabi.core.table import table
 from nabi.lab.recipe import Recipe
 from nabi.lab.run import RECIPE, Run
 from nabi.lab.space import value_in
+from nabi.lab.statistics import wilson
 
 TUNE, BASE, BEST, FIGURE, PAGE, IMPORTANCE = "tune.toml", "base.toml", "best.toml", "tune.png", "report.html", "importance.json"
 JUDGED_BY = "val_accuracy"
@@ -61,9 +62,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "중요도    재지 않았습니다. 시도의 정확도가 모두 같습니다",
     ),
     "best": (
-        "best        {trial}, {value} % of the validation samples; as the best of {n} it looks a little better than it is",
-        "최고      {trial}, 검증 표본의 {value} %. {n}개 중 가장 좋은 것을 고른 값이므로 실제보다 조금 좋아 보입니다",
+        "best        {trial}, {value} % of the validation samples{counted}; as the best of {n} it looks better than it is",
+        "최고      {trial}, 검증 표본의 {value} %{counted}. {n}개 중 가장 좋은 것을 고른 값이므로 실제보다 좋아 보입니다",
     ),
+    "counted": (" ({right:,} of {all:,}; 95 % interval {low:.1f} to {high:.1f} %)",
+                " ({all:,}개 중 {right:,}개, 95 % 신뢰 구간 {low:.1f} ~ {high:.1f} %)"),
     "test set": (
         "test set    not looked at; the next line trains the best recipe again and looks at it once",
         "시험      시험 데이터는 보지 않았습니다. 다음 명령은 가장 좋은 레시피로 다시 학습하고 시험 데이터를 한 번 봅니다",
@@ -230,7 +233,7 @@ class Tuning:
             lines.append(say(WORDS, found["why"], **({"n": found["trials"]} if found["why"] == "too few" else {})))
         if best is not None:
             value = f"{100 * (best.val_accuracy or 0):.2f}"
-            lines.append(say(WORDS, "best", trial=best.run.name, value=value, n=len(self.trials)))
+            lines.append(say(WORDS, "best", trial=best.run.name, value=value, n=len(self.trials), counted=counted(best)))
             lines += [say(WORDS, "test set"), say(WORDS, "again", command=self.command)]
         if (self.folder / FIGURE).is_file():
             lines.append(say(WORDS, "figure", path=self.folder / FIGURE))
@@ -274,3 +277,13 @@ def quoted(path: Path) -> str:
     import shlex
 
     return shlex.quote(str(path))
+
+
+def counted(trial: Any) -> str:
+    """How many of the validation samples a trial had right, and Wilson's interval; "" where their number was not kept."""
+    samples = (trial.run.last("start") or {}).get("validation_samples")
+    if not samples or trial.val_accuracy is None:
+        return ""
+    right = round(trial.val_accuracy * samples)
+    low, high = wilson(right, samples)
+    return say(WORDS, "counted", right=right, all=samples, low=100 * low, high=100 * high)

@@ -7,6 +7,9 @@ from nabi.core.language import with_particles
 from nabi.core.phrases import Phrases
 
 korean = Phrases({
+    # where
+    "layer '{}'": "'{}' 층",
+    "layer '{}' and {} more": "'{}' 층 외 {}개",
     # expected
     "what compile found": "compile이 본 것",
     "pictures (height, width, channels)": "그림(높이, 너비, 채널)",
@@ -38,8 +41,16 @@ korean = Phrases({
     "probabilities of a softmax": "소프트맥스의 확률",
     "activation '{}'": "활성화 함수 '{}'",
     "a softmax over {} units": "유닛 {}개의 소프트맥스",
+    "{} since, which has no effect yet": "그 뒤에 바뀌어 아직 적용되지 않은 {}",
+    "another rate_factor since, which has no effect yet": "그 뒤에 바뀌어 아직 적용되지 않은 rate_factor",
     "a sigmoid, whose outputs do not sum to 1": "출력의 합이 1이 아닌 시그모이드",
     # remedy
+    "call model.compile(...) again, with a new optimizer: till then {} frozen":
+        "새 옵티마이저로 model.compile(...)을 다시 부르십시오. 그때까지는 고정되어 있습니다",
+    "call model.compile(...) again, with a new optimizer: till then {} learning":
+        "새 옵티마이저로 model.compile(...)을 다시 부르십시오. 그때까지는 계속 학습합니다",
+    "call model.compile(...) again, with a new optimizer: till then {} as fast as before":
+        "새 옵티마이저로 model.compile(...)을 다시 부르십시오. 그때까지는 전과 같은 속도로 학습합니다",
     "if its channels come first, move them: x.transpose(0, 2, 3, 1)":
         "채널이 앞에 있으면 x.transpose(0, 2, 3, 1)로 옮기십시오",
     "integer division leaves nothing of pixels: x / 255, not x // 255":
@@ -93,4 +104,4 @@ def finding(where: str, expected: str, got: str, remedy: str) -> str:
         return said
     came = korean(got)
     end = "" if came.endswith("니다") else "입니다"
-    return with_particles(f"{where}: {korean(expected)}이(가) 필요하지만 {came}{end}. {korean(remedy)}.")
+    return with_particles(f"{korean(where)}: {korean(expected)}이(가) 필요하지만 {came}{end}. {korean(remedy)}.")

@@ -35,7 +35,10 @@ from nabi.training.own import overrides
 from nabi.zoo.cutting import frozen_part, learning_part
 
 WORDS: dict[str, tuple[str, str]] = {
-    "features": ("features: {sizes} numbers, {size} MB, {seconds} s{of}", "특징: 수 {sizes}개, {size} MB, {seconds}초{of}"),
+    "features": ("features: {sizes} numbers, {size} MB, {how}, {seconds} s{of}",
+                 "특징: 수 {sizes}개, {size} MB, {how}, {seconds}초{of}"),
+    "computed": ("computed", "계산함"),
+    "read": ("read from {file}", "{file}에서 읽음"),
     "of": (" of {time}", " (시간 예산 {time})"),
 }
 KIND = "features"  # what the file calls itself
@@ -72,6 +75,12 @@ def cached_features(model: Model, x: Any, file: Any = None, dtype: str | None = 
         StateError: the first layer with weights learns already, or pictures are varied before it, so that nothing is the same in
         every epoch. ArgumentError: a generator, another dtype. FileError: a file that holds something else.
     """
+    return obtained(model, x, file, dtype, batch_size, verbose)[0]
+
+
+def obtained(model: Model, x: Any, file: Any, dtype: str | None, batch_size: int | None = None,
+             verbose: int | str = 0) -> tuple[np.ndarray, bool]:
+    """The features, and whether they were read from the file."""
     if is_iterable_source(x):
         raise ArgumentError("cached_features(x)", "an array", f"a {type(x).__name__}", "Its batches may differ each time.")
     if dtype not in (None, *DTYPES):
@@ -83,16 +92,16 @@ def cached_features(model: Model, x: Any, file: Any = None, dtype: str | None = 
         part.compile(None, precision="bfloat16" if precision.low else str(precision.dtype).removeprefix("torch."),
                      run_eagerly=not model.trainer.fused)
     if file is None:
-        return computed(part, x, dtype, batch_size, verbose)
+        return computed(part, x, dtype, batch_size, verbose), False
     path, marks = safefile.path_to_write(file), fingerprints(part, x, dtype)
     make_folder(path, "cached_features(file)")
     if path.exists():
         found = read(path, marks)
         if found is not None:
-            return found
+            return found, True
     features = computed(part, x, dtype, batch_size, verbose)
     safefile.write(path, {KIND: features}, {"kind": KIND, **marks})
-    return features
+    return features, False
 
 
 def fit_cached(model: Model, x: Any, y: Any = None, file: Any = None, dtype: str | None = None, validation_data: Any = None,
@@ -150,12 +159,13 @@ def fit_cached(model: Model, x: Any, y: Any = None, file: Any = None, dtype: str
     for data in ((x, y), validation_data):
         if data is not None and not is_iterable_source(data[0]):
             prepared(trainer, data[0], data[1], learning=True)  # labels that do not fit are told before minutes have gone
-    features = cached_features(model, x, file, dtype)
+    features, was_read = obtained(model, x, file, dtype)
     if validation_data is not None:
         held = None if file is None else Path(file).with_name(f"{Path(file).stem}-validation{safefile.ENDING}")
         validation_data = (cached_features(model, validation_data[0], held, dtype), *validation_data[1:])
     if verbose != 0:
-        print(say(WORDS, "features", sizes=" x ".join(map(str, features.shape)), size=f"{features.nbytes / 1e6:.1f}",
+        how = say(WORDS, "read", file=file) if was_read else say(WORDS, "computed")
+        print(say(WORDS, "features", how=how, sizes=" x ".join(map(str, features.shape)), size=f"{features.nbytes / 1e6:.1f}",
                   seconds=f"{time.perf_counter() - begin:.1f}", of="" if budget is None else say(WORDS, "of", time=span(budget))))
     part, given = learning_part(model), dict(trainer.settings)
     part.compile(model.optimizer, run_eagerly=not given.pop("fused"), **given)

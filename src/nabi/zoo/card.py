@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from nabi.core.errors import UnknownName, did_you_mean
-from nabi.core.language import say
+from nabi.core.language import language, say
 from nabi.core.registry import register
 from nabi.core.table import columns
 
@@ -40,6 +40,16 @@ WORDS: dict[str, tuple[str, str]] = {
     "torch's form": ("none here; torchvision's are for {name}", "없음. torchvision의 가중치는 {name}에 맞습니다"),
     "none": ("none", "없음"),
 }  # fmt: skip
+KOREAN = (  # what stands in cards -> in Korean
+    (r"([\d.]+ %) top-1, ([\d.]+ %) top-5 errors on (\w+)", r"\3 오류율 top-1 \1, top-5 \2"),
+    (r"([\d.]+ %) (top-\d )?errors on ([\w+-]+)", r"\3 \2오류율 \1"),
+    (r"([\d.]+ %) (top-\d )?accuracy on ([\w-]+)", r"\3 \2정확도 \1"),
+    ("after (\\d+) epochs", r"(\1 에포크)"), ("the plan above", "소스 파일 머리의 설계"),
+    (r"\btable (\d+)", r"표 \1"), (r"\bfigure (\d+)", r"그림 \1"), (r"\bsection ([\d.]+)", r"\1절"), (r"\bcolumn (\w)", r"\1열"),
+    (r"(\d+)-layer", r"\1층"), (r"(\d+) crops?", r"\1곳을 잘라 평균"), ("with identity shortcuts", "항등 지름길"),
+    ("the authors' README", "저자의 README"), ("one scale", "한 가지 크기"), ("trained on several", "여러 크기로 학습"),
+    ("its first weights", "첫 가중치"), (r"\bthe script", "원래 스크립트"), ("strides as in torchvision", "보폭은 torchvision과 같음"),
+)  # fmt: skip
 F = TypeVar("F", bound=Callable[..., Any])
 WIDTH = 100
 PRETRAINED = ("efficientnet-lite0",)  # whose weights of ImageNet lie in a Python package
@@ -110,10 +120,10 @@ class Card:
 
     def __str__(self):
         sizes = " x ".join(map(str, self.input_shape))
-        rows = {"paper": self.paper, "year": self.paper.year, "follows": self.follows,
+        rows = {"paper": self.paper, "year": self.paper.year, "follows": worded(self.follows),
                 "input": say(WORDS, "numbers" if len(self.input_shape) == 1 else "picture", sizes=sizes, n=f"{self.classes:,}"),
                 "parameters": self.counted(), "MACs": say(WORDS, "a sample", n=f"{self.macs:,}"),
-                "published": self.accuracy or say(WORDS, "nothing"), "weights": self.said_of_weights()}
+                "published": worded(self.accuracy) or say(WORDS, "nothing"), "weights": self.said_of_weights()}
         heads = {key: say(WORDS, key) for key in rows}
         width = max(map(columns, heads.values()))
         return "\n".join([self.name, *(wrap(str(value), f"  {heads[key]}{' ' * (width - columns(heads[key]))}  ")
@@ -139,6 +149,13 @@ def network(paper: Paper, follows: str, parameters: int, macs: int, accuracy: st
         return register("network", plain)(function)
 
     return enter
+
+
+def worded(text: str) -> str:
+    """What a card says of its source or accuracy, in today's language; names stay as they are."""
+    for pattern, korean in KOREAN if language() == "ko" else ():
+        text = re.sub(pattern, korean, text)
+    return text
 
 
 def wrap(text: str, head: str) -> str:

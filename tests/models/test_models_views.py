@@ -99,6 +99,28 @@ def test_json_holds_the_architecture():
     assert nabi.Model.from_config(entry["config"]).get_config() == model.get_config()
 
 
+def test_dir_names_what_is_for_users():
+    """Keras' names that there are, and those of a class of the user's; nothing of how a model is made."""
+    class Own(nabi.Model):
+        def __init__(self):
+            super().__init__()
+            self.first = L.Dense(2)
+
+        def call(self, x):
+            return self.first(x)
+
+        def more(self):
+            """A method of the user's."""
+
+    own, chain = Own(), nabi.Sequential([nabi.Input((4,)), L.Dense(2)])
+    assert {"first", "more", "fit", "card", "__init__"} <= {*dir(own)} and {"add", "pop", "card", "lr_find"} <= {*dir(chain)}
+    for model in (own, chain):
+        shown = [name for name in dir(model) if not name.startswith("_")]
+        assert not {"slot_shapes", "own_seed", "measures", "trainer", "through"} & {*shown} and len(shown) < 90
+        assert all(hasattr(type(model), name) or name in vars(model) for name in shown)
+    assert "more" not in dir(chain) and "first" not in dir(chain)
+
+
 def spoken():
     """(file, name) of each `model.name` in a text of the sources that is not a docstring."""
     import re

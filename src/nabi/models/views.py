@@ -5,6 +5,17 @@ from typing import Any
 
 from nabi.core.errors import ArgumentError
 from nabi.metrics import Metric
+from nabi.models.written import KEPT
+
+# what `dir` names: Keras' attributes that there are, and what nabi documents beside
+PUBLIC = frozenset("""
+    add build built call card compile compile_from_config compiled compute_loss compute_mask compute_metrics
+    compute_output_shape count_params check dtype evaluate fit from_config get_compile_config get_config get_layer
+    get_metrics_result get_weights history input input_names input_shape inputs layers load_checkpoint load_weights loss
+    losses lr_find macs metrics metrics_names name non_trainable_variables non_trainable_weights optimizer output
+    output_names output_shape outputs pop predict predict_on_batch predict_step reset_metrics reset_state save
+    save_checkpoint save_weights set_weights stop_training summary supports_masking test_on_batch test_step to_json
+    train_on_batch train_step trainable trainable_variables trainable_weights variables weights zero_grad""".split())
 
 
 class Views:
@@ -22,6 +33,19 @@ class Views:
     trainer: Any
 
     output_structure: list[str] | None = None
+
+    def __dir__(self) -> list[str]:
+        """What is for users, and what a class of theirs adds; Tab shows these. All else can be used, and is nabi's own.
+
+        Example:
+            >>> import nabi
+            >>> model = nabi.Sequential([nabi.Input((4,)), nabi.layers.Dense(2)])
+            >>> "fit" in dir(model), "slot_shapes" in dir(model)
+            (True, False)
+        """
+        theirs = {name for kind in type(self).__mro__ if not kind.__module__.startswith("nabi.") for name in vars(kind)}
+        mine = set(vars(self)) - KEPT if getattr(self, "written", False) else set()
+        return sorted(theirs | mine | {name for name in PUBLIC if hasattr(type(self), name) or name in vars(self)})
 
     @property
     def input_shape(self):

@@ -51,7 +51,7 @@ def load_torch(model: Any, source: Any, head: bool = True) -> None:
 
     Example:
         >>> from nabi import zoo
-        >>> first, second = (zoo.resnet((1, 1), input_shape=(32, 32, 3), classes=3, width=0.1) for _ in range(2))
+        >>> first, second = (zoo.build("resnet18", input_shape=(32, 32, 3), classes=3, width=0.1) for _ in range(2))
         >>> load_torch(second, to_torch_state_dict(first))
         >>> bool((second.weights[0].value == first.weights[0].value).all())
         True

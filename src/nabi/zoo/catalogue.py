@@ -6,22 +6,18 @@
 """
 
 from collections.abc import Mapping
-from contextlib import contextmanager
 from difflib import get_close_matches
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
-
-import torch
 
 from nabi.core.errors import ArgumentError, FileError, ShapeError, UnknownName
 from nabi.core.numbers import flag
 from nabi.core.registry import lookup, names
 from nabi.core.shapes import as_text
 from nabi.layers.chain import ancestors, smallest_input
-from nabi.layers.weight import supplied
 from nabi.zoo.card import PRETRAINED, hyphened, offered
-from nabi.zoo.parts import channels_last
+from nabi.zoo.parts import channels_last, weightless
 from nabi.zoo.torch_weights import load_torch
 
 WORDS = ("imagenet",)  # that name weights
@@ -55,6 +51,7 @@ def build(name: str, weights: Any = None, **options: Any):
         name: one of `list_networks()`.
         weights: None for fresh ones; a file or state_dict for `load_torch`; "imagenet" for `list_networks(weights=True)`, with
             their 1,000 classes, or without the top: `nabi.transfer(build(...), 5)` gives them a head for other classes.
+            `load_torch` says on which pixels torchvision's were trained; `card["preprocessing"]` says it of "imagenet".
         options: those of its function. Most have
             input_shape: (height, width, channels);
             classes: number of classes; one makes a sigmoid unit, whose share alone says which of two it is;
@@ -158,13 +155,6 @@ def outline(name: str, **options: Any):
     """
     with weightless():
         return build(name, **options)
-
-
-@contextmanager
-def weightless():
-    """Within the block weights have shapes, and no memory."""
-    with supplied(lambda layer, shape, dtype: torch.empty(shape, dtype=dtype, device="meta")):
-        yield
 
 
 def least(make: Any, options: dict[str, Any]) -> int | None:

@@ -16,8 +16,9 @@ from typing import Any, TypeVar
 
 from nabi.core.errors import UnknownName, did_you_mean
 from nabi.core.language import language, say
-from nabi.core.registry import register
+from nabi.core.registry import lookup, register
 from nabi.core.table import columns
+from nabi.zoo.parts import weightless
 
 WORDS: dict[str, tuple[str, str]] = {
     "paper": ("paper", "논문"),
@@ -48,7 +49,8 @@ KOREAN = (  # what stands in cards -> in Korean
     (r"\btable (\d+)", r"표 \1"), (r"\bfigure (\d+)", r"그림 \1"), (r"\bsection ([\d.]+)", r"\1절"), (r"\bcolumn (\w)", r"\1열"),
     (r"(\d+)-layer", r"\1층"), (r"(\d+) crops?", r"\1곳을 잘라 평균"), ("with identity shortcuts", "항등 지름길"),
     ("the authors' README", "저자의 README"), ("one scale", "한 가지 크기"), ("trained on several", "여러 크기로 학습"),
-    ("its first weights", "첫 가중치"), (r"\bthe script", "원래 스크립트"), ("strides as in torchvision", "보폭은 torchvision과 같음"),
+    ("its first weights", "첫 가중치"), (r"\bthe script", "원래 스크립트"),
+    ("strides as in torchvision", "보폭은 torchvision과 같음"),
 )  # fmt: skip
 F = TypeVar("F", bound=Callable[..., Any])
 WIDTH = 100
@@ -104,9 +106,8 @@ class Card:
 
     def counted(self) -> str:
         """Its parameters, and beside them the weights of all kinds where there are others, as `count_params` counts them."""
-        from nabi.zoo.catalogue import outline
-
-        every = outline(self.name).count_params()
+        with weightless():
+            every = lookup("network", self.name)().count_params()
         many = f"{self.parameters:,}"
         return many if every == self.parameters else say(WORDS, "in all", n=many, every=f"{every:,}")
 

@@ -1,10 +1,14 @@
 """Parts that several families share: the input, the end of a network, what takes its place without a top."""
 
+from contextlib import contextmanager
 from typing import Any
+
+import torch
 
 from nabi.core.errors import ArgumentError
 from nabi.core.numbers import is_whole, number, whole
 from nabi.layers import Dense, Dropout, GlobalAveragePooling2D, GlobalMaxPooling2D, Input
+from nabi.layers.weight import supplied
 from nabi.models import Model
 
 IMAGENET, CIFAR = (224, 224, 3), (32, 32, 3)  # shapes of a picture
@@ -61,6 +65,13 @@ def sides(input_shape: Any) -> tuple[int, int]:
     """
     three_axes(input_shape)
     return whole("input_shape, height", input_shape[0], least=1), whole("input_shape, width", input_shape[1], least=1)
+
+
+@contextmanager
+def weightless():
+    """Within the block weights have shapes, and no memory."""
+    with supplied(lambda layer, shape, dtype: torch.empty(shape, dtype=dtype, device="meta")):
+        yield
 
 
 def wide(filters: int, width: float) -> int:

@@ -13,9 +13,9 @@ import nabi
 from nabi import zoo
 from nabi.core.errors import ArgumentError, ShapeError, StateError, UnknownName
 from nabi.zoo.card import CARDS
-from nabi.zoo.parts import weightless
 from nabi.zoo.googlenet import naive
 from nabi.zoo.lenet import TABLE_1
+from nabi.zoo.parts import weightless
 from nabi.zoo.resnet import skip
 
 outline = cache(zoo.outline)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from nabi.datasets.quarantine import quarantined
 from nabi.lab import pictures
 
 
@@ -55,3 +56,11 @@ def test_korean_and_another_list(nabi, folder, monkeypatch):
     page = (folder.parent / "check.html").read_text(encoding="utf-8")
     assert '<html lang="ko">' in page and "학습하기 전에 살펴보기" in page and not (folder / "quarantine.txt").exists()
     assert nabi("data", "check", "없음")[0] == 1
+    (folder / "웃음" / "빈.png").touch()
+    assert "4개를 더해 모두 4개입니다" in nabi("data", "check", "faces")[1]
+    code, out, _ = nabi("data", "check", "faces", "--quarantine", "또.txt")  # as told, it must do alone
+    lists = [(folder / "quarantine.txt").read_text(encoding="utf-8"), (folder.parent / "또.txt").read_text(encoding="utf-8")]
+    active = [sorted(line for line in text.splitlines() if not line.startswith("#")) for text in lists]
+    assert "4개를 더해 모두 4개입니다" in out and active[0] == active[1] and "웃음/빈.png\t손상: 빈 파일" in active[0]
+    assert lists[0].startswith("# 학습에서 제외할 그림") and "라벨이 둘: <b>무표정, 웃음" in lists[0]
+    assert quarantined("faces", "또.txt") == quarantined("faces") and len(quarantined("faces")) == 4

@@ -59,7 +59,7 @@ def test_odd_headers():
 def test_files_classes_and_plain_pictures():
     found = of_files([("a.png", "truncated")], [("b.png", "an empty file"), ("c", "hidden"), ("d.heic", ".heic is not read")])
     assert [(one.kind, one.names[0], len(one.out), one.level) for one in found] == [
-        ("damaged", "a.png", 1, "error"), ("damaged", "b.png", 0, "error"), ("passed", "d.heic", 0, "note")]
+        ("damaged", "a.png", 1, "error"), ("damaged", "b.png", 1, "error"), ("passed", "d.heic", 0, "note")]
     assert of_classes({"cat": 20, "dog": 10}) == [] and of_classes({"cat": 21, "dog": 10}) == [
         Finding("imbalance", (), "cat 21, dog 10")]
     x = np.random.default_rng(0).integers(0, 255, (4, 8, 8, 3), dtype=np.uint8)

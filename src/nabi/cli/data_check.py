@@ -14,6 +14,7 @@ from nabi.cli.output import emit_json
 from nabi.core.language import say as told
 from nabi.core.table import one_line, table
 from nabi.datasets.checking import Check, check_folder
+from nabi.datasets.quarantine import reasons
 from nabi.lab.report.check_words import reason
 from nabi.lab.report.check_words import t as words
 from nabi.lab.report.checked import GROUPS, write_check
@@ -59,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
         emit_json({**check.as_dict(), "quarantine": str(file), "added": new, "page": args.out})
         return DONE
     show(check, args.out)
-    total = new + len(check.listed)
+    total = len(reasons(file))
     if (total or check.questions) and not isinstance(check.listing, Arrays):
         print(told(WORDS, "list given" if args.quarantine else "list", file=one_line(str(file)), new=new, all=total))
         if check.questions:

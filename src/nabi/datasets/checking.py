@@ -91,10 +91,15 @@ class Check:
     def write_quarantine(self, file: str | os.PathLike | None = None) -> int:
         """Adds what is in `out`, and as commented lines what is in `questions`, to the list; gives how many names are new.
 
+        Another file than `self.quarantine` gets what that one names, too: it must do alone.
+
         Raises:
             FileError: it cannot be read or written.
         """
-        return lists.write(self.quarantine if file is None else file, self.out.items(), self.questions.items())
+        file = self.quarantine if file is None else Path(file)
+        before = {} if file == self.quarantine else lists.reasons(self.quarantine)
+        kept = {name: why for name, why in before.items() if name in self.listed}
+        return lists.write(file, (kept | self.out).items(), self.questions.items())
 
     def with_findings(self, more: Iterable[Finding]) -> "Check":
         """The same with further findings."""
@@ -172,7 +177,8 @@ def check_folder(source: str | os.PathLike, labels: Any = None, quarantine: str 
     for a, b in some[pairs].tolist():
         groups[groups == groups[b]] = groups[a]
     made = Check(os.fspath(source), listing.kind, names, [entry.label for entry in entries], [entry.part for entry in entries],
-                 listing.class_names, [], heads, frozenset(listed & set(names)), file, groups, listing)
+                 listing.class_names, [], heads, frozenset(listed & {*names, *(name for name, _ in left_out)}), file, groups,
+                 listing)
     return made.with_findings([*findings, *judge.of_classes(made.counts)])
 
 

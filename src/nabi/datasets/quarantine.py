@@ -19,16 +19,26 @@ from pathlib import Path
 
 from nabi.core.errors import FileError
 from nabi.core.files import atomic
+from nabi.core.language import say
 from nabi.core.table import one_line
 from nabi.pictures.names import composed
+from nabi.pictures.reasons import reason as put
 from nabi.pictures.shards import is_pattern
 
 NAME = "quarantine.txt"
 ASKED = "#? "
-HEAD = """# Pictures that training leaves out: one a line, the name inside the data, a tab, the reason.
+WORDS: dict[str, tuple[str, str]] = {
+    "head": (
+        """# Pictures that training leaves out: one a line, the name inside the data, a tab, the reason.
 # Written by nabi data check, which only ever adds lines; delete a line to use its picture again.
 # A line that begins with "#? " is a question: delete these three characters to leave its picture out.
-"""
+""",
+        """# 학습에서 제외할 그림: 한 줄에 하나씩 데이터 안의 이름, 탭, 까닭을 적습니다.
+# nabi data check가 썼으며 줄을 더하기만 합니다. 줄을 지우면 그 그림을 다시 씁니다.
+# "#? "로 시작하는 줄은 질문입니다. 이 세 글자를 지우면 그 그림을 제외합니다.
+""",
+    ),
+}
 
 
 def place(source: str | os.PathLike) -> Path:
@@ -55,9 +65,19 @@ def quarantined(source: str | os.PathLike, file: str | os.PathLike | None = None
         FileError: it cannot be read, or was named and is not there.
     """
     path = place(source) if file is None else Path(file)
-    if file is None and not path.is_file():
-        return frozenset()
-    return frozenset(named(line) for line in lines_of(path) if line.strip() and not line.startswith("#"))
+    if file is not None and not path.is_file():
+        lines_of(path)  # says what is wrong
+    return frozenset(reasons(path))
+
+
+def reasons(path: str | os.PathLike) -> dict[str, str]:
+    """Names in a list with their reasons; none where there is no list.
+
+    Raises:
+        FileError: it cannot be read.
+    """
+    lines = lines_of(Path(path)) if Path(path).is_file() else []
+    return {named(line): line.partition("\t")[2].strip() for line in lines if line.strip() and not line.startswith("#")}
 
 
 def lines_of(path: Path) -> list[str]:
@@ -91,13 +111,14 @@ def named(line: str) -> str:
 def write(path: str | os.PathLike, names: Iterable[tuple[str, str]], questions: Iterable[tuple[str, str]] = ()) -> int:
     """Adds (name, reason) to a list, which is made if need be; gives how many names are new in it, questions not counted.
 
-    Nothing is written where there is nothing to add; lines that are there stay as they are.
+    Nothing is written where there is nothing to add; lines that are there stay as they are. Heading and reasons are in the
+    user's language; neither is read again.
 
     Raises:
         FileError: it cannot be read or written.
     """
     path = Path(path)
-    old = [line for line in lines_of(path) if line.strip()] if path.is_file() else HEAD.splitlines()
+    old = [line for line in lines_of(path) if line.strip()] if path.is_file() else say(WORDS, "head").splitlines()
     known = {named(line) for line in old if not line.startswith("#")}
     asked = {named(line.removeprefix(ASKED)) for line in old if line.startswith(ASKED)}
     new = [line(name, reason) for name, reason in dict(names).items() if name not in known]
@@ -113,4 +134,4 @@ def line(name: str, reason: str) -> str:
     """A line of the list; a name that begins like a comment gets ./ in front, one that would be read otherwise is quoted."""
     plain = f"{'./' if name.startswith('#') else ''}{name}"
     is_plain = named(plain) == name and not {"\n", "\r"} & set(name)
-    return f"{plain if is_plain else json.dumps(name)}\t{one_line(reason)}"
+    return f"{plain if is_plain else json.dumps(name)}\t{one_line(put(reason))}"

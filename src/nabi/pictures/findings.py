@@ -72,7 +72,7 @@ class Finding:
 def of_files(bad: Sequence[tuple[str, str]], left_out: Sequence[tuple[str, str]]) -> list[Finding]:
     """Damaged pictures, and what a listing left out."""
     found = [Finding("damaged", (name,), reason, (name,)) for name, reason in bad]
-    found += [Finding("damaged", (name,), reason) for name, reason in left_out if reason in EMPTY]
+    found += [Finding("damaged", (name,), reason, (name,)) for name, reason in left_out if reason in EMPTY]
     return found + [Finding("passed", (name,), reason) for name, reason in left_out if reason not in (*EMPTY, *PASSED_QUIETLY)]
 
 

@@ -1,8 +1,7 @@
 """Words of a check's page and table, in English and Korean: kinds of findings have a name and a sentence with the remedy."""
 
-import re
-
-from nabi.core.language import language, say
+from nabi.core.language import say
+from nabi.pictures.reasons import reason as put
 
 WORDS: dict[str, tuple[str, str]] = {
     "title": ("{name}: a look before training", "{name}: 학습하기 전에 살펴보기"),
@@ -131,21 +130,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "part.validation": ("validation", "검증"),
     "part.test": ("test", "시험"),
 }  # fmt: skip
-REASONS = {  # in Korean, {} stands for any text
-    "truncated": "잘린 파일",
-    "not a picture": "그림이 아님",
-    "an empty file": "빈 파일",
-    "a link to nothing": "가리키는 파일이 없는 링크",
-    "no such file": "그런 파일이 없음",
-    "a decompression bomb: {}": "압축 폭탄: {}",
-    "damaged: {}": "손상: {}",
-    "cannot be read: {}": "읽을 수 없음: {}",
-    "the decoder crashed on it": "읽는 중에 프로그램이 죽음",
-    "no picture by its ending": "확장자가 그림이 아님",
-    "in no class folder": "클래스 폴더 밖에 있음",
-    "not in the table": "표에 없음",
-    "{} is not read: save it as JPEG or PNG": "{}은(는) 읽지 않음: JPEG나 PNG로 저장",
-}
 
 
 def t(key: str, **values: object) -> str:
@@ -162,8 +146,4 @@ def reason(text: str) -> str:
     """
     if f"mode.{text}" in WORDS:
         return t(f"mode.{text}")
-    if language() == "ko":
-        for phrase, korean in REASONS.items():
-            if found := re.fullmatch("(.+)".join(map(re.escape, phrase.split("{}"))), text):
-                return korean.format(*found.groups()).replace("은(는)", "은")
-    return text
+    return put(text)

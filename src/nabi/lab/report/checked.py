@@ -65,10 +65,11 @@ def headline(check: Check) -> Html:
     known = set(check.names)
     out = set(check.out) & known
     asked = (set(check.questions) & known) - out
-    seen = {name for one in check.findings for name in one.names} & known - out - asked - check.listed
-    rest = len(check.names) - len(out) - len(asked) - len(seen) - len(check.listed)
+    listed = check.listed & known
+    seen = {name for one in check.findings for name in one.names} & known - out - asked - listed
+    rest = len(check.names) - len(out) - len(asked) - len(seen) - len(listed)
     shares = [("out", len(out), t("leave out")), ("asked", len(asked), t("asked")),
-              ("seen", len(seen), t("seen")), ("listed", len(check.listed), t("listed")), ("fine", rest, t("fine"))]
+              ("seen", len(seen), t("seen")), ("listed", len(listed), t("listed")), ("fine", rest, t("fine"))]
     bar = tag("div", [tag("i", class_=key, style=f"flex:{count / n:.6f}") for key, count, _ in shares if count], class_="stack",
               aria_hidden="true")
     legend = tag("dl", [tag("div", tag("i", class_=key), tag("dt", f"{count:,}"), tag("dd", text), class_=key)

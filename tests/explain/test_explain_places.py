@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 import nabi
 from nabi import explain, zoo
@@ -22,6 +23,9 @@ from nabi.layers import (
     MaxPooling2D,
     Rescaling,
 )
+from nabi.pictures import Preparation, portraits
+from nabi.pictures.boxes import Box
+from nabi.trace import trace
 
 RNG = np.random.default_rng(5)
 X = RNG.random((8, 8, 1)).astype("float32")
@@ -177,6 +181,23 @@ def test_pictures_are_converted_and_that_is_told():
         warnings.simplefilter("error")
         for same in (X, X[None], X[..., 0], torch.from_numpy(X)):
             np.testing.assert_array_equal(explain.saliency(model, same, 1).picture, X)
+
+
+def test_a_model_of_faces_is_given_the_face(monkeypatch, tmp_path):
+    model = small()
+    model.card = {"preprocessing": {"crop": "faces"}}
+    scene = np.zeros((60, 60), "uint8")
+    scene[20:36, 30:46] = np.arange(16, dtype="uint8") * 15
+    monkeypatch.setattr(portraits, "finders", lambda: (lambda pixels: [Box(31, 21, 14, 14)],))
+    Image.fromarray(scene).save(tmp_path / "scene.png")
+    face = portraits.prepared(tmp_path / "scene.png", Preparation((8, 8), 1, crop="faces")) / 255
+    whole = portraits.prepared(tmp_path / "scene.png", Preparation((8, 8), 1, "stretch")) / 255
+    with pytest.warns(UserWarning):
+        seen = [explain.saliency(model, scene, 1).picture, *(
+            trace(model, x).run.values[0][0].numpy() for x in (scene, Image.fromarray(scene), tmp_path / "scene.png"))]
+    for picture in seen:
+        np.testing.assert_allclose(picture, face, atol=1e-6)
+    assert np.abs(face - whole).max() > 0.3
 
 
 def test_an_untrained_model_is_told():

@@ -21,9 +21,8 @@ from nabi.core.table import one_line
 from nabi.core.warning import warn
 from nabi.datasets import idx
 from nabi.pictures import decoding
-from nabi.pictures.portraits import prepared
+from nabi.pictures.looks import Looks, made
 
-LIGHT = 0.5  # mean of a picture's edge above which it is light
 WORDS: dict[str, tuple[str, str]] = {
     "light edge": (
         "light paper, taken as it is: the model does not say which it knows. If it learned light writing on a dark ground, as "
@@ -65,9 +64,8 @@ class Preparation:
         if len(model.inputs) != 1 or len(shape) != 3 or None in shape or shape[2] not in (1, 3):
             shapes = [tuple(symbol.shape[1:]) for symbol in model.inputs]
             raise DataError(f"model '{model.name}'", "one input of pictures (height, width, 1 or 3)", shapes)
-        card = model.card.get("preprocessing") or {}
-        return cls(tuple(shape), float(card.get("scale", 1 / 255)), card.get("ink"), invert, str(card.get("fit", "stretch")),
-                   card.get("crop"))
+        card = Looks.of(model.card)
+        return cls(tuple(shape), card.scale, card.ink, invert, card.fit, card.crop)
 
 
 def load(path: str | Path, how: Preparation) -> np.ndarray:
@@ -106,28 +104,16 @@ def numpy_array(path: Path) -> np.ndarray:
 
 def image(path: Path, how: Preparation) -> np.ndarray:
     """One picture file as (H, W, C) float32."""
-    height, width, channels = how.shape
-    whole = decoding.Preparation((height, width), channels, "stretch" if how.fit == "pad" else how.fit, crop=how.crop)
     try:
-        found = prepared(path, whole)
+        pixels, light, _ = made(path, Looks(how.scale, ink=how.ink, fit=how.fit, crop=how.crop), how.shape, how.invert)
     except decoding.Damaged as error:
         if error.kind != "foreign":
             raise
         raise FileError(f"picture {one_line(str(path))}", "a picture (PNG, JPEG, ...), a .npy array or an idx file",
                         "a file of another kind") from error
-    light = edge(found) > LIGHT * 255  # of the picture itself, without a ground around it
-    if light and channels == 1 and how.ink is None and how.invert == "auto":
+    if light and how.shape[2] == 1 and how.ink is None and how.invert == "auto":
         warn(say(WORDS, "light edge"))
-    turned = how.invert == "yes" or (how.invert == "auto" and how.ink and light)
-    if how.fit == "pad":
-        found = prepared(path, decoding.Preparation((height, width), channels, "pad", 255 if turned else 0, crop=how.crop))
-    pixels = found.astype(np.float32)
-    return (255 - pixels if turned else pixels) * np.float32(how.scale)
-
-
-def edge(pixels: np.ndarray) -> float:
-    """Mean value along the four sides."""
-    return float(np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]]).mean())
+    return pixels.astype(np.float32) * np.float32(how.scale)
 
 
 def arrays(values: np.ndarray, how: Preparation, where: str) -> np.ndarray:

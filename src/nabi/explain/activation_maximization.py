@@ -113,7 +113,7 @@ def activation_maximization(model: Any, class_index: int | str | None = None, *,
                 x = quiet(blurred(x, width) if width else x, c, small) if width or small else x
             x = x.clamp(0, white)
     name = question.names[int(question.chosen or 0)] if place is None else f"{place.name}[{unit}]"
-    return Maximized(x.detach()[0].double().numpy(), name, np.array(told), white, question.looks.ink)
+    return Maximized(x.detach()[0].double().numpy(), name, np.array(told), white, bool(question.looks.ink))
 
 
 def activation(question: Question, x: Tensor, place: Place | None, unit: int | None) -> Tensor:

@@ -14,9 +14,10 @@ import torch
 
 from nabi.core.calls import checked
 from nabi.core.errors import ArgumentError, DataError, UnknownName, did_you_mean
-from nabi.explain.given import fits, pictured
+from nabi.explain.given import pictured
 from nabi.explain.question import checked_model, named_place
 from nabi.explain.walk import number_type, places, walk
+from nabi.pictures.looks import fits
 
 
 @checked

@@ -2,44 +2,16 @@
 
     as `predict` takes it        float (H, W, C), (1, H, W, C), grey also (H, W)      taken as it is
     bytes 0-255, another size,   decoded, fitted and scaled as the model's card       told in a warning
-    grey for colour, Pillow      says ("preprocessing": fit, scale)
+    grey for colour, Pillow      says ("preprocessing": fit, scale, crop)
 """
 
-import io
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from PIL import Image
 
 from nabi.core.errors import DataError, ShapeError
 from nabi.core.warning import warn
-from nabi.pictures import Preparation, decode
-
-
-@dataclass(frozen=True)
-class Looks:
-    """How a model's pictures look.
-
-    Attributes:
-        scale: factor on pixels of 0-255. `known`: whether the model says so.
-        white: the value of a white pixel.
-        ink: whether large values are dark.
-        fit: how another size is brought to the model's: "pad", "crop" or "stretch".
-    """
-
-    scale: float
-    known: bool
-    white: float
-    ink: bool
-    fit: str
-
-
-def looks(model: Any) -> Looks:
-    """What the model's card says of its pictures; without a card, values 0-1."""
-    card = model.card.get("preprocessing") or {}
-    scale = float(card.get("scale", 1 / 255))
-    return Looks(scale, "scale" in card, 255 * scale, bool(card.get("ink")), str(card.get("fit", "stretch")))
+from nabi.pictures.looks import Looks, encoded, fits, in_bytes, made
 
 
 def pictured(method: str, model: Any, x: Any) -> np.ndarray:
@@ -69,14 +41,9 @@ def pictured(method: str, model: Any, x: Any) -> np.ndarray:
     return converted(method, model, array[0] if array.ndim == 4 else array, wanted)
 
 
-def fits(shape: tuple[int, ...], wanted: tuple) -> bool:
-    """Whether a sample has the model's shape."""
-    return len(shape) == len(wanted) and all(n is None or n == m for n, m in zip(wanted, shape, strict=True))
-
-
 def in_scale(model: Any, array: np.ndarray) -> np.ndarray:
     """Bytes times the scale of the model's card, if it has one that is not 1; other numbers as they are."""
-    how = looks(model)
+    how = Looks.of(model.card)
     if array.dtype != np.uint8 or not how.known or how.scale == 1:
         return array.astype(np.float64 if array.dtype == np.float64 else np.float32)
     warn(f"The picture's bytes were multiplied by {how.scale:.6g}, as the card of model '{model.name}' says.")
@@ -85,17 +52,15 @@ def in_scale(model: Any, array: np.ndarray) -> np.ndarray:
 
 def converted(method: str, model: Any, array: np.ndarray, wanted: tuple) -> np.ndarray:
     """Pixels of another size or mode, fitted as the model's card says; fractions are taken as shares of white."""
-    how = looks(model)
+    how = Looks.of(model.card)
     grey = array if array.ndim == 2 else array[..., 0] if array.ndim == 3 and array.shape[2] == 1 else None
     colour = array[..., :3] if array.ndim == 3 and array.shape[2] in (3, 4) else None
     pixels = colour if grey is None else grey
     if len(wanted) != 3 or None in wanted or wanted[2] not in (1, 3) or pixels is None or 0 in array.shape:
         raise ShapeError(f"{method}(x)", f"a picture of shape {wanted}", tuple(array.shape))
     if pixels.dtype != np.uint8:
-        pixels = np.clip(pixels * (1.0 if pixels.max(initial=0) > 1 else 255.0), 0, 255).round().astype(np.uint8)
-    file = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(pixels)).save(file, "BMP")
-    made = decode(file.getvalue(), Preparation(wanted[:2], wanted[2], how.fit))
+        pixels = in_bytes(pixels, shares=pixels.max(initial=0) <= 1)
+    found, _, _ = made(encoded(pixels), how, wanted, "no")
     warn(f"The picture of {' x '.join(map(str, array.shape))} was brought to {' x '.join(map(str, wanted))} ({how.fit}), "
          f"pixels times {how.scale:.6g}, as model '{model.name}' reads it.")
-    return (made.astype(np.float32) * np.float32(how.scale))[None]
+    return (found.astype(np.float32) * np.float32(how.scale))[None]

@@ -17,10 +17,11 @@ from nabi.core.calls import checked
 from nabi.core.errors import ArgumentError, ShapeError
 from nabi.core.numbers import whole
 from nabi.core.words import one_of
-from nabi.explain.given import fits, pictured
+from nabi.explain.given import pictured
 from nabi.explain.question import checked_model, named_place
 from nabi.explain.walk import Place, number_type, places, walk
 from nabi.models.graph import Call
+from nabi.pictures.looks import fits
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,14 @@ from torch import Tensor
 from nabi.core.errors import ArgumentError, ShapeError, StateError, UnknownName, did_you_mean
 from nabi.core.numbers import is_whole
 from nabi.core.warning import warn
-from nabi.explain.given import Looks, looks, pictured
+from nabi.explain.given import pictured
 from nabi.explain.result import Explanation
 from nabi.explain.walk import After, Place, Z, number_type, places, scored, walk
 from nabi.models import Model
 from nabi.models.own_call import OwnCall
 from nabi.models.receptive import Axis
 from nabi.models.rows import Walk
+from nabi.pictures.looks import Looks
 
 STARTS_AT_0 = ("bias", "beta", "moving_mean")
 
@@ -55,7 +56,7 @@ class Question:
         names = [str(name) for name in model.card.get("class_names") or ()]
         self.names = names if len(names) == self.classes else [str(k) for k in range(self.classes)]
         self.chosen = None if class_index is None else self.number(class_index)
-        self.looks: Looks = looks(model)
+        self.looks = Looks.of(model.card)
         self.x = torch.from_numpy(pictured(method, model, x)).to(number_type(model))
         self.places = places(self.graph)
         if untrained(model):
@@ -164,7 +165,7 @@ class Question:
         number = int(self.chosen or 0)
         picture = self.x[0].detach().numpy().copy()
         return Explanation(self.method, np.asarray(shown, dtype=np.float64), own, signed, picture, number, self.names[number],
-                           score, share, layer, options or {}, details, self.looks.white, self.looks.ink)
+                           score, share, layer, options or {}, details, self.looks.white, bool(self.looks.ink))
 
 
 def laid(places: int, n: int, axis: Axis | None) -> np.ndarray:

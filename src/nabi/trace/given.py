@@ -7,7 +7,6 @@
 A file's picture is inverted where the model reads ink (0 paper, 255 ink) and its edge is light.
 """
 
-import io
 import os
 from pathlib import Path
 from typing import Any
@@ -18,10 +17,8 @@ from PIL import Image
 
 from nabi.core.errors import DataError
 from nabi.core.warning import warn
-from nabi.pictures import decoding
+from nabi.pictures.looks import Looks, encoded, fits, in_bytes, made
 from nabi.trace.words import t
-
-LIGHT = 0.5  # mean of a picture's edge above which it is light
 
 
 def inputs_of(model: Any, x: Any) -> tuple[list[torch.Tensor], tuple[str, ...]]:
@@ -41,7 +38,7 @@ def inputs_of(model: Any, x: Any) -> tuple[list[torch.Tensor], tuple[str, ...]]:
         arrays = [completed(numbers(one), shape) for one, shape in zip(given, shapes, strict=False)]
         if len(given) != len(shapes):
             arrays = [numbers(one) for one in given]
-        elif picture and not fits(arrays[0], shapes[0]) and (found := as_pictures(arrays[0])) is not None:
+        elif picture and not fits(arrays[0].shape, shapes[0]) and (found := as_pictures(arrays[0])) is not None:
             scale = 1 / 255 if found[1] else None if model.card.get("preprocessing") else 1.0
             arrays = [from_pictures(found[0], model, shapes[0][1:], notes, scale)]
     model.check_shapes([(None, *a.shape[1:]) for a in arrays])
@@ -63,15 +60,10 @@ def numbers(x: Any) -> np.ndarray:
     return array
 
 
-def fits(x: np.ndarray, shape: tuple) -> bool:
-    """Whether an array has the shape of a batch."""
-    return x.ndim == len(shape) and all(n is None or n == m for n, m in zip(shape[1:], x.shape[1:], strict=True))
-
-
 def completed(x: np.ndarray, shape: tuple) -> np.ndarray:
     """The array with the batch axis, and the channel axis, where they lack."""
     for form in (x, x[None], x[..., None], x[None, ..., None]):
-        if fits(form, shape):
+        if fits(form.shape, shape):
             return form
     return x
 
@@ -90,33 +82,20 @@ def as_pictures(x: np.ndarray) -> tuple[list[Image.Image], bool] | None:
     if x.ndim != 4 or x.shape[-1] not in (1, 3, 4) or not np.isfinite(x).all():
         return None
     shares = x.dtype.kind == "f" and float(x.max()) <= 1
-    pixels = np.clip(np.rint(x.astype(np.float64) * (255 if shares else 1)), 0, 255).astype(np.uint8)
-    return [Image.fromarray(one[..., 0] if one.shape[-1] == 1 else one) for one in pixels], shares
+    return [Image.fromarray(one[..., 0] if one.shape[-1] == 1 else one) for one in in_bytes(x, shares)], shares
 
 
 def from_pictures(pictures: list[Any], model: Any, shape: tuple[int, ...], notes: list[str], scale: float | None) -> np.ndarray:
     """Pictures as the model's card says that it wants them; `scale` is for models whose card says nothing."""
-    height, width, channels = shape
-    card = model.card.get("preprocessing") or {}
-    fit, scale = str(card.get("fit", "stretch")), float(card.get("scale", 1 / 255)) if scale is None else scale
-    how = decoding.Preparation((height, width), channels, fit)
-    made = []
+    how, size = Looks.of(model.card), "x".join(map(str, shape))
+    scale, found = how.scale if scale is None else scale, []
     for picture in pictures:
-        source, said = opened(picture)
-        pixels = decoding.decode(source, how).astype(np.float64)
-        edge = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]]).mean()
-        inverted = bool(card.get("ink")) and is_file(picture) and edge > LIGHT * 255
-        made.append((255 - pixels if inverted else pixels) * scale)
+        file = is_file(picture)
+        pixels, _, inverted = made(picture if file else encoded(picture), how, shape, "auto" if file else "no")
+        found.append(pixels.astype(np.float64) * scale)
         if not notes:
-            notes.append(t("converted", was=said, size=f"{height}x{width}x{channels}", fit=fit, scale=f"{scale:.6g}",
-                           card=t("by card" if card else "no card")) + (t("inverted") if inverted else ""))
-    return np.stack(made)
-
-
-def opened(picture: Any) -> tuple[Any, str]:
-    """A file's path, or a Pillow picture's bytes, and a few words about it."""
-    if is_file(picture):
-        return picture, Path(picture).name
-    file = io.BytesIO()
-    (picture if picture.mode in ("L", "RGB", "RGBA") else picture.convert("RGB")).save(file, "PNG")
-    return file.getvalue(), f"{picture.height}x{picture.width}, {picture.mode}"
+            said = Path(picture).name if file else f"{picture.height}x{picture.width}, {picture.mode}"
+            card = t("by card" if model.card.get("preprocessing") else "no card")
+            note = t("converted", was=said, size=size, fit=how.fit, scale=f"{scale:.6g}", card=card)
+            notes.append(note + (t("inverted") if inverted else ""))
+    return np.stack(found)

@@ -66,10 +66,12 @@ def by_class(sampling: str | Mapping, feed: ArrayFeed) -> np.ndarray:
     """
     try:
         return class_weights(sampling, class_labels(feed.y[0]) if len(feed.y) == 1 else None)
-    except (DataError, ArgumentError) as error:
+    except DataError as error:
+        where, expected, got, _ = error.parts
+        raise DataError(where.replace("class_weight", WHERE), expected, got, "Give a weight for each sample.") from None
+    except ArgumentError as error:
         where, expected, got, remedy = error.parts
-        raise type(error)(where.replace("class_weight", WHERE), expected, got,
-                          "Give a weight for each sample." if isinstance(error, DataError) else remedy or "") from None
+        raise ArgumentError(where.replace("class_weight", WHERE), expected, got, remedy or "") from None
 
 
 def sampling_text(sampling: Any) -> str:

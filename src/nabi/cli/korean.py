@@ -168,8 +168,10 @@ PHRASES: dict[str, str] = {  # {} stands for any text; what came may be a whole 
     "a damaged file, or one of another kind": "손상되었거나 다른 종류의 파일",
     # remedy
     "Install it: {}": "설치하십시오: {}",
-    "Faces are found from the front, upright or leaning; --crops takes pictures that are faces already.":
-        "정면을 본 얼굴을 찾으며 기울어져 있어도 됩니다. 얼굴만 잘라 낸 그림에는 --crops를 주십시오.",
+    "Faces are found from the front, upright or leaning, from {} pixels of width on in this picture: enlarge one with smaller "
+    "ones; --crops takes pictures that are faces already.":
+        "정면을 본 얼굴을 찾으며 기울어져 있어도 됩니다. 이 그림에서는 너비가 {}픽셀 이상인 얼굴만 찾으니, 더 작으면 그림을 "
+        "키우십시오. 얼굴만 잘라 낸 그림에는 --crops를 주십시오.",
     "Connect one, name another with --camera N, or take --video FILE.":
         "카메라를 연결하거나, --camera N으로 다른 카메라를 고르거나, --video FILE을 쓰십시오.",
     "Write large and dark on light paper, or light on a dark board, and fill the picture with it.":
@@ -200,6 +202,7 @@ PHRASES: dict[str, str] = {  # {} stands for any text; what came may be a whole 
     "Train it anew with a lower learning rate.": "학습률을 낮추어 다시 학습하십시오.",
     "In that folder: no .safetensors file.": "그 폴더에는 .safetensors 파일이 없습니다.",
     "nabi has one format; write '{}'.": "nabi의 형식은 하나입니다. '{}'(으)로 쓰십시오.",
+    "If it is one, rename it to '{}'.": "맞다면 이름을 '{}'(으)로 바꾸십시오.",
     "Check the path.": "경로를 확인하십시오.",
     "Fetch the file again.": "파일을 다시 받으십시오.",
     "learning_rate=1e-4..1e-2 is one.": "예: learning_rate=1e-4..1e-2",

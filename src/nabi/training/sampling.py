@@ -95,7 +95,7 @@ class Sampler:
 
     Example:
         >>> sampler = Sampler(np.array([1.0, 1.0, 1.0, 3.0]), np.array([0, 0, 0, 1]))
-        >>> [np.bincount(sampler.order(0, epoch), minlength=4)[3] for epoch in range(3)]
+        >>> [int(np.bincount(sampler.order(0, epoch), minlength=4)[3]) for epoch in range(3)]
         [2, 2, 2]
     """
 

@@ -29,6 +29,7 @@ def test_a_picture(smile, tmp_path):
     assert Image.open(rows[0]["picture"]).size == (100, 80)
     code, out, _ = smile("smile", "two.png", "--out", "drawn")
     assert code == 0 and out.count("two.png") == 2 and "two-smile-2.png" in out
+    assert f"smile from {100 * rows[0]['threshold']:.1f} % on" in out
     assert {file.name for file in (tmp_path / "drawn").iterdir()} == {"two-smile.png", "two-smile-2.png"}
 
 
@@ -37,6 +38,7 @@ def test_what_fails_is_told_and_the_rest_is_answered(smile):
     assert code == 1 and out.count("two.png") == 2
     lines = err.splitlines()
     assert len(lines) == 3 and "none.png: expected a face, got none found" in lines[0] and "text.jpg" in lines[1]
+    assert "from 24 pixels of width on" in lines[0]
     code, rows, _ = smile("smile", "none.png", "--crops", "--json", parse=True)
     assert code == 0 and rows[0]["faces"][0]["box"] is None
 

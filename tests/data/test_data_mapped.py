@@ -1,6 +1,7 @@
 """MappedFeed: the batches of an ArrayFeed on the same pixels, from a file, with the pages given back."""
 
 import os
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -93,6 +94,8 @@ def test_fit_evaluate_and_predict_take_parts_as_they_take_arrays(part):
 def test_a_part_has_its_labels(part):
     model = network()
     model.compile("adam", "sparse_categorical_crossentropy")
+    with pytest.raises(ArgumentError, match=r"one part of the set, got the whole SimpleNamespace. Write fit\(s.train, valid"):
+        make_feed(SimpleNamespace(train=part, validation=part), None, None, 4, ["x"], ["y"])
     with pytest.raises(ArgumentError, match="y: expected None, since x is a Part with labels of its own, got ndarray"):
         model.fit(part, part.y, verbose=0)
     with pytest.raises(DataError, match="at least one sample"):

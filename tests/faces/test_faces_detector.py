@@ -11,7 +11,7 @@ from PIL import Image
 
 import nabi
 from nabi.core.errors import ArgumentError, DataError, FileError
-from nabi.faces import Box, HaarFinder, SmileDetector, SmileStream, drawn
+from nabi.faces import Box, Face, HaarFinder, SmileDetector, SmileStream, drawn
 from nabi.faces.detector import WEIGHTS
 from nabi.pictures import finding
 from nabi.pictures.shown import read
@@ -155,3 +155,16 @@ def test_a_free_photograph_and_one_without_faces():
 
 def test_the_cascade_lies_in_the_wheel():
     assert Path(f"{finding.opencv().data.haarcascades}{finding.CASCADE}").is_file()
+
+
+def test_small_faces_are_found_and_tags_lie_above_squares(noise):
+    from skimage import data
+
+    wide = np.full((300, 1200, 3), 128, np.uint8)
+    head = Image.fromarray(data.astronaut()[40:250, 130:340])
+    for k, width in enumerate((49, 36)):  # of the face; the picture around it is twice as wide
+        small = np.asarray(head.resize((2 * width, 2 * width), Image.Resampling.LANCZOS))
+        wide[100:100 + 2 * width, 100 + 300 * k:100 + 300 * k + 2 * width] = small
+    assert len(HaarFinder(angles=(0,))(wide)) == 2 and not HaarFinder(angles=(0,), smallest=0.06)(wide)
+    struck = drawn(noise * 0, [Face(Box(20, 55, 40, 40), 0.9, True), Face(Box(18, 42, 60, 60), 0.1, False)])
+    assert struck.getpixel((21, 42)) == (0, 128, 91) and struck.getpixel((77, 42)) != (0, 0, 0)  # the square goes below the tag

@@ -13,7 +13,7 @@ from nabi.core.errors import ArgumentError, FileError, NabiError
 from nabi.core.files import atomic, make_folder
 from nabi.core.table import one_line, table
 from nabi.faces import Face, SmileDetector, drawn
-from nabi.pictures.finding import WHERE
+from nabi.pictures.finding import MOST, SMALLEST, WHERE, WINDOW
 from nabi.pictures.shown import read
 
 
@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
             say(f"nabi: {t('error')}: {told(error)}")
         failed = failed or "error" in row
         rows.append(row)
-    show(rows, args.json)
+    show(rows, args.json, detector.threshold)
     return FAILED if failed else DONE
 
 
@@ -53,17 +53,30 @@ def whole(detector: SmileDetector, file: str, out: str | None) -> dict[str, Any]
     faces = detector.detect(pixels)
     if not faces:
         raise FileError(f"picture {one_line(file)}", "a face", "none found",
-                        "Faces are found from the front, upright or leaning; --crops takes pictures that are faces already.")
-    row: dict[str, Any] = {"file": file, "faces": [face.as_dict() for face in faces]}
+                        f"Faces are found from the front, upright or leaning, from {least(pixels.shape)} pixels of width on in "
+                        "this picture: enlarge one with smaller ones; --crops takes pictures that are faces already.")
+    row: dict[str, Any] = {"file": file, "threshold": round(detector.threshold, 4), "faces": [face.as_dict() for face in faces]}
     if out is not None:
         row["picture"] = written(pixels, faces, file, out)
     return row
 
 
+def least(shape: tuple[int, ...]) -> int:
+    """Pixels of the narrowest face that is found in a picture of this shape.
+
+    Example:
+        >>> least((700, 1200, 3)), least((60, 80, 3))
+        (30, 24)
+    """
+    side = max(shape[:2])
+    return round(max(WINDOW * max(side / MOST, 1), SMALLEST * side))
+
+
 def cropped(detector: SmileDetector, file: str) -> dict[str, Any]:
     """The score of a picture that is a face already."""
     score = float(detector.score([file])[0])
-    return {"file": file, "faces": [{"box": None, "angle": 0, "score": round(score, 4), "smile": score >= detector.threshold}]}
+    return {"file": file, "threshold": round(detector.threshold, 4),
+            "faces": [{"box": None, "angle": 0, "score": round(score, 4), "smile": score >= detector.threshold}]}
 
 
 def written(pixels, faces: list[Face], file: str, out: str) -> str:
@@ -79,8 +92,8 @@ def written(pixels, faces: list[Face], file: str, out: str) -> str:
     return str(path)
 
 
-def show(rows: list[dict[str, Any]], as_json: bool) -> None:
-    """Prints the faces as a table or JSON."""
+def show(rows: list[dict[str, Any]], as_json: bool, threshold: float) -> None:
+    """Prints the faces as a table, headed by the score from which a face smiles, or as JSON."""
     if as_json:
         emit_json(rows)
         return
@@ -90,7 +103,7 @@ def show(rows: list[dict[str, Any]], as_json: bool) -> None:
             place = "-" if face["box"] is None else "{}, {}: {}x{}".format(*face["box"])
             cells.append([row["file"], place, f"{100 * face['score']:.1f} %", t("smiles" if face["smile"] else "smiles not")])
     if cells:
-        print(table([t("file"), t("face"), t("score"), ""], cells, right=(2,)))
+        print(table([t("file"), t("face"), t("score"), t("from", score=f"{100 * threshold:.1f} %")], cells, right=(2,)))
     for row in rows:
         if "picture" in row:
             print(t("picture line", path=row["picture"]))

@@ -30,9 +30,14 @@ READING: dict[str, tuple[str, str]] = {
     "smile": ("find faces in pictures and say which smile", "그림에서 얼굴을 찾아 웃는지 판독합니다"),
     "smile.long": (
         "Finds faces in pictures, a film or before the camera, and says which of them smile: a score from 0 to 1, by a network "
-        "that\ncomes with nabi. Needs OpenCV: pip install \"nabi[faces]\". What is read is a look on a picture, not a feeling.",
+        "that\ncomes with nabi. Needs OpenCV: pip install \"nabi[faces]\". What is read is a look on a picture, not a feeling.\n"
+        "In a picture, faces from a fortieth of its longer side on are found, 24 pixels at "
+        "least;\nin films a tenth. Enlarge a picture, or cut a part out, where smaller ones are missing; --crops takes faces "
+        "as they are.",
         "그림, 동영상, 카메라에서 얼굴을 찾고 nabi에 들어 있는 신경망으로 웃는지 판독합니다. 점수는 0에서 1까지입니다.\nOpenCV가 "
-        "필요합니다: pip install \"nabi[faces]\". 점수는 그림 속 표정에 대한 것이며 감정을 알려 주지 않습니다.",
+        "필요합니다: pip install \"nabi[faces]\". 점수는 그림 속 표정에 대한 것이며 감정을 알려 주지 않습니다.\n"
+        "사진에서는 긴 변의 1/40(24픽셀 이상) 너비부터, 동영상에서는 1/10부터 얼굴을 찾습니다. 더 작은 얼굴이 빠지면\n사진을 "
+        "키우거나 그 부분만 잘라 내십시오. --crops는 얼굴만 자른 그림을 그대로 판독합니다.",
     ),
     "help.photos": ("photographs", "사진"),
     "help.camera": ("the camera; N is its number (default 0)", "카메라. N은 카메라 번호입니다 (기본값 0)"),
@@ -53,6 +58,7 @@ READING: dict[str, tuple[str, str]] = {
     ),
     "face": ("face", "얼굴"),
     "score": ("score", "점수"),
+    "from": ("smile from {score} on", "웃음 기준 {score} 이상"),
     "smiles": ("smiles", "웃음"),
     "smiles not": ("no smile", "웃지 않음"),
 }

@@ -32,10 +32,18 @@ def make_feed(x: Any, y: Any, sample_weight: Any, batch_size: int | None, inputs
                 raise ArgumentError(name, "None, since x gives (x, y) or (x, y, sample_weight) itself", type(value).__name__)
         return (NumberedFeed if is_numbered(x) else IterableFeed)(x, inputs, outputs)
     x, y = opened(x, y)
+    refuse_whole_set(x)
     targets = as_list(y, outputs, "y", 1)
     if isinstance(x, Rows):
         return MappedFeed(x, targets, weights_for(sample_weight, outputs, len(targets)), batch_size)
     return ArrayFeed(as_list(x, inputs, "x"), targets, weights_for(sample_weight, outputs, len(targets)), batch_size)
+
+
+def refuse_whole_set(x: Any) -> None:
+    """Raises ArgumentError for a set of several parts, of which one is learned and another one judges."""
+    if any(isinstance(getattr(x, name, None), Part) for name in ("train", "test")):
+        raise ArgumentError("x", "one part of the set", f"the whole {type(x).__name__}",
+                            "Write fit(s.train, validation_data=s.validation) and evaluate(s.test).")
 
 
 def opened(x: Any, y: Any) -> tuple[Any, Any]:

@@ -24,6 +24,7 @@ def drawn(pixels: np.ndarray, faces: Sequence[Face], note: str = "") -> Image.Im
     """
     picture = Image.fromarray(pixels).convert("RGB")
     pen = ImageDraw.Draw(picture)
+    plates = []
     for face in faces:
         colour = GREEN if face.smile else GREY
         corners = face.box.corners()
@@ -32,7 +33,9 @@ def drawn(pixels: np.ndarray, faces: Sequence[Face], note: str = "") -> Image.Im
         size = round(min(max(face.box.width / 6, LETTERS[0]), LETTERS[1]))
         left = min(x for x, _ in corners)
         top = min(y for _, y in corners)
-        plate(pen, f"smile {100 * face.score:.0f} %", (left, top - 1.5 * size), size, colour, picture.size)
+        plates.append((f"smile {100 * face.score:.0f} %", (left, top - 1.5 * size), size, colour))
+    for one in plates:  # above all squares: those of other faces would strike them through
+        plate(pen, *one, picture.size)
     if note:
         plate(pen, note, (0, 0), LETTERS[0] + 4, GREY, picture.size)
     return picture

@@ -33,6 +33,7 @@ from nabi.lab.recipe import Recipe
 from nabi.layers import Input, Rescaling
 from nabi.models import Model
 from nabi.pictures import listed
+from nabi.pictures.reasons import reason as in_words
 from nabi.zoo.heads import retraced
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -107,7 +108,7 @@ def recipe_for(source: str, tell: Tell | None = None, entries: Mapping[str, Any]
     tell(say(WORDS, "found", n=len(found.entries), k=len(counts),
              counts=", ".join(named[:LISTED]) + (", ..." if len(named) > LISTED else "")))
     if found.left_out:
-        reasons = sorted({reason for _, reason in found.left_out})
+        reasons = sorted({in_words(reason) for _, reason in found.left_out})
         tell(say(WORDS, "passed over", n=len(found.left_out), why=", ".join(reasons)))
     tell(say(WORDS, "size", height=how.size[0], width=how.size[1], colour=say(WORDS, "grey" if how.channels == 1 else "colour"),
              fit=say(WORDS, how.crop or how.fit)))
@@ -167,7 +168,7 @@ def loaded(recipe: Recipe, tell: Tell | None = None) -> Data:
         if gone := sum(reason == IN_QUARANTINE for _, reason in found.left_out):
             tell(skipped(gone, found.quarantine))
         for name, reason in found.bad:
-            tell(say(WORDS, "bad", name=one_line(name), reason=reason))
+            tell(say(WORDS, "bad", name=one_line(name), reason=in_words(reason)))
         tell(say(WORDS, "parts", **{name: len(part) for name, part in found.parts.items()}))
     return data_of(recipe.data, found)
 

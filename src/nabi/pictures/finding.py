@@ -25,7 +25,8 @@ WHERE = "finding faces"
 INSTALL = "pip install 'opencv-python-headless>=4.10,<5'"
 CASCADE = "haarcascade_frontalface_alt2.xml"
 MOST = 1024  # pixels of the larger side in which faces are looked for
-SMALLEST = 0.06  # of a picture's larger side: the smallest face that is looked for
+SMALLEST = 0.025  # of a picture's larger side: the smallest face that is looked for
+WINDOW = 24  # pixels: no smaller face is found, for the cascade learned from this size
 STEP = 1.1  # from one window size to the next: the finest that is worth its time
 LEAST, LEAST_TURNED = 6, 10  # neighbouring windows that must agree
 ANGLES = (0, -20, 20, -40, 40)
@@ -54,7 +55,7 @@ class HaarFinder:
 
     Args:
         angles: by how many degrees heads may lean; each is looked for in a turned copy. (0,) is the fastest.
-        smallest: least width of a face as a share of the picture's larger side.
+        smallest: least width of a face as a share of the picture's larger side; 24 pixels at least.
         least: neighbouring windows that must agree on an upright face; more finds fewer.
         most: pixels of the larger side to which pictures are made smaller.
         step: factor from one window size to the next, above 1; 1.2 takes half the time and misses some.
@@ -89,7 +90,7 @@ class HaarFinder:
         scale = min(1.0, self.most / max(grey.shape))
         if scale < 1:
             grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-        least = max(24, round(self.smallest * max(grey.shape)))
+        least = max(WINDOW, round(self.smallest * max(grey.shape)))
         found = [box for angle in self.angles for box in self.at_angle(grey, angle, least)]
         return one_each([Box(b.x / scale, b.y / scale, b.width / scale, b.height / scale, b.angle, b.sure) for b in found])
 

@@ -18,6 +18,7 @@ from nabi.pictures.decoding import TURNS, Damaged, Preparation, decode, flat, op
 from nabi.pictures.finding import MOST, HaarFinder
 
 SIDE, DOWN = 1.1, 0.04  # of the box's width
+SMALLEST = 0.06  # least width of a face as a share of the picture's larger side: who it shows is not far away
 NO_FACE = "no face found"
 
 
@@ -56,4 +57,4 @@ def largest(pixels: np.ndarray) -> Box | None:
 @cache
 def finders() -> tuple[Any, ...]:
     """Finders, the quicker one first."""
-    return HaarFinder(angles=(0,)), HaarFinder()
+    return HaarFinder(angles=(0,), smallest=SMALLEST), HaarFinder(smallest=SMALLEST)

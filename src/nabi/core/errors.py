@@ -111,7 +111,7 @@ def did_you_mean(name: str, known) -> str:
     name, known = str(name), sorted(set(map(str, known)))
     if not known:
         return ""
-    near = difflib.get_close_matches(name, known, n=MOST_NAMES, cutoff=NEAR if len(name) > 2 else 0.5)  # one letter of two: l3, l2
+    near = difflib.get_close_matches(name, known, n=MOST_NAMES, cutoff=NEAR if len(name) > 2 else 0.5)  # as l3 and l2
     question = f"Did you mean '{max(near, key=lambda other: same_parts(name, other))}'? " if near else ""  # else the nearest
     nearest = sorted(difflib.get_close_matches(name, known, n=MOST_NAMES, cutoff=0.0)) if len(known) > MOST_NAMES else known
     more = f" and {len(known) - MOST_NAMES} more" if len(known) > MOST_NAMES else ""

@@ -161,3 +161,16 @@ def test_figures_on_digits_never_seen(data_dir, tmp_path):
     start = time.process_time()
     found = reader.read(tmp_path / "large.jpg")
     assert time.process_time() - start < 2 and len(found) > 0.9 * len(sheet.truth)
+
+
+def test_noise_is_refused_and_the_rest_of_a_rule_is_no_one(x):
+    r = np.random.default_rng(0)
+    for small in (3, 5):
+        with pytest.raises(DataError, match=f"16 pixels or more along its longer side, got {small}x{small}"):
+            read_digits(r.integers(0, 256, (small, small), dtype="uint8"))
+    blots = np.kron(np.where(r.random((120, 160)) < 0.1, 0, 230), np.ones((10, 10))).astype("uint8")
+    with pytest.raises(DataError, match="at most 1,000 pieces of ink, got 1,[0-9]{3}"):
+        read_digits(blots)
+    sheet = page(x, rows=((3, 8, 4), (5, 9, 2)), size=120)
+    sheet[40:130, 18] = sheet[200:290, 330] = 60  # a fifth of a stroke wide, as high as a digit
+    assert text(read_digits(sheet)) == [(3, 8, 4), (5, 9, 2)]

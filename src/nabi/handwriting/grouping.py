@@ -23,6 +23,7 @@ SURE = 0.9  # a piece that is read with this probability alone is not joined or 
 SMALL, GAP, CLOSE, WIDEST, HIGHEST = 0.62, 0.4, 0.12, 1.5, 1.5  # of the row's height: a fragment, gaps within a digit, a digit
 TOGETHER = 4  # pieces of a digit at most
 CUTS, MOST_CUTS, SLANTS = 3, 9, (-0.35, 0.0, 0.35)  # places to cut for each digit that may be in a piece; columns a row
+MOST_DIVIDED = 150  # pieces of a sheet that are cut on trial, the widest first: of hundreds of blots few can be digits that touch
 NONE = 0.8  # probability of "no digit" from which a group is none
 CRUMB = 0.1  # of the largest bit of a cut piece: what is smaller belongs to the other side
 Read = Callable[[Sequence[np.ndarray]], np.ndarray]  # pictures (28, 28) -> probabilities (N, 11): ten digits and none
@@ -56,7 +57,8 @@ def grouped(found: Pieces, rows: list[list[int]], angle: float, read: Read) -> l
     known |= {tuple(g.numbers): g for g in looked(found, joins, angle, read)}
     doubtful = [(known[k,], height) for row, height in zip(rows, heights, strict=True) for k in row
                 if (known[k,].likely < SURE or wide_of(found, k) > height) and high_of(found, k) >= SMALL * height]
-    several = divided(found, doubtful, angle, read)
+    doubtful.sort(key=lambda one: -wide_of(found, one[0].numbers[0]) / one[1])
+    several = divided(found, doubtful[:MOST_DIVIDED], angle, read)
     return [best(found, row, height, known, several) for row, height in zip(rows, heights, strict=True)]
 
 

@@ -4,7 +4,11 @@
     group of parts -> its ink alone, turned upright -> full ink where the pen was -> 28 x 28 as in MNIST (`framing`)
 
 The usual height of a digit is that at which half of the ink lies in higher parts. What is smaller than a twelfth of it is a
-speck.
+speck; what is much thinner than the pen's usual stroke, such as the rest of a printed line, is none of its strokes.
+
+    stroke(part)    mean over its pixels of min(run along the row, run along the column)
+    thin            stroke < 0.35 of the median over the parts that are about as high as a digit, and the part 5 times as
+                    high as wide: a broken stroke leaves thin bits of other shapes
 """
 
 from typing import NamedTuple
@@ -14,7 +18,7 @@ from PIL import Image
 
 from nabi.handwriting.framing import framed
 from nabi.handwriting.ink import Ink, ink
-from nabi.handwriting.parts import Parts, parts
+from nabi.handwriting.parts import Parts, lengths, parts
 from nabi.handwriting.rules import without_rules
 
 MOST, LEAST = 2000, 320  # pixels of the larger side at which a sheet is looked at
@@ -22,6 +26,7 @@ SHARE = 0.25  # of the usual ink: what is darker is written
 SPECK = 1 / 12  # of a digit's height
 JOINED = 0.06  # of a digit's height: pieces that are less than twice that apart stand in one row
 FAR = 0.3  # of the picture's side: a part at its border that reaches as far is the desk, or the edge of the paper
+THIN, LONG, HIGH = 0.35, 5.0, (0.4, 2.0)  # of the usual stroke; of the part's width; of a digit's height
 UPRIGHT = 1.0  # degrees: less is not turned back
 
 
@@ -77,6 +82,8 @@ def pieces(pixels: np.ndarray) -> Pieces:
         height = usual_height((cluster.box[:, 3] - cluster.box[:, 1])[1:] - 2 * reach, cluster.area[1:])
     keep = (np.maximum(wide, high) >= max(4, SPECK * height)) & (connected.area >= 6) & ~around
     kept = np.flatnonzero(keep)
+    rest = thin(strokes(mask, connected)[kept], high[kept] / max(height, 1.0))
+    kept = kept[~(rest & (high[kept] >= LONG * wide[kept]))]
     return Pieces(found, connected, kept, cluster_of(connected, cluster, kept), height, angle, side / wanted)
 
 
@@ -92,6 +99,30 @@ def surroundings(found: Parts) -> np.ndarray:
     around = touches & far
     around[0] = True
     return around if not around.all() else np.arange(len(around)) == 0
+
+
+def strokes(mask: np.ndarray, found: Parts) -> np.ndarray:
+    """How thick the strokes of each part of a mask are, in pixels: (N + 1,), 0 for number 0.
+
+    Example:
+        >>> mask = np.zeros((20, 20), bool); mask[2:18, 3:5] = True; mask[4:9, 8:20] = True
+        >>> strokes(mask, parts(mask)).tolist()
+        [0.0, 2.0, 5.0]
+    """
+    thick = np.minimum(lengths(mask), lengths(np.ascontiguousarray(mask.T)).T)
+    total = np.bincount(found.label[mask], thick[mask], len(found.area))
+    return total / np.maximum(found.area, 1)
+
+
+def thin(stroke: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Which parts are too thin for the pen that wrote most of them, by their strokes and their heights in heights of a digit.
+
+    Example:
+        >>> thin(np.array([12.0, 3.0, 14.0, 5.0]), np.array([1.0, 0.9, 1.1, 0.3])).tolist()
+        [False, True, False, False]
+    """
+    usual = stroke[(high >= HIGH[0]) & (high <= HIGH[1])]
+    return stroke < THIN * float(np.median(usual)) if len(usual) else np.zeros(len(stroke), bool)
 
 
 def thickened(mask: np.ndarray, by: int) -> np.ndarray:

@@ -27,6 +27,8 @@ from nabi.pictures.shown import in_grey, is_path, read
 WEIGHTS = Path(__file__).with_name("digits.safetensors")
 NAMES = (*map(str, range(10)), "none")
 AT_ONCE = 256
+SMALLEST = 16  # pixels of a picture's longer side: of fewer no digit can be told from noise
+MOST_PIECES = 1000  # of ink on a sheet: a page of 20 x 30 digits, half of them broken
 
 @dataclass(frozen=True)
 class Digit:
@@ -93,9 +95,13 @@ class DigitReader:
         Returns: none where nothing is written, or no mark looks like a digit.
 
         Raises:
-            FileError: not a picture. ArgumentError: an array of another kind.
+            FileError: not a picture. ArgumentError: an array of another kind. DataError: a picture of less than 16 pixels, or
+            of more than 1,000 pieces of ink: noise, a pattern, a page of print.
         """
         pixels = read_picture(picture)
+        if max(pixels.shape[:2]) < SMALLEST:
+            raise DataError("picture", f"{SMALLEST} pixels or more along its longer side",
+                            "x".join(map(str, pixels.shape[1::-1])), "Take it larger, or nearer.")
         if pixels.shape[:2] == (SIDE, SIDE) and edge(pixels) < 0.25 * max(int(pixels.max()), 1):
             grey = in_grey(pixels)
             p = self.probabilities([grey])[0]
@@ -103,6 +109,9 @@ class DigitReader:
         found = pieces(pixels)
         if not len(found.kept):
             return []
+        if len(found.kept) > MOST_PIECES:
+            raise DataError("picture", f"a sheet of at most {MOST_PIECES:,} pieces of ink", f"{len(found.kept):,}",
+                            "Is it noise, a pattern or a page of print? Cut the digits out of it.")
         lines, angle = arranged(found)
         made = []
         for number, line in enumerate(grouped(found, lines, angle, self.probabilities)):

@@ -12,6 +12,8 @@ from nabi.cli.pictures import Preparation
 from nabi.core.errors import DataError, FileError
 from nabi.datasets import digits, idx
 from nabi.models.saving import load_model
+from nabi.pictures import portraits
+from nabi.pictures.boxes import Box
 
 INK = Preparation((28, 28, 1), ink=True)
 
@@ -136,7 +138,8 @@ def test_broken_files_are_named_and_the_others_answered(nabi, run, files, tmp_pa
     }
     for name, content in bad.items():
         (tmp_path / name).write_bytes(content)
-    names = [*bad, "small.npy", "object.npy", "nan.npy", "missing.png", "."]
+    (tmp_path / "void").mkdir()
+    names = [*bad, "small.npy", "object.npy", "nan.npy", "missing.png", "void"]
     code, out, err = nabi("predict", run.folder, *(tmp_path / name for name in names), files / "paper.png", "--json")
     import json
 
@@ -176,11 +179,9 @@ def test_models_that_read_no_pictures_or_give_no_classes(nabi, run, files, tmp_p
 
 
 def test_what_is_no_picture_is_said_with_a_way_out(nabi, run, files, tmp_path):
-    (tmp_path / "pictures").mkdir()
     (tmp_path / "note.txt").write_text("hello")
     (tmp_path / "digit_7.png").write_bytes((files / "paper.png").read_bytes())
     says = {
-        "pictures": f"expected a file, got a folder. Name the pictures in it: {tmp_path / 'pictures'}/*.png",
         "digit7.png": "expected a file, got nothing there. Did you mean 'digit_7.png'?",
         "nowhere/a.png": "expected a file, got nothing there.",
         "note.txt": "expected a picture (PNG, JPEG, ...), a .npy array or an idx file, got a file of another kind.",
@@ -188,6 +189,22 @@ def test_what_is_no_picture_is_said_with_a_way_out(nabi, run, files, tmp_path):
     for name, text in says.items():
         code, out, err = nabi("predict", run.folder, tmp_path / name)
         assert code == 1 and out == "" and err == f"nabi: error: picture {tmp_path / name}: {text}\n"
+
+
+def test_a_folder_and_the_largest_of_several_faces(nabi, run, files, tmp_path, monkeypatch):
+    for name in ("10.png", "9.png", "cat/1.png"):
+        (tmp_path / "mine" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "mine" / name).write_bytes((files / "paper.png").read_bytes())
+    (tmp_path / "mine" / "notes.txt").write_text("hello")
+    code, rows, err = nabi("predict", run.folder, tmp_path / "mine", "--json", parse=True)
+    assert code == 0 and err == "" and [row["file"][len(str(tmp_path)):] for row in rows] == [
+        "/mine/9.png", "/mine/10.png", "/mine/cat/1.png"]
+    (tmp_path / "none").mkdir()
+    assert "expected pictures in it, got none" in nabi("predict", run.folder, tmp_path / "none")[2]
+    monkeypatch.setattr(Preparation, "of", lambda *given: Preparation((28, 28, 1), ink=True, crop="faces"))
+    monkeypatch.setattr(portraits, "finders", lambda: (lambda picture: [Box(1, 1, 9, 9), Box(4, 4, 20, 20)],))
+    code, out, _ = nabi("predict", run.folder, tmp_path / "mine" / "9.png")
+    assert code == 0 and "9.png (largest of 2 faces)" in out
 
 
 def test_columns_of_the_answers_have_names(nabi, run, files):

@@ -178,7 +178,11 @@ def test_the_start_names_the_folder_and_the_precision_once(nabi, tmp_path):
     assert err.count("Precision") == 1 and err.count("float32") == 1
     assert " 1 epoch, " in out and "1 epochs" not in out + err
     code, _, err = nabi("train", "--resume", run.folder)
-    assert code == 0 and f"Going on with {run.folder}\n" in err
+    assert code == 0 and f"{run.folder} is finished already, epochs trained: 1. To train it longer, raise epochs" in err
+    recipe = run.folder / "recipe.toml"
+    recipe.write_text(recipe.read_text(encoding="utf-8").replace("epochs = 1\n", "epochs = 2\n"), encoding="utf-8")
+    code, out, err = nabi("train", "--resume", run.folder)
+    assert code == 0 and f"Going on with {run.folder}\n" in err and " 2 epochs, " in out
 
 
 def test_the_list_shows_the_kept_epoch(nabi, tmp_path):

@@ -62,6 +62,12 @@ def test_mean_spread_and_what_the_last_step_brought(tmp_path):
     noise = 2 * (2 * (0.02 / 2**0.5) ** 2 / 2) ** 0.5
     assert gain == pytest.approx(0.05) and noise == pytest.approx(0.0283, abs=1e-4) and more
     assert "From 100 to 200 pictures the accuracy rose by +5.00 points, more than the spread" in curve.text()
+    assert "the spread of 2 runs says little" in curve.text() and curve.summary()["doubt"] == "few runs"
+    three = written(tmp_path / "d", {50: (0.5, 0.51, 0.52), 100: (0.7, 0.71, 0.72)}, (1, 2, 3))
+    assert three.doubt is None and "will probably help" in three.text()
+    for seed, last in zip((1, 2, 3), (0.7, 0.7, 0.9), strict=True):  # trained too briefly
+        (three.place(100, seed) / "history.csv").write_text(f"epoch,accuracy\n1,0.3\n2,0.5\n3,0.6\n4,{last}\n")
+    assert three.doubt == "rising" and "--epochs" in three.text() and "will probably" not in three.text()
     (line,) = [line for line in curve.figure().axes[0].lines if line.get_label() == "lecture-cnn"]
     np.testing.assert_allclose(line.get_xydata(), [[50, 0.55], [100, 0.71], [200, 0.76]])
     flat = written(tmp_path / "b", {50: (0.5, 0.6), 100: (0.54, 0.62)})

@@ -77,7 +77,7 @@ def load(path: str | Path, how: Preparation) -> np.ndarray:
     path = Path(path)
     named = one_line(str(path))
     if path.is_dir():
-        raise FileError(f"picture {named}", "a file", "a folder", f"Name the pictures in it: {named}/*.png")
+        raise FileError(f"picture {named}", "a file", "a folder", "Name a picture in it.")
     if not path.exists():
         files = {file.stem: file.name for file in path.parent.iterdir() if file.is_file()} if path.parent.is_dir() else {}
         near = [files[stem] for stem in difflib.get_close_matches(path.stem, files, n=1, cutoff=0.6)]  # .png says nothing

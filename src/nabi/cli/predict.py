@@ -1,6 +1,7 @@
 """`nabi predict`: pictures in, classes and their probabilities out."""
 
 import argparse
+from pathlib import Path
 
 import numpy as np
 
@@ -10,8 +11,12 @@ from nabi.cli.main import DONE, FAILED, say
 from nabi.cli.output import emit_csv, emit_json, percent
 from nabi.cli.places import named_model
 from nabi.cli.words import t
-from nabi.core.errors import ArgumentError, DataError, NabiError
-from nabi.core.table import table
+from nabi.core.errors import ArgumentError, DataError, FileError, NabiError
+from nabi.core.table import one_line, table
+from nabi.pictures import portraits
+from nabi.pictures.findings import EMPTY
+from nabi.pictures.folder import scanned
+from nabi.pictures.names import left_out, natural
 
 
 def run(args: argparse.Namespace) -> int:
@@ -21,18 +26,50 @@ def run(args: argparse.Namespace) -> int:
     model = named_model(args.model)
     how = pictures.Preparation.of(model, args.invert)
     rows, failed = [], []
-    for file in args.files:
+
+    def refused(file: str, error: NabiError) -> None:
+        say(f"nabi: {t('error')}: {told(error)}")
+        failed.append({"file": file, "error": str(error)})
+
+    files: list[str] = []
+    for given in args.files:
+        try:
+            files += within(given)
+        except NabiError as error:
+            refused(given, error)
+    for file in files:
         try:
             found = pictures.load(file, how)
+            faces = len(portraits.faces(file)[1]) if how.crop == "faces" and is_picture(file) else 0
         except NabiError as error:
-            say(f"nabi: {t('error')}: {told(error)}")
-            failed.append({"file": file, "error": str(error)})
+            refused(file, error)
             continue
         many = len(found) > 1
-        rows += [{"file": file, **({"number": k} if many else {}), "top": top}
+        rows += [{"file": file, **({"number": k} if many else {}), **({"faces": faces} if faces else {}), "top": top}
                  for k, top in enumerate(answers(model, found, args.top))]
     show(rows, failed, args)
     return FAILED if failed else DONE
+
+
+def within(given: str) -> list[str]:
+    """The pictures of a folder and of those in it, in their natural order; anything else as it is.
+
+    Raises:
+        FileError: no picture in the folder, or one in it cannot be read.
+    """
+    if not Path(given).is_dir():
+        return [given]
+    tree = scanned(given)
+    empty = [name for name, why in tree.left_out if why in EMPTY]  # to be told
+    found = sorted((name for name in [*(file.name for file in tree.files), *empty] if is_picture(name)), key=natural)
+    if not found:
+        raise FileError(f"folder {one_line(given)}", "pictures in it", "none")
+    return [str(Path(given, name)) for name in found]
+
+
+def is_picture(file: str) -> bool:
+    """Whether a file's name is that of a picture."""
+    return left_out(Path(file).name) is None
 
 
 def answers(model, x: np.ndarray, top: int) -> list[list[dict]]:
@@ -62,6 +99,9 @@ def show(rows: list[dict], failed: list[dict], args: argparse.Namespace) -> None
         emit_json([*rows, *failed])
         return
     named = [f"{row['file']}[{row['number']}]" if "number" in row else row["file"] for row in rows]
+    if not args.csv:
+        named = [f"{name} ({t('largest', n=row['faces'])})" if row.get("faces", 0) > 1 else name
+                 for name, row in zip(named, rows, strict=True)]
     deepest = max((len(row["top"]) for row in rows), default=0)
     if args.csv:
         emit_csv(["file", *(f"{what}_{k}" for k in range(1, deepest + 1) for what in ("class", "probability"))],

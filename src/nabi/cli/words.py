@@ -64,13 +64,17 @@ WORDS: dict[str, tuple[str, str]] = RACING | READING | SEEING | {
     ),
     "evaluate": ("measure a model on a test set", "시험 데이터로 모델을 평가합니다"),
     "evaluate.long": (
-        "Measures a model on the test part of a data set: accuracy with its 95 % interval, loss, each class.",
-        "데이터의 시험 부분으로 모델을 평가합니다. 정확도와 95 % 신뢰구간, 손실, 클래스별 값을 보여 줍니다.",
+        "Measures a model on the test part of a data set: accuracy with its 95 % interval, loss, each class. A folder of one's "
+        "own\npictures with a folder for each class works as well: nabi evaluate MODEL FOLDER.",
+        "데이터의 시험 부분으로 모델을 평가합니다. 정확도와 95 % 신뢰구간, 손실, 클래스별 값을 보여 줍니다.\n"
+        "클래스마다 하위 폴더가 있는 그림 폴더도 됩니다: nabi evaluate MODEL FOLDER.",
     ),
     "predict": ("classify pictures", "그림을 분류합니다"),
     "predict.long": (
-        "Classifies pictures (PNG, JPEG, ...), arrays (.npy) or idx files; the model's card says how to prepare them.",
-        "그림(PNG, JPEG 등), 배열(.npy), idx 파일을 분류합니다. 전처리는 모델 카드에 적힌 대로 합니다.",
+        "Classifies pictures (PNG, JPEG, ...), arrays (.npy), idx files, or the pictures of a folder; the model's card says how "
+        "to\nprepare them. A model of --crop faces reads the largest face of a picture, and the answer says of how many.",
+        "그림(PNG, JPEG 등), 배열(.npy), idx 파일이나 폴더에 든 그림을 분류합니다. 전처리는 모델 카드에 적힌 대로 합니다.\n"
+        "--crop faces로 학습한 모델은 가장 큰 얼굴 하나만 읽으며, 얼굴이 여럿이면 몇 개 가운데인지 알려 줍니다.",
     ),
     "summary": ("show the layers of a model or network", "모델이나 신경망의 층을 보여 줍니다"),
     "summary.long": (
@@ -251,7 +255,8 @@ WORDS: dict[str, tuple[str, str]] = RACING | READING | SEEING | {
     "help.resume": ("go on with a stopped run", "멈춘 학습을 이어서 합니다"),
     "help.dry_run": ("show what would be trained, and end", "무엇을 학습할지 보여 주기만 합니다"),
     "help.quiet": ("no progress", "진행 상황을 보여 주지 않습니다"),
-    "help.files": ("pictures, .npy arrays or idx files", "그림, .npy 배열, idx 파일"),
+    "help.files": ("pictures, folders of pictures, .npy arrays or idx files", "그림, 그림 폴더, .npy 배열, idx 파일"),
+    "largest": ("largest of {n} faces", "얼굴 {n}개 중 가장 큰 것"),
     "help.top": ("how many classes to show (default 3)", "보여 줄 클래스 수 (기본값 3)"),
     "help.invert": (
         "yes, no, or auto: dark writing on light paper is inverted for a model of ink values",

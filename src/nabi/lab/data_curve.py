@@ -40,6 +40,7 @@ from nabi.lab.tuning import Rows
 
 CURVE, BASE, FIGURE, FIGURES = "curve.toml", "base.toml", "curve.png", "curve.csv"
 SEEDS = 3
+ENOUGH, RISING = 3, 0.01  # runs whose spread says something; rise of the training accuracy in the last quarter of a run
 WORDS: dict[str, tuple[str, str]] = {
     "folder": ("Folder: {folder}", "폴더: {folder}"),
     "row": ("{k:>{width}}/{all}  {n:,} pictures, seed {seed}: {accuracy} %, {epochs} epochs, {seconds} s",
@@ -58,6 +59,18 @@ WORDS: dict[str, tuple[str, str]] = {
         "will probably help.",
         "그림을 {a:,}장에서 {b:,}장으로 늘리자 정확도가 {points}%p 올랐습니다. 학습할 때마다 다른 정도보다 크므로 그림을 더 "
         "모으면 더 좋아질 것입니다.",
+    ),
+    "perhaps": (
+        "From {a:,} to {b:,} pictures the accuracy rose by {points} points, more than the spread of the runs, but {why}",
+        "그림을 {a:,}장에서 {b:,}장으로 늘리자 정확도가 {points}%p 올랐습니다. 학습할 때마다 다른 정도보다 크지만 {why}",
+    ),
+    "few runs": (
+        "the spread of {n} runs says little: whether further pictures help is open. --seeds 3 or more tells.",
+        "{n}번만 학습한 표준편차는 믿기 어려워, 그림을 더 모으면 좋아질지 아직 알 수 없습니다. --seeds 3 이상으로 확인하십시오.",
+    ),
+    "rising": (
+        "the training accuracy still rose when the runs ended: longer training (--epochs) may do what further pictures would.",
+        "학습을 마칠 때까지 학습 정확도가 오르고 있었습니다. 그림을 더 모으기 전에 --epochs를 늘려 더 오래 학습해 보십시오.",
     ),
     "noise": (
         "From {a:,} to {b:,} pictures the accuracy changed by {points} points, within the spread of the runs: further pictures "
@@ -161,11 +174,22 @@ class DataCurve:
         noise = 2 * float(np.sqrt(sum((point.spread or 0) ** 2 / len(point.accuracies) for point in (a, b))))
         return b.mean - a.mean, b.mean - a.mean > noise
 
+    @property
+    def doubt(self) -> str | None:
+        """Why a gain may not be that of the pictures: "few runs", or "rising" training accuracy on all of them; else None."""
+        last = self.points[-1]
+        if min(len(point.accuracies) for point in self.points[-2:]) < ENOUGH:
+            return "few runs"
+        curves = [Run(self.place(last.pictures, seed)).history.get("accuracy", []) for seed in self.seeds]
+        rises = [found[-1] - found[-1 - max(1, len(found) // 4)] for curve in curves
+                 if len(found := [value for value in curve if value is not None]) > 1]
+        return "rising" if rises and float(np.median(rises)) > RISING else None
+
     def summary(self) -> dict[str, Any]:
         """The curve as plain data."""
         return {"folder": str(self.folder), "data": self.recipe.data, "network": self.recipe.model, "seeds": self.seeds,
                 "points": [point.summary() for point in self.points], "gain": self.gain and self.gain[0],
-                "more_than_noise": self.gain and self.gain[1]}
+                "more_than_noise": self.gain and self.gain[1], "doubt": self.gain and self.doubt}
 
     def text(self) -> str:
         """A table, and what it says."""
@@ -177,8 +201,10 @@ class DataCurve:
         lines = [table(heads, rows, right=range(7)), ""]
         if self.gain is not None:
             a, b = self.points[-2:]
-            lines.append(say(WORDS, "more" if self.gain[1] else "noise", a=a.pictures, b=b.pictures,
-                             points=f"{100 * self.gain[0]:+.2f}"))
+            doubt = self.doubt if self.gain[1] else None
+            why = say(WORDS, doubt, n=min(len(p.accuracies) for p in (a, b))) if doubt else ""
+            lines.append(say(WORDS, "perhaps" if doubt else "more" if self.gain[1] else "noise", a=a.pictures, b=b.pictures,
+                             points=f"{100 * self.gain[0]:+.2f}", why=why))
         if sum(len(p.accuracies) for p in self.points) < len(self.sizes) * len(self.seeds):
             lines.append(say(WORDS, "go on", folder=self.folder))
         return "\n".join([*lines, say(WORDS, "figure", path=self.folder / FIGURE)])

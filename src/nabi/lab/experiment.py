@@ -42,6 +42,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "표본 {test:,}개",
     ),
     "folder": ("Run folder: {folder}", "학습 기록 폴더: {folder}"),
+    "done": (
+        "{folder} is finished already, epochs trained: {epochs}. To train it longer, raise epochs in its recipe.toml and "
+        "resume it again.",
+        "{folder}의 학습은 {epochs} 에포크를 모두 마쳤습니다. 더 오래 학습하려면 recipe.toml의 epochs를 늘리고 다시 이어서 "
+        "하십시오.",
+    ),
     "goes on": ("Going on with {folder}", "{folder}의 학습을 이어서 합니다"),
     "cut short": (
         "Interrupted: evaluating what was learned so far (Ctrl-C again ends at once).",
@@ -110,7 +116,9 @@ def learn(recipe: Recipe, folder=None, *, out="runs", verbose: Any = "auto", str
     run = open_run(folder, recipe)
     tell(say(WORDS, "begin", model=recipe.model, data=recipe.data, parameters=model.count_params(), train=len(data.x_train),
              test=len(data.x_test), seed=recipe.seed))
-    tell(say(WORDS, "goes on" if run.checkpoint.exists() else "folder", folder=run.folder))
+    is_done = run.state == "finished" and run.epochs >= recipe.epochs
+    tell(say(WORDS, "done" if is_done else "goes on" if run.checkpoint.exists() else "folder", folder=run.folder,
+             epochs=recipe.epochs))
     first = int(recipe.keep_from * recipe.epochs)
     began_with = (run.last("start") or {}).get("data_sha256")
     if run.checkpoint.exists() and began_with not in (None, data.fingerprint):  # what was held out may be learned now

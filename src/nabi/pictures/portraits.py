@@ -30,28 +30,32 @@ def prepared(data: bytes | str | os.PathLike, how: Preparation) -> np.ndarray:
     """
     if how.crop is None:
         return decode(data, how)
+    pixels, boxes = faces(data)
+    if not boxes:
+        where = data if isinstance(data, str | os.PathLike) else "picture"
+        raise Damaged(str(where), "a face", "none found", "Faces are found from the front, upright or leaning.", reason=NO_FACE,
+                      kind="no face")
+    if how.channels == 1:
+        pixels = np.asarray(Image.fromarray(pixels).convert("L"))
+    return crop(pixels, boxes[0], SIDE, DOWN, how.size[0]).reshape(how.shape)
+
+
+def faces(data: bytes | str | os.PathLike) -> tuple[np.ndarray, list[Box]]:
+    """The pixels (H, W, 3) of a picture's file, a large JPEG made smaller, and the boxes of its faces, the largest first.
+
+    Raises:
+        Damaged: it cannot be decoded whole. FileError: no OpenCV 4.
+    """
     with opened(data) as picture:
         picture.draft(None, (MOST, MOST))
         picture.load()
         turn = orientation(picture)
         found = flat(picture).convert("RGB")
         pixels = np.asarray(found.transpose(TURNS[turn]) if turn in TURNS and picture.format != "TIFF" else found)
-    box = largest(pixels)
-    if box is None:
-        where = data if isinstance(data, str | os.PathLike) else "picture"
-        raise Damaged(str(where), "a face", "none found", "Faces are found from the front, upright or leaning.", reason=NO_FACE,
-                      kind="no face")
-    if how.channels == 1:
-        pixels = np.asarray(Image.fromarray(pixels).convert("L"))
-    return crop(pixels, box, SIDE, DOWN, how.size[0]).reshape(how.shape)
-
-
-def largest(pixels: np.ndarray) -> Box | None:
-    """The largest face of a picture (H, W, 3), None where there is none."""
     for find in finders():
         if found := find(pixels):
-            return max(found, key=lambda box: (box.width, box.sure))
-    return None
+            return pixels, sorted(found, key=lambda box: (box.width, box.sure), reverse=True)
+    return pixels, []
 
 
 @cache

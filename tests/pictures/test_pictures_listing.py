@@ -252,7 +252,7 @@ def test_tables_name_what_is_missing(tmp_path):
         "2.png": "listed twice", "3.png": "in the part 'holdout', which is neither train, validation nor test",
         "4.png": "an empty file", "5.png": "no such file"}
     for text, message in (("path,label\n1.png,a\n1.png,b\n", "'1.png' as 'a' and 'b'"),
-                          ("x,y\n1,2\n", "columns 'path' and 'label'"),
+                          ("x,y\n1,2\n", "columns 'path' and 'label' .*파일, .*라벨"),
                           ("", "an empty file"), ("path,label\n9.png,a\n8.png,b\n", "no such file: 2")):
         table.write_text(text)
         with pytest.raises(DataError, match=message):

@@ -11,6 +11,7 @@ import re
 from nabi.cli import korean_pictures, korean_race
 from nabi.core.errors import NabiError
 from nabi.core.language import language, with_particles
+from nabi.pictures.reasons import REASONS, in_korean
 
 PHRASES: dict[str, str] = {  # {} stands for any text; what came may be a whole predicate ("...니다")
     # where
@@ -60,7 +61,6 @@ PHRASES: dict[str, str] = {  # {} stands for any text; what came may be a whole 
     "pictures, --camera or --video FILE": "사진, --camera, --video FILE 중 하나",
     "pictures of faces": "얼굴 그림",
     "a score from 0 to 1": "0에서 1까지의 점수",
-    "another folder than the film's": "동영상이 있는 곳과 다른 폴더",
     "a known data set": "알려진 데이터",
     "a known data set or a folder of pictures": "알려진 데이터 또는 그림 폴더",
     "a .safetensors file or a run": ".safetensors 파일 또는 학습 기록",
@@ -227,6 +227,8 @@ def pattern(phrase: str) -> re.Pattern:
     return re.compile("(.+?)".join(map(re.escape, phrase.split("{}"))), re.DOTALL)
 
 
+QUOTED = re.compile("(^|: |; )(" + "|".join(re.escape(phrase).replace(re.escape("{}"), "[^:;]+?") for phrase in REASONS)
+                    + r")(?=$|[:;\n])", re.MULTILINE)
 PATTERNS = [(pattern(phrase), PHRASES[phrase]) for phrase in sorted(PHRASES, key=len, reverse=True)]  # the most special first
 
 
@@ -239,8 +241,19 @@ def korean(text: str) -> str:
     """
     for matcher, translation in PATTERNS:
         if found := matcher.fullmatch(text):
-            return with_particles(translation.format(*found.groups()))
+            return with_particles(translation.format(*map(inner, found.groups())))
     return text
+
+
+def inner(text: str) -> str:
+    """What a phrase quotes: reasons of files that were left out, and how many more there are, in Korean.
+
+    Example:
+        >>> inner("'a.txt', 'b.txt' and 7 more"), inner("hidden: 3; .heic is not read: save it as JPEG or PNG: 1")
+        ("'a.txt', 'b.txt' 외 7개", '숨긴 파일: 3; .heic 형식은 읽지 않음. JPEG나 PNG로 저장: 1')
+    """
+    text = re.sub(r"(?<!\S)and ([\d,]+) more\b", r"외 \1개", text)
+    return QUOTED.sub(lambda found: found[1] + in_korean(found[2]), text)
 
 
 def told(error: NabiError) -> str:

@@ -22,12 +22,13 @@ PHRASES: dict[str, str] = {
     "pictures (JPEG, PNG, ...) in a folder for each class": "클래스마다 폴더 하나에 든 그림(JPEG, PNG 등)",
     "pictures for the test": "시험에 쓸 그림",
     "pictures that can be read": "읽을 수 있는 그림",
+    "a picture (PNG, JPEG, ...)": "그림(PNG, JPEG 등)",
     "each picture under one label": "그림마다 라벨 하나",
     "at most {} % that cannot be decoded": "읽지 못하는 그림 {} % 이하",
     "a face in at least half of the pictures": "그림의 절반 이상에 얼굴",
     "a square for faces": "얼굴을 담을 정사각형",
     "a folder, a table, an archive or shards of pictures": "그림이 든 폴더, 표, 묶음 파일 또는 샤드",
-    "a folder, a table (.csv, .tsv) or an archive (.tar, .tar.gz) of pictures":
+    "a folder, a table (.csv, .tsv), an archive (.tar, .tar.gz) or arrays (.npz, idx) of pictures":
         "그림이 든 폴더, 표(.csv, .tsv) 또는 묶음 파일(.tar, .tar.gz)",
     "a table of path and label": "경로와 라벨의 표",
     "columns 'path' and 'label' in its first line": "첫 줄에 'path'와 'label' 열",
@@ -64,6 +65,7 @@ PHRASES: dict[str, str] = {
         "고치거나 지우거나 quarantine.txt에 적으십시오. `nabi data check 폴더`가 적어 줍니다.",
     "Unpack it first.": "먼저 압축을 푸십시오.",
     "Fetch the archive again.": "묶음 파일을 다시 받으십시오.",
+    "Known for 'path': {}; for 'label': {}.": "경로('path')로 쓸 수 있는 이름: {}. 라벨('label')로 쓸 수 있는 이름: {}.",
     "Remove one of the lines.": "두 줄 가운데 하나를 지우십시오.",
     "Save it as CSV UTF-8.": "CSV UTF-8로 저장하십시오.",
 }

@@ -26,8 +26,9 @@ from nabi.pictures.tree import Placed
 
 MAX_BYTES = 2**28
 PATHS = ("path filepath file_path image_path img_path filename file_name file image img picture photo name image_id id "
-         "경로 파일경로 파일명 파일이름 파일 이미지 사진").split()  # by preference, where a table has several
-LABELS = "label class category target class_name label_name 라벨 레이블 클래스 분류 정답 종류".split()
+         "경로 파일경로 파일명 파일이름 파일 이미지경로 이미지파일 이미지 그림경로 그림파일 그림이름 그림 "
+         "사진경로 사진파일 사진이름 사진 이름").split()  # by preference, where a table has several
+LABELS = "label class category target class_name label_name 라벨 레이블 클래스 분류 정답 종류 범주 이름 name".split()
 SPLITS = "split part set subset partition 구분 분할".split()
 
 
@@ -67,14 +68,28 @@ def read(path: str | os.PathLike) -> list[Row]:
     if not lines:
         raise DataError(where, "a table of path and label", "an empty file")
     head = [cell.casefold() for cell in lines[0]]
-    columns = [next((head.index(name) for name in names if name in head), None) for names in (PATHS, LABELS, SPLITS)]
+    columns = columns_of(head)
     if columns[0] is None and columns[1] is None and len(lines[0]) > 1 and not_a_picture(lines[0][0]) is None:
         columns = [0, 1, 2 if len(lines[0]) > 2 else None]
     elif columns[0] is None or columns[1] is None:
-        raise DataError(where, "columns 'path' and 'label' in its first line", one_line(", ".join(map(repr, lines[0][:10]))))
+        raise DataError(where, "columns 'path' and 'label' in its first line", one_line(", ".join(map(repr, lines[0][:10]))),
+                        f"Known for 'path': {', '.join(PATHS)}; for 'label': {', '.join(LABELS)}.")
     else:
         lines = lines[1:]
     return [Row(*("" if at is None or at >= len(line) else line[at] for at in columns)) for line in lines]
+
+
+def columns_of(head: list[str]) -> list[int | None]:
+    """Places of the columns of paths, labels and parts, by their names; "name" is a label beside another path.
+
+    Example:
+        >>> columns_of(["파일", "이름"]), columns_of(["라벨", "이름"]), columns_of(["label", "x"])
+        ([0, 1, None], [1, 0, None], [None, 0, None])
+    """
+    taken: list[int | None] = []
+    for names in (PATHS, LABELS, SPLITS):
+        taken.append(next((head.index(name) for name in names if name in head and head.index(name) not in taken), None))
+    return taken
 
 
 def _text(path: str | os.PathLike, where: str) -> str:

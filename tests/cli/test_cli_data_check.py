@@ -47,6 +47,13 @@ def test_table_page_and_list(nabi, folder, monkeypatch):
     assert code == 0 and said["skipped"] == 3 and said["added"] == 0 and said["out"] == {} and said["page"] == "b.html"
 
 
+def test_pictures_without_labels(nabi, folder, monkeypatch):
+    monkeypatch.chdir(folder.parent)
+    code, out, _ = nabi("data", "check", "faces/웃음")
+    assert code == 0 and out.startswith("Checked 7 pictures without labels") and re.search(r"Damaged +1 +1 +cut.png", out)
+    assert "a folder for each class" in nabi("data", "check", "faces/웃음", "--labels")[2]
+
+
 def test_korean_and_another_list(nabi, folder, monkeypatch):
     monkeypatch.chdir(folder.parent)
     monkeypatch.setenv("NABI_LANG", "ko")

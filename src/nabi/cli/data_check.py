@@ -11,6 +11,7 @@ import sys
 
 from nabi.cli.main import DONE, say
 from nabi.cli.output import emit_json
+from nabi.core.errors import DataError
 from nabi.core.language import say as told
 from nabi.core.table import one_line, table
 from nabi.datasets.checking import Check, check_folder
@@ -23,6 +24,10 @@ from nabi.pictures import Arrays
 SHOWN = 3  # names of a kind
 WORDS: dict[str, tuple[str, str]] = {
     "checked": ("Checked {n:,} pictures in {k} classes.", "클래스 {k}개의 그림 {n:,}장을 살펴보았습니다."),
+    "no labels": (
+        "Checked {n:,} pictures without labels; to train on them, make a folder of each class, or a table of path and label.",
+        "라벨이 없는 그림 {n:,}장을 살펴보았습니다. 학습하려면 클래스마다 폴더를 만들거나 경로와 라벨의 표를 주십시오.",
+    ),
     "clean": ("Nothing was found that needs a second look.", "다시 볼 것이 하나도 없습니다."),
     "finding": ("finding", "종류"),
     "count": ("how many", "수"),
@@ -49,6 +54,8 @@ def run(args: argparse.Namespace) -> int:
     """Checks, writes page and list, prints the table."""
     check = check_folder(args.source, quarantine=existing(args.quarantine), verbose="auto")
     if args.labels is not None:
+        if not check.class_names:
+            raise DataError(f"data {one_line(args.source)}", "a folder for each class: cat/1.jpg, dog/2.jpg", "none")
         from nabi.lab.label_check import suspicious_labels
 
         check, _ = suspicious_labels(check, args.labels, tell=lambda done, folds: judging(done, folds))
@@ -81,7 +88,7 @@ def judging(done: int, folds: int) -> None:
 
 def show(check: Check, page: str) -> None:
     """The table of findings, and where the page lies."""
-    print(told(WORDS, "checked", n=len(check.names), k=len(check.class_names)))
+    print(told(WORDS, "checked" if check.class_names else "no labels", n=len(check.names), k=len(check.class_names)))
     if not check.findings:
         print(told(WORDS, "clean"))
     else:

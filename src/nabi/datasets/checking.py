@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from nabi.core.errors import DataError
 from nabi.core.rows import MEMORY, Rows
 from nabi.datasets import quarantine as lists
 from nabi.datasets.telling import decoding
@@ -28,6 +29,7 @@ from nabi.pictures.copies import SIDE, copies
 from nabi.pictures.duplicates import digest
 from nabi.pictures.findings import KINDS, QUESTIONS, Finding
 from nabi.pictures.headers import Header, headers
+from nabi.pictures.listing import without_labels
 
 HOW = Preparation((SIDE, SIDE), 3, "stretch")
 
@@ -134,7 +136,8 @@ def check_folder(source: str | os.PathLike, labels: Any = None, quarantine: str 
         memory: bytes that the process may hold while pictures are compared.
 
     Raises:
-        FileError: nothing there, not readable. DataError: no pictures, no labels, one class only, an empty class.
+        FileError: nothing there, not readable. DataError: no pictures, one class only, an empty class. Without any label
+        damage, copies and odd pictures are looked for.
 
     Example:
         >>> import tempfile
@@ -149,7 +152,13 @@ def check_folder(source: str | os.PathLike, labels: Any = None, quarantine: str 
         >>> list(found.out)
         ['cat/2.png', 'dog/2.jpg']
     """
-    listing = opened(source, labels)
+    try:
+        listing = opened(source, labels)
+    except DataError:  # damage and copies are seen without labels
+        bare = None if labels is not None else without_labels(source)
+        if bare is None:
+            raise
+        listing = bare
     listed = lists.quarantined(source, quarantine)
     file = lists.place(source) if quarantine is None else Path(quarantine)
     if isinstance(listing, Arrays):
@@ -179,7 +188,7 @@ def check_folder(source: str | os.PathLike, labels: Any = None, quarantine: str 
     made = Check(os.fspath(source), listing.kind, names, [entry.label for entry in entries], [entry.part for entry in entries],
                  listing.class_names, [], heads, frozenset(listed & {*names, *(name for name, _ in left_out)}), file, groups,
                  listing)
-    return made.with_findings([*findings, *judge.of_classes(made.counts)])
+    return made.with_findings([*findings, *(judge.of_classes(made.counts) if made.class_names else [])])
 
 
 def stretched(x: np.ndarray) -> np.ndarray:

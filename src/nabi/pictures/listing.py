@@ -22,7 +22,7 @@ from nabi.core.errors import ArgumentError, DataError, FileError
 from nabi.core.table import one_line
 from nabi.pictures import archive, folder, shards, table, tree
 from nabi.pictures.entry import Entry
-from nabi.pictures.names import ORDER, natural
+from nabi.pictures.names import ORDER, left_out, natural
 
 NAMED = 5  # names in one sentence
 
@@ -112,10 +112,29 @@ def listed(source: str | os.PathLike, labels: str | os.PathLike | Mapping[str, s
             return _finished(text, "shards", shards.placed([text]))
         kind = "archive"
     else:
-        raise FileError(where, "a folder, a table (.csv, .tsv) or an archive (.tar, .tar.gz) of pictures",
+        raise FileError(where, "a folder, a table (.csv, .tsv), an archive (.tar, .tar.gz) or arrays (.npz, idx) of pictures",
                         "a file of another kind",
                         "Unpack it first." if path.suffix in (".zip", ".rar", ".7z", ".alz", ".egg") else "")
     return _finished(text, kind, tree.placed(found) if labels is None else table.applied(labels, found))
+
+
+def without_labels(source: str | os.PathLike) -> Listing | None:
+    """The pictures of a folder or archive in which none has a label, "" in its place, and no classes; None for another source.
+
+    Raises:
+        FileError: not readable, damaged.
+    """
+    path = Path(source)
+    if not path.is_dir() and (table.is_table(path) or not archive.is_archive(path)):
+        return None
+    found = folder.scanned(path) if path.is_dir() else archive.scanned(path)
+    if tree.placed(found).entries:
+        return None
+    pictures = sorted((file for file in found.files if left_out(file.name.rpartition("/")[2]) is None),
+                      key=lambda file: natural(file.name))
+    entries = [Entry(file.name, "", None, file.path, file.offset, file.size, file.packed) for file in pictures]
+    kind = "folder" if path.is_dir() else "archive"
+    return Listing(os.fspath(source), kind, entries, [], found.left_out) if entries else None
 
 
 def path_of(where: str, given: Any) -> str | os.PathLike:

@@ -58,10 +58,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "A test with pictures that were learned tells nothing. The copies to learn from are left out, the test stays.",
         "배운 그림으로 시험하면 결과를 믿을 수 없습니다. 학습용 사본을 빼고 시험용은 남깁니다.",
     ),
-    "near labels": ("Copies under two labels", "라벨이 다른 사본"),
+    "near labels": ("Alike under two labels", "라벨이 다른 매우 비슷한 그림"),
     "near labels.does": (
-        "The same picture, stored anew, brighter or cropped, has two labels. One of them is probably wrong: have a look.",
-        "다시 저장하거나 밝기를 바꾸거나 조금 자른 같은 그림에 라벨이 두 개입니다. 하나는 틀렸을 수 있으니 확인하십시오.",
+        "Perhaps one picture, stored anew, brighter or cropped, with two labels. If so, one of them is wrong: have a look.",
+        "다시 저장하거나 밝기를 바꾸거나 조금 자른 같은 그림일 수 있습니다. 그렇다면 라벨 하나는 틀렸으니 확인하십시오.",
     ),
     "near across": ("Copies in two parts", "학습과 시험에 있는 사본"),
     "near across.does": (
@@ -89,10 +89,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "한 클래스 안에 똑같은 파일이 있습니다. 첫 번째만 남기고 뺍니다. 두 번 배우게 되고, 나눌 때 학습과 시험 양쪽에 들어갈 수 "
         "있기 때문입니다.",
     ),
-    "near": ("Copies of a picture", "거의 같은 그림"),
+    "near": ("Alike: perhaps copies", "매우 비슷한 그림: 사본일 수 있음"),
     "near.does": (
-        "Stored anew, brighter or cropped. They stay; groups = \"near\" keeps them on one side of the split.",
-        "다시 저장하거나 밝기를 바꾸거나 조금 자른 그림입니다. 그대로 쓰며, groups = \"near\"로 나누면 한쪽에만 들어갑니다.",
+        "Stored anew, brighter or cropped; simple drawings may be alike without being copies. They stay;"
+        " groups = \"near\" keeps them on one side of the split.",
+        "다시 저장하거나 밝기를 바꾸거나 조금 자른 그림으로 보입니다. 단순한 그림은 사본이 아니어도 비슷할 수 "
+        "있습니다. 그대로 쓰며, groups = \"near\"로 나누면 한쪽에만 들어갑니다.",
     ),
     "ending": ("Another format than the name says", "이름과 다른 형식"),
     "ending.does": (
@@ -113,6 +115,11 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "animated": ("Animations", "움직이는 그림"),
     "animated.does": ("Only the first frame is learned.", "첫 장면만 학습합니다."),
+    "capitals": ("Classes alike but for capital letters", "대소문자만 다른 클래스"),
+    "capitals.does": (
+        "They are learned as different classes. If they mean the same, rename one folder.",
+        "서로 다른 클래스로 학습합니다. 뜻이 같다면 폴더 하나의 이름을 바꾸십시오.",
+    ),
     "imbalance": ("Uneven classes", "고르지 않은 클래스"),
     "imbalance.does": (
         "nabi train counts each class the same, whatever its number. More pictures of the small ones help more.",

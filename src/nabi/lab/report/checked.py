@@ -28,6 +28,7 @@ STYLE = Path(__file__).with_name("check.css")
 THUMB = 160  # pixels of the longer side
 MOST_TILES, MOST_GROUPS, MOST_IN_GROUP, MOST_LINES, MOST_BARS = 60, 40, 6, 200, 60
 LINES = ("damaged", "passed")  # kinds that are shown as lines of text
+OF_CLASSES = ("capitals", "imbalance")  # kinds that are about classes, not pictures
 GROUPS = ("two labels", "across", "near labels", "near across", "copies", "near")
 
 
@@ -50,7 +51,7 @@ def page(check: Check) -> Html:
     name = Path(check.source).name or check.source
     title, shown = t("title", name=name), thumbnails(check)
     body = [headline(check), facts(check), table(check), classes(check)]
-    body += [section(kind, some, check, shown) for kind, some in check.of_kind.items() if kind != "imbalance"]
+    body += [section(kind, some, check, shown) for kind, some in check.of_kind.items() if kind not in OF_CLASSES]
     body.append(quarantine(check))
     brand = tag("p", butterfly(), tag("b", "nabi"), tag("span", check.source), class_="brand")
     foot = tag("footer", tag("p", t("made", version=__version__, day=time.strftime("%Y-%m-%d %H:%M"))))
@@ -115,7 +116,7 @@ def table(check: Check) -> Html | None:
     rows = []
     for kind, some in check.of_kind.items():
         gone = {name for one in some for name in one.out if name in check.out}
-        name = t(kind) if kind == "imbalance" else tag("a", t(kind), href=f"#{kind.replace(' ', '-')}")
+        name = t(kind) if kind in OF_CLASSES else tag("a", t(kind), href=f"#{kind.replace(' ', '-')}")
         rows.append(tag("tr", tag("th", tag("i", class_=f"dot {some[0].level}"), name, scope="row"),
                         tag("td", f"{len(some):,}", class_="n"), tag("td", f"{len(gone):,}" if gone else "·", class_="n"),
                         tag("td", t(f"{kind}.does"), class_="does")))
@@ -124,8 +125,10 @@ def table(check: Check) -> Html | None:
     return tag("section", tag("h2", t("findings")), tag("table", tag("thead", heads), tag("tbody", rows), class_="found"))
 
 
-def classes(check: Check) -> Html:
+def classes(check: Check) -> Html | None:
     """A bar for each class, its parts one after the other."""
+    if not check.class_names:
+        return None
     counts = Counter(zip(check.labels, check.parts, strict=True))
     most = max(check.counts.values(), default=1)
     rows = []
@@ -136,8 +139,7 @@ def classes(check: Check) -> Html:
     left = len(check.counts) - len(rows)
     parts = [part for part in ("train", "validation", "test") if part in check.parts]
     legend = tag("dl", [tag("div", tag("i", class_=part), tag("dd", t(f"part.{part}"))) for part in parts], class_="keys")
-    uneven = check.of_kind.get("imbalance")
-    return tag("section", tag("h2", t("counts")), tag("p", t("imbalance.does")) if uneven else None,
+    return tag("section", tag("h2", t("counts")), [tag("p", t(f"{kind}.does")) for kind in OF_CLASSES if check.of_kind.get(kind)],
                tag("dl", rows, class_="bars"), tag("p", t("more", n=left)) if left > 0 else None, legend if parts else None)
 
 

@@ -94,3 +94,12 @@ def test_words_and_strengths():
     for word, known in WORDS.items():
         (pair,) = augments(word, (8, 8))
         assert pair[0] == word and isinstance(pair[1], L.Layer) and known.mixes == hasattr(pair[1], "mixed")
+
+
+def test_pictures_are_padded_and_those_in_quarantine_left_out(nabi, folder):
+    Image.new("RGB", (16, 8), (200, 10, 10)).save(folder / "10.png")
+    (folder / "quarantine.txt").write_text("웃음.png\tdamaged\n")
+    code, said, _ = nabi("data", "preview", folder, "--augment", "flip", "--count", 1, "--size", 16, "--out", "a.png", "--json",
+                         parse=True)
+    assert code == 0 and said["pictures"] == ["2.png", "10.png"]
+    assert (cells("a.png", 2)[1, 0, :, 8] == [[0, 0, 0]] * 4 + [[200, 10, 10]] * 8 + [[0, 0, 0]] * 4).all()

@@ -73,6 +73,9 @@ def test_a_film(smile, tmp_path):
     writer.release()
     code, out, _ = smile("smile", "--video", "film.avi", "--out", "drawn")
     assert code == 0 and "frames/s" in out and (tmp_path / "drawn" / "film-smile.avi").stat().st_size > 10_000
+    before = (tmp_path / "drawn" / "film-smile.avi").read_bytes()
+    assert smile("smile", "--video", "film.avi", "--frames", "1", "--out", "drawn")[0] == 0
+    assert (tmp_path / "drawn" / "film-smile-2.avi").exists() and (tmp_path / "drawn" / "film-smile.avi").read_bytes() == before
     code, found, _ = smile("smile", "--video", "film.avi", "--frames", "3", "--json", parse=True)
     assert code == 0 and len(found["frames"]) == 3 and found["frames"][2]["faces"][0]["smile"]
     code, out, err = smile("smile", "--video", "none.avi")

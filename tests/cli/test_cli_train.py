@@ -204,3 +204,19 @@ def test_what_is_said_fits_eighty_columns(nabi, tmp_path, monkeypatch):
         assert code == 0 and max(map(columns, out.splitlines())) <= 79
         code, _, err = nabi("train", "digits", "--model", "lecture-dense", "--epochs", 1, "--out", "r")
         assert code == 0 and max(columns(line) for line in err.splitlines() if " - " not in line) <= 79
+
+
+def test_a_folder_that_has_a_sets_name_is_told_of(nabi, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert "for the folder" not in nabi("train", "digits", "--model", "tiny", "--dry-run")[2]
+    Path("digits").mkdir()
+    assert "for the folder of this name: nabi train ./digits" in nabi("train", "digits", "--model", "tiny", "--dry-run")[2]
+
+
+def test_arrays_are_planned_like_a_folder(nabi, tmp_path):
+    import numpy as np
+
+    x = np.random.default_rng(0).integers(0, 256, (40, 8, 8), dtype=np.uint8)
+    np.savez(tmp_path / "a.npz", x=x, y=np.arange(40) % 2)
+    code, found, err = nabi("train", tmp_path / "a.npz", "--model", "tiny", "--epochs", 1, "--dry-run", "--json", parse=True)
+    assert code == 0 and found["recipe"]["pictures"]["size"] == [8, 8] and "Found 40 pictures in 2 classes: 0 20, 1 20" in err

@@ -170,3 +170,35 @@ def test_a_hostile_folder_trains_and_every_bad_file_is_named(load, tmp_path):
     model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
     model.fit(pets.train, epochs=12, batch_size=16, validation_data=pets.validation, verbose=0)
     assert model.evaluate(pets.test, verbose=0)[1] > 0.95
+
+
+def test_arrays_are_a_source(load, tmp_path):
+    x = np.random.default_rng(0).integers(0, 256, (20, 6, 5), dtype=np.uint8)
+    y = np.arange(20) % 2
+    np.savez(tmp_path / "a.npz", x_train=x, y_train=y, x_test=x[:4] ^ 255, y_test=y[:4], class_names=["cat", "dog"])
+    found = load(tmp_path / "a.npz", validation=0.2)
+    assert [len(part) for part in found.parts.values()] == [16, 4, 4] and found.class_names == ["cat", "dog"]
+    for k, name in enumerate(found.train.names):
+        assert np.array_equal(found.train.x[k][..., 0], x[int(name.removeprefix("train/"))])
+        assert found.train.y[k] == y[int(name.removeprefix("train/"))]
+    assert np.array_equal(np.asarray(found.test.x)[..., 0], x[:4] ^ 255)
+    assert found.fingerprint == load(tmp_path / "a.npz").fingerprint
+    with pytest.raises(ArgumentError, match="the arrays' own size, 6x5x1, got size 8"):
+        load(tmp_path / "a.npz", size=8)
+    for name, values in (("images-idx3", x), ("labels-idx1", y.astype(np.uint8))):
+        head = bytes([0, 0, 8, values.ndim]) + b"".join(n.to_bytes(4, "big") for n in values.shape)
+        (tmp_path / "idx").mkdir(exist_ok=True)
+        (tmp_path / "idx" / f"train-{name}-ubyte").write_bytes(head + values.tobytes())
+    assert load(tmp_path / "idx").train.counts.tolist() == [8, 8]
+
+
+def test_labels_that_name_few_pictures_and_classes_alike_are_told(load, tmp_path):
+    names = sorted(write(tmp_path / "pets", {"Cat": (200, 40, 40), "cat": (40, 200, 40)}, count=5))
+    with pytest.warns(UserWarning, match="classes 'Cat' and 'cat' differ in capital letters alone"):
+        load(tmp_path / "pets", verbose="auto")
+    some = {name: name[0] * 2 + name[0].lower() + str(name[0] == "C") for name in (*names[:4], *names[5:9])}
+    with pytest.warns(UserWarning, match="8 of 10 pictures are named, 2 are left out"):
+        load(tmp_path / "pets", labels=some, verbose="auto")
+    with pytest.raises(DataError, match="pictures for validation, got none: labels name 2, 8 are left out"):
+        load(tmp_path / "pets", labels={names[0]: "a", names[5]: "b"})
+    assert len(load(tmp_path / "pets", labels={names[0]: "a", names[5]: "b"}, validation=0, test=0).train) == 2

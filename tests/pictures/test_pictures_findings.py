@@ -62,6 +62,7 @@ def test_files_classes_and_plain_pictures():
         ("damaged", "a.png", 1, "error"), ("damaged", "b.png", 1, "error"), ("passed", "d.heic", 0, "note")]
     assert of_classes({"cat": 20, "dog": 10}) == [] and of_classes({"cat": 21, "dog": 10}) == [
         Finding("imbalance", (), "cat 21, dog 10")]
+    assert of_classes({"Cat": 2, "cat": 2}) == [Finding("capitals", (), "Cat 2, cat 2")]
     x = np.random.default_rng(0).integers(0, 255, (4, 8, 8, 3), dtype=np.uint8)
     x[1], x[3] = (9, 90, 200), 7
     assert [one.names for one in of_pixels("abcd", x, np.arange(4), {"d"})] == [("b",)]

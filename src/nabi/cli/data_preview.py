@@ -24,10 +24,11 @@ from nabi.core.language import say
 from nabi.core.random import Key
 from nabi.core.table import one_line
 from nabi.core.warning import warn
+from nabi.datasets.quarantine import quarantined
 from nabi.lab.augments import WORDS as AUGMENTS
 from nabi.lab.augments import augments
 from nabi.pictures import Damaged, Preparation, decode, listed, look
-from nabi.pictures.names import natural
+from nabi.pictures.names import composed, natural
 
 PICTURES = 6  # rows for a folder
 WORDS: dict[str, tuple[str, str]] = {
@@ -87,21 +88,26 @@ def variants(chain: list[tuple[str, Any]], x: np.ndarray, count: int, seed: int)
 def pictures(source: str, size: int, most: int) -> tuple[list[str], np.ndarray]:
     """Names and pixels of a picture's file, or of up to `most` pictures of a folder or archive: (N, size, size, C) uint8.
 
-    Pictures are grey where all are. A file that is damaged is named in a warning and left out.
+    Pictures are padded and those in quarantine left out, as in training; they are grey where all are. A file that is damaged is
+    named in a warning and left out.
 
     Raises:
         FileError: nothing there; the one picture is damaged. DataError: no picture in the folder.
     """
-    path, how = Path(source), Preparation((size, size), 3, "crop")
+    path, how = Path(source), Preparation((size, size), 3, "pad")
     if not path.exists():
         raise FileError(f"pictures {one_line(source)}", "a picture or a folder of pictures", "nothing there")
     found: list[tuple[str, Any]] = [(path.name, source)]
     if path.is_dir():
         files = [Path(folder, name) for folder, _, names in os.walk(path) for name in names if not name.startswith(".")]
         found = [(str(file.relative_to(path)), str(file)) for file in sorted(files, key=lambda file: natural(str(file)))]
-        found = [(name, file) for name, file in found if os.path.isfile(file) and is_picture(file)]
+        out = quarantined(source)
+        found = [(name, file) for name, file in found if os.path.isfile(file) and is_picture(file)
+                 and composed(Path(name).as_posix()) not in out]
     elif not is_picture(source):
-        found = [(entry.name, entry.read()) for entry in spread(listed(source).entries, most)]
+        out = quarantined(source)
+        entries = [entry for entry in listed(source).entries if entry.name not in out]
+        found = [(entry.name, entry.read()) for entry in spread(entries, most)]
     names, pixels, is_grey = [], [], True
     for name, data in spread(found, most):
         try:

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from nabi.cli.main import DONE, FAILED, say
-from nabi.cli.output import emit_json
+from nabi.cli.output import emit_json, free
 from nabi.cli.words import t
-from nabi.core.errors import ArgumentError, FileError
+from nabi.core.errors import FileError
 from nabi.core.files import atomic, make_folder
 from nabi.core.table import one_line
 from nabi.faces import Followed, HaarFinder, SmileDetector, SmileStream, drawn
@@ -134,10 +134,8 @@ class Sheet:
             self.still = Path(args.out, f"camera-{args.camera}.png")
             make_folder(self.still, f"writing {self.still}")
         else:
-            self.path = str(Path(args.out, f"{Path(args.video).stem}-smile.avi"))
+            self.path = str(free(args.out, f"{Path(args.video).stem}-smile", ".avi"))
             make_folder(self.path, f"writing {self.path}")
-            if Path(self.path).exists() and Path(self.path).samefile(args.video):
-                raise ArgumentError("nabi smile --out", "another folder than the film's", self.path)
 
     def add(self, pixels: np.ndarray, faces: list[Followed], rate: float) -> None:
         """A frame of the marked film."""

@@ -5,6 +5,7 @@ import json
 import math
 import sys
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 
@@ -25,6 +26,15 @@ def cleaned(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [cleaned(part) for part in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def free(folder: str | Path, stem: str, ending: str) -> Path:
+    """A file's path in a folder, numbered where that name is taken: a-smile.png, a-smile-2.png, ..."""
+    path, number = Path(folder, f"{stem}{ending}"), 1
+    while path.exists():
+        number += 1
+        path = Path(folder, f"{stem}-{number}{ending}")
+    return path
 
 
 def emit_csv(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from nabi.cli.filming import film
 from nabi.cli.korean import told
 from nabi.cli.main import DONE, FAILED, say
-from nabi.cli.output import emit_json
+from nabi.cli.output import emit_json, free
 from nabi.cli.words import t
 from nabi.core.errors import ArgumentError, FileError, NabiError
 from nabi.core.files import atomic, make_folder
@@ -81,11 +81,7 @@ def cropped(detector: SmileDetector, file: str) -> dict[str, Any]:
 
 def written(pixels, faces: list[Face], file: str, out: str) -> str:
     """Writes the marked picture; its name, which no other picture of the folder has."""
-    stem, number = Path(file).stem, 1
-    path = Path(out, f"{stem}-smile.png")
-    while path.exists():
-        number += 1
-        path = Path(out, f"{stem}-smile-{number}.png")
+    path = free(out, f"{Path(file).stem}-smile", ".png")
     make_folder(path, f"writing {path}")
     with atomic(path) as target:
         drawn(pixels, faces).save(target, "PNG")

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from dataclasses import fields, replace
+from pathlib import Path
 from typing import Any
 
 from nabi.cli.main import DONE, FAILED, INTERRUPTED, say
@@ -10,9 +11,15 @@ from nabi.cli.output import emit_json, percent
 from nabi.cli.places import run_of
 from nabi.cli.words import t
 from nabi.core.errors import ArgumentError
+from nabi.core.language import say as told
+from nabi.core.table import one_line
 from nabi.lab.recipe import Recipe, as_toml, recipe_names
 from nabi.lab.run import Run
 
+WORDS: dict[str, tuple[str, str]] = {
+    "beside": ("Data: the set {name} that nabi knows; for the folder of this name: nabi train ./{folder}",
+               "데이터: nabi가 아는 {name} 데이터입니다. 같은 이름의 폴더로 학습하려면 nabi train ./{folder}"),
+}  # fmt: skip
 CODES = {"finished": DONE, "interrupted": INTERRUPTED, "failed": FAILED, "pruned": FAILED, "unfinished": FAILED}
 
 
@@ -51,6 +58,8 @@ def start(args: argparse.Namespace, entries: dict[str, Any]) -> Recipe:
     from nabi.lab.data import is_set, plain
 
     if is_set(args.data):
+        if Path(args.data).is_dir() and not args.quiet:
+            say(told(WORDS, "beside", name=plain(args.data), folder=one_line(args.data)))
         return replace(Recipe.read(plain(args.data)) if plain(args.data) in recipe_names() else Recipe(), **entries)
     from nabi.lab.pictures import is_pictures, recipe_for
 

@@ -22,17 +22,20 @@ from nabi.core.numbers import is_whole
 from nabi.core.rows import MEMORY, Part, Rows
 from nabi.core.table import one_line
 from nabi.core.warning import warn
+from nabi.datasets.array_set import as_cached, as_listing, as_they_are
 from nabi.datasets.quarantine import NAME as QUARANTINE
 from nabi.datasets.quarantine import place, quarantined
 from nabi.datasets.telling import decoding, say_skipped, skipped
-from nabi.pictures import Damaged, Entry, Facts, Listing, Preparation, listed, look
+from nabi.pictures import Arrays, Damaged, Entry, Facts, Listing, Preparation, look, opened
 from nabi.pictures.cache import Cached, cached
 from nabi.pictures.duplicates import exact, near
 from nabi.pictures.finding import opencv
+from nabi.pictures.names import alike
 from nabi.pictures.splitting import split
 
 LOOKED_AT = 256  # headers that size and channels are chosen by
 LARGEST, USUAL, STEP = 128, 64, 8  # sides in pixels: of pictures of one size; of others, in steps
+NOT_NAMED = "not in the table"
 IN_QUARANTINE = "in quarantine"
 NAMED, MOST_TWICE = 5, 20  # pictures in one sentence
 
@@ -82,11 +85,12 @@ def from_folder(source: str | os.PathLike, size: int | tuple[int, int] | None = 
                 memory: int | str = MEMORY, cache: str | os.PathLike | None = None, labels: Any = None,
                 quarantine: str | os.PathLike | None = None, workers: str = "auto", verbose: Any = "auto",
                 crop: str | None = None) -> PictureSet:
-    """The pictures of a folder, a table (CSV), an archive (.tar, .tar.gz) or WebDataset shards, ready for `fit`.
+    """The pictures of a folder, a table (CSV), an archive (.tar, .tar.gz), WebDataset shards, an .npz file or idx pairs, ready
+    for `fit`.
 
     Args:
         source: a folder of folders, one for each class, or of train, validation and test with such folders inside; or another
-            source, see `nabi.pictures.listed`.
+            source, see `nabi.pictures.listed`; or arrays, see `nabi.pictures.arrays`, which keep their size.
         size: side, or (height, width), in pixels. None: the pictures' own where all are alike and small, else their median,
             at most 64.
         channels: 1 grey or 3 colours; None: 1 where the first pictures are all stored as grey.
@@ -108,15 +112,26 @@ def from_folder(source: str | os.PathLike, size: int | tuple[int, int] | None = 
         FileError: nothing there, not readable, no room for the cache. DataError: no pictures, no labels, one class only, an empty
         class, a picture under two labels, too many damaged ones. ArgumentError: an argument out of range.
     """
-    listing = listed(source, labels)
-    how = preparation(listing, size, channels, fit, crop)
+    given = opened(source, labels)
+    arrays = given if isinstance(given, Arrays) else None
+    listing = as_listing(given) if isinstance(given, Arrays) else given
+    how = preparation(listing, size, channels, fit, crop) if arrays is None else as_they_are(arrays, size, channels, fit, crop)
     out = quarantined(source, quarantine)
+    unnamed = sum(reason == NOT_NAMED for _, reason in listing.left_out)
+    if verbose != 0:
+        if unnamed:
+            warn(f"from_folder(labels): {len(listing.entries):,} of {len(listing.entries) + unnamed:,} pictures are named, "
+                 f"{unnamed:,} are left out: all are listed in .left_out")
+        for names in alike(listing.class_names):
+            warn(f"classes {' and '.join(map(repr, names))} differ in capital letters alone and are two: rename one if they "
+                 "mean the same")
     gone = sum(entry.name in out for entry in listing.entries) if out else 0
     file = os.fspath(place(source) if quarantine is None else quarantine)
     if gone:
         say_skipped(verbose, gone, file)
     with decoding(verbose) as tell:
-        found = cached(listing, how, workers=workers, folder=cache, tell=tell, left_out=out)
+        found = (cached(listing, how, workers=workers, folder=cache, tell=tell, left_out=out) if arrays is None
+                 else as_cached(arrays, how))
     entries = listing.entries
     kept = np.array([number for number in found.kept if entries[number].name not in out], np.int64) if out else found.kept
     where = f"data {one_line(os.fspath(source))}"
@@ -129,11 +144,22 @@ def from_folder(source: str | os.PathLike, size: int | tuple[int, int] | None = 
     if bad and verbose != 0:
         warn(f"{told(bad, 'decoded' if crop is None else 'used')} left out: all are listed in .bad")
     sides = divided(listing, kept, group_numbers(groups, listing, found, kept, memory), validation, test, seed)
+    if unnamed:
+        refuse_empty(where, sides, {"training": 1, "validation": validation, "test": test}, unnamed)
     rows = Rows(found.pixels, np.arange(len(found.pixels)), memory)
     train, held, last = (Part(rows.take(side), y[side], [entries[k].name for k in side], classes) for side in sides)
     left = [*listing.left_out, *((entry.name, IN_QUARANTINE) for entry in entries if entry.name in out)]
     return PictureSet(train, held, last, classes, bad, left, how, learned_from(found.fingerprint, entries, out), found,
                       os.fspath(source), file)
+
+
+def refuse_empty(where: str, sides: Sequence[np.ndarray], shares: Mapping[str, float], unnamed: int) -> None:
+    """Raises DataError where labels name so few pictures that a part which was asked for has none."""
+    for (name, share), side in zip(shares.items(), sides, strict=True):
+        if share and not len(side):
+            named = sum(map(len, sides))
+            raise DataError(where, f"pictures for {name}", f"none: labels name {named:,}, {unnamed:,} are left out",
+                            "Name more of them, or set that share to 0.")
 
 
 def learned_from(fingerprint: str, entries: Sequence[Entry], out: Collection[str]) -> str:

@@ -22,6 +22,7 @@ from nabi.core.errors import ArgumentError, DataError, did_you_mean
 from nabi.core.language import say
 from nabi.core.table import one_line
 from nabi.core.warning import warn
+from nabi.datasets.array_set import as_listing, as_they_are
 from nabi.datasets.folder import IN_QUARANTINE, PictureSet, from_folder, preparation
 from nabi.datasets.quarantine import NAME as LIST
 from nabi.datasets.quarantine import quarantined
@@ -32,7 +33,7 @@ from nabi.lab.pretrained import COLOURS, SIDE, entries_for
 from nabi.lab.recipe import Recipe
 from nabi.layers import Input, Rescaling
 from nabi.models import Model
-from nabi.pictures import listed
+from nabi.pictures import Arrays, opened
 from nabi.pictures.reasons import reason as in_words
 from nabi.zoo.heads import retraced
 
@@ -93,12 +94,13 @@ def recipe_for(source: str, tell: Tell | None = None, entries: Mapping[str, Any]
     if entries.get("weights"):
         pictures = {"size": SIDE, "channels": COLOURS, **pictures}
     tell = tell or (lambda line: None)
-    found = listed(source)
+    given = opened(source)
+    found = as_listing(given) if isinstance(given, Arrays) else given
     out = quarantined(source, pictures.get("quarantine"))
     found = replace(found, entries=[entry for entry in found.entries if entry.name not in out],
                     left_out=[item for item in found.left_out if item[0] != LIST])
-    how = preparation(found, sized(pictures.get("size")), pictures.get("channels"), pictures.get("fit", "pad"),
-                      pictures.get("crop"))
+    asked = (sized(pictures.get("size")), pictures.get("channels"), pictures.get("fit", "pad"), pictures.get("crop"))
+    how = as_they_are(given, *asked) if isinstance(given, Arrays) else preparation(found, *asked)
     counts = np.bincount(found.y, minlength=len(found.class_names))
     learned = sum(part in (None, "train") for part in found.parts)
     batch = 32 if learned < 2_000 else 64 if learned < 20_000 else 128

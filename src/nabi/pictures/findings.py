@@ -14,6 +14,7 @@
     pixels        CMYK, 16 bits, transparency, a palette, where most have not   -
     shape         far longer than it is high, or the reverse                    -
     animated      only its first frame is learned                               -
+    capitals      classes whose names differ in capital letters alone           -
     imbalance     the largest class has more than twice as many as the smallest -
     passed        left out before it was opened                                 -
 """
@@ -28,12 +29,13 @@ from nabi.core.table import one_line
 from nabi.pictures.duplicates import exact, joined
 from nabi.pictures.entry import Entry
 from nabi.pictures.headers import PLAIN, Header, wrong_ending
-from nabi.pictures.names import ORDER
+from nabi.pictures.names import ORDER, alike
 
 ERROR, WARNING, NOTE = "error", "warning", "note"
 KINDS = {  # in the order of their weight
     "damaged": ERROR, "two labels": ERROR, "across": ERROR, "near labels": WARNING, "near across": WARNING, "suspect": WARNING,
-    "tiny": WARNING, "plain": WARNING, "copies": NOTE, "near": NOTE, "ending": NOTE, "pixels": NOTE, "shape": NOTE,
+    "tiny": WARNING, "plain": WARNING, "capitals": WARNING,
+    "copies": NOTE, "near": NOTE, "ending": NOTE, "pixels": NOTE, "shape": NOTE,
     "animated": NOTE, "imbalance": NOTE, "passed": NOTE,
 }  # fmt: skip
 QUESTIONS = ("near labels", "suspect")  # kinds that a person decides
@@ -108,11 +110,18 @@ def of_headers(names: Sequence[str], found: Mapping[int, Header]) -> list[Findin
 
 
 def of_classes(counts: Mapping[str, int]) -> list[Finding]:
-    """Whether the classes are uneven."""
+    """Whether the classes are uneven, or two are one in other letters.
+
+    Example:
+        >>> [(f.kind, f.about) for f in of_classes({"Cat": 2, "cat": 3})]
+        [('capitals', 'Cat 2, cat 3')]
+    """
+    found = [Finding("capitals", (), ", ".join(f"{one_line(name)} {counts[name]:,}" for name in names))
+             for names in alike(counts)]
     most, least = max(counts, key=lambda name: counts[name]), min(counts, key=lambda name: counts[name])
     if counts[most] <= UNEVEN * counts[least]:
-        return []
-    return [Finding("imbalance", (), f"{one_line(most)} {counts[most]:,}, {one_line(least)} {counts[least]:,}")]
+        return found
+    return [*found, Finding("imbalance", (), f"{one_line(most)} {counts[most]:,}, {one_line(least)} {counts[least]:,}")]
 
 
 def same(entries: Sequence[Entry], digests: Sequence[bytes], already: Collection[str] = ()) -> list[Finding]:

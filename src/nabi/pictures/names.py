@@ -7,6 +7,7 @@
 import os
 import re
 import unicodedata
+from collections.abc import Iterable
 
 PICTURES = frozenset(
     ".jpg .jpeg .jpe .jfif .mpo .png .gif .bmp .dib .webp .tif .tiff .pgm .ppm .pbm .pnm .avif .jp2 .ico".split())
@@ -55,6 +56,19 @@ def composed(name: str) -> str:
         except UnicodeDecodeError:
             name = raw.decode("utf-8", "backslashreplace")
     return unicodedata.normalize("NFC", name)
+
+
+def alike(names: Iterable[str]) -> list[list[str]]:
+    """Names that differ in capital letters alone, together.
+
+    Example:
+        >>> alike(["Cat", "dog", "cat"])
+        [['Cat', 'cat']]
+    """
+    found: dict[str, list[str]] = {}
+    for name in names:
+        found.setdefault(name.casefold(), []).append(name)
+    return [some for some in found.values() if len(some) > 1]
 
 
 def _lone(name: str) -> bool:

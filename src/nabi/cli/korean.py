@@ -11,7 +11,7 @@ import re
 from nabi.cli import korean_pictures, korean_race
 from nabi.core.errors import NabiError
 from nabi.core.language import language, with_particles
-from nabi.pictures.reasons import REASONS, in_korean
+from nabi.core.reasons import REASONS, in_korean
 
 PHRASES: dict[str, str] = {  # {} stands for any text; what came may be a whole predicate ("...니다")
     # where

@@ -20,9 +20,9 @@ from pathlib import Path
 from nabi.core.errors import FileError
 from nabi.core.files import atomic
 from nabi.core.language import say
+from nabi.core.reasons import reason as put
 from nabi.core.table import one_line
 from nabi.pictures.names import composed
-from nabi.pictures.reasons import reason as put
 from nabi.pictures.shards import is_pattern
 
 NAME = "quarantine.txt"

@@ -20,6 +20,7 @@ import numpy as np
 
 from nabi.core.errors import ArgumentError, DataError, did_you_mean
 from nabi.core.language import say
+from nabi.core.reasons import reason as in_words
 from nabi.core.table import one_line
 from nabi.core.warning import warn
 from nabi.datasets.array_set import as_listing, as_they_are
@@ -34,7 +35,6 @@ from nabi.lab.recipe import Recipe
 from nabi.layers import Input, Rescaling
 from nabi.models import Model
 from nabi.pictures import Arrays, opened
-from nabi.pictures.reasons import reason as in_words
 from nabi.zoo.heads import retraced
 
 WORDS: dict[str, tuple[str, str]] = {

@@ -1,7 +1,7 @@
 """Words of a check's page and table, in English and Korean: kinds of findings have a name and a sentence with the remedy."""
 
 from nabi.core.language import say
-from nabi.pictures.reasons import reason as put
+from nabi.core.reasons import reason as put
 
 WORDS: dict[str, tuple[str, str]] = {
     "title": ("{name}: a look before training", "{name}: 학습하기 전에 살펴보기"),

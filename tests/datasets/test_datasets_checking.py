@@ -85,6 +85,7 @@ def test_every_fault_is_found_and_nothing_else(check, tmp_path, recwarn):
     found = check(folder)
     assert said(found) == wanted
     out = {f"train/dog/{name}" for name in ("잘림.jpg", "글.jpg", "폭탄.png", "다른 라벨.png", "사진 3.png", "점.png")}
+    out |= {"train/dog/빈 것.png"}
     out |= {"train/고양이/사진 0.png", "train/고양이/사진 4.png"}
     assert out < set(found.out) and set(found.out) - out in ({"train/dog/사본.png"}, {"train/dog/사진 1.png"})
     with pytest.raises(DataError, match="two classes.*`nabi data check FOLDER`|decoded.*`nabi data check FOLDER`"):

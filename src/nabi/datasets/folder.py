@@ -125,7 +125,7 @@ def from_folder(source: str | os.PathLike, size: int | tuple[int, int] | None = 
         for names in alike(listing.class_names):
             warn(f"classes {' and '.join(map(repr, names))} differ in capital letters alone and are two: rename one if they "
                  "mean the same")
-    gone = sum(entry.name in out for entry in listing.entries) if out else 0
+    gone = sum(name in out for name in [*(e.name for e in listing.entries), *(n for n, _ in listing.left_out)]) if out else 0
     file = os.fspath(place(source) if quarantine is None else quarantine)
     if gone:
         say_skipped(verbose, gone, file)
@@ -148,7 +148,8 @@ def from_folder(source: str | os.PathLike, size: int | tuple[int, int] | None = 
         refuse_empty(where, sides, {"training": 1, "validation": validation, "test": test}, unnamed)
     rows = Rows(found.pixels, np.arange(len(found.pixels)), memory)
     train, held, last = (Part(rows.take(side), y[side], [entries[k].name for k in side], classes) for side in sides)
-    left = [*listing.left_out, *((entry.name, IN_QUARANTINE) for entry in entries if entry.name in out)]
+    left = [*((name, IN_QUARANTINE if name in out else why) for name, why in listing.left_out),
+            *((entry.name, IN_QUARANTINE) for entry in entries if entry.name in out)]
     return PictureSet(train, held, last, classes, bad, left, how, learned_from(found.fingerprint, entries, out), found,
                       os.fspath(source), file)
 

@@ -202,3 +202,19 @@ def test_labels_that_name_few_pictures_and_classes_alike_are_told(load, tmp_path
     with pytest.raises(DataError, match="pictures for validation, got none: labels name 2, 8 are left out"):
         load(tmp_path / "pets", labels={names[0]: "a", names[5]: "b"})
     assert len(load(tmp_path / "pets", labels={names[0]: "a", names[5]: "b"}, validation=0, test=0).train) == 2
+
+
+def test_copies_stay_on_one_side(load, tmp_path):
+    rng = np.random.default_rng(0)
+    for k in range(24):
+        x = Image.fromarray(rng.integers(0, 256, (5, 5, 3), dtype=np.uint8))
+        x = np.asarray(x.resize((40, 40), Image.Resampling.BICUBIC))
+        (tmp_path / "pets" / "ab"[k % 2]).mkdir(parents=True, exist_ok=True)
+        Image.fromarray(x).save(tmp_path / "pets" / "ab"[k % 2] / f"{k}.png")
+        Image.fromarray(x // 4 * 3 + 20).save(tmp_path / "pets" / "ab"[k % 2] / f"{k} again.jpg", quality=80)
+    torn = []
+    for groups in (None, "copies"):
+        found = load(tmp_path / "pets", validation=0.25, test=0.25, groups=groups)
+        side = {name.split("/")[1]: key for key, part in found.parts.items() for name in part.names}
+        torn.append(sum(side[f"{k}.png"] != side[f"{k} again.jpg"] for k in range(24)))
+    assert torn[0] > 5 and torn[1] == 0

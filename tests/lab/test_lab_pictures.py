@@ -60,7 +60,8 @@ def test_the_recipe_fits_the_pictures(folder):
     few = pictures.recipe_for(str(folder), entries={"epochs": 3})
     assert few.model_options == {"momentum": 0.22}, "6 steps: after half of them .22^3 = 1 % of the beginning is left"
     assert pictures.recipe_for(str(folder), entries={"epochs": 3, "model": "lecture-cnn"}).model_options == {}
-    assert recipe.pictures == {"size": [16, 16], "channels": 1, "fit": "pad"} and recipe.title == "하늘 땅-fast-pictures"
+    assert recipe.pictures == {"groups": "copies", "size": [16, 16], "channels": 1, "fit": "pad"}
+    assert recipe.title == "하늘 땅-fast-pictures"
     with pytest.raises(ArgumentError, match="recipe, pictures: expected known entries, got 'sice'. Did you mean 'size'"):
         pictures.recipe_for(str(folder), sice=3)
     assert pictures.recipe_for(str(folder), entries={"sampling": "balanced"}).class_weight is None
@@ -75,7 +76,8 @@ def test_a_run_tells_what_it_does_and_names_bad_pictures(run, folder):
     assert "Split: 39 to learn from, 5 to choose the epoch by, 5 for the test" in text
     assert done.state == "finished" and done.result["total"] == 5 and done.result["class_names"] == ["아래", "위"]
     assert done.recipe["class_weight"] == "balanced" and done.recipe["pictures"]["size"] == [10, 14]
-    assert Recipe.read(done.folder / "recipe.toml").pictures == {"size": [10, 14], "channels": 1, "fit": "pad"}
+    saved = Recipe.read(done.folder / "recipe.toml")
+    assert saved.pictures == {"groups": "copies", "size": [10, 14], "channels": 1, "fit": "pad"}
     assert len(done.history["val_loss"]) == 2
     assert "misread" in done.report.read_text(encoding="utf-8") or done.result["accuracy"] == 1
 

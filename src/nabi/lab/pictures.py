@@ -64,6 +64,7 @@ NETWORK = "fast-pictures"
 KNOWN = ("size", "channels", "fit", "crop", "test", "groups", "seed", "memory", "quarantine")
 SEEN = 200_000  # pictures that are learned from in all, again and again
 FEWEST, MOST = 8, 40  # epochs
+COMPARED = 20_000  # pictures that are compared with each other in seconds: 10,000 take 1 s of one core
 UNEVEN = 2.0  # times the smallest class
 KEEP_FROM = 0.75  # of the epochs: by 30 validation pictures an early one may look best by chance
 MEMORY, BEGINNING = 0.9, 0.01  # largest momentum of moving means; what is left of their beginning after half of the steps
@@ -114,7 +115,8 @@ def recipe_for(source: str, tell: Tell | None = None, entries: Mapping[str, Any]
         tell(say(WORDS, "passed over", n=len(found.left_out), why=", ".join(reasons)))
     tell(say(WORDS, "size", height=how.size[0], width=how.size[1], colour=say(WORDS, "grey" if how.channels == 1 else "colour"),
              fit=say(WORDS, how.crop or how.fit)))
-    made = {**pictures, "size": list(how.size), "channels": how.channels, "fit": how.fit}
+    alike = {"groups": "copies"} if len(found.entries) <= COMPARED else {}  # copies stay on one side of the split
+    made = {**alike, **pictures, "size": list(how.size), "channels": how.channels, "fit": how.fit}
     recipe = Recipe(data=source, model=NETWORK, epochs=epochs, batch_size=batch, learning_rate=0.004, schedule="one-cycle",
                     keep_from=KEEP_FROM, pictures=made,
                     class_weight="balanced" if uneven and not entries.get("sampling") else None)

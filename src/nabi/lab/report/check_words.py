@@ -92,9 +92,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "near": ("Alike: perhaps copies", "매우 비슷한 그림: 사본일 수 있음"),
     "near.does": (
         "Stored anew, brighter or cropped; simple drawings may be alike without being copies. They stay;"
-        " groups = \"near\" keeps them on one side of the split.",
+        " nabi train keeps them on one side of the split, as from_folder does with groups=\"copies\".",
         "다시 저장하거나 밝기를 바꾸거나 조금 자른 그림으로 보입니다. 단순한 그림은 사본이 아니어도 비슷할 수 "
-        "있습니다. 그대로 쓰며, groups = \"near\"로 나누면 한쪽에만 들어갑니다.",
+        "있습니다. 그대로 쓰며, nabi train은 나눌 때 한쪽에만 둡니다(from_folder는 groups=\"copies\").",
     ),
     "ending": ("Another format than the name says", "이름과 다른 형식"),
     "ending.does": (

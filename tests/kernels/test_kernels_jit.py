@@ -164,9 +164,9 @@ def test_compiling_is_said_once_a_process_and_not_again(tmp_path):
     code = WORK + "from nabi.kernels import relu_pool_dropout\nrelu_pool_dropout(torch.ones(1, 2, 2, 1))"
     cache = {"NUMBA_CACHE_DIR": str(tmp_path)}
     other = code.replace("(1, 2, 2, 1)", "(1, 2, 2, 1, dtype=torch.bfloat16)")
-    said = [run("import sys; sys.stderr = sys.stdout\n" + work, **cache)[:-1] for work in (code, code, other)]
-    line = ["nabi compiles kernels that are new to this machine, and keeps them; that takes a few seconds."]
-    assert said == [line, [], line]
+    said = [run("import sys; sys.stderr = sys.stdout\n" + work, **cache) for work in (code, code, other)]
+    line = "nabi compiles kernels that are new to this machine, and keeps them; that takes a few seconds."
+    assert [lines.count(line) for lines in said] == [1, 0, 1]
 
 
 @pytest.mark.learn

@@ -185,7 +185,7 @@ def add_runs(sub: Parser) -> None:
 
 def sizes(text: str) -> list[int]:
     """Reads numbers of pictures: 50,100,200."""
-    return [number(int, 1)(part.strip()) for part in text.split(",")]
+    return [int(number(int, 1)(part.strip())) for part in text.split(",")]
 
 
 def add_curve(sub: Parser) -> None:

@@ -34,8 +34,8 @@ def drawn(pixels: np.ndarray, faces: Sequence[Face], note: str = "") -> Image.Im
         left = min(x for x, _ in corners)
         top = min(y for _, y in corners)
         plates.append((f"smile {100 * face.score:.0f} %", (left, top - 1.5 * size), size, colour))
-    for one in plates:  # above all squares: those of other faces would strike them through
-        plate(pen, *one, picture.size)
+    for text, corner, size, colour in plates:  # above all squares: those of other faces would strike them through
+        plate(pen, text, corner, size, colour, picture.size)
     if note:
         plate(pen, note, (0, 0), LETTERS[0] + 4, GREY, picture.size)
     return picture

@@ -42,6 +42,7 @@ from nabi.zoo.parts import shares
 
 PAPER = Paper("the nabi authors", "Smile CNN", "nabi.zoo.smile_cnn", 2026)
 UNIT = (0, 1)  # range of the pixels
+FACE: Any = [1, 2, 3]  # the axes of a face
 SOME: Any = (0.15, 0.15)  # share of the faces that are blurred
 BLUR: Any = (0.3, 1.0)  # standard deviation, in pixels
 
@@ -66,7 +67,7 @@ def smile_cnn(input_shape=(64, 64, 1), classes=2, side=None, move=0.05, turn=0.0
               RandomTranslation(move, move, "nearest", name="move"), RandomRotation(turn, "nearest", name="turn"),
               RandomZoom(zoom, zoom, "nearest", name="zoom"),
               RandomGaussianBlur(SOME, 5, BLUR, value_range=UNIT, name="blur"),
-              LayerNormalization(axis=(1, 2, 3), epsilon=1e-5, center=False, scale=False, name="level")]
+              LayerNormalization(FACE, epsilon=1e-5, center=False, scale=False, name="level")]
     for number, filters in enumerate((16, 32, 64, 96, 96), 1):
         strides = 2 if number == 1 else 1
         layers += [Conv2D(filters, 3, strides, "same", use_bias=False, name=f"conv{number}")]

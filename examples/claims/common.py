@@ -107,6 +107,21 @@ def best(score: Callable[[float], float], rates: tuple[float, ...], fast: bool =
     return rates[len(rates) // 2] if fast else max(rates, key=score)
 
 
+def by_epochs(makes: dict[str, Callable], data, error: float, most: int, rates: tuple[float, ...], fast: bool, **options):
+    """Epochs of each net to a training error, at its best rate, at most so many: (numbers, figure) of a claim."""
+    numbers, curves = {}, {}
+    for name, make in makes.items():
+        def run(rate, seed, make=make):
+            return train(make, data, rate, seed, most, until=error, **options)[1]
+
+        rate = best(lambda rate: speed(error, run(rate, CHOOSING)), rates, fast)
+        logs = [run(rate, seed) for seed in seeds(fast)]
+        numbers[name] = {"rate": rate, "epochs": [epochs_to(error, log) for log in logs]}
+        curves[name] = curves_of(logs)
+    return numbers, nabi.viz.lines(range(1, most + 1), curves, "Training error by activation", "Each at its best learning rate.",
+                                   "epoch", "Training error", log="y", percent=True)
+
+
 def best_rate(make: Callable, data, epochs: int, fast: bool = False, rates: tuple[float, ...] = RATES, **options) -> float:
     """The rate with which most of the last eighth of the training data is answered right after learning from the rest."""
     (x, y), n = data, 7 * len(data[0]) // 8

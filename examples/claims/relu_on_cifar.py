@@ -5,7 +5,9 @@ Three convolutions and a dense layer; 20,000 pictures in batches of 128; each at
 where NABI_DATA says. About 25 minutes on one core.
 """
 
-from common import CHOOSING, best, curves_of, epochs_to, main, seeds, speed, train
+from functools import partial
+
+from common import by_epochs, main
 
 import nabi
 from nabi import layers
@@ -23,17 +25,9 @@ def cnn(activation, first):
 
 def claim(fast):
     (x, y), _ = nabi.datasets.cifar10.load_data()
-    n, most, numbers, curves = (500, 2, {}, {}) if fast else (20_000, 20, {}, {})
-    for name, first in (("relu", HeNormal), ("tanh", GlorotUniform)):
-        def run(rate, seed, name=name, first=first):
-            return train(lambda: cnn(name, first), (x[:n], y[:n]), rate, seed, most, batch_size=128, until=ERROR)[1]
-
-        rate = best(lambda rate: speed(ERROR, run(rate, CHOOSING)), RATES, fast)
-        logs = [run(rate, seed) for seed in seeds(fast)]
-        numbers[name] = {"rate": rate, "epochs": [epochs_to(ERROR, log) for log in logs]}
-        curves[name] = curves_of(logs)
-    return numbers, nabi.viz.lines(range(1, most + 1), curves, "Training error by activation", "Each at its best learning rate.",
-                                   "epoch", "Training error", log="y", percent=True)
+    n, most = (500, 2) if fast else (20_000, 20)
+    makes = {"relu": partial(cnn, "relu", HeNormal), "tanh": partial(cnn, "tanh", GlorotUniform)}
+    return by_epochs(makes, (x[:n], y[:n]), ERROR, most, RATES, fast, batch_size=128)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,9 @@ The lectures, after Krizhevsky et al. (2012): with ReLU the same training error 
 Each net at its best rate of four; 3 seeds; 1,000 digits in batches of 20. 60 s.
 """
 
-from common import CHOOSING, best, curves_of, digits, epochs_to, main, seeds, speed, train
+from functools import partial
+
+from common import by_epochs, digits, main
 
 import nabi
 from nabi import layers
@@ -21,17 +23,8 @@ def cnn(activation):
 
 def claim(fast):
     data, _ = digits(200 if fast else 1000, side=14)
-    most, numbers, curves = 2 if fast else 25, {}, {}
-    for name in ("relu", "tanh", "sigmoid"):
-        def run(rate, seed, name=name):
-            return train(lambda: cnn(name), data, rate, seed, most, batch_size=20, momentum=0.0, until=ERROR)[1]
-
-        rate = best(lambda rate: speed(ERROR, run(rate, CHOOSING)), RATES, fast)
-        logs = [run(rate, seed) for seed in seeds(fast)]
-        numbers[name] = {"rate": rate, "epochs": [epochs_to(ERROR, log) for log in logs]}
-        curves[name] = curves_of(logs)
-    return numbers, nabi.viz.lines(range(1, most + 1), curves, "Training error by activation", "Each at its best learning rate.",
-                                   "epoch", "Training error", log="y", percent=True)
+    makes = {name: partial(cnn, name) for name in ("relu", "tanh", "sigmoid")}
+    return by_epochs(makes, data, ERROR, 2 if fast else 25, RATES, fast, batch_size=20, momentum=0.0)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # for editors and type checkers: the names below, without imp
         datasets,
         explain,
         faces,
+        figures,
         handwriting,
         initializers,
         lab,
@@ -63,6 +64,7 @@ _HOMES = {
     "datasets": "nabi.datasets",
     "explain": "nabi.explain",
     "faces": "nabi.faces",
+    "figures": "nabi.figures",
     "handwriting": "nabi.handwriting",
     "initializers": "nabi.initializers",
     "lab": "nabi.lab",
@@ -97,9 +99,9 @@ _INSTEAD = {  # modules of Keras that nabi does not have: what to do
 
 __all__ = [
     "Input", "Layer", "Model", "Sequential", "SmileDetector", "__version__", "activations", "callbacks", "config",
-    "constraints", "datasets", "explain", "faces", "handwriting", "initializers", "lab", "layers", "load_model", "losses",
-    "metrics", "models", "ops", "optimizers", "race", "random", "read_digits", "regularizers", "saving", "schedules", "sklearn",
-    "trace", "transfer", "tune", "unfreeze", "utils", "viz", "zoo",
+    "constraints", "datasets", "explain", "faces", "figures", "handwriting", "initializers", "lab", "layers", "load_model",
+    "losses", "metrics", "models", "ops", "optimizers", "race", "random", "read_digits", "regularizers", "saving", "schedules",
+    "sklearn", "trace", "transfer", "tune", "unfreeze", "utils", "viz", "zoo",
 ]
 
 

@@ -15,6 +15,7 @@
     deletion_curve       the answer while the pixels that count most are taken away
     embedding            pictures as points, coloured by class
     explanation_sheet    a picture, maps by several methods, and what their checks say
+    number_table         numbers in columns, a row marked
     search               the trials of a hyper-parameter search, and the value over each entry
     traced_number        how one number of a network came about (`nabi.trace`)
     receptive_field      the places of the input that a unit sees (`nabi.trace`)
@@ -51,10 +52,11 @@ from nabi.viz.receptive import receptive_field
 from nabi.viz.roc import roc_curve
 from nabi.viz.search import search
 from nabi.viz.style import png, save
+from nabi.viz.tables import number_table
 from nabi.viz.traced import traced_number
 
 __all__ = ["activation_curves", "bars", "confusion_matrix", "deletion_curve", "digit_cards", "embedding", "explanation_sheet",
-           "heat_maps", "learning_curves", "line_fit", "lines", "map_grid", "misread_grid", "network_diagram",
+           "heat_maps", "learning_curves", "line_fit", "lines", "map_grid", "misread_grid", "network_diagram", "number_table",
            "optimizer_race", "picture_grid", "png", "race_sweep", "rate_range", "receptive_field", "roc_curve",
            "save", "save_race", "search", "traced_number"]
 

@@ -32,6 +32,7 @@ WORDS: dict[str, tuple[str, str]] = {
     # lines, bars
     "no lines": ("Lines", "선 그래프"),
     "no bars": ("Bars", "막대 그래프"),
+    "table": ("Table", "표"),
     "nothing to draw": ("There is nothing to draw.", "그릴 값이 없습니다."),
     # search
     "search": ("Search", "탐색"),

@@ -1,0 +1,21 @@
+"""Figures: every picture of the lectures, made from live data; each is plain numbers first and a picture second.
+
+    nabi figures --out figures            all of them, with a page that shows them
+
+Example:
+    >>> from nabi import figures
+    >>> figures.titles()["softmax"]
+    'Softmax as a table'
+    >>> drawn = figures.draw("softmax")
+    >>> round(float(sum(drawn.numbers["share"])), 6)
+    1.0
+"""
+
+from nabi.core.attributes import offer_nearest
+from nabi.figures import tables as tables  # each module registers its figures
+from nabi.figures.catalogue import Drawn, draw, figures, titles
+from nabi.figures.scene import Scene
+
+__all__ = ["Drawn", "Scene", "draw", "figures", "titles"]
+
+offer_nearest(__name__, __all__)

@@ -1,0 +1,123 @@
+"""Scene: what the figures are made from: a model, pictures with their classes, a photograph; by default a small digit network.
+
+    Scene()                                           the lectures' CNN, a quarter as wide, trained on the embedded digits
+    Scene(model=my_model, images=x, labels=y)         one's own
+
+The network is trained once a process, in a few seconds, when the first figure asks for it.
+"""
+
+import functools
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from nabi.core.errors import ArgumentError
+from nabi.core.language import language, with_particles
+
+EPOCHS, SIDE = 8, 96
+
+
+@functools.cache
+def digits() -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
+    """The embedded digits: 4,000 for training, 1,000 for testing, values 0-1, shape (n, 28, 28, 1)."""
+    from nabi.datasets import digits as source
+
+    (x, y), (x_test, y_test) = source.load_data()
+    return (x[..., None] / np.float32(255), y), (x_test[..., None] / np.float32(255), y_test)
+
+
+@functools.cache
+def trained() -> tuple[Any, dict[str, list[float]]]:
+    """The lectures' CNN, a quarter as wide, trained on the embedded digits; and its history."""
+    from nabi.core.random import set_seed
+    from nabi.zoo.lecture import lecture_cnn
+
+    set_seed(0)
+    (x, y), _ = digits()
+    model = lecture_cnn(width=0.25)
+    model.compile("adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    history = model.fit(x, y, batch_size=64, epochs=EPOCHS, validation_split=0.2, verbose=0)
+    return model, history.history
+
+
+class Scene:
+    """What the figures are made from; everything has a default.
+
+    Args:
+        model: a model with at least one spatial layer and class shares at its end; None: a digit network trained on the spot.
+        images: pictures as the model takes them, (n, H, W, C); labels: their classes, integers (n,). Both or none.
+        class_names: a name for each class.
+        history: of the model's training: name -> a number for each epoch.
+        photo: a colour photograph, (H, W, 3) uint8; None: the sample photograph that comes with matplotlib.
+        seed: of whatever is drawn at random.
+
+    Raises: ArgumentError for images without labels, another number of them, or a model without images.
+
+    Example:
+        >>> scene = Scene()
+        >>> scene.images.shape, scene.class_names[3], scene.photo.dtype
+        ((1000, 28, 28, 1), '3', dtype('uint8'))
+    """
+
+    def __init__(self, model: Any = None, images: np.ndarray | None = None, labels: Sequence[int] | np.ndarray | None = None,
+                 class_names: Sequence[str] | None = None, history: dict[str, list[float]] | None = None,
+                 photo: np.ndarray | None = None, seed: int = 0):
+        if (images is None) != (labels is None) or (model is not None and images is None):
+            raise ArgumentError("Scene(images, labels)", "both, and with a model of your own both of it", "one of them alone"
+                                if (images is None) != (labels is None) else "a model alone")
+        if images is not None and labels is not None and len(images) != len(labels):
+            raise ArgumentError("Scene(labels)", f"{len(images)} labels, one for each picture", len(labels))
+        self.given, self.told = model, history
+        test = digits()[1] if images is None else (np.asarray(images), np.asarray(labels))
+        self.images, self.labels = test
+        self.class_names = [str(name) for name in class_names or range(int(self.labels.max()) + 1)]
+        self.photo = sample_photo() if photo is None else np.asarray(photo, np.uint8)
+        self.seed = seed
+
+    @property
+    def model(self) -> Any:
+        """The model; by default it is trained when it is first asked for."""
+        return trained()[0] if self.given is None else self.given
+
+    @property
+    def history(self) -> dict[str, list[float]]:
+        """A number for each epoch of the model's training, by name; empty for a model of one's own without it."""
+        return trained()[1] if self.given is None else self.told or {}
+
+    @property
+    def training(self) -> tuple[np.ndarray, np.ndarray]:
+        """Pictures and classes to train on: the embedded digits', or those of the scene."""
+        return digits()[0] if self.given is None else (self.images, self.labels)
+
+    @property
+    def korean(self) -> bool:
+        """Whether labels inside the pictures are Korean: NABI_LANG=ko and a Korean font."""
+        from nabi.viz.style import has_korean
+
+        return language() == "ko" and has_korean()
+
+    def say(self, english: str, korean: str, **values: object) -> str:
+        """A label in today's language, with its fields filled in."""
+        text = korean if self.korean else english
+        text = text.format(**values) if values else text
+        return with_particles(text) if self.korean else text
+
+    def example(self, of_class: int = 0) -> int:
+        """The index of the first picture of a class."""
+        found = np.flatnonzero(self.labels == of_class)
+        return int(found[0]) if len(found) else 0
+
+
+@functools.cache
+def sample_photo() -> np.ndarray:
+    """A colour photograph, (SIDE, SIDE, 3) uint8: Grace Hopper, public domain, as it comes with matplotlib."""
+    import matplotlib
+    from PIL import Image
+
+    path = os.path.join(matplotlib.get_data_path(), "sample_data", "grace_hopper.jpg")
+    with Image.open(path) as file:
+        side = min(file.size)
+        cut = file.convert("RGB").crop((0, 0, side, side)).resize((SIDE, SIDE), Image.Resampling.LANCZOS)
+    return np.asarray(cut)

@@ -1,0 +1,34 @@
+"""Tables: softmax, from the last layer's numbers to the answer."""
+
+import numpy as np
+
+from nabi import viz
+from nabi.figures.catalogue import Drawn, figure
+from nabi.figures.scene import Scene
+from nabi.models import Model
+
+
+def last_layer(scene: Scene, x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The features that the last layer reads of some pictures, its kernel and its bias: z = f K + b, in float64."""
+    layer = scene.model.layers[-1]
+    features = Model(scene.model.inputs, layer.input).predict(x, verbose=0)
+    kernel, bias = layer.get_weights()
+    return features.astype(np.float64), kernel.astype(np.float64), bias.astype(np.float64)
+
+
+@figure("softmax", "output", ("Softmax as a table", "표로 보는 소프트맥스"),
+        ("From the numbers z of the last layer to shares that add up to 1: e^z, divided by the sum of all. One-hot is the answer "
+         "that the training asks for.",
+         "마지막 층의 값 z에서 합이 1인 확률로: e^z를 전체 합으로 나눕니다. 원-핫은 학습이 요구하는 정답입니다."))
+def softmax(scene: Scene) -> Drawn:
+    """Logit, exp, share and one-hot of the first picture."""
+    features, kernel, bias = last_layer(scene, scene.images[:1])
+    z = (features @ kernel + bias)[0]
+    share = np.exp(z) / np.exp(z).sum()
+    truth = int(scene.labels[0])
+    numbers = {"logit": z, "exp": np.exp(z), "share": share, "one-hot": np.eye(len(z))[truth]}
+    columns = {scene.say("class", "클래스"): scene.class_names, scene.say("logit z", "로짓 z"): z, "e^z": np.exp(z),
+               scene.say("share", "확률"): share, scene.say("one-hot", "원-핫"): numbers["one-hot"].astype(int)}
+    title = scene.say("Softmax: the answer is {name}, {share:.1%} sure", "소프트맥스: 답은 {name}, 확률 {share:.1%}",
+                      name=scene.class_names[int(z.argmax())], share=float(share.max()))
+    return Drawn(numbers, viz.number_table(columns, title, marked=[int(z.argmax())]))

@@ -1,0 +1,32 @@
+"""The catalogue: every picture that subject.md names has its figure, each is drawn once, words stand in both languages."""
+
+import re
+from string import Formatter
+
+import pytest
+
+from nabi import figures
+from nabi.figures.catalogue import FIGURES
+
+ROWS = {  # subject.md, section 9: each row, and the figures that show it
+    "softmax as a table": ("softmax",),
+}
+
+
+def test_every_row_has_its_figures():
+    assert {name for names in ROWS.values() for name in names} <= set(FIGURES)
+
+
+def test_words_stand_in_both_languages():
+    for entry in figures.figures():
+        for english, korean in (entry.title, entry.caption):
+            assert re.search("[가-힣]", korean) and not re.search("[가-힣]", english), entry.name
+            fields = [sorted(name for _, name, _, _ in Formatter().parse(text) if name) for text in (english, korean)]
+            assert fields[0] == fields[1] == [], entry.name
+
+
+@pytest.mark.learn
+@pytest.mark.parametrize("name", sorted(FIGURES))
+def test_each_is_drawn(name):
+    drawn = figures.draw(name, figures.Scene())
+    assert drawn.numbers and (hasattr(drawn.picture, "savefig") or hasattr(drawn.picture, "svg"))

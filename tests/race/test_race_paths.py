@@ -144,3 +144,15 @@ def test_a_place_where_the_function_is_infinite():
     with pytest.raises(ArgumentError, match="a place where pole is finite"):
         race(own, "sgd", start=(0, 0))
     assert race(own, "sgd", steps=5).paths[0].learning_rate == 0.01, "Keras' own where there is no usual one"
+
+
+def test_who_leaves_again_is_told():
+    found = race("quadratic", "adadelta,rmsprop,adam,sgd")
+    for name in ("Adadelta", "RMSprop"):
+        path = found[name]
+        assert path.state == "left again" and path.stays is None and path.values[path.reached] <= 1e-3 < path.final
+        assert f"reached at step {path.reached}, left again" in str(found)
+    adam = found["Adam"]
+    assert adam.state == "reached" and adam.stays > adam.reached and (adam.values[adam.stays:] <= 1e-3).all()
+    assert adam.values[adam.stays - 1] > 1e-3 and f"stays from step {adam.stays}" in str(found)
+    assert found["SGD"].stays == found["SGD"].reached and [row[-1] for row in found.rows()][:2] == [None, None]

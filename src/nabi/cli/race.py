@@ -23,7 +23,7 @@ WORDS: dict[str, tuple[str, str]] = {
 }
 FIT_COLUMNS = ("way", "batch", "updates", "final", "w", "b", "state")
 OTHER_TABLES = {"backprop": race.backprop_table, "softmax": race.softmax_table}
-ENDINGS = (".png", ".svg", ".gif", ".html")
+ENDINGS = (".png", ".svg", ".gif", ".mp4", ".html")
 
 
 def run(args: argparse.Namespace) -> int:

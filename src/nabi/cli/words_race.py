@@ -4,8 +4,8 @@ RACING: dict[str, tuple[str, str]] = {
     "race": ("let optimizers race on a function", "옵티마이저를 함수 위에서 경주시킵니다"),
     "race.long": (
         "Lets optimizers run from one start, by the code that trains networks, and writes their paths on a contour map:\n"
-        ".png, .svg (figure), .gif (animation), .html (a page that plays by itself). Prints steps to the tolerance, the last\n"
-        "value, and who diverged.\n\n"
+        ".png, .svg (figure), .gif, .mp4 (animation), .html (a page that plays by itself). Prints steps to the tolerance, the\n"
+        "last value, and who diverged or left again.\n\n"
         "  nabi race                                                    nine optimizers on Beale's function\n"
         "  nabi race --function long-valley --out race.gif              an animation\n"
         "  nabi race --function quadratic --optimizers sgd:0.01,sgd:0.09,sgd:0.11    too small, right, too large\n"
@@ -13,8 +13,8 @@ RACING: dict[str, tuple[str, str]] = {
         "  nabi race --fit                                              batch, mini-batch and stochastic descent on a line fit\n"
         "  nabi race --table adam                                       three steps on (w - 3)^2; with --fit on a line",
         "같은 곳에서 출발한 옵티마이저들을 신경망을 학습하는 코드 그대로 움직여 등고선 위에 경로를 그립니다.\n"
-        ".png, .svg(그림), .gif(움직이는 그림), .html(스스로 재생되는 문서)로 저장하고, 허용 오차까지의 스텝 수, 마지막 값,\n"
-        "발산한 것을 표로 보여 줍니다.\n\n"
+        ".png, .svg(그림), .gif, .mp4(움직이는 그림), .html(스스로 재생되는 문서)로 저장하고, 허용 오차까지의 스텝 수,\n"
+        "마지막 값, 발산하거나 다시 벗어난 것을 표로 보여 줍니다.\n\n"
         "  nabi race                                                    빌 함수에서 옵티마이저 아홉 개\n"
         "  nabi race --function long-valley --out race.gif              움직이는 그림\n"
         "  nabi race --function quadratic --optimizers sgd:0.01,sgd:0.09,sgd:0.11    너무 작게, 알맞게, 너무 크게\n"
@@ -47,7 +47,7 @@ RACING: dict[str, tuple[str, str]] = {
         "경주 대신, 옵티마이저(또는 all)의 세 스텝이나 backprop, softmax의 모든 숫자를 보여 줍니다",
     ),
     "help.race_out": (
-        "the figure: .png (default race.png), .svg, .gif, .html",
-        "저장할 파일: .png (기본값 race.png), .svg, .gif, .html",
+        "the figure: .png (default race.png), .svg, .gif, .mp4, .html",
+        "저장할 파일: .png (기본값 race.png), .svg, .gif, .mp4, .html",
     ),
 }

@@ -18,11 +18,11 @@ from nabi.core.language import say
 from nabi.core.table import table
 from nabi.race import path as paths
 from nabi.race.functions import Function, get
-from nabi.race.path import Path, walk
+from nabi.race.path import LEFT, REACHED, Path, walk
 from nabi.race.rates import NINE, entered, grid
 from nabi.race.words import WORDS
 
-COLUMNS = ("optimizer", "learning_rate", "steps_to_tolerance", "final", "x", "y", "state")
+COLUMNS = ("optimizer", "learning_rate", "steps_to_tolerance", "final", "x", "y", "state", "stays_from")
 CELLS = 220  # of the map, each way
 
 
@@ -50,13 +50,13 @@ class Race:
 
     def rows(self) -> list[list[Any]]:
         """The table as plain values, columns as in COLUMNS: what CSV holds."""
-        return [[p.name, p.learning_rate, p.reached, p.final, *map(float, p.points[-1]), p.state] for p in self.paths]
+        return [[p.name, p.learning_rate, p.reached, p.final, *map(float, p.points[-1]), p.state, p.stays] for p in self.paths]
 
     def __str__(self):
         head = say(WORDS, "head", formula=self.function.formula, x=self.start[0], y=self.start[1], steps=self.steps)
         names = [say(WORDS, key) for key in ("optimizer", "rate")] + [say(WORDS, "tolerance", tolerance=self.tolerance)]
         rows = [[p.name, f"{p.learning_rate:g}", "-" if p.reached is None else f"{p.reached:,}", f"{p.final:.3g}",
-                 "({:.3f}, {:.3f})".format(*p.points[-1]), say(WORDS, p.state, step=p.diverged)] for p in self.paths]
+                 "({:.3f}, {:.3f})".format(*p.points[-1]), told(p)] for p in self.paths]
         return f"{head}\n\n" + table([*names, *(say(WORDS, key) for key in ("final", "where", "result"))], rows, right=(1, 2, 3))
 
     def data(self) -> dict[str, Any]:
@@ -78,7 +78,7 @@ class Race:
         return viz.optimizer_race(self.data())
 
     def save(self, path: str | os.PathLike) -> None:
-        """Writes a figure (.png, .svg), an animation (.gif), or a page that plays by itself, without a network (.html).
+        """Writes a figure (.png, .svg), an animation (.gif, .mp4), or a page that plays by itself, without a network (.html).
 
         Raises ArgumentError, FileError.
         """
@@ -156,6 +156,13 @@ def sweep_figure(found: dict[str, Race]) -> Any:
         series[name] = [ends.get(rate, np.nan) for rate in rates]
     first = next(iter(found.values()))
     return viz.race_sweep(first.function.name, first.steps, rates, series)
+
+
+def told(path: Path) -> str:
+    """How a path ended, in words: whether it stayed where it had arrived, too."""
+    if path.state == REACHED and path.stays != path.reached:
+        return say(WORDS, "returned", step=path.reached, stays=path.stays)
+    return say(WORDS, path.state, step=path.reached if path.state == LEFT else path.diverged)
 
 
 def listed(optimizers: Any) -> list[Any]:

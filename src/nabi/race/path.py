@@ -22,7 +22,7 @@ from nabi.race.functions import Function
 STEPS, MOST_STEPS, TOLERANCE = 500, 100_000, 1e-3
 WIDE = 10_000  # largest coordinate of a start
 FAR = 1e6  # times as high as the start: diverged
-REACHED, GOING, DIVERGED = "reached", "not reached", "diverged"
+REACHED, LEFT, GOING, DIVERGED = "reached", "left again", "not reached", "diverged"
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,10 @@ class Path:
         learning_rate: as it was at the first step.
         points: (steps + 1, 2) float64, the start first.
         values: (steps + 1,) f at the points.
-        state: "reached" where f came within the tolerance of 0, "not reached", or "diverged".
+        state: "reached" where f came within the tolerance of 0 and ends there, "left again" where it came and ends outside,
+            "not reached", or "diverged".
         reached: the first step within the tolerance, or None.
+        stays: the step from which f stays within the tolerance to the end, or None.
         diverged: the step that led out of all bounds, or None; `points` end before it.
     """
 
@@ -48,6 +50,7 @@ class Path:
     state: str
     reached: int | None = None
     diverged: int | None = None
+    stays: int | None = None
 
     @property
     def final(self) -> float:
@@ -110,11 +113,25 @@ def walk(function: Function, optimizer: Optimizer, start: tuple[float, float], s
         'diverged'
     """
     points, values, diverged = follow(lambda w: function.gradient(*w), optimizer, start, steps, lambda w: function.value(*w))
-    within = np.flatnonzero(values <= tolerance)
-    state = DIVERGED if diverged else REACHED if len(within) else GOING
+    reached, stays = arrival(values, tolerance)
+    state = DIVERGED if diverged else GOING if reached is None else LEFT if stays is None else REACHED
     kind = type(optimizer).__name__
-    return Path(name or kind, kind, float(optimizer.current_learning_rate()), points, values, state,
-                int(within[0]) if len(within) else None, diverged)
+    return Path(name or kind, kind, float(optimizer.current_learning_rate()), points, values, state, reached, diverged, stays)
+
+
+def arrival(values: Any, tolerance: float) -> tuple[int | None, int | None]:
+    """The first value within the tolerance, and the one from which all stay within it.
+
+    Example:
+        >>> arrival([4, 0, 2, 0, 0], 1), arrival([4, 0, 2], 1), arrival([4, 3], 1)
+        ((1, 3), (1, None), (None, None))
+    """
+    inside = np.asarray(values) <= tolerance
+    if not inside.any():
+        return None, None
+    outside = np.flatnonzero(~inside)
+    stays = int(outside[-1]) + 1 if len(outside) else 0
+    return int(inside.argmax()), stays if stays < len(inside) else None
 
 
 def checked_start(function: Function, start: Any) -> tuple[float, float]:

@@ -8,6 +8,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "where": ("ends at", "끝난 곳"),
     "result": ("result", "결과"),
     "reached": ("reached", "도달"),
+    "returned": ("reached at step {step}, left and back; stays from step {stays}",
+                 "{step}번째 스텝에서 도달한 뒤 벗어났다가 돌아와 {stays}번째 스텝부터 머무름"),
+    "left again": ("reached at step {step}, left again", "{step}번째 스텝에서 도달했지만 다시 벗어남"),
     "not reached": ("not reached", "도달하지 못함"),
     "diverged": ("diverged at step {step}", "{step}번째 스텝에서 발산"),
     "head": (

@@ -161,8 +161,6 @@ def legend(picture: Figure, data: Mapping[str, Any], left: float, result: str = 
         style.write(picture, left + SAMPLE + 1.02, y, f"{path['learning_rate']:g}", style.BODY, style.MUTED, va="center")
         style.write(picture, left + SIDE - 0.3, y, told(path), style.BODY, style.INK if bold else style.MUTED, va="center",
                     ha="right", fontweight="bold" if bold else "normal")
-
-
     shown = ["race start", "race minimum", *(["race saddle"] if len(data["saddles"]) else [])]
     at, y = left + 0.1, HEAD + 0.36 + (len(data["paths"]) + 0.45) * ROW
     for name in shown:
@@ -184,7 +182,9 @@ def told(path: Mapping[str, Any]) -> str:
         return path["said"]
     if path["diverged"] is not None:
         return t("race diverged", step=path["diverged"])
-    return t("race going", final=path["final"]) if path["reached"] is None else t("race reached", steps=path["reached"])
+    if path["reached"] is None:
+        return t("race going", final=path["final"])
+    return t("race left" if path["state"] == "left again" else "race reached", steps=path["reached"])
 
 
 def layout(data: Mapping[str, Any], curve: bool = True) -> tuple[Figure, float]:

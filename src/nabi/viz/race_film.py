@@ -1,4 +1,4 @@
-"""Race film: an optimizer race as an animated GIF, as a page that plays by itself, or as a still picture.
+"""Race film: an optimizer race as an animated GIF or MP4, as a page that plays by itself, or as a still picture.
 
 The map is drawn once; each frame lays the paths so far over it. Frames are closer together at the start, where most happens.
 The page holds map and paths in itself: it needs no network, and nothing but a browser.
@@ -23,13 +23,14 @@ from nabi.core.errors import ArgumentError
 from nabi.core.files import atomic
 from nabi.core.language import language
 from nabi.viz import style
+from nabi.viz.film import gif, mp4
 from nabi.viz.race import HEAD, HEIGHT, LEFT, WIDTH, layout, legend, look, map_axes, optimizer_race, path_lines, told
 from nabi.viz.race_page import PAGE
 from nabi.viz.words import t
 
-FRAMES, PACE, LAST = 60, 80, 2500  # frames; milliseconds of one, and of the last
+FRAMES = 60
 DOTS = 100  # a film's dots per inch
-ENDINGS = (".png", ".svg", ".gif", ".html")
+ENDINGS = (".png", ".svg", ".gif", ".mp4", ".html")
 POINTS = 600  # of a path on the page
 
 
@@ -79,16 +80,6 @@ def race_frames(data: Mapping[str, Any], frames: int = FRAMES) -> list[Image.Ima
     return shown
 
 
-def race_gif(data: Mapping[str, Any], frames: int = FRAMES) -> bytes:
-    """The film as an animated GIF that repeats; its palette is the last frame's, so that colours stand still."""
-    shown = race_frames(data, frames)
-    palette = shown[-1].quantize(128, method=Image.Quantize.MEDIANCUT)
-    flat = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in shown]
-    file = BytesIO()
-    flat[0].save(file, "GIF", save_all=True, append_images=flat[1:], duration=[PACE] * (len(flat) - 1) + [LAST], loop=0)
-    return file.getvalue()
-
-
 def race_html(data: Mapping[str, Any]) -> str:
     """A page with the map, the paths, a play button, a slider over the steps, and names to click."""
     picture, _ = layout(data, curve=False)
@@ -129,15 +120,18 @@ def svg(picture: Figure) -> str:
 
 
 def save_race(data: Mapping[str, Any], path: str | os.PathLike) -> None:
-    """Writes a race as its ending says: .png or .svg (figure), .gif (animation), .html (a page that plays).
+    """Writes a race as its ending says: .png or .svg (figure), .gif or .mp4 (animation), .html (a page that plays).
 
-    Raises: ArgumentError for another ending; FileError where the folder is missing or cannot be written.
+    Raises: ArgumentError for another ending; FileError where the folder is missing or cannot be written, and for MP4 where
+        neither ffmpeg nor OpenCV is installed.
     """
     ending = os.path.splitext(str(path))[1].lower()
     if ending not in ENDINGS:
         raise ArgumentError("race.save(path)", f"a name that ends in {', '.join(ENDINGS)}", repr(str(path)))
     if ending == ".gif":
-        content = race_gif(data)
+        content = gif(race_frames(data))
+    elif ending == ".mp4":
+        content = mp4(race_frames(data))
     elif ending == ".html":
         content = race_html(data).encode()
     else:

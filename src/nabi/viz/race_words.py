@@ -12,6 +12,7 @@ RACE: dict[str, tuple[str, str]] = {
     "race below": ("f(x, y) = {formula}. From one contour to the next f grows by the same factor.",
                    "f(x, y) = {formula}. 등고선 하나를 넘을 때마다 f가 같은 배수로 커집니다."),
     "race reached": ("{steps:,} steps", "{steps:,}스텝"),
+    "race left": ("{steps:,}, left again", "{steps:,}, 다시 벗어남"),
     "race going": ("f = {final:.2g}", "f = {final:.2g}"),
     "race diverged": ("diverged at step {step:,}", "{step:,}번째 스텝에서 발산"),
     "race start": ("start", "시작"),

@@ -34,8 +34,8 @@ def test_one_style_and_the_right_words(table):
     assert PLAIN_ENDING.search("결과를 출력한다") and not PLAIN_ENDING.search("결과를 출력합니다.")
 
 
-COMMANDS = ["", "train", "tune", "evaluate", "predict", "explain", "race", "summary", "runs", "runs list", "runs compare", "data",
-            "data check", "data preview", "data curve", "doctor"]
+COMMANDS = ["", "train", "tune", "evaluate", "predict", "explain", "race", "figures", "summary", "runs", "runs list",
+            "runs compare", "data", "data check", "data preview", "data curve", "doctor"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -58,7 +58,9 @@ WRONG = [
     "explain small", "explain none x.png", "explain small x.png --method grad-cm", "explain small none.png",
     "explain small x.png --out a.jpg", "race --function beal", "race --optimizers adm", "race --start 1", "race --steps 1000000",
     "race --out x.jpg", "race --optimizers adam:x", "race --optimizers sgd,sgd", "race --sweep --learning-rate 1",
-    "race --table adamw", "race --out none/race.png", "race --csv --json", "train --recipe key.toml", "train --recipe value.toml",
+    "race --table adamw", "race --out none/race.png", "race --csv --json",
+    "figures --only softmx", "figures --data digits", "figures --only ,",
+    "train --recipe key.toml", "train --recipe value.toml",
     "train --model tiny --out text.txt",
     "smile", "smile --frames 0", "smile none.png", "train ./none", "train folders/one", "train folders/empty",
     "train folders/torn", "train folders/unlabelled", "train text.txt", "tune folders/one",

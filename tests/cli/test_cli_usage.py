@@ -13,7 +13,8 @@ from nabi.cli import words
 from nabi.core.table import table
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
-COMMANDS = ["train", "tune", "evaluate", "predict", "explain", "race", "smile", "digit", "summary", "runs", "data", "doctor"]
+COMMANDS = ["train", "tune", "evaluate", "predict", "explain", "race", "figures", "smile", "digit", "summary", "runs",
+            "data", "doctor"]
 
 
 def process(*arguments, **variables):

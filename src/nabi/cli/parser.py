@@ -267,13 +267,23 @@ def add_race(sub: Parser) -> None:
     sub.add_argument("--out", default="race.png", metavar="FILE", help=t("help.race_out"))
 
 
+def add_figures(sub: Parser) -> None:
+    """Options of `nabi figures`."""
+    sub.add_argument("--out", default="figures", metavar="FOLDER", help=t("help.figures_out"))
+    sub.add_argument("--only", metavar="NAMES", help=t("help.only"))
+    sub.add_argument("--model", metavar="MODEL", help=t("help.figures_model"))
+    sub.add_argument("--data", metavar="DATA", help=t("help.figures_data", sets=SETS))
+    sub.add_argument("--photo", metavar="FILE", help=t("help.photo"))
+    sub.add_argument("--list", action="store_true", help=t("help.list"))
+
+
 def add_doctor(sub: Parser) -> None:
     """`nabi doctor` has no options of its own."""
 
 
 COMMANDS = {"train": add_train, "tune": add_tune, "evaluate": add_evaluate, "predict": add_predict, "explain": add_explain,
-            "race": add_race, "smile": add_smile, "digit": add_digit, "summary": add_summary, "runs": add_runs, "data": add_data,
-            "doctor": add_doctor}
+            "race": add_race, "figures": add_figures, "smile": add_smile, "digit": add_digit, "summary": add_summary,
+            "runs": add_runs, "data": add_data, "doctor": add_doctor}
 ACTIONS = ("runs", "data")  # commands that have commands of their own
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:  # for editors and type checkers: the names below, without imp
         models,
         ops,
         optimizers,
+        preprocessing,
         random,
         regularizers,
         saving,
@@ -75,6 +76,7 @@ _HOMES = {
     "models": "nabi.models",
     "ops": "nabi.ops",
     "optimizers": "nabi.optimizers",
+    "preprocessing": "nabi.preprocessing",
     "race": "nabi.race",
     "random": "nabi.random",
     "read_digits": "nabi.handwriting:read_digits",
@@ -93,15 +95,13 @@ _HOMES = {
 _INSTEAD = {  # modules of Keras that nabi does not have: what to do
     "applications": 'nabi.zoo has networks: nabi.zoo.build("vgg16", ...).',
     "backend": "It is not built yet: nabi.ops has functions of tensors, nabi.config the settings.",
-    "preprocessing": "It is not built yet: nabi.datasets.from_folder reads folders of pictures, as image_dataset_from_directory "
-                     "and ImageDataGenerator do; nabi.layers has Rescaling, Resizing, RandomFlip and the like.",
 }
 
 __all__ = [
     "Input", "Layer", "Model", "Sequential", "SmileDetector", "__version__", "activations", "callbacks", "config",
     "constraints", "datasets", "explain", "faces", "figures", "handwriting", "initializers", "lab", "layers", "load_model",
-    "losses", "metrics", "models", "ops", "optimizers", "race", "random", "read_digits", "regularizers", "saving", "schedules",
-    "sklearn", "trace", "transfer", "tune", "unfreeze", "utils", "viz", "zoo",
+    "losses", "metrics", "models", "ops", "optimizers", "preprocessing", "race", "random", "read_digits", "regularizers",
+    "saving", "schedules", "sklearn", "trace", "transfer", "tune", "unfreeze", "utils", "viz", "zoo",
 ]
 
 

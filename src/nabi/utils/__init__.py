@@ -6,7 +6,8 @@ from nabi.utils.arrays import normalize
 from nabi.utils.labels import to_categorical
 from nabi.utils.plotting import plot_model
 from nabi.utils.seeds import set_random_seed
+from nabi.utils.sequences import PyDataset, Sequence
 
-__all__ = ["normalize", "np_utils", "plot_model", "set_random_seed", "to_categorical"]
+__all__ = ["PyDataset", "Sequence", "normalize", "np_utils", "plot_model", "set_random_seed", "to_categorical"]
 
 offer_nearest(__name__, __all__)

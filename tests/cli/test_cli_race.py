@@ -45,3 +45,14 @@ def test_films_pages_sweeps_fits_and_tables(here, tmp_path):
     code, found, _ = here("race", "--table", "all", "--fit", "--json", parse=True)
     assert len(found) == 9 and all(row[0] in (1, 2, 3) for table in found for row in table["rows"])
     assert "e^(-z1)" in here("race", "--table", "backprop")[1] and "one-hot" in here("race", "--table", "softmax")[1]
+
+
+def test_on_a_network(here, tmp_path):
+    code, found, _ = here("race", "--net", "softmax", "--optimizers", "sgd,adam", "--steps", 6, "--tolerance", 2, "--json",
+                          "--out", "n.svg", parse=True)
+    assert code == 0 and found["net"] == "softmax" and [path["optimizer"] for path in found["paths"]] == ["SGD", "Adam"]
+    assert 0.5 < sum(found["explained"]) <= 1 + 1e-9 and (tmp_path / "n.svg").exists()
+    assert found["paths"][0]["losses"][0] == found["paths"][1]["losses"][0] and found["paths"][0]["at"] == list(range(7))
+    for words, said in ((("--net", "mlp", "--fit"), "no --fit"), (("--epochs", 2), "--net beside it")):
+        code, _, err = here("race", *words)
+        assert code == 2 and said in err

@@ -14,7 +14,12 @@ PHRASES: dict[str, str] = {
     "no --learning-rate": "--learning-rate가 없는 명령",
     "an optimizer that does its formula alone": "자기 식만 계산하는 옵티마이저",
     "one with {}": "{}이(가) 있는 옵티마이저",
+    "one of {}, or a model": "{} 가운데 하나, 또는 모델",
+    "--net beside it": "--net과 함께 쓰는 명령",
+    "no --{}": "--{} 없는 명령",
+    "steps or epochs": "steps와 epochs 가운데 하나",
     # remedy
+    "It is of races on functions.": "함수 경주의 옵션입니다.",
     "For {}: {}.": "{}의 예: {}.",
     "For example {}.": "예: {}.",
     "{} show how they differ.": "{}스텝이면 차이가 보입니다.",

@@ -1,6 +1,7 @@
 """`nabi race`: optimizers on a function of two variables: table, figure, animation, page; a sweep over learning rates.
 
     nabi race --function beale --optimizers all --start 1,1.5 --out race.gif
+    nabi race --net lecture-cnn --steps 200
 """
 
 import argparse
@@ -13,7 +14,9 @@ from nabi.cli.output import emit_csv, emit_json
 from nabi.core.errors import ArgumentError, FileError
 from nabi.core.language import say
 from nabi.core.table import one_line, table
+from nabi.race import nets
 from nabi.race.contest import COLUMNS
+from nabi.race.path import STEPS, TOLERANCE
 from nabi.race.words import WORDS as RACE_WORDS
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -22,6 +25,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "too large": ("diverges from", "발산하는 학습률"),
 }
 FIT_COLUMNS = ("way", "batch", "updates", "final", "w", "b", "state")
+OF_NETS, OF_FUNCTIONS = ("epochs", "batch_size", "seed"), ("start", "sweep", "fit")
 OTHER_TABLES = {"backprop": race.backprop_table, "softmax": race.softmax_table}
 ENDINGS = (".png", ".svg", ".gif", ".mp4", ".html")
 
@@ -33,9 +37,14 @@ def run(args: argparse.Namespace) -> int:
     if args.table is not None:
         return small(args)
     checked_out(args.out, ENDINGS[:1] if args.sweep or args.fit else ENDINGS)
+    if args.net is not None:
+        return net(args)
+    for name in OF_NETS:
+        if getattr(args, name) is not None:
+            raise ArgumentError(f"--{name.replace('_', '-')}", "--net beside it", "none", "For example nabi race --net mlp.")
     if args.fit:
         return fit(args)
-    given = {"start": args.start, "steps": args.steps, "tolerance": args.tolerance}
+    given = {"start": args.start, "steps": args.steps or STEPS, "tolerance": args.tolerance or TOLERANCE}
     if args.sweep:
         return sweep(args, given)
     found = race.race(args.function, args.optimizers, learning_rate=args.learning_rate, **given)
@@ -45,6 +54,28 @@ def run(args: argparse.Namespace) -> int:
                    "paths": [dict(zip(COLUMNS, row, strict=True)) for row in found.rows()], "figure": str(args.out)})
     elif args.csv:
         emit_csv(COLUMNS, found.rows())
+    else:
+        print(found)
+        print("\n" + say(WORDS, "figure", file=one_line(str(args.out))))
+    return DONE
+
+
+def net(args: argparse.Namespace) -> int:
+    """The race on a network."""
+    for name in OF_FUNCTIONS:
+        if getattr(args, name):
+            raise ArgumentError("nabi race --net", f"no --{name}", f"--{name}", "It is of races on functions.")
+    given = {name: value for name in ("steps", *OF_NETS, "tolerance") if (value := getattr(args, name)) is not None}
+    found = race.network(args.net, args.optimizers, learning_rate=args.learning_rate, **given)
+    found.save(args.out)
+    if args.json:
+        first, second = found.plane.explained if found.plane is not None else (0.0, 0.0)
+        emit_json({"net": found.net, "steps": found.steps, "batch_size": found.batch_size, "tolerance": found.tolerance,
+                   "seed": found.seed, "explained": [first, second],
+                   "paths": [dict(zip(nets.COLUMNS, row, strict=True)) | {"at": path.at.tolist(), "losses": path.values.tolist()}
+                             for row, path in zip(found.rows(), found.paths, strict=True)], "figure": str(args.out)})
+    elif args.csv:
+        emit_csv(nets.COLUMNS, found.rows())
     else:
         print(found)
         print("\n" + say(WORDS, "figure", file=one_line(str(args.out))))
@@ -68,11 +99,11 @@ def sweep(args: argparse.Namespace, given: dict[str, Any]) -> int:
         lines = []
         for name, one in found.items():
             best = min((p for p in one.paths if p.diverged is None),
-                       key=lambda p: (p.final > args.tolerance, p.steps_taken, p.final), default=None)
+                       key=lambda p: (p.final > given["tolerance"], p.steps_taken, p.final), default=None)
             lost = [p.learning_rate for p in one.paths if p.diverged is not None]
             told = ["-", "-", "-"] if best is None else [f"{best.learning_rate:g}", str(best.reached or "-"), f"{best.final:.3g}"]
             lines.append([name, *told, f"{min(lost):g}" if lost else "-"])
-        heads = [say(RACE_WORDS, "optimizer"), say(WORDS, "best"), say(RACE_WORDS, "tolerance", tolerance=args.tolerance),
+        heads = [say(RACE_WORDS, "optimizer"), say(WORDS, "best"), say(RACE_WORDS, "tolerance", tolerance=given["tolerance"]),
                  say(RACE_WORDS, "final"), say(WORDS, "too large")]
         print(table(heads, lines, right=range(1, 5)))
         print("\n" + say(WORDS, "figure", file=one_line(str(args.out))))

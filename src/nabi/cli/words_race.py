@@ -10,6 +10,7 @@ RACING: dict[str, tuple[str, str]] = {
         "  nabi race --function long-valley --out race.gif              an animation\n"
         "  nabi race --function quadratic --optimizers sgd:0.01,sgd:0.09,sgd:0.11    too small, right, too large\n"
         "  nabi race --sweep --optimizers sgd,adam                      the last value against the learning rate\n"
+        "  nabi race --net lecture-cnn                                  on a network, over a slice of its loss surface\n"
         "  nabi race --fit                                              batch, mini-batch and stochastic descent on a line fit\n"
         "  nabi race --table adam                                       three steps on (w - 3)^2; with --fit on a line",
         "같은 곳에서 출발한 옵티마이저들을 신경망을 학습하는 코드 그대로 움직여 등고선 위에 경로를 그립니다.\n"
@@ -19,6 +20,7 @@ RACING: dict[str, tuple[str, str]] = {
         "  nabi race --function long-valley --out race.gif              움직이는 그림\n"
         "  nabi race --function quadratic --optimizers sgd:0.01,sgd:0.09,sgd:0.11    너무 작게, 알맞게, 너무 크게\n"
         "  nabi race --sweep --optimizers sgd,adam                      학습률에 따른 마지막 값\n"
+        "  nabi race --net lecture-cnn                                  신경망에서 경주, 손실 곡면의 단면 위에 경로\n"
         "  nabi race --fit                                              직선 맞추기: 배치, 미니배치, 확률적 경사 하강법\n"
         "  nabi race --table adam                                       (w - 3)^2에서 세 스텝의 모든 숫자. --fit을 주면 직선",
     ),
@@ -31,10 +33,20 @@ RACING: dict[str, tuple[str, str]] = {
         "all (기본값), 또는 쉼표로 나눈 이름. 학습률도 함께 줄 수 있습니다: sgd,adam:0.1",
     ),
     "help.start": ("where they start (default: the function's own place)", "출발하는 곳 (기본값: 함수마다 정해진 곳)"),
-    "help.race_steps": ("steps (default 500)", "스텝 수 (기본값 500)"),
+    "help.race_net": (
+        "race on a network that learns digits: mlp, lecture-cnn, softmax",
+        "함수 대신 숫자를 배우는 신경망에서 경주합니다: mlp, lecture-cnn, softmax",
+    ),
+    "help.race_steps": ("steps (default 500; 200 on a network)", "스텝 수 (기본값 500, 신경망에서는 200)"),
+    "help.race_epochs": ("with --net: passes over the digits, in the place of --steps", "--net과 함께: --steps 대신 에포크 수"),
+    "help.race_batch": ("with --net: pictures of a step (default 64)", "--net과 함께: 한 스텝의 그림 수 (기본값 64)"),
+    "help.race_seed": (
+        "with --net: of first weights, batches, masks (default 0)",
+        "--net과 함께: 처음 가중치, 배치, 마스크의 시드 (기본값 0)",
+    ),
     "help.tolerance": (
-        "arrived when f is at most this (default 0.001)",
-        "f가 이 값 이하이면 도달한 것으로 봅니다 (기본값 0.001)",
+        "arrived when f is at most this (default 0.001; a loss of 0.3 on a network)",
+        "f가 이 값 이하이면 도달한 것으로 봅니다 (기본값 0.001, 신경망에서는 손실 0.3)",
     ),
     "help.race_rate": (
         "one rate for all (default: a good one for each, shown in the table)",

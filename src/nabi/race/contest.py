@@ -115,12 +115,7 @@ def race(function: str | Function = "beale", optimizers: Any = "all", start: Any
     chosen = get(function)
     place, count, close = paths.checked_start(chosen, start), paths.checked_steps(steps), paths.checked_tolerance(tolerance)
     running = [entered(chosen.name, one, learning_rate) for one in listed(optimizers)]
-    kinds = [type(one).__name__ for one in running]
-    names = [kind if kinds.count(kind) == 1 else f"{kind} {one.current_learning_rate():g}"
-             for kind, one in zip(kinds, running, strict=True)]
-    if len(set(names)) < len(names):
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ArgumentError("race(optimizers)", "each optimizer and rate once", f"{twice} twice")
+    names = distinct(running)
     walked = tuple(walk(chosen, one, place, count, close, name) for one, name in zip(running, names, strict=True))
     return Race(chosen, place, count, close, walked)
 
@@ -158,7 +153,21 @@ def sweep_figure(found: dict[str, Race]) -> Any:
     return viz.race_sweep(first.function.name, first.steps, rates, series)
 
 
-def told(path: Path) -> str:
+def distinct(running: list[Any]) -> list[str]:
+    """A name for each optimizer, with its rate where a kind runs several times.
+
+    Raises ArgumentError: one and the same twice.
+    """
+    kinds = [type(one).__name__ for one in running]
+    names = [kind if kinds.count(kind) == 1 else f"{kind} {one.current_learning_rate():g}"
+             for kind, one in zip(kinds, running, strict=True)]
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ArgumentError("race(optimizers)", "each optimizer and rate once", f"{twice} twice")
+    return names
+
+
+def told(path: Any) -> str:
     """How a path ended, in words: whether it stayed where it had arrived, too."""
     if path.state == REACHED and path.stays != path.reached:
         return say(WORDS, "returned", step=path.reached, stays=path.stays)

@@ -3,6 +3,7 @@
 The rates of a race are those of the grid 1, 2, 5, 10, ... at which 500 steps bring the optimizer furthest without throwing it out
 of the picture (`sweep` shows the grid). Two are chosen for what they show: SGD has the lectures' 0.1 on the long valley, and
 0.09 on the quadratic, where it zig-zags. Adadelta's are large: its step sizes begin near 0 and grow for hundreds of steps.
+Those on networks are the ones of the same grid with the lowest loss after 200 steps on the embedded digits.
 """
 
 from math import floor, log10
@@ -22,6 +23,11 @@ RATES: dict[str, dict[str, float]] = {function: dict(zip(NINE, rates, strict=Tru
     "himmelblau": (0.01, 0.005, 0.005, 0.5, 20.0, 0.05, 0.2, 0.2, 0.2),
     "saddle": (0.1, 0.05, 0.05, 0.2, 10.0, 0.05, 0.05, 0.05, 0.05),
     "quadratic": (0.09, 0.02, 0.02, 1.0, 20.0, 0.1, 0.2, 0.2, 0.2),
+}.items()}  # fmt: skip
+NET_RATES: dict[str, dict[str, float]] = {net: dict(zip(NINE, rates, strict=True)) for net, rates in {
+    "mlp": (0.5, 0.1, 0.1, 0.2, 10.0, 0.01, 0.01, 0.02, 0.01),
+    "lecture-cnn": (0.2, 0.02, 0.05, 0.1, 5.0, 0.005, 0.01, 0.01, 0.005),
+    "softmax": (0.5, 0.1, 0.2, 0.5, 10.0, 0.02, 0.02, 0.02, 0.02),
 }.items()}  # fmt: skip
 LIKE = {"AdamW": "Adam", "AMSGrad": "Adam"}  # the same rate
 
@@ -51,7 +57,7 @@ def entered(function: str, optimizer: Any, learning_rate: float | None = None) -
     if name.lower() not in names("optimizer"):
         raise UnknownName("race(optimizers)", "names of optimizers, or all", repr(name), did_you_mean(name.lower(), known()))
     made = optimizers.get(name)
-    usual = RATES.get(function, {})
+    usual = (RATES | NET_RATES).get(function, {})
     kind = type(made).__name__
     if rate:
         try:

@@ -18,6 +18,20 @@ WORDS: dict[str, tuple[str, str]] = {
         "f(x, y) = {formula}, 시작 ({x:g}, {y:g}), {steps:,}스텝",
     ),
     "step": ("step", "스텝"),
+    # a race on a network
+    "net head": (
+        "{net}, {n:,} weights, {steps:,} steps of {batch} pictures; the loss of {m} training pictures",
+        "{net}, 가중치 {n:,}개, {batch}장씩 {steps:,}스텝. 손실은 학습 그림 {m}장의 값",
+    ),
+    "loss steps": ("steps to {tolerance:g}", "{tolerance:g}까지 스텝 수"),
+    "final loss": ("final loss", "마지막 손실"),
+    "accuracy": ("test accuracy", "시험 정확도"),
+    "plane": (
+        "The map is the plane of the two directions in which the paths' weights spread most: {first:.1f} % + {second:.1f} % = "
+        "{both:.1f} % of their variance.",
+        "지도는 경로의 가중치가 가장 크게 퍼진 두 방향의 평면입니다. 분산의 {first:.1f} % + {second:.1f} % = {both:.1f} %를 "
+        "담습니다.",
+    ),
     # line fit
     "way": ("way", "방법"),
     "batch": ("batch", "배치"),

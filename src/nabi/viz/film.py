@@ -67,16 +67,17 @@ def save_film(frames: Sequence[Any], path: str | os.PathLike, pace: int = PACE, 
 
 
 def gif(frames: Sequence[Image.Image], pace: int = PACE, last: int = LAST) -> bytes:
-    """Frames as an animated GIF that repeats, in the colours of the last frame.
+    """Frames as an animated GIF that repeats, in the colours of the first, the middle and the last one.
 
     Example:
         >>> made = gif([Image.new("RGB", (8, 8), color) for color in ("white", "navy")])
         >>> Image.open(BytesIO(made)).n_frames
         2
     """
-    sample = Image.new("RGB", (frames[0].width, 2 * frames[0].height))  # the colours of the middle and of the end
-    sample.paste(frames[len(frames) // 2], (0, 0))
-    sample.paste(frames[-1], (0, frames[0].height))
+    seen = [frames[0], frames[len(frames) // 2], frames[-1]]
+    sample = Image.new("RGB", (frames[0].width, len(seen) * frames[0].height))
+    for k, frame in enumerate(seen):
+        sample.paste(frame, (0, k * frames[0].height))
     palette = sample.quantize(COLORS, method=Image.Quantize.MEDIANCUT)
     flat = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
     file = BytesIO()

@@ -67,13 +67,17 @@ def levels(z: np.ndarray) -> np.ndarray:
     return np.geomspace(low, high if high > low else 2 * low, LEVELS)
 
 
-def contours(ax: Axes, x: Any, y: Any, z: Any, minima: Any = (), saddles: Any = ()) -> None:
-    """The map: bands and lines, minima as stars, saddles as crosses."""
+def contours(ax: Axes, x: Any, y: Any, z: Any, minima: Any = (), saddles: Any = (), numbers: bool = False) -> None:
+    """The map: bands and lines, with their numbers if asked, minima as stars, saddles as crosses."""
     heights = np.asarray(z, dtype=float)
     at = levels(heights)
     shown = np.clip(np.where(np.isfinite(heights), heights, at[-1]), at[0] * (1 + 1e-9), at[-1] * (1 - 1e-9))
     ax.contourf(x, y, shown, levels=at, cmap=DEPTHS, norm=BoundaryNorm(at, DEPTHS.N), zorder=0)
-    ax.contour(x, y, shown, levels=at[1:-1], colors="#8FA5BA", linewidths=0.55, alpha=0.7, zorder=1, negative_linestyles="solid")
+    lines_ = ax.contour(x, y, shown, levels=at[1:-1], colors="#8FA5BA", linewidths=0.55, alpha=0.7, zorder=1,
+                        negative_linestyles="solid")
+    if numbers:
+        for text in ax.clabel(lines_, at[2:-1:2], fmt="%.2g", colors=style.MUTED, fontsize=style.SMALL - 1.5, inline_spacing=3):
+            text.set(fontfamily=style.families(), fontstyle="normal", zorder=2)
     for places, name in ((minima, "race minimum"), (saddles, "race saddle")):
         for px, py in places:
             if x[0] <= px <= x[-1] and y[0] <= py <= y[-1]:
@@ -83,15 +87,18 @@ def contours(ax: Axes, x: Any, y: Any, z: Any, minima: Any = (), saddles: Any = 
 def map_axes(picture: Figure, data: Mapping[str, Any], top: float = HEAD) -> Axes:
     """Axes with the function's map, equal for every frame of a film."""
     ax = style.axes(picture, LEFT, top, WIDTH, HEIGHT)
-    style.dress(ax, "", "x", grid=False)
-    contours(ax, data["x"], data["y"], data["z"], data["minima"], data["saddles"])
+    net = data.get("net")
+    style.dress(ax, "", t("net x", share=net["first"]) if net else "x", grid=False)
+    contours(ax, data["x"], data["y"], data["z"], data["minima"], data["saddles"], numbers=bool(net))
     ax.set_xlim(data["x"][0], data["x"][-1])
     ax.set_ylim(data["y"][0], data["y"][-1])
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_locator(MaxNLocator(7, steps=[1, 2, 5, 10]))
         axis.set_major_formatter(Numbers(False))
         axis.set_minor_locator(NullLocator())
-    style.label(ax, data["x"][0], data["y"][-1], "y", style.MUTED, style.SMALL, offset=(-9, 8), ha="center")
+    up = t("net y", share=net["second"]) if net else "y"
+    style.label(ax, data["x"][0], data["y"][-1], up, style.MUTED, style.SMALL, offset=(0, 8) if net else (-9, 8),
+                ha="left" if net else "center")
     ax.plot(*data["start"], **PLACES["race start"], zorder=10)
     return ax
 
@@ -114,17 +121,18 @@ def path_lines(ax: Axes, paths: Sequence[Mapping[str, Any]]) -> list[tuple[Line2
 def curve_axes(picture: Figure, data: Mapping[str, Any], top: float) -> Axes:
     """f against the step, logarithmic, with the tolerance as a line."""
     ax = style.axes(picture, LEFT, top, WIDTH, CURVE)
-    style.dress(ax, t("race f"), t("race step"))
+    net = data.get("net")
+    style.dress(ax, t("net f", n=net["pictures"]) if net else t("race f"), t("race step"))
     paths = data["paths"]
     values = np.concatenate([np.asarray(path["values"], dtype=float) for path in paths])
     values = values[np.isfinite(values)]
     first = max(float(np.asarray(paths[0]["values"])[0]), data["tolerance"])
     ax.set_yscale("log")
-    low = max(float(values.min()), data["tolerance"] * 1e-3)
+    low = max(float(values.min()), data["tolerance"] * (0.02 if net else 1e-3))
     high = min(float(values.max()), 30 * first)
     ax.set_ylim(min(low, data["tolerance"]) / 1.6, high * 2)
     ax.set_xlim(0, max(data["steps"], 1))
-    ax.yaxis.set_major_locator(LogLocator(numticks=6))
+    ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if net else (1,), numticks=6))
     ax.yaxis.set_minor_locator(NullLocator())
     ax.yaxis.set_major_formatter(Numbers(False))
     ax.xaxis.set_major_locator(MaxNLocator(8, steps=[1, 2, 5, 10], integer=True))
@@ -133,7 +141,8 @@ def curve_axes(picture: Figure, data: Mapping[str, Any], top: float) -> Axes:
     for k, path in enumerate(paths):
         color, dashes, _ = look(path, k, kinds)
         heights = np.maximum(np.asarray(path["values"], dtype=float), FLOOR)
-        ax.plot(np.arange(len(heights)), heights, color=color, linestyle=dashes, marker="", linewidth=1.4, zorder=3 + k / 50,
+        steps = path.get("at", np.arange(len(heights)))
+        ax.plot(steps, heights, color=color, linestyle=dashes, marker="", linewidth=1.4, zorder=3 + k / 50,
                 solid_joinstyle="round", dash_joinstyle="round", solid_capstyle="round", dash_capstyle="butt")
     ax.axhline(data["tolerance"], color=style.INK, linewidth=0.9, linestyle=(0, (1, 2)), marker="", zorder=2)
     style.label(ax, data["steps"], data["tolerance"], t("race tolerance"), style.MUTED, style.SMALL, offset=(8, 0))
@@ -161,7 +170,7 @@ def legend(picture: Figure, data: Mapping[str, Any], left: float, result: str = 
         style.write(picture, left + SAMPLE + 1.02, y, f"{path['learning_rate']:g}", style.BODY, style.MUTED, va="center")
         style.write(picture, left + SIDE - 0.3, y, told(path), style.BODY, style.INK if bold else style.MUTED, va="center",
                     ha="right", fontweight="bold" if bold else "normal")
-    shown = ["race start", "race minimum", *(["race saddle"] if len(data["saddles"]) else [])]
+    shown = ["race start", *(["race minimum"] if len(data["minima"]) else []), *(["race saddle"] if len(data["saddles"]) else [])]
     at, y = left + 0.1, HEAD + 0.36 + (len(data["paths"]) + 0.45) * ROW
     for name in shown:
         options = PLACES[name] | {"markersize": PLACES[name]["markersize"] * 0.85}
@@ -195,11 +204,13 @@ def layout(data: Mapping[str, Any], curve: bool = True) -> tuple[Figure, float]:
     if not data["paths"]:
         raise ArgumentError("optimizer_race(data)", "one path or more", "none")
     n = sum(path["state"] == "reached" for path in data["paths"])
-    title = t("race", function=named(data["function"]), n=n, all=len(data["paths"]), tolerance=data["tolerance"],
-              steps=data["steps"])
+    net = data.get("net")
+    title = t("net race" if net else "race", function=named(data["function"]), n=n, all=len(data["paths"]),
+              tolerance=data["tolerance"], steps=data["steps"])
+    below = t("net below", both=net["first"] + net["second"]) if net else t("race below", formula=data["formula"])
     left = LEFT + WIDTH + 0.35
     height = max(HEAD + HEIGHT + FOOT + (GAP + CURVE - 0.1 if curve else 0), HEAD + 0.6 + ROW * (len(data["paths"]) + 1))
-    return style.page(left + SIDE, height, LEFT, title, t("race below", formula=data["formula"])), left
+    return style.page(left + SIDE, height, LEFT, title, below), left
 
 
 @register("figure")
@@ -208,7 +219,8 @@ def optimizer_race(data: Mapping[str, Any]) -> Figure:
 
     Args:
         data: as of `Race.data()`: function, formula, start, steps, tolerance, minima, saddles, x, y, z of the map, and paths with
-            name, optimizer, learning_rate, points, values, state, reached, diverged, final.
+            name, optimizer, learning_rate, points, values, state, reached, diverged, final. As of `NetRace.data()` also net:
+            pictures, first, second (shares in per cent), and "at" of each path, the steps of its points.
 
     Returns: figure.
 

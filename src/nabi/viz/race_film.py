@@ -69,7 +69,7 @@ def race_frames(data: Mapping[str, Any], frames: int = FRAMES) -> list[Image.Ima
     for step in frame_steps(data["steps"], frames):
         canvas.restore_region(ground)
         for (line, end), path in zip(drawn, data["paths"], strict=True):
-            points = np.asarray(path["points"])[:step + 1]
+            points = np.asarray(path["points"])[:passed(path, step)]
             line.set_data(*points.T)
             end.set_data(*points[-1:].T)
         counter.set_text(t("race at", step=step, steps=data["steps"]))
@@ -78,6 +78,11 @@ def race_frames(data: Mapping[str, Any], frames: int = FRAMES) -> list[Image.Ima
             picture.draw_artist(artist)
         shown.append(Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3].copy()))
     return shown
+
+
+def passed(path: Mapping[str, Any], step: int) -> int:
+    """How many points of a path are behind it after so many steps; a path may know at which steps its points are."""
+    return int(np.searchsorted(path["at"], step, side="right")) if "at" in path else step + 1
 
 
 def race_html(data: Mapping[str, Any]) -> str:
@@ -97,7 +102,7 @@ def race_html(data: Mapping[str, Any]) -> str:
         points = np.asarray(path["points"], dtype=float)
         at = np.unique(np.round(np.linspace(0, 1, min(POINTS, len(points))) ** 2 * (len(points) - 1)).astype(int))
         paths.append({"name": path["optimizer"], "rate": f"{path['learning_rate']:g}", "said": told(path), "color": color,
-                      "dashed": dashes != "-", "steps": at.tolist(),
+                      "dashed": dashes != "-", "steps": np.asarray(path.get("at", np.arange(len(points))))[at].tolist(),
                       "x": [float(f"{x:.5g}") for x in points[at, 0]], "y": [float(f"{y:.5g}") for y in points[at, 1]]})
     known = {"size": found.size, "box": box, "x": [float(data["x"][0]), float(data["x"][-1])],
              "y": [float(data["y"][0]), float(data["y"][-1])], "steps": data["steps"], "paths": paths,

@@ -62,6 +62,7 @@ def test_a_run_folder_holds_everything(run):
         "recipe.toml",
         "events.jsonl",
         "history.csv",
+        "watch.jsonl",
         "model.safetensors",
         "checkpoint.safetensors",
         "report.html",

@@ -63,7 +63,7 @@ def test_letters_have_contrast(color):
 DRAWN = ["learning_curves", "confusion_matrix", "picture_grid", "misread_grid", "activation_curves", "rate_range", "lines",
          "bars", "roc_curve", "heat_maps", "map_grid", "deletion_curve", "embedding",
          "explanation_sheet", "digit_cards", "search", "traced_number", "receptive_field", "optimizer_race",
-         "line_fit", "number_table"]
+         "line_fit", "number_table", "distributions", "reliability"]
 
 
 EXPLAINED = {"method": "occlusion", "layer": "", "map": np.eye(8) - 0.2, "signed": True, "picture": np.eye(8)[..., None],
@@ -111,6 +111,9 @@ SOME = {
     "number_table": lambda: viz.number_table({"$class": ["a_b", "c"], "share": [0.25, 0.75]}, "A", "b", marked=[1]),
     "receptive_field": lambda: viz.receptive_field({"layer": "$conv", "place": (1, 1, 0), "picture": np.eye(6)[..., None],
                                                     "spatial": np.eye(6, dtype=bool), "box": ((0, 5), (0, 5))}),
+    "distributions": lambda: viz.distributions(X, {"$without": {"a_b^{c": RANDOM[0, 0, :2, 0].repeat(7, 1)[:, :20]}},
+                                               ["$1", "2"], "A", "b", "z", {"$without": {"a_b^{c": "$3"}}),
+    "reliability": lambda: viz.reliability([np.nan, 0.8], [np.nan, 0.9], [0, 12], "$A"),
     "search": lambda: viz.search([0.5, np.nan, 0.9], {"$rate": [0.1, 0.01, 1], "name": ["a_b", "c", None], "size": [8, 9, 8]},
                                  [False, True, False], ["$rate"], ["size"]),
 }

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from nabi.core.attributes import missing
 
 if TYPE_CHECKING:
+    from nabi.lab.compare_folder import Experiment
     from nabi.lab.comparison import compare
     from nabi.lab.data import Data, load_data
     from nabi.lab.data_curve import DataCurve, data_curve
@@ -25,17 +26,21 @@ if TYPE_CHECKING:
     from nabi.lab.report import write_check, write_report
     from nabi.lab.run import Run, list_runs, new_folder
     from nabi.lab.statistics import two_proportions, wilson
+    from nabi.lab.timing import time_by_layer
     from nabi.lab.trials import Tuning
     from nabi.lab.tuning import tune
+    from nabi.lab.watch import Watch
 
 _HOMES = {
     "Data": "data",
     "DataCurve": "data_curve",
     "Evaluation": "evaluation",
+    "Experiment": "compare_folder",
     "Recipe": "recipe",
     "Run": "run",
     "RunRecorder": "recorder",
     "Tuning": "trials",
+    "Watch": "watch",
     "compare": "comparison",
     "data_curve": "data_curve",
     "list_runs": "run",
@@ -43,6 +48,7 @@ _HOMES = {
     "new_folder": "run",
     "resume": "experiment",
     "suspicious_labels": "label_check",
+    "time_by_layer": "timing",
     "train": "experiment",
     "tune": "tuning",
     "two_proportions": "statistics",
@@ -51,9 +57,9 @@ _HOMES = {
     "write_report": "report",
 }
 
-__all__ = ["Data", "DataCurve", "Evaluation", "Recipe", "Run", "RunRecorder", "Tuning", "compare", "data_curve", "list_runs",
-           "load_data", "new_folder", "resume", "suspicious_labels", "train", "tune", "two_proportions", "wilson",
-           "write_check", "write_report"]
+__all__ = ["Data", "DataCurve", "Evaluation", "Experiment", "Recipe", "Run", "RunRecorder", "Tuning", "Watch", "compare",
+           "data_curve", "list_runs", "load_data", "new_folder", "resume", "suspicious_labels", "time_by_layer", "train", "tune",
+           "two_proportions", "wilson", "write_check", "write_report"]
 
 
 def __getattr__(name: str) -> Any:

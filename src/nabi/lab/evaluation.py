@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from nabi.core.errors import StateError
+from nabi.lab.calibration import Calibration, calibration
 from nabi.lab.statistics import wilson
 from nabi.utils import to_categorical
 
@@ -79,6 +80,11 @@ class Evaluation:
         return rows
 
     @property
+    def calibration(self) -> Calibration:
+        """How sure the answers were against how often they were right."""
+        return calibration(self.sure, self.truth == self.answers)
+
+    @property
     def misread(self) -> np.ndarray:
         """Numbers of the samples that were wrong, the surest errors first."""
         wrong = np.flatnonzero(self.truth != self.answers)
@@ -88,8 +94,8 @@ class Evaluation:
         """The figures as plain data."""
         low, high = self.interval
         return {"loss": self.loss, "accuracy": self.accuracy, "correct": self.correct, "total": self.total,
-                "interval": [low, high], "baseline": self.baseline, "confusion": self.confusion.tolist(),
-                "by_class": self.by_class, "class_names": list(self.class_names)}
+                "interval": [low, high], "baseline": self.baseline, "calibration_error": self.calibration.error,
+                "confusion": self.confusion.tolist(), "by_class": self.by_class, "class_names": list(self.class_names)}
 
 
 def targets(model, y: np.ndarray) -> np.ndarray:

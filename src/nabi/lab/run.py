@@ -4,6 +4,7 @@
         recipe.toml               what is needed to repeat it
         events.jsonl              append-only, one JSON object a line: start, resume, step, epoch, end, result, pruned
         history.csv               one row an epoch
+        watch.jsonl               activations and gradients by layer, one JSON object an epoch
         model.safetensors         the best epoch
         checkpoint.safetensors    exact resume
         report.html               one page
@@ -23,6 +24,7 @@ from nabi.core.errors import FileError, did_you_mean
 
 RECIPE, EVENTS, HISTORY, MODEL = "recipe.toml", "events.jsonl", "history.csv", "model.safetensors"
 CHECKPOINT, REPORT, FIGURES = "checkpoint.safetensors", "report.html", "figures"
+WATCHED = "watch.jsonl"
 
 
 class Run:
@@ -84,6 +86,11 @@ class Run:
     def last(self, *kinds: str) -> dict[str, Any] | None:
         """The latest event of these kinds."""
         return next((event for event in reversed(self.events) if event.get("event") in kinds), None)
+
+    @property
+    def watched(self) -> list[dict[str, Any]]:
+        """The rows of watch.jsonl (see `nabi.lab.Watch`): layer by layer, before training and after each epoch; [] without it."""
+        return read_events(self.folder / WATCHED)
 
     @property
     def kept_epoch(self) -> int | None:

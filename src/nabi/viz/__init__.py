@@ -8,6 +8,8 @@
     activation_curves    functions with their derivatives
     lines                numbers over a common axis, each line named at its end, repeats as a band
     bars                 one number for each thing that is compared, repeats as dots
+    distributions        how the numbers of layers are spread, epoch after epoch
+    reliability          how sure a network is against how often it is right
     roc_curve            one class found against the other taken for it, and the area under the curve
     rate_range           the loss while the learning rate rises (`model.lr_find`)
     heat_maps            a picture, and maps over it: where it counts for or against an answer
@@ -38,6 +40,7 @@ from nabi.viz.curves import learning_curves
 from nabi.viz.deletion import deletion_curve
 from nabi.viz.diagram import network_diagram
 from nabi.viz.digits import digit_cards
+from nabi.viz.distributions import distributions
 from nabi.viz.explained import explanation_sheet
 from nabi.viz.heat import heat_maps
 from nabi.viz.lines import lines
@@ -49,15 +52,16 @@ from nabi.viz.race_film import save_race
 from nabi.viz.race_fit import line_fit
 from nabi.viz.rates import rate_range
 from nabi.viz.receptive import receptive_field
+from nabi.viz.reliability import reliability
 from nabi.viz.roc import roc_curve
 from nabi.viz.search import search
 from nabi.viz.style import png, save
 from nabi.viz.tables import number_table
 from nabi.viz.traced import traced_number
 
-__all__ = ["activation_curves", "bars", "confusion_matrix", "deletion_curve", "digit_cards", "embedding", "explanation_sheet",
-           "heat_maps", "learning_curves", "line_fit", "lines", "map_grid", "misread_grid", "network_diagram", "number_table",
-           "optimizer_race", "picture_grid", "png", "race_sweep", "rate_range", "receptive_field", "roc_curve",
-           "save", "save_race", "search", "traced_number"]
+__all__ = ["activation_curves", "bars", "confusion_matrix", "deletion_curve", "digit_cards", "distributions", "embedding",
+           "explanation_sheet", "heat_maps", "learning_curves", "line_fit", "lines", "map_grid", "misread_grid",
+           "network_diagram", "number_table", "optimizer_race", "picture_grid", "png", "race_sweep", "rate_range",
+           "receptive_field", "reliability", "roc_curve", "save", "save_race", "search", "traced_number"]
 
 offer_nearest(__name__, __all__)

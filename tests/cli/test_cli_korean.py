@@ -34,7 +34,7 @@ def test_one_style_and_the_right_words(table):
     assert PLAIN_ENDING.search("결과를 출력한다") and not PLAIN_ENDING.search("결과를 출력합니다.")
 
 
-COMMANDS = ["", "train", "tune", "evaluate", "predict", "explain", "race", "figures", "summary", "runs", "runs list",
+COMMANDS = ["", "train", "tune", "evaluate", "predict", "explain", "race", "draw", "figures", "summary", "runs", "runs list",
             "runs compare", "data", "data check", "data preview", "data curve", "doctor"]
 
 
@@ -59,6 +59,7 @@ WRONG = [
     "explain small x.png --out a.jpg", "race --function beal", "race --optimizers adm", "race --start 1", "race --steps 1000000",
     "race --out x.jpg", "race --optimizers adam:x", "race --optimizers sgd,sgd", "race --sweep --learning-rate 1",
     "race --table adamw", "race --out none/race.png", "race --csv --json",
+    "draw resnet51", "draw resnet18 --block conv9", "draw resnet18 --out net.pdf", "draw resnet18 --unfold --block conv2",
     "figures --only softmx", "figures --data digits", "figures --only ,",
     "train --recipe key.toml", "train --recipe value.toml",
     "train --model tiny --out text.txt",

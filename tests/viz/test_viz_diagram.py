@@ -188,7 +188,7 @@ def test_svg_is_well_formed_and_says_what_it_was_given():
     assert any("d\ufffd\ufffd\ufffde" in t for t in texts)
     assert [t for t in texts if t.startswith("(")] == [f"(8,{i})" for i in range(1, 5)] and texts.count("relu") == 4
     assert drawing.svg == drawing._repr_svg_() == network_diagram(given, "the model <m>", SHOW).svg
-    assert {e.tag.removeprefix(SVG) for e in root.iter()} <= {"svg", "title", "rect", "path", "text", "tspan"}
+    assert {e.tag.removeprefix(SVG) for e in root.iter()} <= {"svg", "title", "desc", "rect", "path", "text", "tspan"}
     heads = sum(len(re.findall("M", path.get("d"))) for path in root.iter(f"{SVG}path") if path.get("fill") != "none")
     assert heads == 4 == sum(len(mark.routes) for mark in drawing.marks if isinstance(mark, Lines))
 

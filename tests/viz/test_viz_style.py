@@ -124,7 +124,7 @@ def some() -> dict[str, Figure]:
 
 
 def test_every_figure_is_registered_under_its_name():
-    assert registry.names("figure") == sorted([*SOME, "network_diagram"])  # an SVG text: test_viz_diagram.py
+    assert registry.names("figure") == sorted([*SOME, "network_diagram", "network_sheet"])  # an SVG text: test_viz_diagram.py
     for name in registry.names("figure"):
         assert registry.lookup("figure", name) is getattr(viz, name)
 

@@ -281,12 +281,22 @@ def add_figures(sub: Parser) -> None:
     sub.add_argument("--list", action="store_true", help=t("help.list"))
 
 
+def add_draw(sub: Parser) -> None:
+    """Options of `nabi draw`."""
+    sub.add_argument("model", metavar="MODEL", help=t("help.drawn_model"))
+    sub.add_argument("--unfold", action="store_true", help=t("help.unfold"))
+    sub.add_argument("--block", metavar="NAME", help=t("help.block"))
+    sub.add_argument("--horizontal", action="store_true", help=t("help.horizontal"))
+    sub.add_argument("--out", default="network.svg", metavar="FILE", help=t("help.drawing"))
+
+
 def add_doctor(sub: Parser) -> None:
     """`nabi doctor` has no options of its own."""
 
 
 COMMANDS = {"train": add_train, "tune": add_tune, "evaluate": add_evaluate, "predict": add_predict, "explain": add_explain,
-            "race": add_race, "figures": add_figures, "smile": add_smile, "digit": add_digit, "summary": add_summary,
+            "race": add_race, "draw": add_draw,
+            "figures": add_figures, "smile": add_smile, "digit": add_digit, "summary": add_summary,
             "runs": add_runs, "data": add_data, "doctor": add_doctor}
 ACTIONS = ("runs", "data")  # commands that have commands of their own
 

@@ -1,6 +1,7 @@
 """Described: a network as plain dicts, for drawing: its nodes with what their cards say, and who reads whom.
 
-    {"nodes": [{"kind": "Conv2D", "name": "conv2d", "family": "convolution", "shapes": [(None, 26, 26, 32)], ...}],
+    {"nodes": [{"kind": "Conv2D", "name": "conv2d", "family": "convolution", "shapes": [(None, 26, 26, 32)],
+                "setting": "3x3", "parameters": 320, ...}],
      "edges": [(0, 1, 0, 0)]}      node 1 reads node 0
 
 A layer that is used twice is two nodes, each "shared". Nested models have an "inside" if they are to be opened: a network with
@@ -53,14 +54,16 @@ FAMILIES: dict[str, tuple[type, ...]] = {
 }
 
 
-def described(graph: Graph, opened: bool = False, nested: bool = False) -> dict[str, list]:
+def described(graph: Graph, opened: bool = False, nested: bool = False, counted: set[int] | None = None) -> dict[str, list]:
     """The nodes of a graph in the order in which they run, and who reads whom.
 
     Args:
         graph: of a model.
         opened: whether nested models have an "inside".
         nested: whether this is one; several outputs then get nodes of their own.
+        counted: weights, by id, that have been counted as somebody's parameters: each counts once.
     """
+    counted = set() if counted is None else counted
     nodes: list[dict[str, Any]] = []
     edges: list[tuple[int, int, int, int]] = []
     makers: dict[int, tuple[int, int]] = {}  # which node makes a symbol, by which of its outputs
@@ -75,8 +78,11 @@ def described(graph: Graph, opened: bool = False, nested: bool = False) -> dict[
         entry, inner = card(node.layer, [symbol.shape for symbol in node.outputs]), getattr(node.layer, "graph", None)
         if uses[id(node.layer)] > 1:
             entry["shared"] = True
+        new = {id(w): w.size for w in node.layer.weights if id(w) not in counted}
+        entry["parameters"] = sum(new.values())
         if opened and inner is not None:
-            entry["inside"] = described(inner, True, True)
+            entry["inside"] = described(inner, True, True, counted)
+        counted.update(new)
         read = [(*makers[id(symbol)], number if "inside" in entry else 0) for number, symbol in enumerate(node.inputs)]
         edges += sorted({(u, len(nodes), out, into) for u, out, into in read})
         makers.update((id(symbol), (len(nodes), number if "inside" in entry else 0))
@@ -113,6 +119,7 @@ def card(layer: Layer, shapes: list[Shape]) -> dict[str, Any]:
     found = {"kind": f"{kind}({type(inner).__name__})" if isinstance(inner, Layer) else kind, "name": layer.name,
              "shapes": shapes, "dtype": "" if kind == "Input" else layer.dtype, "activation": activation_name(layer),
              "family": next((name for name, classes in FAMILIES.items() if isinstance(layer, classes)), "other")}
+    found["setting"] = setting(layer)
     if isinstance(layer, Operation):
         found["kind"] = layer.function
     if isinstance(layer, OwnCall):
@@ -122,6 +129,28 @@ def card(layer: Layer, shapes: list[Shape]) -> dict[str, Any]:
     if layer.weights:
         found["learns"] = "trainable" if layer.trainable and layer.trainable_weights else "frozen"
     return found
+
+
+def setting(layer: Layer) -> str:
+    """What a layer is set to, short: its window, its strides where they are not 1, its groups; a dropout's rate.
+
+    Example:
+        >>> from nabi.layers import Conv2D, Dropout, MaxPooling2D
+        >>> setting(Conv2D(96, 11, strides=4)), setting(MaxPooling2D(2)), setting(Dropout(0.25)), setting(Dense(10))
+        ('11x11/4', '2x2/2', '0.25', '')
+    """
+    if isinstance(layer, Dropping):
+        return f"{layer.rate:g}"
+    window = getattr(layer, "kernel_size", None) or getattr(layer, "pool_size", None)
+    if not isinstance(window, tuple):
+        return ""
+    strides = getattr(layer, "strides", None)
+    strides = strides if isinstance(strides, tuple) else (1,)
+    text = "x".join(map(str, window))
+    if max(strides) > 1:
+        text += "/" + (str(strides[0]) if len(set(strides)) == 1 else "x".join(map(str, strides)))
+    groups = getattr(layer, "groups", 1)
+    return text + (f", {groups} groups" if isinstance(groups, int) and groups > 1 else "")
 
 
 def activation_name(layer: Layer) -> str:

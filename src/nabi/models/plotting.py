@@ -40,12 +40,31 @@ def plot_model(model: Any, to_file: str | os.PathLike | None, show: dict[str, bo
     return diagram
 
 
-def path_of(to_file: Any) -> Path:
+def sheet(model: Any, unfold: bool = False, block: str | None = None, rankdir: str = "TB", title: str | None = None) -> Any:
+    """A model on one sheet: with headline, shapes and parameters; its blocks folded, unfolded, or one of them alone.
+
+    Args:
+        model: that knows its shapes.
+        unfold, block, rankdir: see `nabi.viz.network_sheet`.
+        title: the headline; None is the model's name.
+
+    Raises: UnknownName for a block that is not there; StateError: the model does not know its shapes.
+    """
+    graph = model.require_graph()
+    facts = {"layers": sum(bool(node.inputs) for node in graph.nodes), "parameters": model.count_params(),
+             "trainable": sum(w.size for w in model.trainable_weights)}
+    shapes = [symbol.shape for symbol in graph.inputs]
+    macs = model.macs(shapes if len(shapes) > 1 else shapes[0], model.output_shape)
+    facts |= {"macs": macs} if macs else {}
+    return lookup("figure", "network_sheet")(described(graph), title or model.name, facts, unfold, block, rankdir)
+
+
+def path_of(to_file: Any, where: str = "plot_model(to_file)") -> Path:
     """The path of a file to be written, if its ending is known and it is no folder."""
     path = Path(to_file) if isinstance(to_file, (str, os.PathLike)) else Path()
     if path.suffix.lower() not in ENDINGS:
         got = repr(str(to_file) if path.name else to_file)
-        raise ArgumentError("plot_model(to_file)", "a name that ends in .svg or .png", got, "A browser prints the .svg as PDF.")
+        raise ArgumentError(where, "a name that ends in .svg or .png", got, "A browser prints the .svg as PDF.")
     if path.is_dir():
-        raise FileError("plot_model(to_file)", "a file name", f"the folder '{path}'", "Give a file name inside it.")
+        raise FileError(where, "a file name", f"the folder '{path}'", "Give a file name inside it.")
     return path

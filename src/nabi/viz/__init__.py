@@ -24,6 +24,7 @@
     optimizer_race       paths of optimizers on a contour map (`nabi.race`); `save_race` also as animation or page
     line_fit             batch, mini-batch and stochastic descent on the error surface of a line (`nabi.race`)
     network_diagram      layers as cards, with the lines between them, as SVG (`nabi.utils.plot_model`)
+    network_sheet        a network folded to a page: blocks, repeats, shapes, parameters (`nabi draw`)
 
 Example:
     >>> from nabi import viz
@@ -38,7 +39,7 @@ from nabi.viz.bars import bars
 from nabi.viz.confusion import confusion_matrix
 from nabi.viz.curves import learning_curves
 from nabi.viz.deletion import deletion_curve
-from nabi.viz.diagram import network_diagram
+from nabi.viz.diagram import network_diagram, network_sheet
 from nabi.viz.digits import digit_cards
 from nabi.viz.distributions import distributions
 from nabi.viz.explained import explanation_sheet
@@ -61,7 +62,8 @@ from nabi.viz.traced import traced_number
 
 __all__ = ["activation_curves", "bars", "confusion_matrix", "deletion_curve", "digit_cards", "distributions", "embedding",
            "explanation_sheet", "heat_maps", "learning_curves", "line_fit", "lines", "map_grid", "misread_grid",
-           "network_diagram", "number_table", "optimizer_race", "picture_grid", "png", "race_sweep", "rate_range",
+           "network_diagram", "network_sheet",
+           "number_table", "optimizer_race", "picture_grid", "png", "race_sweep", "rate_range",
            "receptive_field", "reliability", "roc_curve", "save", "save_race", "search", "traced_number"]
 
 offer_nearest(__name__, __all__)

@@ -26,7 +26,8 @@ Point = tuple[float, float]
 class Block:
     """A part of the diagram with its size; its marks are placed from its own top left corner.
 
-    `ins` and `outs` say how far from its middle, in x and y, its inputs and outputs are.
+    `ins` and `outs` say how far from its middle, in x and y, its inputs and outputs are; `cards` is where its nodes lie: left,
+    top, width and height of each.
     """
 
     width: float
@@ -34,6 +35,7 @@ class Block:
     marks: list[Mark]
     ins: list[Point] = field(default_factory=lambda: [(0.0, 0.0)])
     outs: list[Point] = field(default_factory=lambda: [(0.0, 0.0)])
+    cards: list[tuple[float, float, float, float]] = field(default_factory=list)
 
 
 @dataclass
@@ -44,17 +46,24 @@ class Diagram:
         title: what it shows, for those who cannot see it.
         width, height: in pixels, of which 96 make an inch.
         marks: what is drawn, in order.
+        told: what stands in it, in sentences, for the same readers.
+        cards: left, top, width and height of each node's card.
+        nodes, edges: what was drawn.
     """
 
     title: str
     width: float
     height: float
     marks: list[Mark]
+    told: str = ""
+    cards: list[tuple[float, float, float, float]] = field(default_factory=list)
+    nodes: list[dict[str, Any]] = field(default_factory=list)
+    edges: list[tuple] = field(default_factory=list)
 
     @property
     def svg(self) -> str:
         """The diagram as SVG; the same network gives the same text everywhere."""
-        return written(self.title, self.width, self.height, self.marks)
+        return written(self.title, self.width, self.height, self.marks, self.told)
 
     def png(self, dpi: float = 200) -> bytes:
         """The diagram as PNG with so many dots to the inch.
@@ -94,7 +103,9 @@ def network_diagram(network: dict[str, Any], title: str = "network", show: dict[
     show = show or {}
     inner = block(network, show, rankdir, widest(network, show))
     marks = [moved(mark, MARGIN, MARGIN) for mark in inner.marks]
-    return Diagram(title, inner.width + 2 * MARGIN, inner.height + 2 * MARGIN, marks)
+    cards = [(x + MARGIN, y + MARGIN, wide, high) for x, y, wide, high in inner.cards]
+    return Diagram(title, inner.width + 2 * MARGIN, inner.height + 2 * MARGIN, marks, "", cards, network["nodes"],
+                   network["edges"])
 
 
 def widest(network: dict[str, Any], show: dict[str, bool]) -> float:
@@ -123,6 +134,7 @@ def block(network: dict[str, Any], show: dict[str, bool], rankdir: str, card: fl
         routes = [[turned(p) for p in route] for route, skip in zip(found.routes, found.skips, strict=True) if skip == skips]
         whole.marks += [Lines(routes, color)] if routes else []
     for part, (x, y) in zip(parts, middles, strict=True):
+        whole.cards.append((x - part.width / 2, y - part.height / 2, part.width, part.height))
         whole.marks += [moved(mark, x - part.width / 2, y - part.height / 2) for mark in part.marks]
     return whole
 

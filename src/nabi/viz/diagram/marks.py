@@ -54,7 +54,16 @@ class Words:
     tail: str = ""
 
 
-Mark = Box | Lines | Words
+@dataclass
+class Arcs:
+    """Curves of third degree, each by its start, two points that it is drawn to, and its end, where an arrow's head is."""
+
+    curves: list[tuple[tuple[float, float], ...]]
+    stroke: str
+    width: float = 1.25
+
+
+Mark = Box | Lines | Words | Arcs
 TAIL, TAIL_SIZE, TAIL_COLOR = 7.0, 11.0, "#5F6C7B"  # its distance, size and colour
 
 
@@ -62,6 +71,8 @@ def moved(mark: Mark, dx: float, dy: float) -> Mark:
     """The mark somewhere else."""
     if isinstance(mark, Lines):
         return Lines([[(x + dx, y + dy) for x, y in route] for route in mark.routes], mark.stroke, mark.width)
+    if isinstance(mark, Arcs):
+        return Arcs([tuple((x + dx, y + dy) for x, y in curve) for curve in mark.curves], mark.stroke, mark.width)
     mark.x, mark.y = mark.x + dx, mark.y + dy
     return mark
 

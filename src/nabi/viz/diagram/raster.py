@@ -4,7 +4,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch, PathPatch, Polygon
 from matplotlib.path import Path as Outline
 
-from nabi.viz.diagram.marks import TAIL, TAIL_COLOR, TAIL_SIZE, Box, Lines, Mark, Words
+from nabi.viz.diagram.marks import TAIL, TAIL_COLOR, TAIL_SIZE, Arcs, Box, Lines, Mark, Words
 from nabi.viz.diagram.svg import HEAD_LONG, ROUND, Point, distance, head, toward
 from nabi.viz.style import Picture, axes, families, figure, width_of
 
@@ -29,6 +29,13 @@ def picture(width: float, height: float, marks: list[Mark]) -> Picture:
             ax.add_patch(PathPatch(lines, fill=False, edgecolor=mark.stroke, linewidth=mark.width * POINT, zorder=order))
             for route in mark.routes:
                 ax.add_patch(Polygon(head(route), facecolor=mark.stroke, edgecolor="none", zorder=order))
+        elif isinstance(mark, Arcs):
+            codes = [Outline.MOVETO, *[Outline.CURVE4] * 3]
+            paths = [Outline([*curve[:3], (curve[3][0], curve[3][1] - HEAD_LONG + 2)], codes) for curve in mark.curves]
+            ax.add_patch(PathPatch(Outline.make_compound_path(*paths), fill=False, edgecolor=mark.stroke, zorder=order,
+                                   linewidth=mark.width * POINT))
+            for curve in mark.curves:
+                ax.add_patch(Polygon(head([*curve[2:]]), facecolor=mark.stroke, edgecolor="none", zorder=order))
         else:
             write(ax, mark, order)
     return drawing

@@ -2,20 +2,21 @@
 
 import html
 
-from nabi.viz.diagram.marks import TAIL, TAIL_COLOR, TAIL_SIZE, Box, Lines, Mark
+from nabi.viz.diagram.marks import TAIL, TAIL_COLOR, TAIL_SIZE, Arcs, Box, Lines, Mark
 from nabi.viz.style import LATIN
 
 Point = tuple[float, float]
 ROUND, HEAD_LONG, HEAD_WIDE = 8.0, 7.0, 3.4  # radius of a line's corners; an arrow's head
 
 
-def written(title: str, width: float, height: float, marks: list[Mark]) -> str:
-    """Marks as one SVG document; the title is for those who cannot see it."""
+def written(title: str, width: float, height: float, marks: list[Mark], told: str = "") -> str:
+    """Marks as one SVG document; the title, and what is told of it, are for those who cannot see it."""
     families = ", ".join(f"'{name}'" if " " in name else name for name in LATIN)
     wide, high = number(width), number(height)
     size = f'width="{wide}" height="{high}"'
     lines = [f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 {wide} {high}" role="img" '
              f'font-family="{families}, sans-serif">', f"<title>{escaped(title)}</title>",
+             *([f"<desc>{escaped(told)}</desc>"] if told else []),
              f'<rect {size} fill="#FFFFFF"/>']
     return "\n".join([*lines, *map(element, marks), "</svg>", ""])
 
@@ -30,6 +31,11 @@ def element(mark: Mark) -> str:
         heads = "".join(f"M{pair(a)}L{pair(b)}L{pair(c)}Z" for a, b, c in map(head, mark.routes))
         return (f'<path d="{"".join(map(bends, mark.routes))}" fill="none" stroke="{mark.stroke}" '
                 f'stroke-width="{number(mark.width)}"/><path d="{heads}" fill="{mark.stroke}"/>')
+    if isinstance(mark, Arcs):
+        heads = "".join(f"M{pair(a)}L{pair(b)}L{pair(c)}Z" for a, b, c in (head([curve[2], curve[3]]) for curve in mark.curves))
+        data = "".join(f"M{pair(a)}C{pair(b)} {pair(c)} {pair((d[0], d[1] - HEAD_LONG + 2))}" for a, b, c, d in mark.curves)
+        return (f'<path d="{data}" fill="none" stroke="{mark.stroke}" stroke-width="{number(mark.width)}"/>'
+                f'<path d="{heads}" fill="{mark.stroke}"/>')
     whole = f"<title>{escaped(mark.whole)}</title>" if mark.whole else ""
     tail = ""
     if mark.tail:

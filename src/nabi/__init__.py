@@ -16,6 +16,7 @@ from nabi.core.version import __version__
 if TYPE_CHECKING:  # for editors and type checkers: the names below, without importing them
     from nabi import (
         activations,
+        backend,
         callbacks,
         constraints,
         datasets,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:  # for editors and type checkers: the names below, without imp
         viz,
         zoo,
     )
+    from nabi.as_keras import install_as_keras, load_ipython_extension, uninstall_as_keras
     from nabi.core.config import config
     from nabi.faces import SmileDetector
     from nabi.handwriting import read_digits
@@ -59,6 +61,7 @@ _HOMES = {
     "Sequential": "nabi.models:Sequential",
     "SmileDetector": "nabi.faces:SmileDetector",
     "activations": "nabi.activations",
+    "backend": "nabi.backend",
     "callbacks": "nabi.callbacks",
     "config": "nabi.core.config:config",
     "constraints": "nabi.constraints",
@@ -68,8 +71,10 @@ _HOMES = {
     "figures": "nabi.figures",
     "handwriting": "nabi.handwriting",
     "initializers": "nabi.initializers",
+    "install_as_keras": "nabi.as_keras:install_as_keras",
     "lab": "nabi.lab",
     "layers": "nabi.layers",
+    "load_ipython_extension": "nabi.as_keras:load_ipython_extension",
     "load_model": "nabi.models:load_model",
     "losses": "nabi.losses",
     "metrics": "nabi.metrics",
@@ -88,6 +93,7 @@ _HOMES = {
     "transfer": "nabi.zoo.transferring:transfer",
     "tune": "nabi.lab.tuning:tune",
     "unfreeze": "nabi.zoo.transferring:unfreeze",
+    "uninstall_as_keras": "nabi.as_keras:uninstall_as_keras",
     "utils": "nabi.utils",
     "viz": "nabi.viz",
     "zoo": "nabi.zoo",
@@ -98,10 +104,11 @@ _INSTEAD = {  # modules of Keras that nabi does not have: what to do
 }
 
 __all__ = [
-    "Input", "Layer", "Model", "Sequential", "SmileDetector", "__version__", "activations", "callbacks", "config",
-    "constraints", "datasets", "explain", "faces", "figures", "handwriting", "initializers", "lab", "layers", "load_model",
-    "losses", "metrics", "models", "ops", "optimizers", "preprocessing", "race", "random", "read_digits", "regularizers",
-    "saving", "schedules", "sklearn", "trace", "transfer", "tune", "unfreeze", "utils", "viz", "zoo",
+    "Input", "Layer", "Model", "Sequential", "SmileDetector", "__version__", "activations", "backend", "callbacks", "config",
+    "constraints", "datasets", "explain", "faces", "figures", "handwriting", "initializers", "install_as_keras", "lab",
+    "layers", "load_ipython_extension", "load_model", "losses", "metrics", "models", "ops", "optimizers", "preprocessing",
+    "race", "random", "read_digits", "regularizers", "saving", "schedules", "sklearn", "trace", "transfer", "tune",
+    "unfreeze", "uninstall_as_keras", "utils", "viz", "zoo",
 ]
 
 

@@ -34,7 +34,7 @@ def test_one_style_and_the_right_words(table):
     assert PLAIN_ENDING.search("결과를 출력한다") and not PLAIN_ENDING.search("결과를 출력합니다.")
 
 
-COMMANDS = ["", "train", "tune", "evaluate", "predict", "explain", "race", "draw", "figures", "summary", "runs", "runs list",
+COMMANDS = ["", "run", "train", "tune", "evaluate", "predict", "explain", "race", "draw", "figures", "summary", "runs", "runs list",
             "runs compare", "data", "data check", "data preview", "data curve", "doctor"]
 
 

@@ -13,7 +13,7 @@ from nabi.cli import words
 from nabi.core.table import table
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
-COMMANDS = ["train", "tune", "evaluate", "predict", "explain", "race", "draw", "figures", "smile", "digit", "summary", "runs",
+COMMANDS = ["run", "train", "tune", "evaluate", "predict", "explain", "race", "draw", "figures", "smile", "digit", "summary", "runs",
             "data", "doctor"]
 
 

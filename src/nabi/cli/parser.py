@@ -89,7 +89,7 @@ def build() -> Parser:
     for name, add in COMMANDS.items():
         sub = commands.add_parser(name, help=t(name), description=t(f"{name}.long"), prog=f"nabi {name}")
         add(sub)
-        if name not in ACTIONS:
+        if name not in (*ACTIONS, *SILENT):
             sub.add_argument("--json", action="store_true", help=t("help.json"))
     return parser
 
@@ -290,15 +290,27 @@ def add_draw(sub: Parser) -> None:
     sub.add_argument("--out", default="network.svg", metavar="FILE", help=t("help.drawing"))
 
 
+def add_run(sub: Parser) -> None:
+    """Options of `nabi run`; what follows the script is the script's."""
+    sub.add_argument("script", metavar="SCRIPT", help=t("help.script"))
+    sub.add_argument("args", nargs=argparse.REMAINDER, metavar="ARGS", help=t("help.script_arguments"))
+    sub.add_argument("--max-epochs", type=number(int, 1), metavar="N", help=t("help.max_epochs"))
+    sub.add_argument("--fast-data", type=number(int, 1), metavar="N", help=t("help.fast_data"))
+    sub.add_argument("--seed", type=number(int, 0), metavar="N", help=t("help.run_seed"))
+    sub.add_argument("--traceback", action="store_true", help=t("help.traceback"))
+    sub.add_argument("--out", default="runs", metavar="FOLDER", help=t("help.run_out"))
+
+
 def add_doctor(sub: Parser) -> None:
     """`nabi doctor` has no options of its own."""
 
 
-COMMANDS = {"train": add_train, "tune": add_tune, "evaluate": add_evaluate, "predict": add_predict, "explain": add_explain,
+COMMANDS = {"run": add_run, "train": add_train, "tune": add_tune, "evaluate": add_evaluate, "predict": add_predict, "explain": add_explain,
             "race": add_race, "draw": add_draw,
             "figures": add_figures, "smile": add_smile, "digit": add_digit, "summary": add_summary,
             "runs": add_runs, "data": add_data, "doctor": add_doctor}
 ACTIONS = ("runs", "data")  # commands that have commands of their own
+SILENT = ("run",)  # commands whose output is another program's
 
 
 def parse(parser: Parser, argv: Sequence[str]) -> argparse.Namespace:

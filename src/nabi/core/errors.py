@@ -78,6 +78,10 @@ class Unwritten(StateError, NotImplementedError):
                          f"Write {method} in {name}.")
 
 
+class NotServed(NabiError, ImportError):
+    """A module or name of Keras or TensorFlow that nabi does not have, asked for by an import."""
+
+
 class UnknownName(NabiError, ValueError):
     """A name that no registry knows; the message offers the nearest ones."""
 

@@ -1,0 +1,47 @@
+"""Installing: the finder and the translations, put in place together and taken out together.
+
+This is the one file with a state of the process: whether nabi plays Keras, and what has to be undone then.
+"""
+
+from nabi.as_keras.modules import Finder
+from nabi.as_keras.notes import forget
+from nabi.as_keras.patches import Patches
+
+_finder: Finder | None = None
+_patches = Patches()
+
+
+def installed() -> bool:
+    """Whether `import keras` gives nabi now."""
+    return _finder is not None
+
+
+def install_as_keras() -> None:
+    """From now on `keras`, `tensorflow`, `tf_keras` and everything below them are served by nabi, even where the real ones are
+    installed; those that were imported before stay with who holds them. A second call changes nothing.
+
+    Example:
+        >>> install_as_keras()
+        >>> from keras.layers.core import Dense
+        >>> import nabi
+        >>> Dense is nabi.layers.Dense
+        True
+        >>> uninstall_as_keras()
+    """
+    global _finder
+    if _finder is None:
+        from nabi.as_keras.translating import dress
+
+        dress(_patches)
+        _finder = Finder()
+        _finder.install()
+
+
+def uninstall_as_keras() -> None:
+    """Undoes `install_as_keras`."""
+    global _finder
+    if _finder is not None:
+        _finder.remove()
+        _patches.undo()
+        forget()
+        _finder = None

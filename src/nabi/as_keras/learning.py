@@ -1,0 +1,98 @@
+"""Learning: methods of models as Keras 1 and 2 have them: fit_generator, predict_classes, fit(nb_epoch=...), ...
+
+They are put on `nabi.Model` while it plays Keras.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from inspect import signature
+from typing import Any
+
+import numpy as np
+
+from nabi.as_keras import old, shortening
+from nabi.as_keras.logs import with_both_names
+from nabi.as_keras.notes import note
+from nabi.as_keras.patches import Patches
+from nabi.callbacks import History
+from nabi.models import Model
+
+
+def dress_models(patches: Patches) -> None:
+    """Puts the methods on nabi's models."""
+    for name in ("fit", "evaluate", "predict"):
+        patches.around(Model, name, with_old_words)
+    patches.put(History, "on_epoch_end", with_both_names(History.on_epoch_end))
+    for method in (predict_classes, predict_proba, fit_generator, evaluate_generator, predict_generator):
+        patches.put(Model, method.__name__, method)
+
+
+def with_old_words(method: Callable) -> Callable:
+    """fit, evaluate or predict, taking old arguments too."""
+
+    places = [name for name in signature(method).parameters if name != "self"]
+    shorten = shortening.shortened_fit if method.__name__ == "fit" else shortening.shortened
+
+    @wraps(method)
+    def call(self, *args, **options):
+        named = dict(zip(places, args, strict=False))
+        if len(args) > len(places) or set(named) & set(options):  # the method itself says what is wrong
+            return method(self, *args, **options)
+        return method(self, **shorten(named | modern(method.__name__, options)))
+
+    return call
+
+
+def modern(name: str, options: dict[str, Any]) -> dict[str, Any]:
+    """Arguments of fit, evaluate or predict under their present names; those without a meaning here are left out."""
+    made = {}
+    for word, value in options.items():
+        new = old.FIT.get(word)
+        if new is None:
+            made[word] = value
+        elif new != old.DROP:
+            note(f"{name} {word}", f"{name}({word}=...): an old argument, {new}=... since Keras 2.")
+            made[new] = value
+    return made
+
+
+def predict_classes(self, x, batch_size=None, verbose=0, **options):
+    """Numbers of the likeliest classes; 0 or 1 of one sigmoid unit, as Keras before 2.6."""
+    made = np.asarray(self.predict(x, batch_size=batch_size, verbose=verbose, **options))
+    return made.argmax(-1) if made.shape[-1] > 1 else (made > 0.5).astype("int32")
+
+
+def predict_proba(self, x, batch_size=None, verbose=0, **options):
+    """What `predict` gives."""
+    return self.predict(x, batch_size=batch_size, verbose=verbose, **options)
+
+
+def fit_generator(self, generator, *args, **options):
+    """`fit` on a generator of batches, with the arguments of Keras 1 or 2 in their order."""
+    names = ("steps_per_epoch", "epochs", "verbose", "callbacks", "validation_data", "validation_steps", "validation_freq",
+             "class_weight", "max_queue_size", "workers", "use_multiprocessing", "shuffle", "initial_epoch")
+    options = dict(zip(names, args, strict=False)) | options
+    if "samples_per_epoch" in options:  # Keras 1 counted samples, not batches
+        size = batch_size_of(generator)
+        options["steps_per_epoch"] = max(1, options.pop("samples_per_epoch") // size)
+        for word in ("nb_val_samples", "val_samples"):
+            if word in options:
+                options["validation_steps"] = max(1, options.pop(word) // size)
+    return self.fit(generator, **options)
+
+
+def batch_size_of(generator: Any) -> int:
+    """How many samples a batch of a generator has, where it says so; 32 else."""
+    return int(getattr(generator, "batch_size", None) or 32)
+
+
+def evaluate_generator(self, generator, steps=None, **options):
+    """`evaluate` on a generator of batches."""
+    steps = options.pop("val_samples", steps)
+    return self.evaluate(generator, steps=steps, **options)
+
+
+def predict_generator(self, generator, steps=None, **options):
+    """`predict` on a generator of batches."""
+    steps = options.pop("val_samples", steps)
+    return self.predict(generator, steps=steps, **options)

@@ -1,0 +1,59 @@
+"""Logs: a History that answers to the names of Keras 1, 2 and 3 alike: acc and accuracy, lr and learning_rate.
+
+    history.history["val_acc"]     the values that are kept as "val_accuracy", and the other way round
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+PAIRS = {"acc": "accuracy", "lr": "learning_rate", "mean_absolute_error": "mae", "mean_squared_error": "mse",
+         "binary_accuracy": "accuracy", "categorical_accuracy": "accuracy", "sparse_categorical_accuracy": "accuracy"}
+
+
+def other_names(name: str) -> list[str]:
+    """The other names under which a log may be kept.
+
+    Example:
+        >>> other_names("val_acc"), other_names("loss")
+        (['val_accuracy'], [])
+    """
+    front, bare = ("val_", name[4:]) if name.startswith("val_") else ("", name)
+    found = [PAIRS[bare]] if bare in PAIRS else []
+    found += [old for old, new in PAIRS.items() if new == bare]
+    return [front + other for other in found]
+
+
+class Logs(dict):
+    """A dict of logs that knows other names of its entries.
+
+    Example:
+        >>> logs = Logs(accuracy=0.9)
+        >>> logs["acc"], logs.get("acc"), "acc" in logs, list(logs)
+        (0.9, 0.9, True, ['accuracy'])
+    """
+
+    def __missing__(self, name: str) -> Any:
+        for other in other_names(name):
+            if dict.__contains__(self, other):
+                return dict.__getitem__(self, other)
+        raise KeyError(name)
+
+    def __contains__(self, name: object) -> bool:
+        return dict.__contains__(self, name) or any(dict.__contains__(self, other) for other in other_names(str(name)))
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The entry under this name or another one of it."""
+        return self[name] if name in self else default
+
+
+def with_both_names(method: Callable) -> Callable:
+    """History's `on_epoch_end`, whose dict of values answers to both names."""
+
+    @wraps(method)
+    def on_epoch_end(self, epoch, logs=None):
+        if not isinstance(self.history, Logs):
+            self.history = Logs(self.history)
+        method(self, epoch, logs)
+
+    return on_epoch_end

@@ -1,0 +1,35 @@
+"""Patches: what is put in place of attributes of nabi's classes while it plays Keras, and how it is undone.
+
+    patches.put(Model, "predict_classes", predict_classes)
+    patches.undo()                                            every class is as it was, in the other order
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+ABSENT = object()
+
+
+class Patches:
+    """Attributes that were replaced, with what they were."""
+
+    def __init__(self):
+        self.done: list[tuple[Any, str, Any]] = []
+
+    def put(self, owner: Any, name: str, value: Any) -> None:
+        """Sets an attribute; `undo` puts the former one back, or takes it off."""
+        self.done.append((owner, name, vars(owner).get(name, ABSENT)))
+        setattr(owner, name, value)
+
+    def around(self, owner: Any, name: str, make: Callable[[Callable], Callable]) -> None:
+        """Replaces an attribute by `make(what it was)`."""
+        self.put(owner, name, make(getattr(owner, name)))
+
+    def undo(self) -> None:
+        """Puts everything back, the last first."""
+        while self.done:
+            owner, name, value = self.done.pop()
+            if value is ABSENT:
+                delattr(owner, name)
+            else:
+                setattr(owner, name, value)

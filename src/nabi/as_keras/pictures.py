@@ -1,0 +1,83 @@
+"""Pictures: without a display, what a script would show in windows becomes numbered PNG files in the folder of its runs.
+
+matplotlib takes `canvas.py` as its backend (`MPLBACKEND=module://nabi.as_keras.canvas`): Agg, and a `show` that saves.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from nabi.core.errors import FileError
+from nabi.lab.run import new_folder
+
+BACKEND = "module://nabi.as_keras.canvas"
+DRAWS = (b"matplotlib", b"pylab", b"seaborn", b".plot(")
+
+
+class Place:
+    """Where pictures go: folder of runs, name of the script, the folder once there is one, and how many there are."""
+
+    out: str | None = None
+    name = "script"
+    folder: Path | None = None
+    count = 0
+    former: str | None = None
+    patched: Any = None
+
+
+def windows() -> bool:
+    """Whether there is a display to open windows on."""
+    return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def begin(name: str, out: str | None, source: bytes) -> None:
+    """Makes matplotlib save what it shows, where there is no display."""
+    Place.out, Place.name, Place.folder, Place.count = out, name, None, 0
+    Place.former = os.environ.get("MPLBACKEND")
+    if windows():
+        return
+    os.environ["MPLBACKEND"] = BACKEND
+    if any(word in source for word in DRAWS):
+        import matplotlib
+
+        matplotlib.rcParams["backend"] = BACKEND
+        Place.patched = matplotlib, matplotlib.use
+        matplotlib.use = lambda backend, **options: None  # there is no display for another one
+
+
+def end() -> None:
+    """Says where the pictures are, and gives matplotlib back as it was."""
+    if Place.count:
+        print(f"nabi: {Place.count} picture{'s' if Place.count > 1 else ''} in {Place.folder}", file=sys.stderr)
+    if Place.patched is not None:
+        module, use = Place.patched
+        module.use, Place.patched = use, None
+    if Place.former is None:
+        os.environ.pop("MPLBACKEND", None)
+    else:
+        os.environ["MPLBACKEND"] = Place.former
+
+
+def folder() -> Path:
+    """The folder of this run of the script; it is made when it is first asked for."""
+    if Place.folder is None:
+        Place.folder = new_folder(Place.out or "runs", Place.name)
+    return Place.folder
+
+
+def save_open_figures() -> None:
+    """Saves every open figure as the next number, and closes it, as a window that was looked at."""
+    from matplotlib import pyplot
+
+    for number in pyplot.get_fignums():
+        figure = pyplot.figure(number)
+        if Place.out is not None and figure.axes:
+            try:
+                path = folder() / f"picture-{Place.count + 1}.png"
+            except FileError:
+                Place.out = None
+            else:
+                figure.savefig(path)
+                Place.count += 1
+        pyplot.close(figure)

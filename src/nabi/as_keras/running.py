@@ -1,0 +1,136 @@
+"""Running: a script or notebook as Python would run it, with nabi in Keras' place.
+
+    run_file("lecture.py", ["--depth", "3"])        __main__, sys.argv, sys.path[0] are the script's
+
+Its exit code is Python's: 0, that of sys.exit, 1 after an error, 130 after Ctrl-C.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+from nabi.as_keras import notebook
+from nabi.as_keras.failing import print_error
+from nabi.as_keras.installing import install_as_keras, uninstall_as_keras
+from nabi.as_keras.program import Program
+from nabi.core.errors import FileError
+
+DONE, FAILED, INTERRUPTED = 0, 1, 130
+
+
+@dataclass
+class Trial:
+    """How a script is run.
+
+    Attributes:
+        max_epochs: each `fit` ends after so many epochs; None leaves them as written.
+        fast_data: each `fit`, `evaluate` and `predict` takes so many samples, the first ones; None takes all.
+        seed: starts every generator at this seed before the script begins.
+        traceback: an error shows all frames.
+        out: folder of runs and pictures; None writes none.
+    """
+
+    max_epochs: int | None = None
+    fast_data: int | None = None
+    seed: int | None = None
+    traceback: bool = False
+    out: str | None = "runs"
+
+
+def read_script(path: Path) -> bytes:
+    """The text of a file.
+
+    Raises:
+        FileError: it is not there, or cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise FileError(f"script {path}", "a Python file or a notebook", error.strerror or str(error)) from error
+
+
+def main_module(path: Path, arguments: Sequence[str]) -> ModuleType:
+    """A fresh `__main__` for a script, with sys.argv and sys.path[0] as Python would set them."""
+    module = ModuleType("__main__")
+    module.__file__ = str(path)
+    module.__dict__.update(__builtins__=sys.modules["builtins"], __spec__=None, __cached__=None)
+    sys.modules["__main__"] = module
+    sys.argv = [str(path), *arguments]
+    sys.path[0:1] = [str(path.resolve().parent)]
+    return module
+
+
+def run_file(path: str | os.PathLike, arguments: Sequence[str] = (), trial: Trial | None = None) -> int:
+    """Runs a script or notebook with nabi in Keras' place.
+
+    Args:
+        path: a `.py` or `.ipynb` file.
+        arguments: what follows it in `sys.argv`.
+        trial: how it is run.
+
+    Returns: the exit code.
+
+    Raises:
+        FileError: there is no such file, or it is no notebook.
+    """
+    path, trial = Path(path), trial or Trial()
+    source = read_script(path)
+    before = sys.modules["__main__"], sys.argv, list(sys.path)
+    install_as_keras()
+    try:
+        begin(path, source, trial)
+        execute(path, source, main_module(path, arguments), trial.traceback)
+        return DONE
+    except SystemExit as stop:
+        return exit_code(stop)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    finally:
+        sys.stdout.flush()
+        end()
+        uninstall_as_keras()
+        sys.modules["__main__"], sys.argv, sys.path[:] = before
+
+
+def execute(path: Path, source: bytes, module: ModuleType, whole: bool) -> None:
+    """Runs the text of a script, or the cells of a notebook; an error is told, and ends it with exit code 1."""
+    cells = notebook.cells_of(path, source) if path.suffix == ".ipynb" else None
+    try:
+        if cells is None:
+            Program(compile(source, str(path), "exec", dont_inherit=True)).exec_module(module)
+        else:
+            notebook.run_cells(path, cells, module)
+    except Exception as error:
+        print_error(error, whole)
+        raise SystemExit(FAILED) from error
+
+
+def begin(path: Path, source: bytes, trial: Trial) -> None:
+    """What happens before a script's first line: seed, pictures, recording."""
+    from nabi.as_keras import pictures, shortening
+
+    if trial.seed is not None:
+        from nabi.utils import set_random_seed
+
+        set_random_seed(trial.seed)
+    shortening.begin(trial.max_epochs, trial.fast_data)
+    pictures.begin(path.stem, trial.out, source)
+
+
+def end() -> None:
+    """What happens after its last line."""
+    from nabi.as_keras import pictures, shortening
+
+    pictures.end()
+    shortening.end()
+
+
+def exit_code(stop: SystemExit) -> int:
+    """The exit code that Python gives for sys.exit(...): a text is printed and means 1."""
+    if stop.code is None or isinstance(stop.code, int):
+        return int(stop.code or 0)
+    print(stop.code, file=sys.stderr)
+    return FAILED

@@ -1,0 +1,93 @@
+"""Shortening: a script for a trial: fewer epochs, the first samples alone.
+
+    nabi run lecture.py --max-epochs 1 --fast-data 500
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from nabi.core.rows import Rows
+
+BATCH = 32  # Keras' own batch size, where nobody says another
+
+
+class Limits:
+    """What a run is shortened to; None leaves it whole."""
+
+    epochs: int | None = None
+    samples: int | None = None
+
+
+def begin(epochs: int | None, samples: int | None) -> None:
+    """Sets the limits for the script that is run now."""
+    Limits.epochs, Limits.samples = epochs, samples
+
+
+def end() -> None:
+    """Takes the limits off."""
+    Limits.epochs = Limits.samples = None
+
+
+def cut(data: Any) -> Any:
+    """The first samples of an array, a frame, a list or dict of arrays; generators as they are."""
+    n = Limits.samples
+    if n is None or data is None or isinstance(data, Rows):
+        return data
+    if isinstance(data, dict):
+        return {name: cut(part) for name, part in data.items()}
+    if isinstance(data, (list, tuple)) and data and all(getattr(part, "ndim", 0) >= 1 for part in data):
+        return type(data)(cut(part) for part in data)
+    if hasattr(data, "iloc"):
+        return data.iloc[:n]
+    if isinstance(data, (list, tuple)) or getattr(data, "ndim", 0) >= 1:
+        return data[:n]
+    return data
+
+
+def is_batches(x: Any) -> bool:
+    """Whether x gives batches rather than being the samples themselves."""
+    return not isinstance(x, (list, tuple, dict, Sequence)) and not hasattr(x, "ndim") and not hasattr(x, "iloc")
+
+
+def steps(given: Any) -> int | None:
+    """So many batches of a generator, at most as many as were asked for."""
+    if Limits.samples is None:
+        return given
+    most = max(1, -(-Limits.samples // BATCH))
+    return most if given is None else min(int(given), most)
+
+
+def shortened_fit(options: dict[str, Any]) -> dict[str, Any]:
+    """The arguments of `fit` within the limits."""
+    if Limits.epochs is not None:
+        first = int(options.get("initial_epoch") or 0)
+        options["epochs"] = min(int(options.get("epochs") or 1), first + Limits.epochs)
+    if Limits.samples is None:
+        return options
+    if is_batches(options.get("x")):
+        options["steps_per_epoch"] = steps(options.get("steps_per_epoch") or length(options["x"]))
+    else:
+        options.update({word: cut(options[word]) for word in ("x", "y", "sample_weight") if word in options})
+        if options.get("steps_per_epoch"):
+            options["steps_per_epoch"] = steps(options["steps_per_epoch"])
+    held = options.get("validation_data")
+    if isinstance(held, (list, tuple)):
+        options["validation_data"] = tuple(cut(part) for part in held)
+    elif held is not None:
+        options["validation_steps"] = steps(options.get("validation_steps") or length(held))
+    return options
+
+
+def shortened(options: dict[str, Any]) -> dict[str, Any]:
+    """The arguments of `evaluate` or `predict` within the limits."""
+    if Limits.samples is None:
+        return options
+    if is_batches(options.get("x")):
+        options["steps"] = steps(options.get("steps") or length(options["x"]))
+        return options
+    return options | {word: cut(options[word]) for word in ("x", "y", "sample_weight") if word in options}
+
+
+def length(source: Any) -> int | None:
+    """How many batches a source has, None where it does not say."""
+    return len(source) if hasattr(source, "__len__") else None

@@ -1,0 +1,150 @@
+"""Table: what stands where: paths of Keras 1, 2 and 3, and the modules of nabi whose names they show.
+
+    keras.layers.convolutional    ->  nabi.as_keras.layers, then nabi.layers
+
+Each row reads: modules of nabi, in the order in which a name is looked for, and the paths below `keras` that show them. A module
+of nabi that is not there is an error only where a name of it is asked for.
+"""
+
+ROWS: list[tuple[str, str]] = [
+    ("nabi.as_keras.layers nabi.layers nabi.as_keras.old_layers",
+     "layers layers.core layers.convolutional layers.pooling layers.merge layers.merging layers.recurrent layers.embeddings "
+     "layers.normalization layers.normalization_v2 layers.normalization.batch_normalization "
+     "layers.normalization.layer_normalization "
+     "layers.advanced_activations layers.activation layers.activations layers.noise layers.local layers.wrappers "
+     "layers.convolutional_recurrent layers.cudnn_recurrent layers.attention layers.regularization layers.reshaping "
+     "layers.rnn layers.experimental layers.experimental.preprocessing layers.preprocessing layers.dense_attention "
+     "layers.containers layers.core.dense layers.input_layer layers.core.embedding layers.attention.multi_head_attention "
+     "layers.convolutional.conv2d layers.pooling.max_pooling2d layers.reshaping.flatten layers.regularization.dropout "
+     "layers.legacy_rnn layers.preprocessing.image_preprocessing layers.recurrent_v2 layers.serialization layers.layer "
+     "legacy legacy.layers engine engine.topology engine.base_layer engine.input_layer engine.input_spec engine.keras_tensor"),
+    ("nabi.as_keras.models nabi.models nabi.as_keras.layers nabi.layers",
+     "models models.sequential models.model models.functional engine.training engine.sequential engine.functional engine.network "
+     "engine.training_v1 legacy.models models.cloning engine.saving"),
+    ("nabi.as_keras.optimizers nabi.optimizers",
+     "optimizers optimizers.legacy optimizers.experimental optimizer_v1 optimizer_v2 optimizers.optimizer_v2 "
+     "optimizers.optimizer "
+     + " ".join(f"{folder}.{name}" for folder in ("optimizers", "optimizers.legacy", "optimizer_v2", "optimizers.optimizer_v2")
+                for name in ("adam", "sgd", "rmsprop", "adagrad", "adadelta", "adamax", "nadam", "gradient_descent", "adamw",
+                             "optimizer_v2", "lion"))),
+    ("nabi.as_keras.schedules nabi.schedules",
+     "optimizers.schedules optimizer_v2.learning_rate_schedule optimizers.schedules.learning_rate_schedule "
+     "optimizers.schedules.learning_rate_schedules"),
+    ("nabi.as_keras.callbacks nabi.callbacks", "callbacks callbacks.experimental callbacks.callback callbacks.early_stopping "
+     "callbacks.model_checkpoint callbacks.tensorboard"),
+    ("nabi.as_keras.losses nabi.losses", "losses objectives losses.losses losses.loss"),
+    ("nabi.as_keras.metrics nabi.metrics nabi.losses", "metrics metrics.metrics metrics.metric"),
+    ("nabi.as_keras.activations nabi.activations", "activations activations.activations"),
+    ("nabi.as_keras.initializers nabi.initializers", "initializers initializations initializers.initializers_v2 "
+     "initializers.initializers_v1 initializers.random_initializers"),
+    ("nabi.as_keras.regularizers nabi.regularizers", "regularizers regularizers.regularizers"),
+    ("nabi.as_keras.constraints nabi.constraints", "constraints constraints.constraints"),
+    ("nabi.as_keras.utils nabi.utils nabi.saving nabi.as_keras.preprocessing nabi.preprocessing",
+     "utils utils.np_utils utils.vis_utils utils.generic_utils utils.data_utils utils.layer_utils utils.all_utils "
+     "utils.conv_utils "
+     "utils.io_utils utils.training_utils utils.multi_gpu_utils utils.visualize_util utils.model_visualization utils.tf_utils "
+     "utils.losses_utils utils.image_utils utils.metrics_utils utils.numerical_utils utils.dataset_utils utils.file_utils "
+     "utils.python_utils utils.image_dataset_utils utils.text_dataset_utils utils.sequence_utils "
+     "utils.timeseries_dataset_utils utils.experimental utils.legacy"),
+    ("nabi.as_keras.preprocessing nabi.preprocessing", "preprocessing"),
+    ("nabi.as_keras.preprocessing nabi.preprocessing.image nabi.preprocessing",
+     "preprocessing.image legacy.preprocessing.image preprocessing.image_dataset preprocessing.image_dataset_utils"),
+    ("nabi.as_keras.preprocessing nabi.preprocessing.sequence nabi.preprocessing",
+     "preprocessing.sequence legacy.preprocessing.sequence preprocessing.timeseries"),
+    ("nabi.as_keras.preprocessing nabi.preprocessing.text nabi.preprocessing",
+     "preprocessing.text legacy.preprocessing.text preprocessing.text_dataset"),
+    ("nabi.backend", "backend backend.tensorflow_backend "
+     "backend.common backend.theano_backend backend.load_backend backend_config"),
+    ("nabi.as_keras.ops nabi.ops", "ops ops.nn ops.numpy ops.math ops.core ops.image ops.linalg"),
+    ("nabi.as_keras.random nabi.random", "random"),
+    ("nabi.as_keras.saving nabi.saving", "saving saving.save saving.hdf5_format saving.object_registration saving.legacy "
+     "saving.legacy.hdf5_format saving.legacy.save"),
+    ("nabi.as_keras.config", "config"),
+    ("nabi.as_keras.precision", "mixed_precision mixed_precision.experimental mixed_precision.policy"),
+    ("nabi.as_keras.wrappers", "wrappers wrappers.scikit_learn"),
+    ("nabi.datasets", "datasets"),
+    ("nabi.applications", "applications"),
+    ("nabi.as_keras.estimator", "estimator experimental legacy.interfaces"),
+]
+
+DATASETS = "mnist fashion_mnist cifar10 cifar100 cifar imdb reuters boston_housing california_housing"
+NETWORKS = {  # module of keras.applications -> names that it holds besides preprocess_input and decode_predictions
+    "vgg16": "VGG16", "vgg19": "VGG19", "resnet50": "ResNet50", "resnet": "ResNet50 ResNet101 ResNet152",
+    "resnet_v2": "ResNet50V2 ResNet101V2 ResNet152V2", "inception_v3": "InceptionV3", "xception": "Xception",
+    "densenet": "DenseNet121 DenseNet169 DenseNet201", "mobilenet": "MobileNet", "mobilenet_v2": "MobileNetV2",
+    "mobilenetv2": "MobileNetV2", "mobilenet_v3": "MobileNetV3Small MobileNetV3Large",
+    "inception_resnet_v2": "InceptionResNetV2", "nasnet": "NASNetMobile NASNetLarge", "efficientnet": "EfficientNetB0",
+    "efficientnet_v2": "EfficientNetV2B0", "convnext": "ConvNeXtTiny", "imagenet_utils": "", "resnet_rs": "", "regnet": "",
+}  # fmt: skip
+
+
+def below_keras() -> dict[str, tuple[str, ...]]:
+    """Path below `keras` ("layers.core") -> modules of nabi in the order in which a name is looked for."""
+    found = {path: tuple(sources.split()) for sources, paths in ROWS for path in paths.split()}
+    found[""] = ("nabi.as_keras.root",)
+    for name in DATASETS.split():
+        found[f"datasets.{name}"] = (f"nabi.datasets.{name}",)
+    for name in NETWORKS:
+        found[f"applications.{name}"] = (f"nabi.applications.{name}", "nabi.applications")
+    return found
+
+
+ROOTS: dict[str, str] = {  # where Keras' tree begins -> the path below `keras` that stands there
+    "keras": "", "tf_keras": "", "keras.src": "", "keras.api": "", "keras._tf_keras.keras": "", "tensorflow.keras": "",
+    "tensorflow.python.keras": "", "tensorflow.contrib.keras": "", "tensorflow.compat.v1.keras": "",
+    "tensorflow.compat.v2.keras": "", "tensorflow.contrib.keras.python.keras": "", "keras.api._v2.keras": "",
+    "keras_preprocessing": "preprocessing", "keras_applications": "applications", "tensorflow_core.keras": "",
+    "tensorflow_core.python.keras": "", "tensorflow_core.python.keras.api._v1.keras": "",
+    "tensorflow.python.keras.api._v1.keras": "", "tensorflow.python.keras.api._v2.keras": "", "tensorflow.python.tf_keras": "",
+    "scikeras": "wrappers",
+}  # fmt: skip
+FURTHER: dict[str, tuple[str, ...]] = {"scikeras.wrappers": ("nabi.as_keras.wrappers",)}
+HOLLOW = ("keras._tf_keras", "keras.api._v2", "tensorflow.python", "tensorflow.contrib", "tensorflow.contrib.keras.python",
+          "tensorflow_core", "tensorflow_core.python", "tensorflow.compat", "tensorflow.python.keras.api",
+          "tensorflow.python.keras.api._v1", "tensorflow.python.keras.api._v2", "tensorflow_core.python.keras.api",
+          "tensorflow_core.python.keras.api._v1")  # modules on the way to others
+
+TF = "nabi.as_keras.tensorflow"
+TENSORFLOW: dict[str, tuple[str, ...]] = {  # path -> modules of nabi, besides Keras' tree
+    "tensorflow": (f"{TF}.root",),
+    "tensorflow.compat.v1": (f"{TF}.version1", f"{TF}.root"),
+    "tensorflow.compat.v2": (f"{TF}.root",),
+    "tensorflow.math": (f"{TF}.math",), "tensorflow.nn": (f"{TF}.nn",), "tensorflow.random": (f"{TF}.random",),
+    "tensorflow.linalg": (f"{TF}.linalg",), "tensorflow.config": (f"{TF}.config",), "tensorflow.image": (f"{TF}.image",),
+    "tensorflow.train": (f"{TF}.train",), "tensorflow.compat.v1.train": (f"{TF}.train",), "tensorflow.test": (f"{TF}.testing",),
+    "tensorflow.config.experimental": (f"{TF}.config",), "tensorflow.config.threading": (f"{TF}.config",),
+    "tensorflow.config.optimizer": (f"{TF}.config",), "tensorflow.errors": (f"{TF}.errors",),
+    "tensorflow.data": ("nabi.as_keras.tensorflow.data",), "tensorflow.data.experimental": ("nabi.as_keras.tensorflow.data",),
+    "tensorflow.logging": (f"{TF}.logs",), "tensorflow.compat.v1.logging": (f"{TF}.logs",),
+    "tensorflow.python.client": (f"{TF}.version1",), "tensorflow.python.client.device_lib": (f"{TF}.config",),
+    "tensorflow.python.framework": (f"{TF}.root",), "tensorflow.python.framework.ops": (f"{TF}.version1", f"{TF}.root"),
+    "tensorflow.python.ops": (f"{TF}.root",), "tensorflow.python.util": (f"{TF}.logs",),
+    "tensorflow.python.util.deprecation": (f"{TF}.logs",), "tensorflow.io": (f"{TF}.files",),
+    "tensorflow.io.gfile": (f"{TF}.files",),
+    "tensorflow.gfile": (f"{TF}.files",), "tensorflow.strings": (f"{TF}.strings",), "tensorflow.saved_model": (f"{TF}.saved",),
+    "tensorflow.summary": (f"{TF}.summaries",), "tensorflow.distribute": (f"{TF}.distribute",),
+    "tensorflow.version": (f"{TF}.version",),
+    "tensorflow.experimental": (f"{TF}.config",), "tensorflow.dtypes": (f"{TF}.dtypes",),
+    "tensorflow.initializers": ("nabi.initializers",),
+    "tensorflow.losses": ("nabi.losses",), "tensorflow.metrics": ("nabi.metrics",),
+    "tensorflow.layers": ("nabi.as_keras.layers", "nabi.layers"),
+    "tensorflow.optimizers": ("nabi.as_keras.optimizers", "nabi.optimizers"), "tensorflow.autograph": (f"{TF}.logs",),
+    "tensorflow.debugging": (f"{TF}.testing",), "tensorflow.lite": (f"{TF}.saved",),
+    "tensorflow.examples": (f"{TF}.examples",), "tensorflow.examples.tutorials": (f"{TF}.examples",),
+    "tensorflow.examples.tutorials.mnist": (f"{TF}.examples",),
+    "tensorflow.examples.tutorials.mnist.input_data": (f"{TF}.examples",),
+}  # fmt: skip
+
+
+def all_paths() -> dict[str, tuple[str, ...]]:
+    """Every path that is served -> modules of nabi in the order in which a name is looked for."""
+    found: dict[str, tuple[str, ...]] = {path: () for path in HOLLOW}
+    tree = below_keras()
+    for root, start in ROOTS.items():
+        for path, sources in tree.items():
+            if start in ("", path) or path.startswith(start + "."):
+                rest = path[len(start) :].strip(".")
+                found[f"{root}.{rest}" if rest else root] = sources
+    older = {path.replace("tensorflow.", f"tensorflow.compat.{version}.", 1): sources for path, sources in TENSORFLOW.items()
+             for version in ("v1", "v2") if path.startswith("tensorflow.") and ".compat." not in path and ".python" not in path}
+    return found | FURTHER | older | TENSORFLOW

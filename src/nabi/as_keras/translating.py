@@ -1,0 +1,96 @@
+"""Translating: old arguments and methods put on nabi's classes while it plays Keras.
+
+    Dense(output_dim=10, init="uniform")   ->  Dense(units=10, kernel_initializer="random_uniform"), and a note
+
+The classes stay the same objects, so that `isinstance`, classes made of them and files go on as ever: only the constructors are
+replaced, by ones that rename what `old.py` names.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cache, wraps
+from typing import Any
+
+from nabi.as_keras import old
+from nabi.as_keras.notes import note
+from nabi.as_keras.patches import Patches
+from nabi.core.pieces import arguments
+from nabi.core.registry import TABLE, lookup
+
+
+def dress(patches: Patches) -> None:
+    """Puts all translations in place."""
+    from nabi.as_keras.learning import dress_models
+
+    lookup("layer", "Dense"), lookup("optimizer", "sgd"), lookup("callback", "History"), lookup("model", "plot_model")
+    for kind, rows in (("layer", old.LAYERS), ("optimizer", old.OPTIMIZERS)):
+        owners = {base for thing in TABLE[kind].values() if isinstance(thing, type) for base in thing.__mro__
+                  if "__init__" in vars(base) and base.__module__.startswith("nabi.") and hasattr(base, "get_config")}
+        for owner in owners:
+            patches.around(owner, "__init__", lambda init, owner=owner, rows=rows: translated(owner, init, rows))
+    dress_models(patches)
+
+
+def translated(owner: type, init: Callable, rows: Mapping[str, dict[str, str]]) -> Callable:
+    """The constructor `init` of `owner`, taking old arguments too."""
+
+    @wraps(init)
+    def call(self, *args, **options):
+        if first_of_ours(type(self)) is owner:
+            args, options = renamed(type(self), args, options, rows)
+        init(self, *args, **options)
+
+    return call
+
+
+@cache
+def first_of_ours(kind: type) -> type:
+    """The class of nabi's whose constructor is the first to run for objects of this class."""
+    return next(base for base in kind.__mro__ if "__init__" in vars(base) and base.__module__.startswith("nabi."))
+
+
+def renamed(kind: type, args: tuple, options: dict[str, Any], rows: Mapping[str, dict[str, str]]) -> tuple[tuple, dict[str, Any]]:
+    """Arguments as nabi's constructor takes them."""
+    ours = next(base for base in kind.__mro__ if base.__module__.startswith("nabi."))
+    special = SPECIAL.get(next((base.__name__ for base in ours.__mro__ if base.__name__ in SPECIAL), ""))
+    if special is not None:
+        args, options = special(ours, args, dict(options))
+    known, made = arguments(ours), {}
+    words = {word: new for base in reversed(ours.__mro__) for word, new in rows.get(base.__name__, {}).items()}
+    for word, value in options.items():
+        new = words.get(word)
+        if new is None or (word in known and word not in ("lr",)):
+            made[word] = value
+        elif new != old.DROP:
+            note(f"argument {word}", f"{ours.__name__}({word}=...): an old argument, {new}=... since Keras 2.")
+            made[new] = value
+    for word, value in made.items():
+        made[word] = value_of(word, value)
+    return args, made
+
+
+def value_of(word: str, value: Any) -> Any:
+    """A value by its present name."""
+    if not isinstance(value, str):
+        return value
+    if word == "data_format":
+        return old.VALUES.get(value, value)
+    if word.endswith("_initializer"):
+        return old.NAMES["kernel_initializer"].get(value, value)
+    return value
+
+
+def convolution(ours: type, args: tuple, options: dict[str, Any]) -> tuple[tuple, dict[str, Any]]:
+    """Keras 1's Convolution2D(32, 3, 3): a kernel of 3 x 3."""
+    rows, columns = options.pop("nb_row", None), options.pop("nb_col", None)
+    dims = getattr(ours, "dims", 2)
+    if rows is not None:
+        options["kernel_size"] = (rows, columns)
+    elif columns is not None and len(args) >= 2:  # (32, 3, nb_col=3)
+        args = (args[0], (args[1], columns), *args[2:])
+    elif dims == 2 and len(args) == 3 and all(isinstance(n, int) for n in args) and args[1] == args[2] > 1:
+        note("kernel", f"{ours.__name__}{args}: read as Keras 1 and 2 do, a kernel of {args[1]} x {args[2]}.")
+        args = (args[0], args[1:])
+    return args, options
+
+
+SPECIAL: dict[str, Callable[[type, tuple, dict[str, Any]], tuple[tuple, dict[str, Any]]]] = {"Convolution": convolution}

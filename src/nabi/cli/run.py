@@ -1,0 +1,25 @@
+"""`nabi run`: a Keras script or notebook, unchanged, with nabi in Keras' place."""
+
+import argparse
+import sys
+import warnings
+
+from nabi.as_keras.notes import OldSpelling
+from nabi.as_keras.running import Trial, run_file
+from nabi.cli.main import say
+from nabi.cli.words import t
+
+
+def run(args: argparse.Namespace) -> int:
+    """Runs the file; the exit code is the script's."""
+    warnings.showwarning = show_warning
+    trial = Trial(max_epochs=args.max_epochs, fast_data=args.fast_data, seed=args.seed, traceback=args.traceback, out=args.out)
+    return run_file(args.script, args.args, trial)
+
+
+def show_warning(message, category, filename, lineno, file=None, line=None) -> None:
+    """nabi's notes on old spellings in a line; other warnings as Python shows them."""
+    if issubclass(category, OldSpelling):
+        say(f"nabi: {t('note')}: {message}")
+    else:
+        print(warnings.formatwarning(message, category, filename, lineno, line), end="", file=file or sys.stderr)

@@ -63,7 +63,7 @@ def test_letters_have_contrast(color):
 DRAWN = ["learning_curves", "confusion_matrix", "picture_grid", "misread_grid", "activation_curves", "rate_range", "lines",
          "bars", "roc_curve", "heat_maps", "map_grid", "deletion_curve", "embedding",
          "explanation_sheet", "digit_cards", "search", "traced_number", "receptive_field", "optimizer_race",
-         "line_fit", "number_table", "distributions", "reliability"]
+         "line_fit", "number_table", "panels", "distributions", "reliability"]
 
 
 EXPLAINED = {"method": "occlusion", "layer": "", "map": np.eye(8) - 0.2, "signed": True, "picture": np.eye(8)[..., None],
@@ -109,6 +109,10 @@ SOME = {
     "optimizer_race": lambda: viz.optimizer_race(RACED),
     "line_fit": lambda: viz.line_fit(FITTED),
     "number_table": lambda: viz.number_table({"$class": ["a_b", "c"], "share": [0.25, 0.75]}, "A", "b", marked=[1]),
+    "panels": lambda: viz.panels([[{"values": [[1, -2.5], [0, 12]], "title": "$x", "boxes": [(0, 1, 2, 2)], "blank": np.eye(2)},
+                                   {"values": RANDOM[0, 0], "kind": "colour", "sign": "=", "caption": "a_b\nc", "title": "y"},
+                                   {"values": X[:, None] * X, "kind": "map", "caption": "$z"}, {"text": ["1 + 1", "= 2"]}],
+                                  [{"values": np.eye(4), "faint": np.eye(4)}]], "A", "b", ["line"]),
     "receptive_field": lambda: viz.receptive_field({"layer": "$conv", "place": (1, 1, 0), "picture": np.eye(6)[..., None],
                                                     "spatial": np.eye(6, dtype=bool), "box": ((0, 5), (0, 5))}),
     "distributions": lambda: viz.distributions(X, {"$without": {"a_b^{c": RANDOM[0, 0, :2, 0].repeat(7, 1)[:, :20]}},

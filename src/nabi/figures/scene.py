@@ -37,6 +37,7 @@ def trained() -> tuple[Any, dict[str, list[float]]]:
     set_seed(0)
     (x, y), _ = digits()
     model = lecture_cnn(width=0.25)
+    model.card["preprocessing"] = {"scale": 1 / 255, "ink": True}
     model.compile("adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     history = model.fit(x, y, batch_size=64, epochs=EPOCHS, validation_split=0.2, verbose=0)
     return model, history.history
@@ -90,6 +91,27 @@ class Scene:
     def training(self) -> tuple[np.ndarray, np.ndarray]:
         """Pictures and classes to train on: the embedded digits', or those of the scene."""
         return digits()[0] if self.given is None else (self.images, self.labels)
+
+    @property
+    def white(self) -> float:
+        """The value of a white pixel, or of black ink."""
+        from nabi.pictures.looks import Looks
+
+        return 1.0 if self.given is None else Looks.of(self.model.card).white
+
+    @property
+    def ink(self) -> bool:
+        """Whether large values are dark, as in MNIST."""
+        from nabi.pictures.looks import Looks
+
+        return self.given is None or bool(Looks.of(self.model.card).ink)
+
+    def shown(self, picture: np.ndarray) -> dict[str, Any]:
+        """A picture of the scene as a panel of `viz.panels`: its values 0-1, and their kind."""
+        values = np.clip(np.asarray(picture, dtype=float) / self.white, 0, 1)
+        if values.shape[-1] == 3:
+            return {"values": values, "kind": "colour"}
+        return {"values": values.mean(-1), "kind": "ink" if self.ink else "light"}
 
     @property
     def korean(self) -> bool:

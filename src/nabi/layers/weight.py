@@ -109,7 +109,9 @@ class Weight:
 
     def assign(self, value) -> None:
         """Overwrites the value, in place; the shape must be Keras' shape of this weight."""
-        value = torch.as_tensor(np.asarray(value) if not isinstance(value, torch.Tensor) else value)
+        if not isinstance(value, torch.Tensor):
+            value = np.asarray(value)
+            value = torch.as_tensor(value.copy() if min(value.strides, default=0) < 0 else value)  # torch takes no kernel[::-1]
         if tuple(value.shape) != self.shape:
             raise ShapeError(f"weight '{self.name}'", f"shape {self.shape}", tuple(value.shape))
         with torch.no_grad():

@@ -16,6 +16,7 @@
     map_grid             feature maps or filters on one scale with a fixed zero
     deletion_curve       the answer while the pixels that count most are taken away
     embedding            pictures as points, coloured by class
+    panels               arrays side by side, as pictures or as cells with their numbers, with signs between them
     explanation_sheet    a picture, maps by several methods, and what their checks say
     number_table         numbers in columns, a row marked
     search               the trials of a hyper-parameter search, and the value over each entry
@@ -46,6 +47,7 @@ from nabi.viz.explained import explanation_sheet
 from nabi.viz.heat import heat_maps
 from nabi.viz.lines import lines
 from nabi.viz.maps import map_grid
+from nabi.viz.panels import panels
 from nabi.viz.pictures import misread_grid, picture_grid
 from nabi.viz.points import embedding
 from nabi.viz.race import optimizer_race, race_sweep
@@ -62,8 +64,7 @@ from nabi.viz.traced import traced_number
 
 __all__ = ["activation_curves", "bars", "confusion_matrix", "deletion_curve", "digit_cards", "distributions", "embedding",
            "explanation_sheet", "heat_maps", "learning_curves", "line_fit", "lines", "map_grid", "misread_grid",
-           "network_diagram", "network_sheet",
-           "number_table", "optimizer_race", "picture_grid", "png", "race_sweep", "rate_range",
-           "receptive_field", "reliability", "roc_curve", "save", "save_race", "search", "traced_number"]
+           "network_diagram", "network_sheet", "number_table", "optimizer_race", "panels", "picture_grid", "png", "race_sweep",
+           "rate_range", "receptive_field", "reliability", "roc_curve", "save", "save_race", "search", "traced_number"]
 
 offer_nearest(__name__, __all__)

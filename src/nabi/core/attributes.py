@@ -19,15 +19,8 @@ NOTHING: Mapping[str, str] = {}
 ROOT = Path(__file__).parents[1]
 OURS = {"cli", "core", "kernels", "training"}  # packages whose names nobody is sent to
 MOST = 3  # places of a name; `get` and the like, which more packages have, are nobody's
-PICTURE = "PIL.Image.open reads a picture, numpy.asarray makes an array of it; nabi.datasets.from_folder reads a folder of them."
 KERAS: Mapping[str, str] = {  # what to take for names that Keras has, and nabi has not
     "image_dataset_from_directory": 'nabi.datasets.from_folder("flowers", size=(64, 64)) reads a folder for each class.',
-    "ImageDataGenerator": "nabi.datasets.from_folder reads the pictures of a folder; layers such as nabi.layers.RandomFlip and "
-                          "RandomRotation vary them in training, nabi.layers.Rescaling(1/255) scales them.",
-    "load_img": PICTURE,
-    "img_to_array": PICTURE,
-    "array_to_img": "PIL.Image.fromarray makes a picture of an array of uint8.",
-    "save_img": "PIL.Image.fromarray(x).save(file) writes an array of uint8.",
     "preprocess_input": "None is needed: networks of nabi.zoo with weights=\"imagenet\" take pixels 0 to 255 and scale them; "
                         "begin others with nabi.layers.Rescaling(1/255).",
 }  # fmt: skip

@@ -17,6 +17,7 @@ import torch
 
 from nabi.core.errors import ArgumentError, DataError, Unwritten
 from nabi.core.rows import Part
+from nabi.data.ahead import ahead
 from nabi.data.batch import Batch, as_batch, same_length
 
 
@@ -123,7 +124,8 @@ class NumberedFeed(Feed):
     """Batches by number, from an object with `__len__` and `__getitem__`; its method `on_epoch_end`, if any, is called.
 
     Args:
-        source: `source[i]` gives x, (x, y) or (x, y, sample_weight).
+        source: `source[i]` gives x, (x, y) or (x, y, sample_weight). With an attribute `lookahead` = True the next batch is made
+            on a thread of its own.
         inputs, outputs: names, for dicts.
     """
 
@@ -154,8 +156,10 @@ class NumberedFeed(Feed):
 
     def batches(self, order: np.ndarray | None = None, start: int = 0) -> Iterator[Batch]:
         """The batches of one pass from number `start` on; `order` is a permutation of their numbers or None."""
-        for place in range(start, self.length):
-            yield self.read(self.source[place if order is None else int(order[place])])
+        numbers = (place if order is None else int(order[place]) for place in range(start, self.length))
+        take = self.source.__getitem__
+        for item in ahead(take, numbers) if getattr(self.source, "lookahead", False) is True else map(take, numbers):
+            yield self.read(item)
 
     def finish_epoch(self) -> None:
         """Tells the source that an epoch is over."""

@@ -4,7 +4,7 @@
     batch_norm, normalize           layers, with a skip connection's sum and ReLU
     relu_pool_dropout, relu_average_dropout, dropout, flatten
     pictures                        bytes turned into numbers, flipped, moved
-    affine, resize                  pictures turned, stretched; brought to another size
+    affine, warp, resize            pictures turned, stretched; brought to another size
     softmax_crossentropy            a loss and its gradient in one pass
     update                          an optimizer's formula in one pass
     random_bits, uniform, normal    counter-based random numbers
@@ -29,6 +29,7 @@ from nabi.kernels.pool import relu_pool_dropout
 from nabi.kernels.resize import resize
 from nabi.kernels.softmax import softmax_crossentropy
 from nabi.kernels.update import update
+from nabi.kernels.warp import warp
 
 __all__ = [
     "affine",
@@ -50,5 +51,6 @@ __all__ = [
     "uniform",
     "update",
     "using",
+    "warp",
     "why_not",
 ]

@@ -46,6 +46,7 @@ if TYPE_CHECKING:  # for editors and type checkers: the names below, without imp
     from nabi.core.config import config
     from nabi.faces import SmileDetector
     from nabi.handwriting import read_digits
+    from nabi.lab.compare import compare
     from nabi.lab.tuning import tune
     from nabi.layers import Input, Layer
     from nabi.models import Model, Sequential, load_model
@@ -63,6 +64,7 @@ _HOMES = {
     "activations": "nabi.activations",
     "backend": "nabi.backend",
     "callbacks": "nabi.callbacks",
+    "compare": "nabi.lab.compare:compare",
     "config": "nabi.core.config:config",
     "constraints": "nabi.constraints",
     "datasets": "nabi.datasets",
@@ -104,11 +106,11 @@ _INSTEAD = {  # modules of Keras that nabi does not have: what to do
 }
 
 __all__ = [
-    "Input", "Layer", "Model", "Sequential", "SmileDetector", "__version__", "activations", "backend", "callbacks", "config",
-    "constraints", "datasets", "explain", "faces", "figures", "handwriting", "initializers", "install_as_keras", "lab",
-    "layers", "load_ipython_extension", "load_model", "losses", "metrics", "models", "ops", "optimizers", "preprocessing",
-    "race", "random", "read_digits", "regularizers", "saving", "schedules", "sklearn", "trace", "transfer", "tune",
-    "unfreeze", "uninstall_as_keras", "utils", "viz", "zoo",
+    "Input", "Layer", "Model", "Sequential", "SmileDetector", "__version__", "activations", "backend", "callbacks", "compare",
+    "config", "constraints", "datasets", "explain", "faces", "figures", "handwriting", "initializers", "install_as_keras",
+    "lab", "layers", "load_ipython_extension", "load_model", "losses", "metrics", "models", "ops", "optimizers",
+    "preprocessing", "race", "random", "read_digits", "regularizers", "saving", "schedules", "sklearn", "trace", "transfer",
+    "tune", "unfreeze", "uninstall_as_keras", "utils", "viz", "zoo",
 ]
 
 

@@ -13,7 +13,8 @@ from nabi.cli import words
 from nabi.core.table import table
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
-COMMANDS = ["run", "train", "tune", "evaluate", "predict", "explain", "race", "draw", "figures", "smile", "digit", "summary", "runs",
+COMMANDS = ["run", "train", "tune", "compare", "evaluate", "predict", "explain", "race", "draw", "figures", "smile", "digit",
+            "summary", "runs",
             "data", "doctor"]
 
 
@@ -81,6 +82,12 @@ WRONG = {
     "tune --optimizer sgd --learning-rate 1 --batch-size 8": "at least one entry to vary",
     "tune --validation-split 0": "a share above 0 to judge the trials by",
     "tune --resume runs --epochs 3 --vary a=1,2": "no options but --trials and --time, for the search has its own, got epochs",
+    "compare lecture-cnn": "ENTRY=VALUES, each entry once, such as activation=sigmoid,relu, got none",
+    "compare --vary activaton=relu,tanh": "Did you mean 'activation'? Of the network: width, dropout, activation",
+    "compare --vary epochs=2,3 --epochs 4": "an entry that no other option sets, for --epochs does",
+    "compare --resume runs --epochs 3": "no other options, for the comparison has its own, got epochs",
+    "compare --seeds 0": "from 1, got '0'",
+    "compare --csv --json --vary epochs=1,2": "--csv or --json",
     "tune digts": "Did you mean 'digits'",
     "predict": "MODEL",
     "evaluate": "MODEL",

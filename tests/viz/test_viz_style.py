@@ -62,7 +62,7 @@ def test_letters_have_contrast(color):
 
 DRAWN = ["learning_curves", "confusion_matrix", "picture_grid", "misread_grid", "activation_curves", "rate_range", "lines",
          "bars", "roc_curve", "heat_maps", "map_grid", "deletion_curve", "embedding",
-         "explanation_sheet", "digit_cards", "search", "traced_number", "receptive_field", "optimizer_race",
+         "explanation_sheet", "experiment", "digit_cards", "search", "traced_number", "receptive_field", "optimizer_race",
          "line_fit", "number_table", "panels", "distributions", "reliability"]
 
 
@@ -102,6 +102,9 @@ SOME = {
     "heat_maps": lambda: viz.heat_maps(RANDOM[0, 0], [RANDOM[0, 0, ..., 0], RANDOM[0, 1, ..., 0] - 0.5],
                                        ["grad_cam\nconv2", "$b"], [False, True], title="A", subtitle="b"),
     "explanation_sheet": lambda: viz.explanation_sheet([EXPLAINED, EXPLAINED | {"method": "grad_cam", "layer": "$conv"}]),
+    "experiment": lambda: viz.experiment(
+        {"$relu": {"curves": {"loss": [[3, 0.1], [2, np.nan]], "val_accuracy": [[0.5, 0.9]]}, "reached": [0.9, 0.95]},
+         "a_b^{c": {"curves": {}, "reached": []}}, "A", "b", "c"),
     "map_grid": lambda: viz.map_grid(RANDOM[0, 0] - 0.5, ["a", "$b", "c"], "A", "b", columns=2),
     "deletion_curve": lambda: viz.deletion_curve(X - X[0], {"cam": X[::-1]}, [np.ones(21), X], [np.ones(21)], "$5"),
     "embedding": lambda: viz.embedding(RANDOM[0, 0, :, 0, :2], [0, 1, 2, 3, 4, 5, 6, 7], xlabel="a", ylabel="b", title="A"),

@@ -8,7 +8,7 @@ A phrase that is not listed here is left as it is.
 
 import re
 
-from nabi.cli import korean_drawing, korean_figures, korean_pictures, korean_race
+from nabi.cli import korean_comparing, korean_drawing, korean_figures, korean_pictures, korean_race
 from nabi.core.errors import NabiError
 from nabi.core.language import language, with_particles
 from nabi.core.reasons import REASONS, in_korean
@@ -217,6 +217,7 @@ PHRASES: dict[str, str] = {  # {} stands for any text; what came may be a whole 
     "loss: expected less than a guess gives, {}, got {} over the first epoch; the learning rate {} is probably too high: try {}.":
         "손실: 찍었을 때의 값({})보다 작아야 하지만 첫 에포크에 {}입니다. 학습률 {}이(가) 너무 높은 것 같습니다. "
         "{}(으)로 낮추어 보십시오.",
+    **korean_comparing.PHRASES,
     **korean_figures.PHRASES,
     **korean_pictures.PHRASES,
     **korean_drawing.PHRASES,

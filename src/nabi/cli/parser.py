@@ -150,6 +150,26 @@ def add_tune(sub: Parser) -> None:
     sub.add_argument("--quiet", action="store_true", help=t("help.quiet"))
 
 
+def add_compare(sub: Parser) -> None:
+    """Options of `nabi compare`."""
+    add = sub.add_argument
+    add("model", nargs="?", metavar="NETWORK", help=t("help.compared"))
+    add("--vary", action="append", metavar="ENTRY=VALUES", help=t("help.compared_vary"))
+    add("--seeds", type=number(int, 1), default=3, metavar="N", help=t("help.compared_seeds"))
+    add("--data", metavar="DATA", help=t("help.compared_data", sets=SETS))
+    add("--epochs", type=number(int, 1), metavar="N", help=t("help.compared_epochs"))
+    add("--batch-size", type=number(int, 1), metavar="N", help=t("help.batch_size"))
+    add("--optimizer", metavar="NAME", help=t("help.optimizer"))
+    add("--learning-rate", type=number(float, 0, above=True), metavar="R", help=t("help.learning_rate"))
+    add("--target", type=number(float, 0, above=True), metavar="SHARE", help=t("help.target"))
+    add("--seed", type=number(int, 0), metavar="N", help=t("help.compared_first"))
+    add("--recipe", metavar="FILE", help=t("help.recipe"))
+    add("--out", default="runs", metavar="FOLDER", help=t("help.out"))
+    add("--resume", metavar="FOLDER", help=t("help.resume_compare"))
+    add("--quiet", action="store_true", help=t("help.quiet"))
+    add("--csv", action="store_true", help=t("help.csv"))
+
+
 def add_evaluate(sub: Parser) -> None:
     """Options of `nabi evaluate`."""
     sub.add_argument("model", metavar="MODEL", help=t("help.a_model"))
@@ -281,15 +301,6 @@ def add_figures(sub: Parser) -> None:
     sub.add_argument("--list", action="store_true", help=t("help.list"))
 
 
-def add_draw(sub: Parser) -> None:
-    """Options of `nabi draw`."""
-    sub.add_argument("model", metavar="MODEL", help=t("help.drawn_model"))
-    sub.add_argument("--unfold", action="store_true", help=t("help.unfold"))
-    sub.add_argument("--block", metavar="NAME", help=t("help.block"))
-    sub.add_argument("--horizontal", action="store_true", help=t("help.horizontal"))
-    sub.add_argument("--out", default="network.svg", metavar="FILE", help=t("help.drawing"))
-
-
 def add_run(sub: Parser) -> None:
     """Options of `nabi run`; what follows the script is the script's."""
     sub.add_argument("script", metavar="SCRIPT", help=t("help.script"))
@@ -301,14 +312,23 @@ def add_run(sub: Parser) -> None:
     sub.add_argument("--out", default="runs", metavar="FOLDER", help=t("help.run_out"))
 
 
+def add_draw(sub: Parser) -> None:
+    """Options of `nabi draw`."""
+    sub.add_argument("model", metavar="MODEL", help=t("help.drawn_model"))
+    sub.add_argument("--unfold", action="store_true", help=t("help.unfold"))
+    sub.add_argument("--block", metavar="NAME", help=t("help.block"))
+    sub.add_argument("--horizontal", action="store_true", help=t("help.horizontal"))
+    sub.add_argument("--out", default="network.svg", metavar="FILE", help=t("help.drawing"))
+
+
 def add_doctor(sub: Parser) -> None:
     """`nabi doctor` has no options of its own."""
 
 
-COMMANDS = {"run": add_run, "train": add_train, "tune": add_tune, "evaluate": add_evaluate, "predict": add_predict, "explain": add_explain,
-            "race": add_race, "draw": add_draw,
-            "figures": add_figures, "smile": add_smile, "digit": add_digit, "summary": add_summary,
-            "runs": add_runs, "data": add_data, "doctor": add_doctor}
+COMMANDS = {"run": add_run, "train": add_train, "tune": add_tune, "compare": add_compare, "evaluate": add_evaluate,
+            "predict": add_predict, "explain": add_explain, "race": add_race, "draw": add_draw, "figures": add_figures,
+            "smile": add_smile, "digit": add_digit, "summary": add_summary, "runs": add_runs, "data": add_data,
+            "doctor": add_doctor}
 ACTIONS = ("runs", "data")  # commands that have commands of their own
 SILENT = ("run",)  # commands whose output is another program's
 

@@ -24,6 +24,7 @@ from nabi.lab.augmentation import augmented
 from nabi.lab.data import Data
 from nabi.lab.environment import versions
 from nabi.lab.evaluation import evaluate, targets
+from nabi.lab.options import built as network
 from nabi.lab.pictures import held_out, loaded, on_bytes, scaled
 from nabi.lab.pretrained import built, fitted_by, line_of
 from nabi.lab.recipe import Recipe
@@ -209,7 +210,7 @@ def prepare(recipe: Recipe, data: Data):
         model = model if data.scale == 1 else scaled(model, 1 / data.scale, "pixels")
     else:
         shape = data.x_train.shape[1:]
-        model = zoo.build(recipe.model, input_shape=shape, classes=len(data.class_names), **recipe.model_options)
+        model = network(recipe.model, recipe.model_options, input_shape=shape, classes=len(data.class_names))
         model = augmented(model, recipe.augment, data.ink)
         model = on_bytes(model) if data.scale == 1 else model
     smoothing = recipe.label_smoothing

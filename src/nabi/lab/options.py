@@ -13,7 +13,9 @@ from nabi.core.errors import ArgumentError, NabiError, UnknownName, did_you_mean
 from nabi.core.registry import lookup, names
 from nabi.lab.recipe import AUGMENTS, OF_THE_DATA, Recipe
 from nabi.lab.space import DIGITS, RATE, TABLES, Choice, Span, parsed, placed
+from nabi.zoo.altering import NAMES, altered
 from nabi.zoo.card import hyphened
+from nabi.zoo.parts import weightless
 
 SAME_FOR_ALL = ("data", "name", "seed", "validation_split")  # else other samples would judge a trial
 NOT_OPTIONS = {"optimizer": ("learning_rate", "name"), "model": (*OF_THE_DATA, "include_top", "name", "pooling", "weights")}
@@ -56,7 +58,7 @@ def signature(network: str) -> Mapping[str, inspect.Parameter]:
 
 def takes(network: str, option: str, value: Any) -> bool:
     """Whether a network has an argument; one that hands its **options on to its family's is built without weights to see."""
-    if option in of_network(network):
+    if option in NAMES or option in of_network(network):
         return True
     if all(parameter.kind != inspect.Parameter.VAR_KEYWORD for parameter in signature(network).values()):
         return False
@@ -65,6 +67,22 @@ def takes(network: str, option: str, value: Any) -> bool:
     except NabiError as error:
         return error.parts[1] != "a known argument"
     return True
+
+
+def built(network: str, options: Mapping[str, Any], **data: Any) -> Any:
+    """A network with its own options, and those that any network has (`nabi.zoo.altering`), for the shape and classes of data.
+
+    Example:
+        >>> built("lecture-cnn", {"activation": "tanh", "width": 0.25}, classes=3).layers[1].get_config()["activation"]
+        'tanh'
+    """
+    own = of_network(network) if options else []
+    every = {word: value for word, value in options.items() if word in NAMES and word not in own}
+    if not every:
+        return zoo.build(network, **options, **data)
+    with weightless():
+        plain = zoo.build(network, **{word: value for word, value in options.items() if word not in every}, **data)
+    return altered(plain, **every)
 
 
 def without_foreign_options(recipe: Recipe) -> Recipe:
@@ -191,7 +209,7 @@ def check_option(entry: str, value: Any, of_each: Mapping[str, tuple[Any, ...]])
     if first == "augment":
         return
     own = of_optimizer if first == "optimizer" else of_network
-    known = {word for name in of_each[first] for word in own(name)}
+    known = {word for name in of_each[first] for word in own(name)} | set(NAMES if first == "model" else ())
     if option in known or (first == "model" and any(takes(name, option, value) for name in of_each[first])):
         if option not in NOT_OPTIONS[first]:
             return

@@ -19,6 +19,7 @@
     panels               arrays side by side, as pictures or as cells with their numbers, with signs between them
     explanation_sheet    a picture, maps by several methods, and what their checks say
     number_table         numbers in columns, a row marked
+    experiment           ways of training beside each other: curves with the spread over seeds, and what each run reached
     search               the trials of a hyper-parameter search, and the value over each entry
     traced_number        how one number of a network came about (`nabi.trace`)
     receptive_field      the places of the input that a unit sees (`nabi.trace`)
@@ -43,6 +44,7 @@ from nabi.viz.deletion import deletion_curve
 from nabi.viz.diagram import network_diagram, network_sheet
 from nabi.viz.digits import digit_cards
 from nabi.viz.distributions import distributions
+from nabi.viz.experiment import experiment
 from nabi.viz.explained import explanation_sheet
 from nabi.viz.heat import heat_maps
 from nabi.viz.lines import lines
@@ -63,7 +65,7 @@ from nabi.viz.tables import number_table
 from nabi.viz.traced import traced_number
 
 __all__ = ["activation_curves", "bars", "confusion_matrix", "deletion_curve", "digit_cards", "distributions", "embedding",
-           "explanation_sheet", "heat_maps", "learning_curves", "line_fit", "lines", "map_grid", "misread_grid",
+           "experiment", "explanation_sheet", "heat_maps", "learning_curves", "line_fit", "lines", "map_grid", "misread_grid",
            "network_diagram", "network_sheet", "number_table", "optimizer_race", "panels", "picture_grid", "png", "race_sweep",
            "rate_range", "receptive_field", "reliability", "roc_curve", "save", "save_race", "search", "traced_number"]
 

@@ -35,6 +35,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "no bars": ("Bars", "막대 그래프"),
     "table": ("Table", "표"),
     "nothing to draw": ("There is nothing to draw.", "그릴 값이 없습니다."),
+    # experiment
+    "experiment": ("Experiment", "실험"),
+    "of training": ("training {name}", "학습 {name}"),
+    "no run ended": ("no run ended", "마친 학습이 없습니다"),
     # search
     "search": ("Search", "탐색"),
     "search best": ("Best of {n} trials: {best} {name}", "시도 {n}개 중 최고: {name} {best}"),

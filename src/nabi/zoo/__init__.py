@@ -2,12 +2,14 @@
 
     list("resnet*"), card("vgg16")                     which there are; paper, size and published accuracy of one
     build("vgg16", input_shape=(64, 64, 3), classes=10)
+    altered(model, activation="tanh")                   one thing changed everywhere
     features(model), head(model), reset_head(model, 5)
     fit_cached(model, x, y), cached_features(model, x)  frozen layers compute once
 """
 
 from nabi.core.attributes import offer_nearest
 from nabi.zoo.alexnet import alexnet, alexnet_one_tower
+from nabi.zoo.altering import altered
 from nabi.zoo.cached import cached_features, fit_cached
 from nabi.zoo.card import Card, card
 from nabi.zoo.catalogue import build, list_networks, macs, outline, parameters
@@ -71,16 +73,16 @@ from nabi.zoo.vgg_cnn_m import vgg_cnn_m
 list = list_networks
 
 __all__ = [
-    "AUXILIARY_WEIGHTS", "Card", "Perceptron", "SoftmaxRegression", "TwoLayerNet", "alexnet", "alexnet_one_tower", "build",
-    "cached_features", "card", "decode_predictions", "densenet", "densenet121", "densenet161", "densenet169", "densenet201",
-    "densenet40", "densenet_bc100", "densenet_bc40", "densenet_cifar", "efficientnet_lite0", "fast_cifar", "fast_cnn",
-    "fast_pictures", "features", "fit_cached", "googlenet", "googlenet_bn", "head", "imagenet_classes", "lecture_cnn",
-    "lecture_dense", "lenet5", "lenet5_1998", "list", "list_networks", "load_torch", "macs", "main_branch", "mlp", "nin",
-    "nin_imagenet", "outline", "parameters", "perceptron", "preresnet", "preresnet164", "preresnet_cifar", "reset_head",
-    "resnet", "resnet101", "resnet101_v1_5", "resnet101_v2", "resnet110", "resnet152", "resnet152_v1_5", "resnet152_v2",
-    "resnet18", "resnet18_v2", "resnet20", "resnet32", "resnet34", "resnet34_v2", "resnet44", "resnet50", "resnet50_v1_5",
-    "resnet50_v2", "resnet56", "resnet_cifar", "smile_cnn", "softmax_regression", "to_torch_state_dict", "two_layer", "vgg",
-    "vgg11", "vgg11_bn", "vgg13", "vgg13_bn", "vgg16", "vgg16_bn", "vgg19", "vgg19_bn", "vgg_cnn_m",
+    "AUXILIARY_WEIGHTS", "Card", "Perceptron", "SoftmaxRegression", "TwoLayerNet", "alexnet", "alexnet_one_tower", "altered",
+    "build", "cached_features", "card", "decode_predictions", "densenet", "densenet121", "densenet161", "densenet169",
+    "densenet201", "densenet40", "densenet_bc100", "densenet_bc40", "densenet_cifar", "efficientnet_lite0", "fast_cifar",
+    "fast_cnn", "fast_pictures", "features", "fit_cached", "googlenet", "googlenet_bn", "head", "imagenet_classes",
+    "lecture_cnn", "lecture_dense", "lenet5", "lenet5_1998", "list", "list_networks", "load_torch", "macs", "main_branch",
+    "mlp", "nin", "nin_imagenet", "outline", "parameters", "perceptron", "preresnet", "preresnet164", "preresnet_cifar",
+    "reset_head", "resnet", "resnet101", "resnet101_v1_5", "resnet101_v2", "resnet110", "resnet152", "resnet152_v1_5",
+    "resnet152_v2", "resnet18", "resnet18_v2", "resnet20", "resnet32", "resnet34", "resnet34_v2", "resnet44", "resnet50",
+    "resnet50_v1_5", "resnet50_v2", "resnet56", "resnet_cifar", "smile_cnn", "softmax_regression", "to_torch_state_dict",
+    "two_layer", "vgg", "vgg11", "vgg11_bn", "vgg13", "vgg13_bn", "vgg16", "vgg16_bn", "vgg19", "vgg19_bn", "vgg_cnn_m",
 ]
 
 NO_NEED = ('None is needed: networks with weights="imagenet" take pixels 0 to 255 as they are, not x / 255, and scale them '

@@ -1,0 +1,70 @@
+"""Words of an experiment, in English and Korean."""
+
+WORDS: dict[str, tuple[str, str]] = {
+    "folder": ("Folder: {folder}", "폴더: {folder}"),
+    "plan": ("{variants} variants x {seeds} seeds = {runs} runs", "변형 {variants}가지 x 시드 {seeds}개 = 학습 {runs}번"),
+    "row": ("{k:>{width}}/{all}  {name}, seed {seed}: {accuracy} %, {seconds} s",
+            "{k:>{width}}/{all}  {name}, 시드 {seed}: {accuracy} %, {seconds}초"),
+    "running": ("{k:>{width}}/{all}  {name}, seed {seed}", "{k:>{width}}/{all}  {name}, 시드 {seed}"),
+    "row failed": ("{k:>{width}}/{all}  {name}, seed {seed}: failed", "{k:>{width}}/{all}  {name}, 시드 {seed}: 실패"),
+    "none": ("No run has ended yet.", "아직 끝난 학습이 없습니다."),
+    "headline": ("{what} compared: {model} on {data}", "{what} 비교: {data} 데이터, {model}"),
+    "below": ("{seeds} seeds each, {epochs} epochs. Line and bar: mean; band: lowest to highest; dot: one run.",
+              "시드 {seeds}개, 에포크 {epochs}개. 선과 막대는 평균, 띠는 최저에서 최고까지, 점은 한 번의 학습입니다."),
+    "below one": ("One run each, {epochs} epochs: nothing is known of the spread over seeds.",
+                  "한 번씩, 에포크 {epochs}개 학습했습니다. 시드에 따라 얼마나 다른지는 알 수 없습니다."),
+    "accuracy": ("test accuracy", "시험 정확도"),
+    "Accuracy": ("Test accuracy", "시험 정확도"),
+    "variant": ("variant", "변형"),
+    "spread": ("spread", "표준편차"),
+    "lowest": ("lowest", "최저"),
+    "highest": ("highest", "최고"),
+    "training": ("training accuracy", "학습 정확도"),
+    "reached": ("epochs to {share}", "{share}까지 에포크"),
+    "seconds": ("seconds a run", "학습 시간(초)"),
+    "parameters": ("parameters", "매개변수"),
+    "runs": ("runs", "학습 횟수"),
+    "not reached": ("over {n}", "{n} 넘음"),
+    "less": ("less than 0.01 %", "0.01 % 미만"),
+    "paired": ("paired t-test over {n} seeds, t = {t}", "시드 {n}개의 짝지은 t 검정, t = {t}"),
+    "welch": ("Welch's t-test, t = {t}, {df} degrees of freedom", "웰치 t 검정, t = {t}, 자유도 {df}"),
+    "corrected": ("P = {P}, after Holm's correction for {m} comparisons {corrected}",
+                  "P = {P}, 비교 {m}번에 대한 홀름 보정 뒤 {corrected}"),
+    "alone": ("P = {P}", "P = {P}"),
+    "more": ("{a} is {points} points above {b}, more than seed noise ({test}; {P}).",
+             "{a}의 정확도가 {b}보다 {points}%p 높습니다. 시드에 따른 차이보다 큽니다 ({test}, {P})."),
+    "noise": ("{a} is {points} points above {b}, which may be noise: other seeds could turn it round ({test}; {P}).",
+              "{a}의 정확도가 {b}보다 {points}%p 높습니다. 그러나 우연일 수 있으며 시드를 바꾸면 뒤집힐 수 있습니다 "
+              "({test}, {P})."),
+    "more seeds": ("{n} seeds tell large differences from noise only; --seeds {wanted} tells smaller ones.",
+                   "시드 {n}개로는 큰 차이만 우연과 구별할 수 있습니다. --seeds {wanted}(으)로 더 작은 차이도 확인하십시오."),
+    "equal": ("{a} and {b} have the same mean accuracy.", "{a}와(과) {b}의 평균 정확도는 같습니다."),
+    "one run": ("{a} is {points} points above {b} in one run each: whether that is noise cannot be told. --seeds 3 tells.",
+                "한 번씩 학습하여 {a}의 정확도가 {b}보다 {points}%p 높았습니다. 우연인지는 알 수 없습니다. --seeds 3으로 "
+                "확인하십시오."),
+    "unknown": ("{a} and {b}: one of them has no finished run.", "{a}와(과) {b}: 한쪽에 마친 학습이 없습니다."),
+    "others": ("The other {n} pairs are in --json and on the page.", "나머지 {n}쌍은 --json과 보고서에 있습니다."),
+    "failed": ("{name}, seed {seed} failed: {why}", "{name}, 시드 {seed} 실패: {why}"),
+    "fair": ("Each optimizer ran at its own learning rate ({rates}); the best rate of each may rank them otherwise: add --vary "
+             "learning_rate=...",
+             "옵티마이저마다 기본 학습률을 썼습니다 ({rates}). 저마다 가장 좋은 학습률에서는 순위가 다를 수 있습니다. --vary "
+             "learning_rate=...를 더해 보십시오."),
+    "test set": ("All saw the same {n:,} test pictures; with other pictures each accuracy could be {points} points off (95 %).",
+                 "모두 같은 시험 그림 {n:,}장으로 쟀습니다. 다른 그림이라면 정확도가 {points}%p까지 다를 수 있습니다 (95 %)."),
+    "go on": ("Go on: nabi compare --resume {folder}", "이어서: nabi compare --resume {folder}"),
+    "figure": ("Figure: {path}", "그림: {path}"),
+    "page": ("Page: {path}", "보고서: {path}"),
+    "table": ("Results", "결과"),
+    "curves": ("Curves", "곡선"),
+    "verdicts": ("Is it more than noise?", "우연이 아닌 차이일까요?"),
+    "settings": ("What was the same for all", "모두 같았던 설정"),
+    "how": (
+        "A seed sets first weights, the order of the pictures and dropout; every variant was trained with the same seeds, and "
+        "the differences of runs of one seed are tested (Student's t). With several comparisons some would look large by "
+        "chance: Holm's correction takes that into account. Below 5 % a difference counts as more than noise.",
+        "시드는 처음 가중치, 그림의 순서, 드롭아웃을 정합니다. 모든 변형을 같은 시드로 학습하고, 같은 시드끼리의 차이를 "
+        "검정합니다(스튜던트 t 검정). 여러 번 비교하면 우연히 커 보이는 차이가 생기므로 홀름의 방법으로 보정합니다. 5 % "
+        "미만이면 우연이 아닌 차이로 봅니다.",
+    ),
+    "made": ("Made by nabi {version} on {day}.", "nabi {version}, {day}에 만들었습니다."),
+}  # fmt: skip

@@ -10,6 +10,11 @@ from nabi.figures.catalogue import FIGURES
 
 ROWS = {  # subject.md, section 9: each row, and the figures that show it
     "softmax as a table": ("softmax",),
+    "loss curve with the early-stopping point": ("loss_curve",),
+    "train/test loss plot": ("train_and_test", "validation_and_test"),
+    "dropout on/off": ("dropout", "dropout_masks"),
+    "distribution of activations without and with BN": ("batch_normalization",),
+    "misread digits": ("misread",),
 }
 
 

@@ -12,11 +12,14 @@ Example:
 """
 
 from nabi.core.attributes import offer_nearest
-from nabi.figures import channels as channels  # each module registers its figures
+from nabi.figures import answers as answers  # each module registers its figures
+from nabi.figures import channels as channels
 from nabi.figures import convolution as convolution
+from nabi.figures import depth as depth
 from nabi.figures import fields as fields
 from nabi.figures import stretching as stretching
 from nabi.figures import tables as tables
+from nabi.figures import training as training
 from nabi.figures.catalogue import Drawn, draw, figures, titles
 from nabi.figures.scene import Scene
 

@@ -34,6 +34,7 @@ def learning_curves(
     mode: str = "auto",
     epochs: Mapping[str, Sequence[int]] | None = None,
     title: str = "",
+    names: tuple[str, str] | None = None,
 ) -> Figure:
     """Draws one panel for the loss and one for each metric, training and validation in each.
 
@@ -45,6 +46,7 @@ def learning_curves(
         mode: "min" or "max": which way `monitor` gets better; "auto" goes by its name.
         epochs: log name -> the epochs of its values, from 0, where they are not 0, 1, 2, ...
         title: headline; by default it says what the marked epoch reached.
+        names: what the two lines are; by default training and validation.
 
     Returns: figure; a friendly note if there is nothing to draw.
 
@@ -70,7 +72,8 @@ def learning_curves(
     for k, base in enumerate(bases):
         row, column = divmod(k, columns)
         left, top = column * (LEFT + WIDTH + RIGHT) + LEFT, head + row * (TOP + HEIGHT + BOTTOM) + TOP
-        _panel(style.axes(picture, left, top, WIDTH, HEIGHT), base, series, best, monitor)
+        ends = names or (t("training"), t("validation"))
+        _panel(style.axes(picture, left, top, WIDTH, HEIGHT), base, series, best, monitor, ends)
     return picture
 
 
@@ -146,7 +149,7 @@ def _value(name: str, value: float) -> str:
     return f"{100 * value:.2f} %" if _is_share(name) else number(value)
 
 
-def _panel(ax: Axes, base: str, series: Series, best: int | None, monitor: str | None) -> None:
+def _panel(ax: Axes, base: str, series: Series, best: int | None, monitor: str | None, names: tuple[str, str]) -> None:
     """Training and validation of one log, each line named at its end."""
     shown = [
         (log, color, width) for log, color, width in ((base, style.MUTED, 1.6), (f"val_{base}", style.BLUE, 2.2)) if log in series
@@ -160,7 +163,7 @@ def _panel(ax: Axes, base: str, series: Series, best: int | None, monitor: str |
         dots = {"marker": "o" if len(series[log][0]) <= 15 else "", "markersize": 3.4 if x.min() < x.max() else 7}
         line = {"color": color, "linewidth": width, "linestyle": "-", "solid_capstyle": "round", "solid_joinstyle": "round"}
         ax.plot(*series[log], **line, **dots, label=log, clip_on=False, zorder=3 if log == base else 4)
-    _name_ends(ax, base, [(series[log], color) for log, color, _ in shown])
+    _name_ends(ax, base, [(series[log], color) for log, color, _ in shown], names)
     if best is not None and x.min() < x.max() and x.min() <= best <= x.max():
         log = monitor if monitor in (base, f"val_{base}") and monitor in series else shown[-1][0]
         _mark(ax, best, log, series[log], [series[log] for log, _, _ in shown], is_monitored=log == monitor)
@@ -210,7 +213,7 @@ class Numbers(Formatter):
         return self.format_ticks([x])[0]
 
 
-def _name_ends(ax: Axes, base: str, lines: list[tuple[tuple[np.ndarray, np.ndarray], str]]) -> None:
+def _name_ends(ax: Axes, base: str, lines: list[tuple[tuple[np.ndarray, np.ndarray], str]], names: tuple[str, str]) -> None:
     """Names and last values at the right of the lines' ends, moved apart where they would touch, and kept above the axis; beside
     the dots where one epoch is all there is.
     """
@@ -223,7 +226,7 @@ def _name_ends(ax: Axes, base: str, lines: list[tuple[tuple[np.ndarray, np.ndarr
     points = [ax.transData.transform((right, y))[1] * 72 / style.DPI for _, y, _ in ends]
     low, high = ax.bbox.y0 * 72 / style.DPI, ax.bbox.y1 * 72 / style.DPI
     for (_, y, color), wanted, placed in zip(ends, points, inside(spread(points, 24), low + 12, high - 8), strict=True):
-        name = t("validation" if color == style.BLUE else "training")
+        name = names[color == style.BLUE]
         style.label(ax, right, y, name, color, offset=(9, placed - wanted + 5.5), fontweight="bold")
         style.label(ax, right, y, _value(base, float(y)), color, style.SMALL, offset=(9, placed - wanted - 6))
 

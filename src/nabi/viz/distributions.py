@@ -23,7 +23,7 @@ WIDTH, STEP, PEAK, GAP, ROW, LEFT, HEAD, FOOT = 1.75, 0.3, 0.62, 0.22, 0.52, 0.4
 
 
 @register("figure")
-def distributions(edges: Sequence[float], shares: Mapping[str, Mapping[str, Any]], steps: Sequence[str] = (), title: str = "",
+def distributions(edges: Any, shares: Mapping[str, Mapping[str, Any]], steps: Sequence[str] = (), title: str = "",
                   subtitle: str = "", xlabel: str = "", notes: Mapping[str, Mapping[str, str]] | None = None) -> Figure:
     """Draws a row of panels for each condition, a column for each layer.
 

@@ -56,13 +56,21 @@ def spread(wanted: Sequence[float], gap: float) -> list[float]:
     return placed
 
 
-def inside(places: Sequence[float], low: float, high: float) -> list[float]:
-    """The places moved together so that all lie from `low` to `high`.
+def inside(places: Sequence[float], low: float, high: float, gap: float | None = None) -> list[float]:
+    """The places moved together so that all lie from `low` to `high`; with `gap` only those move that would come closer than it.
 
     Example:
-        >>> inside([0, 30], 8, 200)
-        [8, 38]
+        >>> inside([0, 30], 8, 200), inside([0, 10, 90], 8, 200, gap=10)
+        ([8, 38], [8, 18, 90])
     """
+    if gap is not None:
+        moved, order = list(places), sorted(range(len(places)), key=lambda i: places[i])
+        for sign, line in ((1, order), (-1, order[::-1])):
+            least = low if sign > 0 else -high
+            for i in line:
+                moved[i] = sign * max(sign * moved[i], least)
+                least = sign * moved[i] + gap
+        return moved
     move = max(low - min(places, default=low), 0) or min(high - max(places, default=high), 0)
     return [place + move for place in places]
 

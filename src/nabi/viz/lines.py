@@ -3,7 +3,7 @@
     y_k = mean over repeats r of y_rk        the band reaches from the lowest to the highest repeat
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,7 @@ LOGS = ("", "x", "y", "xy")
 
 
 @register("figure")
-def lines(x: Sequence[float], series: Mapping[str, Any], title: str = "", subtitle: str = "", xlabel: str = "", ylabel: str = "",
+def lines(x: Any, series: Mapping[str, Any], title: str = "", subtitle: str = "", xlabel: str = "", ylabel: str = "",
           log: str = "", percent: bool = False) -> Figure:
     """Draws one line for each entry of `series`, in at most five colours; further ones are dashed.
 
@@ -111,5 +111,5 @@ def _name_ends(ax: Axes, ends: list[tuple[str, str, float, float]]) -> None:
     right = ax.get_xlim()[1]
     points = [ax.transData.transform((right, y))[1] * 72 / style.DPI for _, _, _, y in ends]
     low, high = ax.bbox.y0 * 72 / style.DPI, ax.bbox.y1 * 72 / style.DPI
-    for (name, color, _, y), wanted, placed in zip(ends, points, inside(spread(points, 13), low + 4, high - 2), strict=True):
+    for (name, color, _, y), wanted, placed in zip(ends, points, inside(spread(points, 13), low + 4, high - 2, 13), strict=True):
         style.label(ax, right, y, name, color, offset=(9, placed - wanted), fontweight="bold")

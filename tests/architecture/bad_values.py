@@ -87,7 +87,7 @@ OTHERS = {
     "callback": {"monitor": [3, True, None, ""], "min_delta": NUMBER, "patience": FROM_0, "verbose": ["loud", 3, None, -1],
                  "mode": ["up", 3, None], "baseline": [NAN, "1", True], "restore_best_weights": FLAG, "start_from_epoch": FROM_0,
                  "factor": [0, 1, *AT_LEAST_0], "cooldown": FROM_0, "min_lr": AT_LEAST_0, "epsilon": [NAN, "1", True],
-                 "filepath": [3, None, "model.h5", True], "save_best_only": FLAG, "save_weights_only": FLAG,
+                 "filepath": [3, None, "model.ckpt", True], "save_best_only": FLAG, "save_weights_only": FLAG,
                  "save_freq": ["batch", 0, 1.5, True, None], "initial_value_threshold": [NAN, "1", True],
                  "keep": COUNT_OR_NONE, "period": COUNT, "filename": [3, None, "", True], "separator": ["", ",,", 3, None],
                  "append": FLAG, "backup_dir": [3, None, "", True], "double_checkpoint": FLAG, "delete_checkpoint": FLAG,

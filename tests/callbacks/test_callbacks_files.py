@@ -22,11 +22,8 @@ class WritingModel(FakeModel):
 @pytest.mark.parametrize(
     ("path", "instead"),
     [
-        ("best.hdf5", "best.safetensors"),
-        ("runs/{epoch:02d}-{val_loss:.4f}.hdf5", "runs/{epoch:02d}-{val_loss:.4f}.safetensors"),
-        ("model.keras", "model.safetensors"),
-        ("model.h5", "model.safetensors"),
-        ("model.weights.h5", "model.safetensors"),
+        ("best.ckpt", "best.safetensors"),
+        ("runs/{epoch:02d}-{val_loss:.4f}.pt", "runs/{epoch:02d}-{val_loss:.4f}.safetensors"),
         ("model", "model.safetensors"),
     ],
 )

@@ -17,7 +17,7 @@ COUNT, EPOCHS, FLAG = [0, -1, 1.5, "32", True, NAN], [-1, 1.5, "2", True, None],
 SILENT, CALLED = ["loud", 3, None, -1], [3, "x", [3], [L.Dense(2)]]
 INPUTS, TARGETS = [None, 3, "x", X[:0], X[:, :2]], [Y[:3], Y[:, :2]]
 WEIGHTS, BY_CLASS = ["a", np.ones(3), 3, np.full(8, NAN)], [3, "even", [1.0, 2.0], {0: -1.0}, {0: NAN}, {"a": 1.0}]
-PATHS = [3, None, "", "m.h5", "m.keras", "m"]
+PATHS = [3, None, "", "m.pt", "m"]
 
 BAD: dict[str, dict[str, list]] = {
     "compile": {
@@ -43,9 +43,9 @@ BAD: dict[str, dict[str, list]] = {
                        "return_dict": FLAG},
     "test_on_batch": {"x": INPUTS, "y": [None, *TARGETS], "sample_weight": WEIGHTS[:3], "return_dict": FLAG},
     "predict_on_batch": {"x": INPUTS},
-    "save": {"filepath": PATHS, "overwrite": FLAG},
+    "save": {"filepath": PATHS, "overwrite": FLAG, "include_optimizer": FLAG},
     "save_weights": {"filepath": PATHS, "overwrite": FLAG},
-    "load_weights": {"filepath": [3, None, "", "missing.safetensors"]},
+    "load_weights": {"filepath": [3, None, "", "missing.safetensors", "missing.h5"], "skip_mismatch": FLAG, "by_name": FLAG},
     "get_layer": {"name": ["c", 3, None], "index": [5, -5, 1.5, "0", True]},
     "add": {"layer": [3, None, "Dense", L.Dense, L.Dense(3, name="a")]},
     "pop": {},
@@ -58,7 +58,7 @@ SAID = {  # where the argument is not named itself
 GIVEN: dict[str, dict[str, Any]] = {
     "fit": {"x": X, "y": Y, "verbose": 0}, "evaluate": {"x": X, "y": Y, "verbose": 0}, "predict": {"x": X, "verbose": 0},
     "train_on_batch": {"x": X, "y": Y}, "test_on_batch": {"x": X, "y": Y}, "save": {"filepath": "m.safetensors"},
-    "save_weights": {"filepath": "m.safetensors"},
+    "save_weights": {"filepath": "m.safetensors"}, "load_weights": {"filepath": "m.h5"},
 }
 
 

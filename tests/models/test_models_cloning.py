@@ -122,7 +122,7 @@ def test_json_and_back():
     assert model_from_json(text, custom_objects={"Scale": Scale})(np.ones((1, 2), "float32")).tolist() == [[3.0, 3.0]]
 
 
-def test_what_is_refused(keras64):
+def test_what_is_refused():
     class Written(nabi.Model):
         def call(self, x):
             return x
@@ -130,7 +130,6 @@ def test_what_is_refused(keras64):
     model: Any = network(nabi)
     clone: Any = clone_model
     loads: Any = model_from_json
-    theirs = keras64.Sequential([keras64.Input((4,)), keras64.layers.Dense(2)]).to_json()
     for call, error, said in (
         (lambda: clone(Written()), ArgumentError, "clone_model(model): expected a Sequential or a model of inputs"),
         (lambda: clone(3), ArgumentError, "clone_model(model): expected"),
@@ -139,7 +138,6 @@ def test_what_is_refused(keras64):
         (lambda: clone(model, clone_function=lambda layer: 3), ArgumentError, "a layer in the place of Dense 'shared', got 3"),
         (lambda: clone(model, recursive="yes"), ArgumentError, "clone_model(recursive): expected True or False"),
         (lambda: clone(model, call_function=print), ArgumentError, "(call_function=...): expected a known argument"),
-        (lambda: loads(theirs), FileError, "got one of Keras. Write the layers in Python."),
         (lambda: loads("{"), FileError, "expected the text that to_json gave, got '{'"),
         (lambda: loads(3), FileError, "expected the text that to_json gave, got 3"),
         (lambda: loads('{"class_name": "Dense", "config": {"units": 3}}'), FileError, "expected a model, got Dense"),

@@ -205,7 +205,7 @@ def test_a_place_that_cannot_be_written_is_one_error(tmp_path, name):
     ("model.HDF5", "model.safetensors"), ("model", "model.safetensors"), ("net.pt", "net.safetensors"), (".h5", ".safetensors"),
 ])  # fmt: skip
 def test_another_ending_names_the_right_one(tmp_path, name, instead):
-    with pytest.raises(FileError, match=r"ends in \.safetensors.*write '.*" + instead.replace(".", r"\.") + "'"):
+    with pytest.raises(FileError, match=r"ends in \.safetensors.*Write '.*" + instead.replace(".", r"\.") + "'"):
         safefile.write(tmp_path / name, {}, {})
     assert list(tmp_path.iterdir()) == []
 

@@ -4,7 +4,7 @@
     ModelCheckpoint("runs/{epoch:02d}-{val_loss:.2f}.safetensors", keep=3)
 
 Source: keras.callbacks.ModelCheckpoint (Keras 3.15).
-Keras differs: it writes .keras and .h5; with `save_best_only` it also saves in epochs that did not log the monitor, here such an
+Keras differs: with `save_best_only` it also saves in epochs that did not log the monitor, here such an
 epoch is passed over. `keep` is nabi's.
 """
 
@@ -24,6 +24,7 @@ from nabi.core.numbers import flag, number, whole
 from nabi.core.registry import register
 
 ENDING = ".safetensors"
+KERAS = (".keras", ".h5", ".hdf5")
 
 
 @register("callback")
@@ -33,8 +34,8 @@ class ModelCheckpoint(MonitorCallback):
     The best value so far stays from one `fit` to the next, as in Keras.
 
     Args:
-        filepath: ends in ".safetensors"; may hold {epoch} (from 1), {batch} (from 1) and any logged name, with a format:
-            "{epoch:02d}-{val_loss:.2f}.safetensors". Folders are made.
+        filepath: ends in ".safetensors", or as Keras' files in ".keras", ".h5" or ".hdf5"; may hold {epoch} (from 1), {batch}
+            (from 1) and any logged name, with a format: "{epoch:02d}-{val_loss:.2f}.safetensors". Folders are made.
         monitor: the log name that says which model is best.
         verbose: 1 says what is saved.
         save_best_only: save only when `monitor` is better than ever before.
@@ -68,11 +69,11 @@ class ModelCheckpoint(MonitorCallback):
     ):
         super().__init__(monitor, mode)
         self.filepath = os.fspath(path_given("ModelCheckpoint(filepath)", filepath))
-        if not self.filepath.endswith(ENDING):
-            instead = re.sub(r"(\.weights)?\.(h5|hdf5|keras|tf|pt|pth|ckpt)$", "", self.filepath) + ENDING
+        if not self.filepath.lower().endswith((ENDING, *KERAS)):
+            instead = re.sub(r"(\.weights)?\.(tf|pt|pth|ckpt)$", "", self.filepath) + ENDING
             raise ArgumentError(
                 "ModelCheckpoint(filepath)", f"a file name that ends in {ENDING}", repr(self.filepath),
-                f"Write {instead!r}: nabi saves models and weights as safetensors, which cannot carry code.",
+                f"Write {instead!r}, which cannot carry code, or Keras' .keras, .h5 or .weights.h5.",
             )  # fmt: skip
         self.verbose = verbosity("ModelCheckpoint(verbose)", verbose)
         self.save_best_only = flag("ModelCheckpoint(save_best_only)", save_best_only)

@@ -23,6 +23,7 @@ from nabi.layers.input import InputLayer
 from nabi.layers.node import Symbol, flatten
 from nabi.layers.weight import supplied
 from nabi.models.config import layer_from_entry
+from nabi.models.keras_format import from_entry, is_keras
 from nabi.models.model import Model
 from nabi.models.naming import is_model
 from nabi.models.saving import also_known, own_classes
@@ -134,7 +135,7 @@ def duplicate(model: Any) -> Any:
 
 @checked
 def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None = None):
-    """The model of `model.to_json()`, with fresh weights.
+    """The model of `model.to_json()`, of nabi's or Keras' own, with fresh weights.
 
     Args:
         json_string: the text.
@@ -146,19 +147,17 @@ def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None =
         >>> model_from_json(model.to_json()).get_layer("out").units
         2
 
-    Raises FileError for a text that is no model of nabi's, such as one that Keras wrote.
+    Raises FileError for a text that is no model, or names layers that are not known.
     """
     try:
         entry = json.loads(json_string)
     except (TypeError, ValueError):
         raise FileError("model_from_json(json_string)", "the text that to_json gave", repr(json_string)[:80]) from None
-    if not isinstance(entry, dict) or "registered_name" in entry or not {"class_name", "config"} <= set(entry):
-        foreign = isinstance(entry, dict) and "registered_name" in entry
-        raise FileError("model_from_json(json_string)", "a model as nabi writes it",
-                        "one of Keras" if foreign else repr(json_string)[:80], "Write the layers in Python." if foreign else "")
+    if not isinstance(entry, dict) or not {"class_name", "config"} <= set(entry):
+        raise FileError("model_from_json(json_string)", "a model as nabi or Keras writes it", repr(json_string)[:80])
     try:
         with also_known(custom_objects or {}):
-            model = layer_from_entry(entry, [])
+            model = from_entry(entry) if is_keras(entry) or "registered_name" in entry else layer_from_entry(entry, [])
     except NabiError:
         raise
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:

@@ -24,6 +24,7 @@ from nabi.layers.inside import opened
 from nabi.layers.layer import Layer, revived_arguments
 from nabi.layers.node import Node, Symbol
 from nabi.models.graph import MOST_CALLS, size
+from nabi.models.keras_format.building import is_keras, model_from_entry
 from nabi.models.naming import is_model
 from nabi.models.written import Given
 
@@ -140,7 +141,10 @@ def has_own(model: Any, method: str) -> bool:
 
 
 def model_from_config(cls: Any, config: dict, made: list[Layer | None] | None = None):
-    """The way back from `model_config`, for a class: a graph, a chain, or its constructor's arguments."""
+    """The way back from `model_config`, for a class: a graph, a chain, or its constructor's arguments; Keras' own, too."""
+    name = "Sequential" if hasattr(cls, "add") else "Functional"
+    if cls.__module__.startswith("nabi.") and is_keras({"class_name": name, "config": config}):
+        return model_from_entry({"class_name": name, "config": config})
     if "calls" in config and "inputs" in config:
         return graph_from_config(config, made, cls)
     if "layers" in config and "input_shape" in config:

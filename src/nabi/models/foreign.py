@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 SET = "Build the model in nabi and call model.set_weights(arrays): the shapes and their order are Keras'."
-KERAS = f"In Keras write arrays = model.get_weights(). {SET}"
+KERAS = "Give it Keras' ending, .keras or .h5: nabi reads such files."
 TORCH = ("load_model reads no pickles, since they can carry code. Weights of torchvision or timm go into a network of the zoo: "
          "nabi.zoo.load_torch(model, path); other tensors can be saved by safetensors.torch.save_file(model.state_dict(), path).")
 PICTURE = "load_model reads models; nabi predict MODEL PICTURE shows a picture to one."

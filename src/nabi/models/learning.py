@@ -270,29 +270,36 @@ class Learning:
         (print_fn or print)(text)
 
     @checked
-    def save(self, filepath, overwrite=True):
+    def save(self, filepath, overwrite=True, include_optimizer=True):
         """Writes the model as one `.safetensors` file: architecture, weights, compile settings, card.
 
-        The optimizer's memory is not in it: what `load_model` gives begins anew there. To go on with a training as if it had not
+        "model.keras" and "model.h5" write Keras' own formats, which Keras reads. In `.safetensors`
+        the optimizer's memory is not kept: what `load_model` gives begins anew there. To go on with a training as if it had not
         stopped, see `save_checkpoint` and `BackupAndRestore`.
         """
         from nabi.models.saving import save_model
 
-        save_model(self, filepath, overwrite=overwrite)
+        save_model(self, filepath, overwrite=overwrite, include_optimizer=include_optimizer)
 
     @checked
     def save_weights(self, filepath, overwrite=True):
-        """Writes the weights alone, under `<layer>/<weight>`, in Keras' shapes."""
+        """Writes the weights alone, under `<layer>/<weight>`, in Keras' shapes; ".weights.h5" and ".h5" are Keras' formats."""
         from nabi.models.saving import save_weights
 
         save_weights(self, filepath, overwrite=overwrite)
 
     @checked
-    def load_weights(self, filepath):
-        """Reads weights saved by `save` or `save_weights`; names and shapes must match."""
+    def load_weights(self, filepath, skip_mismatch=False, by_name=False):
+        """Reads weights saved by `save` or `save_weights`, or by Keras; names and shapes must match.
+
+        Args:
+            filepath: .safetensors, .weights.h5, .h5, .hdf5 or .keras.
+            skip_mismatch: leaves layers of other shapes as they are, in Keras' files.
+            by_name: takes layers of the same names from a .h5 file, whatever else there is.
+        """
         from nabi.models.saving import load_weights
 
-        load_weights(self, filepath)
+        load_weights(self, filepath, skip_mismatch, by_name)
 
     def save_checkpoint(self, filepath):
         """Writes all that an exact resume needs: weights, optimizer state, counters, and during `fit` History and callbacks.

@@ -30,6 +30,7 @@ GONE = {  # methods of older Keras: what to write instead
     "fit_generator": "fit(generator, steps_per_epoch=...)",
     "evaluate_generator": "evaluate(generator, steps=...)",
     "predict_generator": "predict(generator, steps=...)",
+    "to_yaml": "to_json()",
 }
 
 

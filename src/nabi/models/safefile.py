@@ -212,9 +212,8 @@ def path_to_write(path: str | os.PathLike) -> Path:
     plain = path.name
     for ending in (*KERAS_ENDINGS, ".weights", ".tf", ".pt", ".pth", ".ckpt"):
         plain = plain[: -len(ending)] if plain.lower().endswith(ending) else plain
-    said = "Keras' formats are not built into nabi yet" if path.suffix.lower() in KERAS_ENDINGS else "nabi has one format"
     raise FileError(f"writing {path}", f"a name that ends in {ENDING}", f"'{path.suffix}'",
-                    f"{said}; write '{path.with_name(plain + ENDING)}'.")
+                    f"Write '{path.with_name(plain + ENDING)}', or Keras' .keras or .h5.")
 
 
 def write(path: str | os.PathLike, arrays: Mapping[str, np.ndarray], metadata: Mapping[str, Any]) -> None:

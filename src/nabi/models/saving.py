@@ -1,4 +1,4 @@
-"""Saving: a model, or its weights, as one `.safetensors` file, and back.
+"""Saving: a model, or its weights, as one `.safetensors` file, and back; Keras' own files are in `keras_format`.
 
     arrays      conv2d/kernel, conv2d/bias, encoder/dense/kernel, ...        contiguous, in Keras' shapes
     metadata    nabi           {"format": 1, "kind": "model" | "weights", "versions": {...}}
@@ -33,6 +33,7 @@ from nabi.layers.weight import supplied
 from nabi.models import safefile
 from nabi.models.compiled import compile_config, compile_from_config
 from nabi.models.config import layer_entry, layer_from_entry
+from nabi.models.keras_format import is_keras_file, read_model, read_weights, write_model, write_weights
 from nabi.models.naming import check_card, is_model, named_weights, paired
 
 __all__ = ["from_bytes", "load_model", "load_weights", "save_model", "save_weights", "to_bytes", "twin"]
@@ -40,13 +41,14 @@ __all__ = ["from_bytes", "load_model", "load_weights", "save_model", "save_weigh
 FORMAT = 1
 
 
-def save_model(model, filepath, overwrite: bool = True) -> None:
+def save_model(model, filepath, overwrite: bool = True, include_optimizer: bool = True) -> None:
     """Writes architecture, weights, compile settings, counters and card to one file.
 
     Args:
         model: the model; its layers, and what they are configured with, must be registered.
-        filepath: ends in ".safetensors".
+        filepath: ends in ".safetensors", or in ".keras", ".h5" or ".hdf5": then it is a file of Keras' (see `keras_format`).
         overwrite: False makes an existing file an error.
+        include_optimizer: False leaves compile settings and the optimizer's memory out of a file of Keras'.
 
     A loss or metric that is not registered leaves the compile settings out, with a warning. `model.card["class_names"]`, where it
     is set, must name as many classes as the output has (two for one unit).
@@ -58,9 +60,13 @@ def save_model(model, filepath, overwrite: bool = True) -> None:
         >>> load_model("model.safetensors").output.shape
         (None, 2)
 
-    Keras: writes `.keras`, a zip of JSON and HDF5, with the optimizer's memory. Raises FileError, ArgumentError.
+    Raises FileError: also for layers that Keras has not, where a file of Keras' is asked for. ArgumentError.
     """
     check_card(model)
+    optimizer = flag("save(include_optimizer)", include_optimizer)
+    if is_keras_file(filepath):
+        write_model(model, fresh(filepath, overwrite), optimizer)
+        return
     safefile.write(fresh(filepath, overwrite), weight_arrays(model), model_metadata(model))
 
 
@@ -69,14 +75,17 @@ def load_model(filepath, custom_objects: Mapping[str, Any] | None = None, compil
     """The model of a file, with weights; compiled as it was, if it was, with a fresh optimizer of the same settings.
 
     Args:
-        filepath: a file that `save_model` wrote.
+        filepath: a file that `save_model` or Keras 1 to 3 wrote: .safetensors, .keras, .h5, .hdf5.
         custom_objects: {name: class or function} that the file may name besides what is registered.
         compile: False leaves the compile settings aside.
-        safe_mode: accepted as in Keras; no file can carry code here.
+        safe_mode: accepted as in Keras; code in a file is refused with False, too.
 
     Raises:
         FileError: a damaged, hostile or foreign file; a layer or function that is not registered.
     """
+    if is_keras_file(filepath):
+        with also_known(custom_objects or {}):
+            return read_model(filepath, compile)
     with also_known(custom_objects or {}), safefile.opened(filepath) as file:
         return model_from_file(file, compile)
 
@@ -86,13 +95,23 @@ def save_weights(model, filepath, overwrite: bool = True) -> None:
     if not model.built:
         raise ArgumentError(f"save_weights of {model.label}", "a model with weights", "one that was never built",
                             "Give the first layer input_shape=..., or call model.build((None, 28, 28, 1)).")
+    if is_keras_file(filepath):
+        write_weights(model, fresh(filepath, overwrite))
+        return
     safefile.write(fresh(filepath, overwrite), weight_arrays(model), {"nabi": heading("weights")})
 
 
-def load_weights(model, filepath) -> None:
-    """Reads weights from a model, weights or checkpoint file, or any safetensors file with the same names and shapes.
+def load_weights(model, filepath, skip_mismatch: bool = False, by_name: bool = False) -> None:
+    """Reads weights from a model, weights or checkpoint file, from Keras' files, or any safetensors file of the same names.
 
-    Names must be the same but for running numbers (`dense_3` may be `dense`). Nothing is changed unless all fit.
+    Names must be the same but for running numbers (`dense_3` may be `dense`). Nothing is changed unless all fit. Keras' files
+    (.keras, .h5, .hdf5) are read layer by layer in their order, whatever the names are.
+
+    Args:
+        model: the model.
+        filepath: the file.
+        skip_mismatch: leaves layers of other shapes as they are, with a warning, in Keras' files.
+        by_name: takes the layers of the same names, whatever else the file (.h5, .hdf5) and the model have.
 
     Raises:
         FileError: names are missing or left over, with the list; a damaged file. ShapeError: only shapes differ.
@@ -100,6 +119,13 @@ def load_weights(model, filepath) -> None:
     if not model.built:
         raise ArgumentError(f"load_weights into {model.label}", "a model with weights", "one that was never built",
                             "Give the first layer input_shape=..., or call model.build((None, 28, 28, 1)).")
+    skipping, named = flag("load_weights(skip_mismatch)", skip_mismatch), flag("load_weights(by_name)", by_name)
+    if is_keras_file(filepath):
+        read_weights(model, filepath, named, skipping)
+        return
+    if skipping or named:
+        raise ArgumentError("load_weights(skip_mismatch, by_name)", "a file of Keras' (.h5) with them", repr(filepath),
+                            "Set weights layer by layer: layer.set_weights(arrays).")
     with safefile.opened(filepath) as file:
         fill(model, file.arrays(), file.where)
 

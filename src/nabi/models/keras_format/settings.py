@@ -1,0 +1,66 @@
+"""Settings: what `compile` was given, in Keras' words, and back.
+
+    .keras    compile_config   {"optimizer": entry, "loss", "loss_weights", "metrics", "weighted_metrics", ...}
+    .h5       training_config  the same, with optimizer_config {"class_name", "config"}
+
+What a file names and nabi does not know (a loss of one's own) leaves the model uncompiled, with a warning, as in Keras.
+"""
+
+from typing import Any
+
+from nabi import optimizers
+from nabi.core.errors import NabiError
+from nabi.core.warning import warn
+from nabi.models.compiled import compile_config
+from nabi.models.keras_format.describing import described
+from nabi.models.keras_format.pieces import revived, value_of
+
+PARTS = ("loss", "loss_weights", "metrics", "weighted_metrics")
+WITHOUT = ("lr", "decay", "without_decay")
+SAME = {"Momentum": ("SGD", {}), "NAG": ("SGD", {"nesterov": True}), "AMSGrad": ("Adam", {"amsgrad": True})}  # of the lectures
+
+
+def written(model: Any) -> dict[str, Any] | None:
+    """The compile settings in Keras' words; None if there are none that a file can name."""
+    try:
+        given = compile_config(model)
+    except NabiError as error:
+        warn(f"The file of {model.label} has no compile settings: {error} Call compile again after loading.")
+        return None
+    if given is None or given["optimizer"] is None:
+        return None
+    name, config = given["optimizer"]["class_name"], dict(given["optimizer"]["config"])
+    name, more = SAME.get(name, (name, {}))
+    if config.pop("decay", None):
+        warn(f"Keras 3 has no decay=...; the file of {model.label} leaves it out.")
+    config = {key: value for key, value in {**config, **more}.items() if key not in WITHOUT}
+    return {
+        "optimizer": described({"class_name": name, "config": config}),
+        **{part: described(given[part]) for part in PARTS},
+        "run_eagerly": given["run_eagerly"],
+        "steps_per_execution": 1,
+        "jit_compile": False,
+    }
+
+
+def compiled(model: Any, config: Any, optimizer: Any) -> bool:
+    """Compiles a model as a file says; whether it could."""
+    if not isinstance(config, dict) or not optimizer:
+        return False
+    try:
+        made = optimizers.get(revived("optimizer", optimizer))
+        given = {part: revived("metric" if "metric" in part else "loss", config.get(part)) for part in PARTS}
+        given["loss_weights"] = value_of(config.get("loss_weights"))
+        given["metrics"] = named_metrics(given["metrics"])
+        model.compile(made, **given)
+    except (NabiError, KeyError, TypeError, ValueError, AttributeError) as error:
+        warn(f"{model.label} was loaded without its compile settings: {str(error)[:300]} Call compile again.")
+        return False
+    return True
+
+
+def named_metrics(given: Any) -> Any:
+    """Metrics as `compile` takes them; Keras 2 wrote the loss among its metrics' names as a list in a list."""
+    if isinstance(given, list) and len(given) == 1 and isinstance(given[0], list):
+        return given[0]
+    return given

@@ -46,6 +46,20 @@ def test_plot_draws_validations_at_their_epochs():
     assert lines[(2,)] == (0.75,)
 
 
+def test_plot_takes_names_a_path_and_the_metric_s_own_direction(tmp_path):
+    history, model = History(), FakeModel()
+    model.metric_directions = {"wonder": "max"}
+    run(history, [{"loss": 1.0, "wonder": 0.1, "val_wonder": 0.3}, {"loss": 0.5, "wonder": 0.4, "val_wonder": 0.2}], model)
+    drawn = history.plot("wonder", path=tmp_path / "w.png")
+    assert len(drawn.axes) == 1 and "epoch 1" in drawn.texts[0].get_text() and drawn.texts[0].get_text().startswith("Highest")
+    assert (tmp_path / "w.png").read_bytes() == drawn._repr_png_()
+    assert len(history.plot("wonder", "loss").axes) == len(history.plot().axes) == 2
+    with pytest.raises(UnknownName, match="'wonder'"):
+        history.plot("wondr")
+    with pytest.raises(ArgumentError, match=".png"):
+        history.plot(path=tmp_path / "w.svg")
+
+
 def test_the_models_metrics_come_before_the_name():
     told = {"accuracy": "min", "wonder": "max"}
     assert direction("val_accuracy", "auto", told) == "min"

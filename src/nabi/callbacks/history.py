@@ -76,7 +76,38 @@ class History(Callback):
             raise DataError(f"History.best_epoch({monitor!r})", "at least one number", "only NaN")
         return min(known, key=lambda pair: pair[0])[1]
 
-    def plot(self, **options: Any) -> Any:
-        """Draws the learning curves, training against validation; `options` go to the figure "learning_curves"."""
+    def plot(self, *names: str, path: Any = None, **options: Any) -> Any:
+        """Draws the learning curves, training against validation, the best epoch marked; a notebook shows them.
+
+        Args:
+            names: what to draw, such as "accuracy"; its validation comes with it. Everything by default.
+            path: a PNG file to write as well.
+            options: of the figure "learning_curves", such as title, monitor, best_epoch.
+
+        Returns: figure of matplotlib, which is imported now.
+
+        Example:
+            >>> history = History()
+            >>> history.on_train_begin()
+            >>> for epoch, share in enumerate([0.5, 0.7, 0.6]):
+            ...     history.on_epoch_end(epoch, {"loss": 1 - share, "accuracy": share, "val_accuracy": share - 0.1})
+            >>> history.plot("accuracy").texts[0].get_text()
+            'Highest validation accuracy after epoch 2: 60.00 %'
+
+        Raises:
+            UnknownName: nothing of that name was logged. ArgumentError: a path that does not end in .png.
+        """
+        shown = dict(self.history)
+        if names:
+            for name in names:
+                require(name, self.history, "History.plot(name)")
+            bases = [name.removeprefix("val_") for name in names]
+            shown = {log: values for log, values in shown.items() if log.removeprefix("val_") in bases}
+            monitor = f"val_{bases[0]}" if f"val_{bases[0]}" in shown else bases[0]
+            told = getattr(self.model, "metric_directions", None) or {}
+            options = {"monitor": monitor, "mode": told.get(bases[0]) or "auto"} | options
         draw: Any = registry.lookup("figure", "learning_curves")
-        return draw(self.history, **{"epochs": self.epochs_of, **options})
+        drawn = draw(shown, **{"epochs": self.epochs_of, **options})
+        if path is not None:
+            drawn.save(path)
+        return drawn

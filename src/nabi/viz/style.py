@@ -52,6 +52,10 @@ class Picture(Figure):
     def _repr_png_(self) -> bytes:
         return png(self)
 
+    def save(self, path: str | os.PathLike) -> None:
+        """Writes it as PNG: see `nabi.viz.save`."""
+        save(self, path)
+
 
 @functools.cache
 def _installed() -> tuple[tuple[str, ...], tuple[str, ...]]:

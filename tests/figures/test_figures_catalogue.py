@@ -15,6 +15,13 @@ ROWS = {  # subject.md, section 9: each row, and the figures that show it
     "dropout on/off": ("dropout", "dropout_masks"),
     "distribution of activations without and with BN": ("batch_normalization",),
     "misread digits": ("misread",),
+    "activation curves with derivatives": ("activations", "vanishing_product", "bias"),
+    "optimizer paths on the two surfaces": ("race_beale", "race_long_valley", "saddle_escape", "learning_rate_paths", "rate_sweep"),
+    "GD/SGD/mini-batch paths": ("batch_paths",),
+    "the error surface of the line fit with its path": ("error_surface",),
+    "decision boundaries (section 1)": ("perceptron", "xor", "boundaries"),
+    "tables for the calculator (section 2)": ("steps_parabola", "steps_line", "backprop_by_hand"),
+    "the race on a real net (section 2)": ("race_net", "loss_surface"),
 }
 
 

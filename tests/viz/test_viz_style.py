@@ -63,7 +63,8 @@ def test_letters_have_contrast(color):
 DRAWN = ["learning_curves", "confusion_matrix", "picture_grid", "misread_grid", "activation_curves", "rate_range", "lines",
          "bars", "roc_curve", "heat_maps", "map_grid", "deletion_curve", "embedding",
          "explanation_sheet", "experiment", "digit_cards", "search", "traced_number", "receptive_field", "optimizer_race",
-         "line_fit", "number_table", "panels", "distributions", "reliability"]
+         "line_fit", "number_table", "decision_boundary", "tiny_net",
+         "step_tables", "panels", "distributions", "reliability"]
 
 
 EXPLAINED = {"method": "occlusion", "layer": "", "map": np.eye(8) - 0.2, "signed": True, "picture": np.eye(8)[..., None],
@@ -112,6 +113,15 @@ SOME = {
     "optimizer_race": lambda: viz.optimizer_race(RACED),
     "line_fit": lambda: viz.line_fit(FITTED),
     "number_table": lambda: viz.number_table({"$class": ["a_b", "c"], "share": [0.25, 0.75]}, "A", "b", marked=[1]),
+    "decision_boundary": lambda: viz.decision_boundary(
+        [{"x": X, "y": X[:15], "shares": np.add.outer(X[:15], X) / 8 + 0.5, "points": [[0, 0], [1, 0.5]], "labels": [0, 1],
+          "title": "$moons", "xlabel": "x_1"},
+         {"x": X, "y": X[:15], "shares": np.random.default_rng(1).dirichlet(np.ones(3), (15, 21)), "points": [[0, 0], [1, 0.5]],
+          "labels": [2, 1], "title": "b", "ylabel": "y^2"}], "A", "b", ["$one", "two", "three"]),
+    "tiny_net": lambda: viz.tiny_net([[{"name": "$x", "above": "1"}, {"name": "x_2"}], [{"name": "y", "below": "d = $1"}]],
+                                     [{"from": (0, 0), "to": (1, 0), "text": "$w = 2", "second": "b"}], "A", "b"),
+    "step_tables": lambda: viz.step_tables({"$Adam": [[1, "m_hat", "m / (1 - b^t)", -0.25], [2, "w", "w - m", 1.5]],
+                                            "b": [[1, "a", "b", 0.5]]}, "A", "b"),
     "panels": lambda: viz.panels([[{"values": [[1, -2.5], [0, 12]], "title": "$x", "boxes": [(0, 1, 2, 2)], "blank": np.eye(2)},
                                    {"values": RANDOM[0, 0], "kind": "colour", "sign": "=", "caption": "a_b\nc", "title": "y"},
                                    {"values": X[:, None] * X, "kind": "map", "caption": "$z"}, {"text": ["1 + 1", "= 2"]}],

@@ -16,7 +16,10 @@ from nabi.figures import answers as answers  # each module registers its figures
 from nabi.figures import channels as channels
 from nabi.figures import convolution as convolution
 from nabi.figures import depth as depth
+from nabi.figures import descent as descent
 from nabi.figures import fields as fields
+from nabi.figures import hidden as hidden
+from nabi.figures import neuron as neuron
 from nabi.figures import stretching as stretching
 from nabi.figures import tables as tables
 from nabi.figures import training as training

@@ -16,14 +16,18 @@
     map_grid             feature maps or filters on one scale with a fixed zero
     deletion_curve       the answer while the pixels that count most are taken away
     embedding            pictures as points, coloured by class
+    decision_boundary    what a network answers at every place of a plane (`plane` gives the places), with its points on top
     panels               arrays side by side, as pictures or as cells with their numbers, with signs between them
     explanation_sheet    a picture, maps by several methods, and what their checks say
     number_table         numbers in columns, a row marked
     experiment           ways of training beside each other: curves with the spread over seeds, and what each run reached
     search               the trials of a hyper-parameter search, and the value over each entry
+    step_tables          small tables side by side: an optimizer's first steps with every number (`nabi.race`)
+    tiny_net             a few units, their weights old and new, what went forward and what came back
     traced_number        how one number of a network came about (`nabi.trace`)
     receptive_field      the places of the input that a unit sees (`nabi.trace`)
     optimizer_race       paths of optimizers on a contour map (`nabi.race`); `save_race` also as animation or page
+    save_film            any pictures one after the other, as GIF, MP4 or page
     line_fit             batch, mini-batch and stochastic descent on the error surface of a line (`nabi.race`)
     network_diagram      layers as cards, with the lines between them, as SVG (`nabi.utils.plot_model`)
     network_sheet        a network folded to a page: blocks, repeats, shapes, parameters (`nabi draw`)
@@ -38,6 +42,7 @@ Example:
 from nabi.core.attributes import offer_nearest
 from nabi.viz.activations import activation_curves
 from nabi.viz.bars import bars
+from nabi.viz.boundary import decision_boundary, plane
 from nabi.viz.confusion import confusion_matrix
 from nabi.viz.curves import learning_curves
 from nabi.viz.deletion import deletion_curve
@@ -46,13 +51,14 @@ from nabi.viz.digits import digit_cards
 from nabi.viz.distributions import distributions
 from nabi.viz.experiment import experiment
 from nabi.viz.explained import explanation_sheet
+from nabi.viz.film import save_film
 from nabi.viz.heat import heat_maps
 from nabi.viz.lines import lines
 from nabi.viz.maps import map_grid
 from nabi.viz.panels import panels
 from nabi.viz.pictures import misread_grid, picture_grid
 from nabi.viz.points import embedding
-from nabi.viz.race import optimizer_race, race_sweep
+from nabi.viz.race import optimizer_curves, optimizer_race, race_sweep
 from nabi.viz.race_film import save_race
 from nabi.viz.race_fit import line_fit
 from nabi.viz.rates import rate_range
@@ -60,13 +66,16 @@ from nabi.viz.receptive import receptive_field
 from nabi.viz.reliability import reliability
 from nabi.viz.roc import roc_curve
 from nabi.viz.search import search
+from nabi.viz.step_tables import step_tables
 from nabi.viz.style import png, save
 from nabi.viz.tables import number_table
+from nabi.viz.tiny_net import tiny_net
 from nabi.viz.traced import traced_number
 
-__all__ = ["activation_curves", "bars", "confusion_matrix", "deletion_curve", "digit_cards", "distributions", "embedding",
-           "experiment", "explanation_sheet", "heat_maps", "learning_curves", "line_fit", "lines", "map_grid", "misread_grid",
-           "network_diagram", "network_sheet", "number_table", "optimizer_race", "panels", "picture_grid", "png", "race_sweep",
-           "rate_range", "receptive_field", "reliability", "roc_curve", "save", "save_race", "search", "traced_number"]
+__all__ = ["activation_curves", "bars", "confusion_matrix", "decision_boundary", "deletion_curve", "digit_cards",
+           "distributions", "embedding", "experiment", "explanation_sheet", "heat_maps", "learning_curves", "line_fit", "lines",
+           "map_grid", "misread_grid", "network_diagram", "network_sheet", "number_table", "optimizer_curves", "optimizer_race",
+           "panels", "picture_grid", "plane", "png", "race_sweep", "rate_range", "receptive_field", "reliability", "roc_curve",
+           "save", "save_film", "save_race", "search", "step_tables", "tiny_net", "traced_number"]
 
 offer_nearest(__name__, __all__)

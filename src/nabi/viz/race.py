@@ -118,9 +118,9 @@ def path_lines(ax: Axes, paths: Sequence[Mapping[str, Any]]) -> list[tuple[Line2
     return drawn
 
 
-def curve_axes(picture: Figure, data: Mapping[str, Any], top: float) -> Axes:
+def curve_axes(picture: Figure, data: Mapping[str, Any], top: float, height: float = CURVE) -> Axes:
     """f against the step, logarithmic, with the tolerance as a line."""
-    ax = style.axes(picture, LEFT, top, WIDTH, CURVE)
+    ax = style.axes(picture, LEFT, top, WIDTH, height)
     net = data.get("net")
     style.dress(ax, t("net f", n=net["pictures"]) if net else t("race f"), t("race step"))
     paths = data["paths"]
@@ -170,7 +170,8 @@ def legend(picture: Figure, data: Mapping[str, Any], left: float, result: str = 
         style.write(picture, left + SAMPLE + 1.02, y, f"{path['learning_rate']:g}", style.BODY, style.MUTED, va="center")
         style.write(picture, left + SIDE - 0.3, y, told(path), style.BODY, style.INK if bold else style.MUTED, va="center",
                     ha="right", fontweight="bold" if bold else "normal")
-    shown = ["race start", *(["race minimum"] if len(data["minima"]) else []), *(["race saddle"] if len(data["saddles"]) else [])]
+    known = {"race start": data["start"] is not None, "race minimum": len(data["minima"]), "race saddle": len(data["saddles"])}
+    shown = [name for name, some in known.items() if some]
     at, y = left + 0.1, HEAD + 0.36 + (len(data["paths"]) + 0.45) * ROW
     for name in shown:
         options = PLACES[name] | {"markersize": PLACES[name]["markersize"] * 0.85}
@@ -240,6 +241,16 @@ def optimizer_race(data: Mapping[str, Any]) -> Figure:
     path_lines(map_axes(picture, data), data["paths"])
     curve_axes(picture, data, HEAD + HEIGHT + GAP)
     legend(picture, data, left)
+    return picture
+
+
+def optimizer_curves(data: Mapping[str, Any]) -> Figure:
+    """Draws f step by step alone, with the optimizers beside it; arguments as in `optimizer_race`."""
+    picture, left = layout(data, curve=False)
+    if data.get("net"):
+        picture.texts[1].set_text(t("net curves", batch=data["net"]["batch"]))
+    curve_axes(picture, data, HEAD + 0.25, HEIGHT - 0.25)
+    legend(picture, {**data, "minima": (), "saddles": (), "start": None}, left)
     return picture
 
 

@@ -36,6 +36,7 @@ COMPARE, BASE, FIGURE, TABLE, PAGE = "compare.toml", "base.toml", "compare.png",
 COLUMNS = ("variant", "seed", "state", "accuracy", "correct", "total", "loss", "training_accuracy", "epochs", "epochs_to_target",
            "seconds", "parameters")
 ALL_PAIRS, MANY = 4, 10  # variants up to which every pair is told; seeds that are offered where few told nothing
+LEAST_SHOWN = 1e-4  # of a probability, 0.01 %
 CURVES = ("loss", "val_accuracy", "accuracy", "val_loss")
 
 
@@ -189,8 +190,9 @@ class Experiment:
         if pair["verdict"] == "one run":
             return say(WORDS, "one run", **words)
         test = say(WORDS, pair["test"], n=pair["n"], t=f"{pair['t']:.2f}")
-        P = say(WORDS, "corrected", P=chance(pair["P"]), m=tests, corrected=chance(pair["corrected"])) if tests > 1 else \
-            say(WORDS, "alone", P=chance(pair["P"]))
+        alone = chance(pair["P"]) if pair["P"] < LEAST_SHOWN else f"= {chance(pair['P'])}"
+        P = say(WORDS, "corrected", P=alone, m=tests, corrected=chance(pair["corrected"])) if tests > 1 else \
+            say(WORDS, "alone", P=alone)
         if pair["verdict"] == "more":
             return say(WORDS, "more", **words, test=test, P=P)
         return say(WORDS, "noise", **words, test=test, P=P)
@@ -296,17 +298,23 @@ class Experiment:
     @property
     def title(self) -> str:
         """What was compared, on what."""
-        what = ", ".join(entry.rpartition(".")[2] for entry in self.vary)
+        names = [entry.rpartition(".")[2] for entry in self.vary]
+        what = ", ".join(say(WORDS, name) if name in WORDS else name.replace("_", " ") for name in names)
         return say(WORDS, "headline", what=what[:1].upper() + what[1:], model=self.recipe.model, data=Path(self.recipe.data).name)
 
-    def figure(self) -> Any:
+    @property
+    def below(self) -> str:
+        """What the figure's lines and dots are."""
+        most = max((len(self.accuracies(k)) for k in self.ranked), default=0)
+        return say(WORDS, "below" if most > 1 else "below one", seeds=most, epochs=self.recipe.epochs)
+
+    def figure(self, headline: bool = True) -> Any:
         """Curves of loss and validation accuracy with their bands, and the test accuracy of each run."""
         logs = [log for log in CURVES if any(self.curves(k, log) for k in self.ranked)][:2]
         every = {self.variants[k].name: {"curves": {log: found for log in logs if (found := self.curves(k, log))},
                                          "reached": list(self.accuracies(k).values())} for k in range(len(self.variants))}
-        most = max((len(self.accuracies(k)) for k in self.ranked), default=0)
-        below = say(WORDS, "below" if most > 1 else "below one", seeds=most, epochs=self.recipe.epochs)
-        return viz.experiment(every, self.title, below, say(WORDS, "Accuracy"))
+        words = (self.title, self.below) if headline else ("", "")
+        return viz.experiment(every, *words, say(WORDS, "Accuracy"))
 
 
 def last(values: list[float | None]) -> float | None:
@@ -319,6 +327,6 @@ def chance(P: float) -> str:
 
     Example:
         >>> chance(0.00001), chance(0.0123), chance(0.46)
-        ('less than 0.01 %', '1.2 %', '46 %')
+        ('below 0.01 %', '1.2 %', '46 %')
     """
-    return say(WORDS, "less") if P < 1e-4 else f"{100 * P:.2g} %" if P < 0.1 else f"{100 * P:.0f} %"
+    return say(WORDS, "less") if P < LEAST_SHOWN else f"{100 * P:.2g} %" if P < 0.1 else f"{100 * P:.0f} %"

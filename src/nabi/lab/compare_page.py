@@ -23,7 +23,8 @@ STYLE = """
 .says { list-style: none; padding: 0; margin-top: 14px; max-width: 78ch; }
 .says li { padding: 8px 0 8px 14px; border-left: 4px solid var(--line); margin-bottom: 8px; }
 .says li.more { border-color: var(--blue); background: var(--soft); }
-main .paper { max-width: none; }
+main .paper { max-width: none; width: min(92vw, 1320px); margin-left: calc(50% - min(46vw, 660px)); }
+@media print { main .paper { width: 100%; margin-left: 0; } }
 """
 
 
@@ -40,7 +41,8 @@ def page(found: Experiment) -> Html:
     """The document: figure, table, verdicts, settings."""
     heads, cells = found.columns()
     brand = tag("p", butterfly(), tag("b", "nabi"), tag("span", found.folder.name), class_="brand")
-    body = [section("curves", tag("img", src=png_uri(viz.png(found.figure())), alt=found.title, class_="paper"))]
+    body = [section("curves", tag("p", found.below),
+                    tag("img", src=png_uri(viz.png(found.figure(headline=False))), alt=found.title, class_="paper"))]
     if cells:
         names = tag("tr", [tag("th", name, scope="col") for name in heads])
         lines = [tag("tr", [tag("td", cell) for cell in line]) for line in cells]

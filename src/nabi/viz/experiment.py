@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator, NullLocator
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from nabi.core.errors import ArgumentError
 from nabi.core.registry import register
@@ -50,14 +50,15 @@ def experiment(variants: Mapping[str, Mapping[str, Any]], title: str = "", subti
     if not any(np.isfinite(y).any() for one in known.values() for y in one.values()):
         return style.note(title or t("experiment"), t("nothing to draw"))
     labels = {label: short(label, 36) for label in known}
+    top = HEAD if title else 0.6
     room = SAMPLE + max(style.width_of(text, style.BODY, bold=True) for text in labels.values()) + 0.2
     tall = max(HEIGHT, ROW * len(known))
     start = LEFT + len(logs) * (WIDTH + GAP) - GAP + 0.55 + room
-    picture = style.page(start + DOTS + VALUE, HEAD + tall + FOOT, LEFT, title, subtitle)
+    picture = style.page(start + DOTS + VALUE, top + tall + FOOT, LEFT, title, subtitle)
     for k, log in enumerate(logs):
-        ax = style.axes(picture, LEFT + k * (WIDTH + GAP), HEAD, WIDTH, tall)
+        ax = style.axes(picture, LEFT + k * (WIDTH + GAP), top, WIDTH, tall)
         _curves(ax, log, [one.get(log) for one in known.values()])
-    ax = style.axes(picture, start, HEAD, DOTS, tall)
+    ax = style.axes(picture, start, top, DOTS, tall)
     _dots(ax, name, labels, [np.asarray(one["reached"], dtype=float) for one in variants.values()], room)
     return picture
 
@@ -103,8 +104,8 @@ def _curves(ax: Axes, log: str, series: list[np.ndarray | None]) -> None:
                 solid_capstyle="round", solid_joinstyle="round", dash_joinstyle="round", dash_capstyle="butt", **look(k))
     if not share and len(every) and every.min() > 0 and every.max() / every.min() >= LOG_FROM:
         ax.set_yscale("log")
+        ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if every.max() / every.min() < 200 else (1,), numticks=8))
         ax.yaxis.set_minor_locator(NullLocator())
-        ax.set_ylabel("")
     else:
         pad = 0.06 * (every.max() - every.min()) or 0.05
         ax.set_ylim(max(0.0, every.min() - pad), every.max() + pad)

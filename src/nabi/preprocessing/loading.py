@@ -4,28 +4,14 @@ A picture is decoded while other threads run, since Pillow lets go of Python's l
 together are more than KEPT bytes, or have more than 8 bits.
 """
 
-import functools
-import os
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 
+from nabi.data.threads import on_threads
 from nabi.preprocessing.pixels import load_img
 
 KEPT = 2**28  # bytes of decoded pictures that a flow keeps in memory
-FEW = 4  # pictures that are not worth a second thread
-
-
-@functools.cache
-def pool(process: int) -> ThreadPoolExecutor:
-    """The threads that decode pictures, as many as processors up to 8; a process that was forked has its own."""
-    return ThreadPoolExecutor(min(8, os.cpu_count() or 1), thread_name_prefix=f"pictures of {process}")
-
-
-def on_threads(function: Any, items: list) -> list:
-    """[function(item) for item in items], on several threads where that is worth it."""
-    return [function(item) for item in items] if len(items) < FEW else list(pool(os.getpid()).map(function, items))
 
 
 class Store:

@@ -64,7 +64,7 @@ DRAWN = ["learning_curves", "confusion_matrix", "picture_grid", "misread_grid", 
          "bars", "roc_curve", "heat_maps", "map_grid", "deletion_curve", "embedding",
          "explanation_sheet", "experiment", "digit_cards", "search", "traced_number", "receptive_field", "optimizer_race",
          "line_fit", "number_table", "decision_boundary", "tiny_net",
-         "step_tables", "panels", "distributions", "reliability"]
+         "step_tables", "panels", "evidence", "tuning_curves", "distributions", "reliability"]
 
 
 EXPLAINED = {"method": "occlusion", "layer": "", "map": np.eye(8) - 0.2, "signed": True, "picture": np.eye(8)[..., None],
@@ -122,6 +122,8 @@ SOME = {
                                      [{"from": (0, 0), "to": (1, 0), "text": "$w = 2", "second": "b"}], "A", "b"),
     "step_tables": lambda: viz.step_tables({"$Adam": [[1, "m_hat", "m / (1 - b^t)", -0.25], [2, "w", "w - m", 1.5]],
                                             "b": [[1, "a", "b", 0.5]]}, "A", "b"),
+    "evidence": lambda: viz.evidence(X[::4], np.outer(X[::4], [1, 2, -3]), [1, 0, 0.5], ["$a", "b_c", "c"], "A", "b", 3),
+    "tuning_curves": lambda: viz.tuning_curves([0, 45, 90, 135], [[0, 1, 2, 1], [0, 0, 0, 0]], [np.eye(3), -np.eye(3)], "A", "b"),
     "panels": lambda: viz.panels([[{"values": [[1, -2.5], [0, 12]], "title": "$x", "boxes": [(0, 1, 2, 2)], "blank": np.eye(2)},
                                    {"values": RANDOM[0, 0], "kind": "colour", "sign": "=", "caption": "a_b\nc", "title": "y"},
                                    {"values": X[:, None] * X, "kind": "map", "caption": "$z"}, {"text": ["1 + 1", "= 2"]}],

@@ -18,6 +18,7 @@
     embedding            pictures as points, coloured by class
     decision_boundary    what a network answers at every place of a plane (`plane` gives the places), with its points on top
     panels               arrays side by side, as pictures or as cells with their numbers, with signs between them
+    evidence             what each final feature contributes to each class
     explanation_sheet    a picture, maps by several methods, and what their checks say
     number_table         numbers in columns, a row marked
     experiment           ways of training beside each other: curves with the spread over seeds, and what each run reached
@@ -25,6 +26,7 @@
     step_tables          small tables side by side: an optimizer's first steps with every number (`nabi.race`)
     tiny_net             a few units, their weights old and new, what went forward and what came back
     traced_number        how one number of a network came about (`nabi.trace`)
+    tuning_curves        how strongly filters answer bars of each direction
     receptive_field      the places of the input that a unit sees (`nabi.trace`)
     optimizer_race       paths of optimizers on a contour map (`nabi.race`); `save_race` also as animation or page
     save_film            any pictures one after the other, as GIF, MP4 or page
@@ -49,6 +51,7 @@ from nabi.viz.deletion import deletion_curve
 from nabi.viz.diagram import network_diagram, network_sheet
 from nabi.viz.digits import digit_cards
 from nabi.viz.distributions import distributions
+from nabi.viz.evidence import evidence
 from nabi.viz.experiment import experiment
 from nabi.viz.explained import explanation_sheet
 from nabi.viz.film import save_film
@@ -71,11 +74,13 @@ from nabi.viz.style import png, save
 from nabi.viz.tables import number_table
 from nabi.viz.tiny_net import tiny_net
 from nabi.viz.traced import traced_number
+from nabi.viz.tuning import tuning_curves
 
 __all__ = ["activation_curves", "bars", "confusion_matrix", "decision_boundary", "deletion_curve", "digit_cards",
-           "distributions", "embedding", "experiment", "explanation_sheet", "heat_maps", "learning_curves", "line_fit", "lines",
-           "map_grid", "misread_grid", "network_diagram", "network_sheet", "number_table", "optimizer_curves", "optimizer_race",
-           "panels", "picture_grid", "plane", "png", "race_sweep", "rate_range", "receptive_field", "reliability", "roc_curve",
-           "save", "save_film", "save_race", "search", "step_tables", "tiny_net", "traced_number"]
+           "distributions", "embedding", "evidence", "experiment", "explanation_sheet", "heat_maps", "learning_curves",
+           "line_fit", "lines", "map_grid", "misread_grid", "network_diagram", "network_sheet", "number_table",
+           "optimizer_curves", "optimizer_race", "panels", "picture_grid", "plane", "png", "race_sweep", "rate_range",
+           "receptive_field", "reliability", "roc_curve", "save", "save_film", "save_race", "search", "step_tables", "tiny_net",
+           "traced_number", "tuning_curves"]
 
 offer_nearest(__name__, __all__)

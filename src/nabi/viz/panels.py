@@ -17,7 +17,7 @@ from matplotlib.patches import Rectangle
 from nabi.core.errors import ArgumentError, ShapeError
 from nabi.core.registry import register
 from nabi.viz import style
-from nabi.viz.traced_parts import DIVERGING, dark, digits
+from nabi.viz.traced_parts import DIVERGING, digits
 from nabi.viz.words import t
 
 MARGIN, GAP, SIGN, HEAD_LINE, LINE, ROW_GAP = 0.4, 0.3, 0.46, 0.24, 0.175, 0.3  # inches
@@ -36,7 +36,8 @@ def panels(rows: Sequence[Sequence[Mapping[str, Any]]], title: str = "", subtitl
             values: (h, w), or (h, w, 3) of a colour picture; without it only `text` is written.
             kind: "numbers" (cells with their numbers, the default), "map" (colours alone, 0 is white), "light" (0 black,
                 1 white), "ink" (0 white, 1 black) or "colour".
-            title, caption: words above and below; lines of a caption after the first are quieter.
+            title, caption: words above and below; lines of a caption after the first are quieter. loose: whether the title may
+                reach over the next panels.
             sign: written before the panel: "*", "=", "+".
             boxes: (row, column, height, width), or with one of "window", "unit", "other", "third" behind: outlines of cells.
             faint: (h, w) bool: cells that padding added. blank: (h, w) bool: cells without a number.
@@ -74,7 +75,7 @@ def panels(rows: Sequence[Sequence[Mapping[str, Any]]], title: str = "", subtitl
 def prepared(panel: Mapping[str, Any]) -> dict[str, Any]:
     """A panel with its array, its size and the room it takes."""
     found = {"title": "", "caption": "", "sign": "", "kind": "numbers", "boxes": (), **panel}
-    words = [style.width_of(found["title"], style.BODY, True), *(style.width_of(line, style.SMALL)
+    words = [0.0 if found.get("loose") else style.width_of(found["title"], style.BODY, True), *(style.width_of(line, style.SMALL)
                                                                  for line in found["caption"].split("\n"))]
     if "values" not in found:
         texts = [*found.get("text", ())]
@@ -181,9 +182,9 @@ def write_numbers(ax: Axes, panel: Mapping[str, Any], image: Any) -> None:
     values = panel["values"]
     faint, blank = (np.zeros(values.shape, bool) if panel.get(name) is None else np.asarray(panel[name], bool)
                     for name in ("faint", "blank"))
-    texts = [[digits(value) for value in row] for row in values]
+    texts, quiet = [[digits(value) for value in row] for row in values], panel["kind"] == "ink"
     longest = max(max(map(len, row)) for row in texts)
-    size = min(style.BODY, 72 * panel["cell"] * 0.5, 72 * panel["cell"] * 1.5 / max(longest, 1))
+    size = min(style.BODY, 72 * panel["cell"] * 0.5, 72 * panel["cell"] * 1.38 / max(longest, 1))
     for i, row in enumerate(texts):
         for j, text in enumerate(row):
             if faint[i, j] or blank[i, j]:
@@ -191,9 +192,20 @@ def write_numbers(ax: Axes, panel: Mapping[str, Any], image: Any) -> None:
                 ax.add_patch(Rectangle((j - 0.5, i - 0.5), 1, 1, facecolor=color, linewidth=0, zorder=2))
             if blank[i, j]:
                 continue
-            is_dark = not faint[i, j] and dark(image.cmap(image.norm(values[i, j])))
-            color = style.MUTED if faint[i, j] else style.PAPER if is_dark else style.INK
+            is_quiet = faint[i, j] or (quiet and not values[i, j])
+            color = style.MUTED if is_quiet else letters(image.cmap(image.norm(values[i, j])))
             style.label(ax, j, i, text, color, size, ha="center", path_effects=[], zorder=5)
     for n, along in ((values.shape[0], ax.axhline), (values.shape[1], ax.axvline)):
         for k in range(1, n):
             along(k - 0.5, color=style.LINE, linewidth=0.6, linestyle="-", marker="", zorder=3)
+
+
+def letters(color: Any) -> str:
+    """White or ink, whichever is read better on a colour.
+
+    Example:
+        >>> letters("white"), letters("#777777"), letters("#BBBBBB")
+        ('#1B2733', '#FFFFFF', '#1B2733')
+    """
+    shade = color[:3] if isinstance(color, tuple) else color
+    return max(style.INK, style.PAPER, key=lambda letter: style.contrast(shade, letter))

@@ -165,6 +165,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "column x g": ("x g", "x g"),
     "column local": ("local derivative", "국소 도함수"),
     "column local g": ("product", "곱"),
+    # evidence
+    "evidence feature": ("feature {n} = {value}", "특징 {n} = {value}"),
+    "evidence rest": ("{n} others", "나머지 {n}개"),
+    "evidence bias": ("bias", "편향"),
+    "evidence score": ("score", "점수"),
+    "evidence share": ("share", "확률"),
+    "evidence answer": ("answer", "답"),
     # receptive field
     "field": ("What {layer} at {place} sees", "{layer}, 위치 {place}의 수용 영역"),
     "field below": ("{n} of {all} places of the input, {size}", "입력 {all}곳 중 {n}곳, {size}"),

@@ -16,6 +16,7 @@ from nabi.core.version import __version__
 if TYPE_CHECKING:  # for editors and type checkers: the names below, without importing them
     from nabi import (
         activations,
+        applications,
         backend,
         callbacks,
         constraints,
@@ -62,6 +63,7 @@ _HOMES = {
     "Sequential": "nabi.models:Sequential",
     "SmileDetector": "nabi.faces:SmileDetector",
     "activations": "nabi.activations",
+    "applications": "nabi.applications",
     "backend": "nabi.backend",
     "callbacks": "nabi.callbacks",
     "compare": "nabi.lab.compare:compare",
@@ -100,17 +102,13 @@ _HOMES = {
     "viz": "nabi.viz",
     "zoo": "nabi.zoo",
 }
-_INSTEAD = {  # modules of Keras that nabi does not have: what to do
-    "applications": 'nabi.zoo has networks: nabi.zoo.build("vgg16", ...).',
-    "backend": "It is not built yet: nabi.ops has functions of tensors, nabi.config the settings.",
-}
 
 __all__ = [
-    "Input", "Layer", "Model", "Sequential", "SmileDetector", "__version__", "activations", "backend", "callbacks", "compare",
-    "config", "constraints", "datasets", "explain", "faces", "figures", "handwriting", "initializers", "install_as_keras",
-    "lab", "layers", "load_ipython_extension", "load_model", "losses", "metrics", "models", "ops", "optimizers",
-    "preprocessing", "race", "random", "read_digits", "regularizers", "saving", "schedules", "sklearn", "trace", "transfer",
-    "tune", "unfreeze", "uninstall_as_keras", "utils", "viz", "zoo",
+    "Input", "Layer", "Model", "Sequential", "SmileDetector", "__version__", "activations", "applications", "backend",
+    "callbacks", "compare", "config", "constraints", "datasets", "explain", "faces", "figures", "handwriting", "initializers",
+    "install_as_keras", "lab", "layers", "load_ipython_extension", "load_model", "losses", "metrics", "models", "ops",
+    "optimizers", "preprocessing", "race", "random", "read_digits", "regularizers", "saving", "schedules", "sklearn", "trace",
+    "transfer", "tune", "unfreeze", "uninstall_as_keras", "utils", "viz", "zoo",
 ]
 
 
@@ -119,7 +117,7 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         from nabi.core.attributes import missing
 
-        missing("nabi", _HOMES, name, _INSTEAD)
+        missing("nabi", _HOMES, name)
     module, _, attribute = _HOMES[name].partition(":")
     value = importlib.import_module(module)
     if attribute:

@@ -78,14 +78,6 @@ def test_names_of_keras_that_live_elsewhere(name):
         nabi.utils.preprocess_input  # noqa: B018
 
 
-@pytest.mark.parametrize("name, remedy", [
-    ("applications", "nabi.zoo has networks")])
-def test_modules_of_keras_that_are_not_there_have_a_remedy(name, remedy):
-    with pytest.raises(AttributeError, match=f"module 'nabi' has no attribute '{name}'.*{remedy}"):
-        getattr(nabi, name)
-    assert not hasattr(nabi, name)
-
-
 @pytest.mark.parametrize("package", [name for name, home in nabi._HOMES.items() if f"nabi.{name}" == home])
 def test_an_unknown_name_of_a_package_offers_the_nearest(package):
     module = importlib.import_module(f"nabi.{package}")

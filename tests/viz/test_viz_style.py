@@ -64,7 +64,8 @@ DRAWN = ["learning_curves", "confusion_matrix", "picture_grid", "misread_grid", 
          "bars", "roc_curve", "heat_maps", "map_grid", "deletion_curve", "embedding",
          "explanation_sheet", "experiment", "digit_cards", "search", "traced_number", "receptive_field", "optimizer_race",
          "line_fit", "number_table", "decision_boundary", "tiny_net",
-         "step_tables", "panels", "evidence", "tuning_curves", "distributions", "reliability"]
+         "step_tables", "panels", "evidence", "tuning_curves", "distributions", "reliability",
+         "neurons", "wiring", "stages", "flattening", "landscape", "timeline"]
 
 
 EXPLAINED = {"method": "occlusion", "layer": "", "map": np.eye(8) - 0.2, "signed": True, "picture": np.eye(8)[..., None],
@@ -132,6 +133,18 @@ SOME = {
                                                     "spatial": np.eye(6, dtype=bool), "box": ((0, 5), (0, 5))}),
     "distributions": lambda: viz.distributions(X, {"$without": {"a_b^{c": RANDOM[0, 0, :2, 0].repeat(7, 1)[:, :20]}},
                                                ["$1", "2"], "A", "b", "z", {"$without": {"a_b^{c": "$3"}}),
+    "neurons": lambda: viz.neurons([{"title": "$or", "weights": [np.eye(2) - 0.5, np.ones((2, 1))], "biases": [X[:2], X[:1]],
+                                     "names": [["$x", "b"], ["c_1", "d"], ["y"]], "layers": ["in", "$h", "out"], "note": "a"}]),
+    "wiring": lambda: viz.wiring([{"title": "$conv", "weights": [[0, 1, -1], [-1, 0, 1]], "lines": ["2 weights", "a_b"]}],
+                                 {"inputs": "in", "outputs": "$out", "matrix": "which"}, "A", "b"),
+    "stages": lambda: viz.stages([{"title": "$net", "maps": [{"name": "x_1", "shape": (28, 28, 3), "family": "input"},
+                                                             {"name": "fc", "shape": (10,), "family": "dense"}]}], "A", "b",
+                                 {"input": "$in", "dense": "dense"}),
+    "flattening": lambda: viz.flattening(RANDOM[0, 0, ..., 0], (3, 4), {"picture": "$p", "rows": "r_1", "vector": "v"}, "A", "b"),
+    "landscape": lambda: viz.landscape([{"name": f"$net{k}", "x": 10.0**k, "y": 20.0 - k, "size": k + 1.0, "group": f"a_{k % 2}"}
+                                        for k in range(6)], "x", "$y", "A", "b", "c"),
+    "timeline": lambda: viz.timeline([{"when": "1998", "title": "$LeNet", "text": "a_b", "values": [5, None]},
+                                      {"when": "1986-2006", "title": "winter", "text": "c", "span": True}], ["$layers", "%"], "A"),
     "reliability": lambda: viz.reliability([np.nan, 0.8], [np.nan, 0.9], [0, 12], "$A"),
     "search": lambda: viz.search([0.5, np.nan, 0.9], {"$rate": [0.1, 0.01, 1], "name": ["a_b", "c", None], "size": [8, 9, 8]},
                                  [False, True, False], ["$rate"], ["size"]),

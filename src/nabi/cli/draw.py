@@ -34,7 +34,8 @@ def run(args: argparse.Namespace) -> int:
     path = path_of(args.out, "--out")
     model = model_of(args.model)
     title = hyphened(args.model) if hyphened(args.model) in CARDS and not Path(args.model).exists() else model.name
-    diagram = sheet(model, args.unfold, args.block, "LR" if args.horizontal else "TB", title)
+    diagram = sheet(model, args.unfold, args.block, "LR" if args.horizontal else "TB",
+                    f"{title}: {args.block}" if args.block else title)
     content = diagram.png() if path.suffix.lower() == ".png" else diagram.svg.encode()
     with atomic(path) as file:
         file.write(content)

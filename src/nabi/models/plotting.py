@@ -46,7 +46,7 @@ def sheet(model: Any, unfold: bool = False, block: str | None = None, rankdir: s
     Args:
         model: that knows its shapes.
         unfold, block, rankdir: see `nabi.viz.network_sheet`.
-        title: the headline; None is the model's name.
+        title: the headline; None is the model's name, of a block with the block's.
 
     Raises: UnknownName for a block that is not there; StateError: the model does not know its shapes.
     """
@@ -56,7 +56,8 @@ def sheet(model: Any, unfold: bool = False, block: str | None = None, rankdir: s
     shapes = [symbol.shape for symbol in graph.inputs]
     macs = model.macs(shapes if len(shapes) > 1 else shapes[0], model.output_shape)
     facts |= {"macs": macs} if macs else {}
-    return lookup("figure", "network_sheet")(described(graph), title or model.name, facts, unfold, block, rankdir)
+    return lookup("figure", "network_sheet")(described(graph), title or model.name, facts, unfold, block, rankdir,
+                                             title or "")
 
 
 def path_of(to_file: Any, where: str = "plot_model(to_file)") -> Path:

@@ -33,6 +33,12 @@
     line_fit             batch, mini-batch and stochastic descent on the error surface of a line (`nabi.race`)
     network_diagram      layers as cards, with the lines between them, as SVG (`nabi.utils.plot_model`)
     network_sheet        a network folded to a page: blocks, repeats, shapes, parameters (`nabi draw`)
+    neurons              small networks: units as circles, weights as lines as wide as they are heavy
+    wiring               who is joined to whom in a layer, and by which weight
+    stages               maps on their way through a network as boxes in perspective
+    flattening           a picture as a vector
+    landscape            named points over a logarithmic scale: what things cost and what they bring
+    timeline             what happened when, with bars beside it
 
 Example:
     >>> from nabi import viz
@@ -55,7 +61,9 @@ from nabi.viz.evidence import evidence
 from nabi.viz.experiment import experiment
 from nabi.viz.explained import explanation_sheet
 from nabi.viz.film import save_film
+from nabi.viz.flattening import flattening
 from nabi.viz.heat import heat_maps
+from nabi.viz.landscape import landscape
 from nabi.viz.lines import lines
 from nabi.viz.maps import map_grid
 from nabi.viz.panels import panels
@@ -69,18 +77,21 @@ from nabi.viz.receptive import receptive_field
 from nabi.viz.reliability import reliability
 from nabi.viz.roc import roc_curve
 from nabi.viz.search import search
+from nabi.viz.stages import stages
 from nabi.viz.step_tables import step_tables
 from nabi.viz.style import png, save
 from nabi.viz.tables import number_table
+from nabi.viz.timeline import timeline
 from nabi.viz.tiny_net import tiny_net
 from nabi.viz.traced import traced_number
 from nabi.viz.tuning import tuning_curves
+from nabi.viz.wiring import neurons, wiring
 
 __all__ = ["activation_curves", "bars", "confusion_matrix", "decision_boundary", "deletion_curve", "digit_cards",
-           "distributions", "embedding", "evidence", "experiment", "explanation_sheet", "heat_maps", "learning_curves",
-           "line_fit", "lines", "map_grid", "misread_grid", "network_diagram", "network_sheet", "number_table",
-           "optimizer_curves", "optimizer_race", "panels", "picture_grid", "plane", "png", "race_sweep", "rate_range",
-           "receptive_field", "reliability", "roc_curve", "save", "save_film", "save_race", "search", "step_tables", "tiny_net",
-           "traced_number", "tuning_curves"]
+           "distributions", "embedding", "evidence", "experiment", "explanation_sheet", "flattening", "heat_maps", "landscape",
+           "learning_curves", "line_fit", "lines", "map_grid", "misread_grid", "network_diagram", "network_sheet", "neurons",
+           "number_table", "optimizer_curves", "optimizer_race", "panels", "picture_grid", "plane", "png", "race_sweep",
+           "rate_range", "receptive_field", "reliability", "roc_curve", "save", "save_film", "save_race", "search", "stages",
+           "step_tables", "timeline", "tiny_net", "traced_number", "tuning_curves", "wiring"]
 
 offer_nearest(__name__, __all__)

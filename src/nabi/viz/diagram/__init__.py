@@ -10,6 +10,6 @@
 """
 
 from nabi.viz.diagram.diagram import Diagram, network_diagram
-from nabi.viz.diagram.sheet import blocks, network_sheet
+from nabi.viz.diagram.sheet import blocks, network_sheet, side_by_side
 
-__all__ = ["Diagram", "blocks", "network_diagram", "network_sheet"]
+__all__ = ["Diagram", "blocks", "network_diagram", "network_sheet", "side_by_side"]

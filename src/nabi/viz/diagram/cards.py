@@ -12,7 +12,7 @@ from nabi.viz.diagram.marks import TAIL, TAIL_SIZE, Box, Mark, Words, shortened,
 from nabi.viz.style import BLUE, GREEN, INK, LINE, MUTED, OCHRE, PAPER, PURPLE, VERMILION
 
 FAMILIES = {"convolution": BLUE, "pooling": GREEN, "dense": VERMILION, "recurrent": PURPLE, "normalization": OCHRE}
-PILLS, PILL = ("input", "merge"), "#F3F6F9"
+PILLS, PILL, COLD = ("input", "merge"), "#F3F6F9", "#E6EAEF"  # what is frozen is cold
 DOT = " \u00b7 "
 HEAD, SMALL = 12.5, 11.0  # sizes of letters
 PAD, TICK, MIDDLE = 12.0, 9.0, 22.0  # space at the sides, for the tick, between left and right
@@ -30,6 +30,7 @@ class Text:
     full: str
     tail: str
     stack: bool = False  # whether it stands for several, one behind the other
+    fill: str = PAPER
 
 
 def text_of(node: dict[str, Any], show: dict[str, bool]) -> Text:
@@ -60,10 +61,12 @@ def text_of(node: dict[str, Any], show: dict[str, bool]) -> Text:
 
 def given(node: dict[str, Any]) -> Text:
     """A card whose lines are given."""
-    pill, color = len(node["lines"]) == 1, FAMILIES.get(node["family"], LINE)
+    pill = len(node["lines"]) == 1 and node["family"] in PILLS
+    color = LINE if node.get("learns") == "frozen" else FAMILIES.get(node["family"], LINE)
     lines = [(shortened(left, LONG), shortened(right, LONG)) for left, right in node["lines"]]
     beside = shortened(node.get("beside", ""), MOST)
-    return Text(lines, pill, color, f"{node['kind']} '{node['name']}'", beside, node.get("stack", False))
+    return Text(lines, pill, color, f"{node['kind']} '{node['name']}'", beside, node.get("stack", False),
+                COLD if node.get("learns") == "frozen" else PAPER)
 
 
 def size_of(text: Text) -> tuple[float, float]:
@@ -83,7 +86,7 @@ def drawn(text: Text, wide: float, high: float) -> list[Mark]:
     else:
         high -= 2 * STACK * text.stack
         behind = [Box(n * STACK, n * STACK, wide - 2 * n * STACK, high, 7, PAPER, LINE) for n in (2, 1)] if text.stack else []
-        marks = [*behind, Box(0, 0, wide, high, 7, PAPER, LINE), Box(7, 8, 3, high - 16, 1.5, text.color)]
+        marks = [*behind, Box(0, 0, wide, high, 7, text.fill, LINE), Box(7, 8, 3, high - 16, 1.5, text.color)]
     base = 17.3 if text.pill else 20.5
     for number, (left, right) in enumerate(text.lines):
         size, color = (SMALL, MUTED) if number else (HEAD, INK)

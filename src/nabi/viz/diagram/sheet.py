@@ -23,7 +23,7 @@ Network = dict[str, Any]
 
 @register("figure", "network_sheet")
 def network_sheet(network: Network, title: str = "network", facts: dict[str, int] | None = None, unfold: bool = False,
-                  block: str | None = None, rankdir: str = "TB") -> Diagram:
+                  block: str | None = None, rankdir: str = "TB", headline: str = "") -> Diagram:
     """Draws a network on one sheet.
 
     Args:
@@ -33,6 +33,7 @@ def network_sheet(network: Network, title: str = "network", facts: dict[str, int
         unfold: a card for each layer, instead of one for each block.
         block: name of a block that shall be drawn alone; `blocks(network)` are those there are.
         rankdir: "TB" from top to bottom, "BT", "LR" from left to right, "RL".
+        headline: of a block, in place of its network's name and its own.
 
     Raises: UnknownName for a block that is not there.
 
@@ -49,7 +50,7 @@ def network_sheet(network: Network, title: str = "network", facts: dict[str, int
         found = named(groups, nodes)
         if block not in found:
             raise UnknownName("block", "a block of the network", repr(block), did_you_mean(block, found))
-        return of_block(found[block], network, f"{title}: {block}", rankdir)
+        return of_block(found[block], network, headline or f"{title}: {block}", rankdir)
     if unfold:
         drawn, bands = {"nodes": [card(node) for node in nodes], "edges": network["edges"]}, bands_of(groups, nodes)
     else:
@@ -155,6 +156,35 @@ def headed(diagram: Diagram, title: str, facts: str) -> Diagram:
     found.told = wording.say("network", name=title, facts=facts or wording.say("layers", n=len(diagram.nodes))) + " "
     found.told += wording.told(found.nodes, found.edges)
     return found
+
+
+def side_by_side(diagrams: list[Diagram], title: str = "", facts: str = "", below: bool = False) -> Diagram:
+    """Several diagrams as one.
+
+    Args:
+        diagrams: in order.
+        title, facts: headline, and the line below it.
+        below: one below the other, instead of side by side.
+
+    Example:
+        >>> nodes = [{"kind": "Dense", "name": "d", "family": "dense", "shapes": [(None, 4)], "parameters": 8}]
+        >>> one = network_sheet({"nodes": nodes, "edges": []})
+        >>> side_by_side([one, one]).width == 2 * one.width
+        True
+    """
+    marks: list[Mark] = []
+    cards, nodes, edges, told, x, y = [], [], [], [], 0.0, 0.0
+    for one in diagrams:
+        moved_one = shifted(one, x, y, [])
+        marks, cards = marks + moved_one.marks, cards + moved_one.cards
+        edges += [(u + len(nodes), v + len(nodes), *rest) for u, v, *rest in one.edges]
+        nodes, told = nodes + one.nodes, [*told, one.told]
+        x, y = (x, y + one.height) if below else (x + one.width, y)
+    wide, high = (max(d.width for d in diagrams), y) if below else (x, max(d.height for d in diagrams))
+    whole = Diagram(title or diagrams[0].title, wide, high, marks, "", cards, nodes, edges)
+    whole = headed(whole, title, facts) if title else whole
+    whole.told = " ".join(told)
+    return whole
 
 
 def of_block(group: Group, network: Network, title: str, rankdir: str) -> Diagram:

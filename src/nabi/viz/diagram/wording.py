@@ -134,12 +134,12 @@ def lines_of(group: Group, nodes: list[Node]) -> list[tuple[str, str]]:
     """The lines of a group's card, each a left and a right end."""
     times = f" {TIMES} {len(group.parts)}" if len(group.parts) > 1 and group.kind != "dense block" else ""
     inside, name = content(group, nodes), name_of(group, nodes)
-    total = counted(sum(nodes[i].get("parameters", 0) for i in group.members))
+    total = nodes[group.exit].get("note") or counted(sum(nodes[i].get("parameters", 0) for i in group.members))
+    frozen = [say("frozen")] if any(nodes[i].get("learns") == "frozen" for i in group.members) else []
     head = kind_of(group, nodes) + times, size(nodes[group.exit]["shapes"])
     if group.kind in ("layer", "unit"):
-        word = [name, *inside, *([say("frozen")] if nodes[group.members[0]].get("learns") == "frozen" else [])]
-        return [head, (DOT.join(word), total)]
-    return [head, (DOT.join(inside), total)]
+        return [head, (DOT.join([name, *inside, *frozen]), total)]
+    return [head, (DOT.join([*inside, *frozen]), total)]
 
 
 def content(group: Group, nodes: list[Node]) -> list[str]:

@@ -48,6 +48,8 @@ ROWS = {  # subject.md, section 9: each row, and the figures that show it
     "the error surface of the line fit with its path": ("error_surface",),
     "decision boundaries (section 1)": ("perceptron", "xor", "boundaries"),
     "tables for the calculator (section 2)": ("steps_parabola", "steps_line", "backprop_by_hand"),
+    "comparisons over seeds (sections 2 to 4)": ("compare_activations", "compare_depths", "compare_optimizers", "compare_rates",
+                                                 "compare_first_weights"),
     "the race on a real net (section 2)": ("race_net", "loss_surface"),
 }
 

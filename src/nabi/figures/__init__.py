@@ -17,6 +17,7 @@ from nabi.figures import channels as channels
 from nabi.figures import convolution as convolution
 from nabi.figures import depth as depth
 from nabi.figures import descent as descent
+from nabi.figures import experiments as experiments
 from nabi.figures import fields as fields
 from nabi.figures import hidden as hidden
 from nabi.figures import history as history

@@ -129,7 +129,7 @@ def altered(model: Any, **changes: Any) -> Any:
             batch_norm: True puts one between each layer and its activation, False takes all out;
             dropout: rate of all dropout layers, 0 takes them out; padding, kernel_size: of convolutions over more than one place;
             pool: "max", "average" or "l2" over the same windows; l2: weight of the kernels' squares in the loss;
-            initial_scale: factor of the first kernels, such as 0.1 or 10.
+            initial_scale: factor of the first kernels, such as 0.1 or 10, but for those of the classifier.
 
     Example:
         >>> from nabi.zoo import build
@@ -150,8 +150,9 @@ def altered(model: Any, **changes: Any) -> Any:
         model = replaced(model, places(model, name, value), CHANGES[name][1], value)
     if SCALE in changes:
         factor = number(f"altered({SCALE})", changes[SCALE], above=0)
+        last = {id(weight) for output in model.outputs for layer in deciding(model, output) for weight in layer.weights}
         for weight in model.trainable_weights:
-            if len(weight.shape) > 1:
+            if len(weight.shape) > 1 and id(weight) not in last:
                 weight.assign(weight.value.detach() * factor)
     return model
 

@@ -42,7 +42,7 @@ class Strings:
 
     @property
     def ndim(self) -> int:
-        """Number of axes."""
+        """0 for one text, 1 for a list of them."""
         return self.values.ndim
 
     def numpy(self) -> Any:

@@ -97,6 +97,8 @@ class Mapped:
             y = self.by_vmap(batch)
             if drawn() != before or not all(isinstance(leaf, torch.Tensor) for leaf in leaves(y)):
                 return False
+            if not all(same(*pair) for pair in zip(leaves(y), leaves(self.by_vmap(batch)), strict=True)):
+                return False  # a generator of random numbers of its own
             for row in (0, -1):
                 alone, found = leaves(self.one(sliced(batch, row))), leaves(sliced(y, row))
                 if len(alone) != len(found) or not all(same(*pair) for pair in zip(alone, found, strict=True)):

@@ -1,0 +1,80 @@
+"""Picture files: contents of files as pictures, and back: `tf.io.decode_jpeg` and the like, by Pillow.
+
+    read_file("cat.jpg") -> <text b'...'> -> decode_jpeg -> uint8 (height, width, channels)
+"""
+
+import io
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+
+from nabi.core.errors import ArgumentError, FileError
+from nabi.data.strings import Strings
+
+COLOURS = {1: "L", 3: "RGB", 4: "RGBA"}
+FORMATS = ("JPEG", "PNG", "GIF", "BMP")
+
+
+def decode_image(contents: Any, channels: Any = 0, dtype: Any = torch.uint8, expand_animations: bool = True,
+                 name: str | None = None, **kwargs) -> torch.Tensor:
+    """A picture's file as uint8 (height, width, channels); 0 channels leaves them, floats are 0 to 1.
+
+    Of a film the first picture is read. Raises ArgumentError, and FileError for what is no JPEG, PNG, GIF or BMP.
+    """
+    from nabi.as_keras.tensorflow.picture_colours import convert_image_dtype
+
+    if channels not in (None, 0, *COLOURS):
+        raise ArgumentError("tf.io.decode_image(channels)", "0, 1, 3 or 4", channels)
+    content = Strings(contents).numpy()
+    try:
+        with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
+            wanted = COLOURS.get(channels or 0) or (picture.mode if picture.mode in COLOURS.values() else "RGB")
+            x = np.array(picture.convert(wanted))
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:  # what Pillow raises for bad pictures
+        raise FileError("tf.io.decode_image(contents)", "a whole JPEG, PNG, GIF or BMP", f"{len(content)} bytes: {error}",
+                        "Give what tf.io.read_file gave.") from error
+    return convert_image_dtype(torch.from_numpy(x if x.ndim == 3 else x[..., None]), dtype)
+
+
+def decode_jpeg(contents: Any, channels: Any = 0, ratio: int = 1, fancy_upscaling: bool = True,
+                try_recover_truncated: bool = False, acceptable_fraction: float = 1, dct_method: str = "",
+                name: str | None = None) -> torch.Tensor:
+    """`decode_image`; `ratio` leaves out rows and columns."""
+    return decode_image(contents, channels)[::ratio, ::ratio]
+
+
+def decode_png(contents: Any, channels: Any = 0, dtype: Any = torch.uint8, name: str | None = None) -> torch.Tensor:
+    """`decode_image`, under the name for PNG."""
+    return decode_image(contents, channels, dtype)
+
+
+decode_bmp = decode_gif = decode_png
+decode_and_crop_jpeg = decode_jpeg
+
+
+def encode(image: Any, kind: str, **options) -> Strings:
+    """A picture (height, width, channels) of uint8 as the content of a file."""
+    x, file = np.asarray(image), io.BytesIO()
+    Image.fromarray(x[..., 0] if x.shape[-1] == 1 else x).save(file, kind, **options)
+    return Strings(file.getvalue())
+
+
+def encode_jpeg(image: Any, format: str = "", quality: int = 95, **kwargs) -> Strings:
+    """The content of a JPEG."""
+    return encode(image, "JPEG", quality=quality)
+
+
+def encode_png(image: Any, compression: int = -1, name: str | None = None) -> Strings:
+    """The content of a PNG."""
+    return encode(image, "PNG")
+
+
+def is_jpeg(contents: Any, name: str | None = None) -> torch.Tensor:
+    """Whether a content begins like a JPEG."""
+    return torch.tensor(Strings(contents).numpy().startswith(b"\xff\xd8\xff"))
+
+
+__all__ = ["decode_and_crop_jpeg", "decode_bmp", "decode_gif", "decode_image", "decode_jpeg", "decode_png", "encode_jpeg",
+           "encode_png", "is_jpeg"]

@@ -1,0 +1,105 @@
+"""Strings: `tf.strings`: texts split, joined, compared and read as numbers."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+
+from nabi.core.errors import DataError
+from nabi.data.strings import Strings
+from nabi.data.structure import as_dtype
+
+__all__ = ["as_string", "join", "length", "lower", "reduce_join", "regex_full_match", "regex_replace", "split", "strip", "substr",
+           "to_number", "upper"]
+
+
+def of_each(function: Callable[[str], Any], input: Any) -> np.ndarray:
+    """function(text) of each text, as an array of objects in the same shape."""
+    values: Any = Strings(input).values
+    made = np.empty(values.shape, object)
+    for place in np.ndindex(values.shape):
+        made[place] = function(values[place].decode("utf-8", "surrogateescape"))
+    return made
+
+
+def changed(function: Callable[[str], str], input: Any) -> Strings:
+    """Texts that a function makes of texts."""
+    return Strings(of_each(lambda text: function(text).encode("utf-8", "surrogateescape"), input))
+
+
+def split(input: Any, sep: Any = None, maxsplit: int = -1, name: str | None = None) -> Any:
+    """The parts of a text; of several texts a list of their parts. Without a sign between them: at blanks."""
+    texts, sign = Strings(input), None if sep is None else str(Strings(sep))
+    if texts.ndim:
+        return [split(text, sign, maxsplit) for text in texts]
+    return Strings(np.array(texts.decode().split(sign or None, maxsplit), dtype=object))
+
+
+def join(inputs: Any, separator: str = "", name: str | None = None) -> Strings:
+    """Texts of the same places side by side with a sign between them."""
+    arrays: Any = np.broadcast_arrays(*(Strings(part).values for part in inputs))
+    made = np.empty(arrays[0].shape, object)
+    for place in np.ndindex(made.shape):
+        made[place] = str(Strings(separator)).encode().join(array[place] for array in arrays)
+    return Strings(made)
+
+
+def reduce_join(inputs: Any, axis: Any = None, keepdims: bool = False, separator: str = "", name: str | None = None) -> Strings:
+    """All texts as one."""
+    return Strings(str(Strings(separator)).encode().join(Strings(inputs).values.ravel()))
+
+
+def lower(input: Any, encoding: str = "", name: str | None = None) -> Strings:
+    """Small letters."""
+    return changed(str.lower, input)
+
+
+def upper(input: Any, encoding: str = "", name: str | None = None) -> Strings:
+    """Capital letters."""
+    return changed(str.upper, input)
+
+
+def strip(input: Any, name: str | None = None) -> Strings:
+    """Without blanks at either end."""
+    return changed(str.strip, input)
+
+
+def regex_replace(input: Any, pattern: str, rewrite: str, replace_global: bool = True, name: str | None = None) -> Strings:
+    """What matches a pattern, rewritten; backslash and number stand for groups."""
+    found, made, most = str(Strings(pattern)), str(Strings(rewrite)), 0 if replace_global else 1
+    return changed(lambda text: re.sub(found, made, text, count=most), input)
+
+
+def regex_full_match(input: Any, pattern: str, name: str | None = None) -> torch.Tensor:
+    """Whether a whole text matches a pattern."""
+    return torch.from_numpy(of_each(lambda text: re.fullmatch(str(Strings(pattern)), text) is not None, input).astype(bool))
+
+
+def length(input: Any, unit: str = "BYTE", name: str | None = None) -> torch.Tensor:
+    """How long texts are, in bytes or with unit="UTF8_CHAR" in letters."""
+    return torch.from_numpy(np.asarray(of_each(lambda text: len(text if unit != "BYTE" else text.encode()), input), np.int32))
+
+
+def substr(input: Any, pos: int, len: int, unit: str = "BYTE", name: str | None = None) -> Strings:
+    """The part of a text from a place on."""
+    return Strings(np.asarray(of_each(lambda text: text.encode()[int(pos) : int(pos) + int(len)], input), object))
+
+
+def to_number(input: Any, out_type: Any = torch.float32, name: str | None = None) -> torch.Tensor:
+    """Texts as numbers. Raises DataError for what is none."""
+    try:
+        found = of_each(float, input).astype(np.float64)
+    except ValueError as error:
+        raise DataError("tf.strings.to_number", "texts of numbers", str(error)) from None
+    return torch.from_numpy(np.asarray(found)).to(as_dtype(out_type))
+
+
+def as_string(input: Any, precision: int = -1, **kwargs) -> Strings:
+    """Numbers as texts, with so many digits behind the point."""
+    values = np.asarray(input)
+    made = np.empty(values.shape, object)
+    for place in np.ndindex(values.shape):
+        made[place] = str(values[place]) if precision < 0 else f"{values[place]:.{precision}f}"
+    return Strings(made)

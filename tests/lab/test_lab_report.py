@@ -111,10 +111,15 @@ def test_the_confusion_tables_names_have_room(names):
     assert width == 104 or width >= 16 + max(20 if ord(name[0]) > 127 else 10 for name in names) * max(map(len, names))
 
 
-def test_misread_pictures_are_the_test_sets(run, tree):
+def part(html, name):
+    """The elements of one section."""
+    return Tree(re.search(rf'<section class="{name}.*?</section>', html, re.S).group(0))
+
+
+def test_misread_pictures_are_the_test_sets(run, html):
     data, model = lab.load_data("digits"), load_model(run.model)
     found = lab.evaluation.evaluate(model, data.x_test, data.y_test, data.class_names, 200)
-    pictures = tree.attributes("img")
+    pictures = part(html, "misread").attributes("img")
     assert len(pictures) == min(sections.MOST_MISREAD, len(found.misread))
     for k, attributes in zip(found.misread[:5], pictures[:5], strict=True):
         pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(attributes["src"].split(",")[1]))))

@@ -63,6 +63,7 @@ def test_a_run_folder_holds_everything(run):
         "events.jsonl",
         "history.csv",
         "watch.jsonl",
+        "times.json",
         "model.safetensors",
         "checkpoint.safetensors",
         "report.html",

@@ -50,8 +50,8 @@ def look(model: Any, x: Any, y: Any) -> list[dict[str, Any]]:
         >>> model.compile("sgd", "mse")
         >>> model.set_weights([np.array([[1.0, 0, 0], [0, 1, 0]]), [0, 0, -1.0], np.ones((3, 1)), [0.0]])
         >>> first, second = look(model, np.ones((4, 2), "float32"), np.zeros((4, 1), "float32"))
-        >>> round(first["dead"], 3), first["gradient_norm"], second["activations"]["mean"]
-        (0.333, 8.0, 2.0)
+        >>> round(first["dead"], 3), round(first["gradient_norm"] ** 2, 6), second["activations"]["mean"]
+        (0.333, 96.0, 2.0)
     """
     trainer, graph = model.trainer, model.require_graph()
     if trainer is None or len(graph.inputs) != 1 or len(graph.outputs) != 1:

@@ -5,6 +5,7 @@
         events.jsonl              append-only, one JSON object a line: start, resume, step, epoch, end, result, pruned
         history.csv               one row an epoch
         watch.jsonl               activations and gradients by layer, one JSON object an epoch
+        times.json                seconds of a training step by layer
         model.safetensors         the best epoch
         checkpoint.safetensors    exact resume
         report.html               one page
@@ -24,7 +25,7 @@ from nabi.core.errors import FileError, did_you_mean
 
 RECIPE, EVENTS, HISTORY, MODEL = "recipe.toml", "events.jsonl", "history.csv", "model.safetensors"
 CHECKPOINT, REPORT, FIGURES = "checkpoint.safetensors", "report.html", "figures"
-WATCHED = "watch.jsonl"
+WATCHED, TIMES = "watch.jsonl", "times.json"
 
 
 class Run:

@@ -77,7 +77,7 @@ def convolution_share(rows: list[Row]) -> float:
         >>> convolution_share([{"kind": "Conv2D + relu", "share": 0.7}, {"kind": "Dense", "share": 0.3}])
         0.7
     """
-    return sum(row["share"] for row in rows if any(word in row["kind"] for word in CONVOLUTIONS))
+    return min(sum(row["share"] for row in rows if any(word in row["kind"] for word in CONVOLUTIONS)), 1.0)
 
 
 def answers(model: Any, x: Any) -> np.ndarray:

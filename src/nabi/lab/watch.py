@@ -37,7 +37,7 @@ class Watch(Callback):
         folder: where watch.jsonl is kept, a line for each row, such as a run's folder; None keeps none.
 
     Attributes:
-        rows: {"epoch": how many are done, "layers": what `look` gives, each with "update_ratio"}.
+        rows: {"epoch": how many are done, "samples": how many pictures, "layers": what `look` gives, each with "update_ratio"}.
 
     Raises: ArgumentError for another number of targets than pictures, or none.
 
@@ -84,7 +84,7 @@ class Watch(Callback):
         """Takes one more row, and writes the file anew."""
         seen = look(self.model, self.x, self.y)
         layers = [layer | {"update_ratio": self.ratios.get(layer["layer"])} for layer in seen]
-        self.rows.append({"epoch": epochs, "layers": layers})
+        self.rows.append({"epoch": epochs, "samples": len(self.x), "layers": layers})
         if self.folder is not None:
             made_folder(self.folder)
             with atomic(self.folder / WATCHED) as file:

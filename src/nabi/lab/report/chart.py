@@ -89,8 +89,8 @@ class Scale:
         ticks: values of the horizontal guides. epochs: epochs named below. share: whether values are read in per cent.
     """
 
-    def __init__(self, values: Sequence[float], last: int, share: bool):
-        self.share, self.last = share, last
+    def __init__(self, values: Sequence[float], last: int, share: bool, first: int = 1):
+        self.share, self.last, self.first = share, last, first
         low, high = (min(values), max(values)) if values else (0.0, 1.0)
         self.log = not share and low > 0 and high / low >= LOG_FROM
         if self.log:
@@ -98,18 +98,18 @@ class Scale:
             self.low, self.high = self.ticks[0], self.ticks[-1]
         else:
             step = nice((high - low) / 4 or abs(high) / 4 or 0.25)
-            first, end = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-            self.ticks = [round(k * step, 12) for k in range(first, max(end, first + 1) + 1)]
+            least, most = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+            self.ticks = [round(k * step, 12) for k in range(least, max(most, least + 1) + 1)]
             if share:
                 self.ticks = [tick for tick in self.ticks if tick <= 1] or [1.0]
             self.low, self.high = min(self.ticks[0], low), max(self.ticks[-1], high)
             if self.low == self.high:
                 self.low -= step
-        gap = next(s * 10**p for p in range(9) for s in (1, 2, 5) if (last - 1) / (s * 10**p) <= 7)
-        self.epochs = [1] + [e for e in range(gap, last + 1, gap) if e > max(1, gap / 2)] if last > 1 else [1]
+        gap = next(s * 10**p for p in range(9) for s in (1, 2, 5) if (last - first) / (s * 10**p) <= 7)
+        self.epochs = [first] + [e for e in range(gap, last + 1, gap) if e > max(first, gap / 2)] if last > first else [first]
 
     def x(self, epoch: int) -> float:
-        share = (epoch - 1) / (self.last - 1) if self.last > 1 else 0.5
+        share = (epoch - self.first) / (self.last - self.first) if self.last > self.first else 0.5
         return round(LEFT + 10 + share * (WIDTH - RIGHT - LEFT - 10), 1)
 
     def y(self, value: float) -> float:

@@ -9,7 +9,7 @@ from nabi.core.language import language
 from nabi.core.version import __version__
 from nabi.lab.data import Data
 from nabi.lab.evaluation import Evaluation
-from nabi.lab.report import sections
+from nabi.lab.report import inside, looks, sections
 from nabi.lab.report.markup import Html, tag
 from nabi.lab.report.two_classes import roc, told
 from nabi.lab.report.words import t
@@ -49,13 +49,19 @@ def page(run: Run, model, data: Data | None, evaluation: Evaluation | None, two:
     """The whole document."""
     recipe = run.recipe
     title = t("title", model=recipe["model"], data=recipe["data"]) if "data" in recipe else str(recipe.get("model", run.name))
-    body = [sections.headline(run, evaluation), sections.facts(run, evaluation), sections.learning(run)]
+    body = [sections.headline(run, evaluation), sections.facts(run, evaluation), sections.learning(run),
+            inside.training(run)]
+    timed = inside.times(inside.measured(run, model, data)) if evaluation is not None else None
     if evaluation is not None:
         pair = [sections.confusion(evaluation), sections.classes(evaluation)]
         body.append(tag("div", pair, class_="pair"))
+        body.append(tag("div", inside.sureness(evaluation), timed, class_="pair"))
         body.append(told(two) if two is not None else None)
-        body.append(sections.misread(evaluation, data.x_test, data.ink) if data is not None else None)
-    body += [sections.network(model), tag("div", sections.recipe(run), sections.environment(run), class_="pair")]
+        if data is not None:
+            body += [sections.misread(evaluation, data.x_test, data.ink), looks.cams(model, data, evaluation),
+                     looks.seen(model, data, evaluation)]
+    body += [sections.network(model, looks.diagram(model)),
+             tag("div", sections.recipe(run), sections.environment(run), class_="pair")]
     brand = tag("p", butterfly(), tag("b", "nabi"), tag("span", run.name), class_="brand")
     top = tag("header", brand, tag("h1", title), sections.trouble(run))
     return tag("html", head(title), tag("body", top, tag("main", body), footer(run, evaluation)), lang=language())

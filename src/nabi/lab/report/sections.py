@@ -184,11 +184,17 @@ def classes(evaluation: Evaluation) -> Html:
     lowest = {key: min((row[key] for row in table if row[key] is not None), default=None) for key in ("precision", "recall")}
     rows = []
     for row in table:
-        shares = [tag("td", "-" if row[key] is None else percent(row[key]), class_=mark(row[key], lowest[key])) for key in lowest]
+        shares = [tag("td", "-" if row[key] is None else percent(row[key]), bar(row[key]) if key == "recall" else None,
+                      class_=mark(row[key], lowest[key])) for key in lowest]
         rows.append(tag("tr", tag("th", row["name"], scope="row"), shares, tag("td", f"{row['samples']:,}")))
     head = tag("tr", [tag("th", t(key), scope="col") for key in ("class", "precision", "recall", "samples")])
     whole = tag("table", tag("thead", head), tag("tbody", rows), class_="by-class")
     return section("classes", tag("p", t("classes note")), tag("div", whole, class_="scroll"))
+
+
+def bar(share: float | None) -> Html | None:
+    """A share as a thin bar below its number."""
+    return None if share is None else tag("i", tag("i", style=f"width:{100 * share:.1f}%"), class_="meter", aria_hidden="true")
 
 
 def mark(share: float | None, lowest: float | None) -> str | None:
@@ -196,11 +202,11 @@ def mark(share: float | None, lowest: float | None) -> str | None:
     return "lowest" if share is not None and share == lowest and share < 1 else None
 
 
-def network(model) -> Html:
-    """The summary of the layers."""
+def network(model, diagram: Html | None = None) -> Html:
+    """The drawing and the summary of the layers."""
     out = io.StringIO()
     model.summary(print_fn=lambda text: out.write(text + "\n"))
-    return section("network", tag("pre", out.getvalue().rstrip("\n"), tabindex=0), wide=True)
+    return section("network", diagram, tag("pre", out.getvalue().rstrip("\n"), tabindex=0), wide=True)
 
 
 def recipe(run: Run) -> Html:

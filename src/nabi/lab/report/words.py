@@ -1,6 +1,7 @@
 """Words of the report: every text on the page, in English and Korean."""
 
 from nabi.core.language import say
+from nabi.lab.report.words_inside import INSIDE
 
 WORDS: dict[str, tuple[str, str]] = {
     "title": ("{model} on {data}", "{data} 데이터로 학습한 {model}"),
@@ -143,6 +144,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "seconds": ("{n} s", "{n}초"),
     "minutes": ("{m} min {s} s", "{m}분 {s}초"),
     "hours": ("{h} h {m} min", "{h}시간 {m}분"),
+    **INSIDE,
 }
 
 

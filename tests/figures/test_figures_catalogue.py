@@ -10,7 +10,7 @@ from nabi.figures.catalogue import FIGURES
 
 ROWS = {  # subject.md, section 9: each row, and the figures that show it
     "softmax as a table": ("softmax",),
-    "convolution step by step": ("convolution", "cross_correlation"),
+    "convolution step by step": ("convolution_steps", "cross_correlation"),
     "padding and stride": ("padding", "dilation", "transposed_convolution", "upsampling"),
     "pooling": ("pooling", "equivariance"),
     "RGB channels": ("rgb_channels",),

@@ -36,7 +36,7 @@ def blank():
 
 
 def test_the_steps_are_the_worked_example(blank):
-    numbers = figures.draw("convolution", blank).numbers
+    numbers = figures.draw("convolution_steps", blank).numbers
     assert [step["sum"] for step in numbers["steps"]] == [12, 18, 17, 15]
     for step in numbers["steps"]:
         i, j = step["place"]

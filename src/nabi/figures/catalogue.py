@@ -62,7 +62,7 @@ def figure(name: str, section: str, title: tuple[str, str], caption: tuple[str, 
     """
 
     def enter(make: Callable[[Scene], Drawn]) -> Callable[[Scene], Drawn]:
-        assert name not in FIGURES and section in SECTIONS, name
+        assert name not in FIGURES and name not in SECTIONS and section in SECTIONS, name
         FIGURES[name] = Entry(name, section, title, caption, make)
         return make
 

@@ -33,11 +33,11 @@ def added(products: np.ndarray) -> str:
     return " + ".join(f"{value:g}" for value in products.ravel() if value) or "0"
 
 
-@figure("convolution", "convolution", ("Convolution step by step", "합성곱 한 단계씩"),
+@figure("convolution_steps", "convolution", ("Convolution step by step", "합성곱 한 단계씩"),
         ("The window slides over the input; at each place its nine numbers are multiplied by the filter's and added up. The sum "
          "is one number of the feature map.",
          "윈도우를 한 칸씩 옮기면서 겹친 아홉 수를 필터의 수와 곱하고 모두 더합니다. 그 합이 특징 맵의 한 칸입니다."))
-def convolution(scene: Scene) -> Drawn:
+def convolution_steps(scene: Scene) -> Drawn:
     """The four places of the worked example, from the trace."""
     model, y = alone(Conv2D(1, 3, use_bias=False, name="conv"), X, [K[..., None, None]])
     found = trace(model, X[None, ..., None].astype("float32"))

@@ -49,8 +49,7 @@ def page(made: Sequence[Made], scene: Scene, command: str = "", says: Callable[[
     """
     korean = language() == "ko"
     names = [name for name in SECTIONS if any(one.entry.section == name for one in made)]
-    parts = [section(name, SECTIONS[name][korean], [article(one, says) for one in made if one.entry.section == name])
-             for name in names]
+    parts = [section(name, SECTIONS[name][korean], [one for one in made if one.entry.section == name], says) for name in names]
     links = [tag("li", tag("a", SECTIONS[name][korean], href=f"#{name}")) for name in names]
     top = tag("header", tag("p", butterfly(), tag("b", "nabi"), class_="brand"), tag("h1", say(WORDS, "title")),
               tag("p", say(WORDS, "lead"), class_="lead"), facts(made, scene, command))
@@ -70,18 +69,22 @@ def facts(made: Sequence[Made], scene: Scene, command: str) -> Html:
     seconds = sum(one.seconds for one in made)
     count = say(WORDS, "count" if good == len(made) else "count, some", n=good, all=len(made), seconds=seconds)
     shape = " x ".join(map(str, scene.images.shape[1:]))
-    rows = {"figures": count,
-            "network": say(WORDS, "parameters", name=scene.model.name, n=scene.model.count_params()),
-            "pictures": say(WORDS, "of classes", n=len(scene.images), classes=len(scene.class_names), shape=shape)}
+    rows = {"figures": count}
+    if scene.has_model:  # else none of these figures asked for one
+        rows["network"] = say(WORDS, "parameters", name=scene.model.name, n=scene.model.count_params())
+    rows["pictures"] = say(WORDS, "of classes", n=len(scene.images), classes=len(scene.class_names), shape=shape)
     told = [tag("div", tag("dt", say(WORDS, name)), tag("dd", text)) for name, text in rows.items()]
     if command:
         told.append(tag("div", tag("dt", say(WORDS, "made with")), tag("dd", tag("code", command)), class_="command"))
     return tag("dl", told, class_="facts")
 
 
-def section(name: str, title: str, articles: Sequence[Html]) -> Html:
-    """The figures of a section."""
-    return tag("section", tag("h2", title), articles, id=name)
+def section(name: str, title: str, made: Sequence[Made], says: Callable[[Exception], str]) -> Html:
+    """The figures of a section, and a list of their titles."""
+    korean = language() == "ko"
+    links = [tag("li", tag("a", one.entry.title[korean], href=f"#{one.entry.name}")) for one in made]
+    index = tag("ul", links, class_="index") if len(made) > 1 else None
+    return tag("section", tag("h2", title), index, [article(one, says) for one in made], id=name)
 
 
 def article(one: Made, says: Callable[[Exception], str]) -> Html:
@@ -94,8 +97,10 @@ def article(one: Made, says: Callable[[Exception], str]) -> Html:
         return tag("article", head, tag("p", tag("b", say(WORDS, "fault" if one.is_fault else "not made")), " ", says(one.error),
                                         class_="missing"), tag("p", made_by, class_="by"), id=one.entry.name)
     width, height = one.size
-    img = tag("img", src=one.file, alt=f"{title}. {caption}", width=width, height=height, loading="lazy")
-    link = tag("a", img, href=one.file, class_="picture wide" if width > WIDE else "picture")
+    img = tag("img", src=one.file, alt=f"{title}. {caption}", width=width, height=height, loading="lazy",
+              style=f"--width: {width}px")
+    kind = ["picture", *(["wide"] if width > WIDE else []), *(["png"] if one.file.endswith(".png") else [])]
+    link = tag("a", img, href=one.file, class_=" ".join(kind))
     file = f"{one.entry.name}.json"
     short = one.numbers if len(one.numbers) <= LONGEST else one.numbers[:LONGEST].rpartition("\n")[0] + "\n..."
     more = [tag("p", say(WORDS, "shortened", file=file))] if len(one.numbers) > LONGEST else []

@@ -83,6 +83,11 @@ class Scene:
         return trained()[0] if self.given is None else self.given
 
     @property
+    def has_model(self) -> bool:
+        """Whether the model is there already, so that asking for it trains none."""
+        return self.given is not None or trained.cache_info().currsize > 0
+
+    @property
     def history(self) -> dict[str, list[float]]:
         """A number for each epoch of the model's training, by name; empty for a model of one's own without it."""
         return trained()[1] if self.given is None else self.told or {}

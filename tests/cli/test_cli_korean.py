@@ -4,17 +4,17 @@ import re
 
 import pytest
 
-from nabi.cli import data_check, data_preview, explain, korean, pictures, race, words
+from nabi.cli import data_check, data_preview, explain, film, korean, pictures, race, words
 from nabi.core.errors import FileError, NabiError
 from nabi.core.table import columns
-from nabi.lab import compare_words, comparison, experiment, trials
+from nabi.lab import compare_words, comparison, experiment, filming, trials
 from nabi.lab.report import check_words
 from nabi.lab.report import words as report_words
 from nabi.race import words as race_words
 from nabi.viz import words as viz_words
 
 TABLES = [words.WORDS, comparison.WORDS, experiment.WORDS, report_words.WORDS, pictures.WORDS, viz_words.WORDS, trials.WORDS,
-          compare_words.WORDS,
+          compare_words.WORDS, film.WORDS, filming.WORDS,
           data_check.WORDS, check_words.WORDS, data_preview.WORDS, explain.WORDS, race.WORDS, race_words.WORDS]
 ENGLISH = re.compile(r"\b(expected|got|Did you mean|Known:|nothing|argument|required|missing|error|unknown|the|of|and)\b")
 PLAIN_ENDING = re.compile(r"(?<!니)다[.\n]|(?<!니)다$|하세요|보세요")  # ours ends in 니다 or 십시오
@@ -27,7 +27,8 @@ def ko(nabi, monkeypatch):
 
 
 @pytest.mark.parametrize("table", TABLES, ids=["cli", "comparison", "experiment", "report", "pictures", "viz", "trials",
-                                               "compare", "check", "check page", "preview", "explain", "race", "race tables"])
+                                               "compare", "film", "filming", "check", "check page", "preview", "explain",
+                                               "race", "race tables"])
 def test_one_style_and_the_right_words(table):
     for key, (_, text) in table.items():
         assert not PLAIN_ENDING.search(text), f"{key}: {text}"
@@ -35,8 +36,8 @@ def test_one_style_and_the_right_words(table):
     assert PLAIN_ENDING.search("결과를 출력한다") and not PLAIN_ENDING.search("결과를 출력합니다.")
 
 
-COMMANDS = ["", "run", "train", "tune", "compare", "evaluate", "predict", "explain", "race", "draw", "figures", "summary", "runs",
-            "runs list",
+COMMANDS = ["", "run", "train", "tune", "compare", "evaluate", "predict", "explain", "race", "film", "draw", "figures", "summary",
+            "runs", "runs list",
             "runs compare", "data", "data check", "data preview", "data curve", "doctor"]
 
 
@@ -65,6 +66,9 @@ WRONG = [
     "explain small x.png --out a.jpg", "race --function beal", "race --optimizers adm", "race --start 1", "race --steps 1000000",
     "race --out x.jpg", "race --optimizers adam:x", "race --optimizers sgd,sgd", "race --sweep --learning-rate 1",
     "race --table adamw", "race --out none/race.png", "race --csv --json", "race --net mlpp", "race --net mlp --sweep",
+    "film mlpp", "film small --data digits", "film small --what filter", "film mlp --data moons --what maps",
+    "film lenet5 --data xor",
+    "film mlp --out x.avi", "film mlp --data moons --out none/x.gif", "film",
     "race --epochs 3", "race --net softmax --steps 2 --epochs 1", "race --net mlp --steps 100000",
     "draw resnet51", "draw resnet18 --block conv9", "draw resnet18 --out net.pdf", "draw resnet18 --unfold --block conv2",
     "figures --only softmx", "figures --data digits", "figures --only ,",

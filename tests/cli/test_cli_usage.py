@@ -13,9 +13,8 @@ from nabi.cli import words
 from nabi.core.table import table
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
-COMMANDS = ["run", "train", "tune", "compare", "evaluate", "predict", "explain", "race", "draw", "figures", "smile", "digit",
-            "summary", "runs",
-            "data", "doctor"]
+COMMANDS = ["run", "train", "tune", "compare", "evaluate", "predict", "explain", "race", "film", "draw", "figures", "smile",
+            "digit", "summary", "runs", "data", "doctor"]
 
 
 def process(*arguments, **variables):

@@ -63,8 +63,8 @@ def test_letters_have_contrast(color):
 DRAWN = ["learning_curves", "confusion_matrix", "picture_grid", "misread_grid", "activation_curves", "rate_range", "lines",
          "bars", "roc_curve", "heat_maps", "map_grid", "deletion_curve", "embedding",
          "explanation_sheet", "experiment", "digit_cards", "search", "traced_number", "receptive_field", "optimizer_race",
-         "line_fit", "number_table", "decision_boundary", "tiny_net",
-         "step_tables", "panels", "evidence", "tuning_curves", "distributions", "reliability",
+         "line_fit", "number_table", "decision_boundary", "film_frame", "tiny_net", "step_tables", "panels", "evidence",
+         "tuning_curves", "distributions", "reliability",
          "neurons", "wiring", "stages", "flattening", "landscape", "timeline"]
 
 
@@ -86,6 +86,12 @@ RACED = {"function": "$f", "formula": "x_1^{2}", "start": (1, 1), "steps": 2, "t
 FITTED = {"x": [0, 1], "y": [1, 2], "w": np.linspace(0, 2, 9), "b": np.linspace(0, 2, 9), "z": np.arange(81.0).reshape(9, 9),
           "best": (1, 1), "least": 0.0, "sizes": (2,), "epochs": 1,
           "paths": [{"name": "full", "points": [[0, 0], [1, 1]], "values": [2.0, 0.5], "diverged": None}]}
+SEEN = np.random.default_rng(2).random((2, 8, 8, 5))
+FILMED = {"net": "$net", "data": "a_b^{c", "epochs": [0, 1], "losses": [None, 0.5], "accuracy": [0.1, 0.9], "watched": 20,
+          "class_names": ["$1", "x_2"], "ink": True, "picture": SEEN[0, :, :, 0], "filters": SEEN[:, :3, :3] - 0.5,
+          "filter_layer": "$conv", "maps": {"$conv": SEEN}, "edges": {"$conv": np.linspace(0, 1, 6)},
+          "histograms": {"$conv": SEEN[:, 0, 0]}, "zeros": {"$conv": [0, 0.5]}, "boundary": None,
+          "misread": {"images": SEEN[0, :, :, :2].T, "truth": [0, 1], "answers": np.array([[0, 0], [1, 0]]), "count": [1, 2]}}
 RANDOM, X = np.random.default_rng(0).random((2, 3, 8, 8, 3)), np.linspace(-2, 2, 21)
 SOME = {
     "learning_curves": lambda: viz.learning_curves(
@@ -114,17 +120,18 @@ SOME = {
     "optimizer_race": lambda: viz.optimizer_race(RACED),
     "line_fit": lambda: viz.line_fit(FITTED),
     "number_table": lambda: viz.number_table({"$class": ["a_b", "c"], "share": [0.25, 0.75]}, "A", "b", marked=[1]),
+    "evidence": lambda: viz.evidence(X[::4], np.outer(X[::4], [1, 2, -3]), [1, 0, 0.5], ["$a", "b_c", "c"], "A", "b", 3),
+    "tuning_curves": lambda: viz.tuning_curves([0, 45, 90, 135], [[0, 1, 2, 1], [0, 0, 0, 0]], [np.eye(3), -np.eye(3)], "A", "b"),
     "decision_boundary": lambda: viz.decision_boundary(
         [{"x": X, "y": X[:15], "shares": np.add.outer(X[:15], X) / 8 + 0.5, "points": [[0, 0], [1, 0.5]], "labels": [0, 1],
           "title": "$moons", "xlabel": "x_1"},
          {"x": X, "y": X[:15], "shares": np.random.default_rng(1).dirichlet(np.ones(3), (15, 21)), "points": [[0, 0], [1, 0.5]],
           "labels": [2, 1], "title": "b", "ylabel": "y^2"}], "A", "b", ["$one", "two", "three"]),
+    "film_frame": lambda: viz.film_frame(FILMED, 1),
     "tiny_net": lambda: viz.tiny_net([[{"name": "$x", "above": "1"}, {"name": "x_2"}], [{"name": "y", "below": "d = $1"}]],
                                      [{"from": (0, 0), "to": (1, 0), "text": "$w = 2", "second": "b"}], "A", "b"),
     "step_tables": lambda: viz.step_tables({"$Adam": [[1, "m_hat", "m / (1 - b^t)", -0.25], [2, "w", "w - m", 1.5]],
                                             "b": [[1, "a", "b", 0.5]]}, "A", "b"),
-    "evidence": lambda: viz.evidence(X[::4], np.outer(X[::4], [1, 2, -3]), [1, 0, 0.5], ["$a", "b_c", "c"], "A", "b", 3),
-    "tuning_curves": lambda: viz.tuning_curves([0, 45, 90, 135], [[0, 1, 2, 1], [0, 0, 0, 0]], [np.eye(3), -np.eye(3)], "A", "b"),
     "panels": lambda: viz.panels([[{"values": [[1, -2.5], [0, 12]], "title": "$x", "boxes": [(0, 1, 2, 2)], "blank": np.eye(2)},
                                    {"values": RANDOM[0, 0], "kind": "colour", "sign": "=", "caption": "a_b\nc", "title": "y"},
                                    {"values": X[:, None] * X, "kind": "map", "caption": "$z"}, {"text": ["1 + 1", "= 2"]}],

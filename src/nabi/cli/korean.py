@@ -8,7 +8,7 @@ A phrase that is not listed here is left as it is.
 
 import re
 
-from nabi.cli import korean_comparing, korean_drawing, korean_figures, korean_pictures, korean_race
+from nabi.cli import korean_comparing, korean_drawing, korean_figures, korean_film, korean_pictures, korean_race
 from nabi.core.errors import NabiError
 from nabi.core.language import language, with_particles
 from nabi.core.reasons import REASONS, in_korean
@@ -219,6 +219,7 @@ PHRASES: dict[str, str] = {  # {} stands for any text; what came may be a whole 
         "{}(으)로 낮추어 보십시오.",
     **korean_comparing.PHRASES,
     **korean_figures.PHRASES,
+    **korean_film.PHRASES,
     **korean_pictures.PHRASES,
     **korean_drawing.PHRASES,
     **korean_race.PHRASES,

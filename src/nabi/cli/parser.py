@@ -321,13 +321,26 @@ def add_draw(sub: Parser) -> None:
     sub.add_argument("--out", default="network.svg", metavar="FILE", help=t("help.drawing"))
 
 
+def add_film(sub: Parser) -> None:
+    """Options of `nabi film`."""
+    sub.add_argument("source", metavar="SOURCE", help=t("help.film_source"))
+    sub.add_argument("--data", metavar="DATA", help=t("help.film_data"))
+    sub.add_argument("--epochs", type=number(int, 1), metavar="N", help=t("help.film_epochs"))
+    sub.add_argument("--what", metavar="NAMES", help=t("help.film_what"))
+    sub.add_argument("--picture", type=number(int, 0), default=0, metavar="N", help=t("help.film_picture"))
+    sub.add_argument("--seed", type=number(int, 0), default=0, metavar="N", help=t("help.film_seed"))
+    sub.add_argument("--runs", default="runs", metavar="FOLDER", help=t("help.film_runs"))
+    sub.add_argument("--out", default="film.gif", metavar="FILE", help=t("help.film_out"))
+
+
 def add_doctor(sub: Parser) -> None:
     """`nabi doctor` has no options of its own."""
 
 
 COMMANDS = {"run": add_run, "train": add_train, "tune": add_tune, "compare": add_compare, "evaluate": add_evaluate,
-            "predict": add_predict, "explain": add_explain, "race": add_race, "draw": add_draw, "figures": add_figures,
-            "smile": add_smile, "digit": add_digit, "summary": add_summary, "runs": add_runs, "data": add_data,
+            "predict": add_predict, "explain": add_explain, "race": add_race, "film": add_film, "draw": add_draw,
+            "figures": add_figures, "smile": add_smile, "digit": add_digit, "summary": add_summary, "runs": add_runs,
+            "data": add_data,
             "doctor": add_doctor}
 ACTIONS = ("runs", "data")  # commands that have commands of their own
 SILENT = ("run",)  # commands whose output is another program's

@@ -3,13 +3,14 @@
 from nabi.cli.words_comparing import COMPARING
 from nabi.cli.words_drawing import DRAWING
 from nabi.cli.words_figures import FIGURES
+from nabi.cli.words_film import FILMING
 from nabi.cli.words_race import RACING
 from nabi.cli.words_reading import READING
 from nabi.cli.words_running import RUNNING
 from nabi.cli.words_seeing import SEEING
 from nabi.core.language import say
 
-WORDS: dict[str, tuple[str, str]] = COMPARING | DRAWING | FIGURES | RACING | READING | RUNNING | SEEING | {
+WORDS: dict[str, tuple[str, str]] = COMPARING | DRAWING | FIGURES | FILMING | RACING | READING | RUNNING | SEEING | {
     "nabi": (
         "Convolutional networks that train fast on an ordinary CPU and show their work.",
         "보통 CPU에서도 빠르게 학습하고, 계산 과정을 보여 주는 합성곱 신경망 라이브러리입니다.",

@@ -98,8 +98,8 @@ def fitted(found: Any) -> dict[str, Any]:
 
 
 @figure("error_surface", "descent", ("The error surface of a line fit", "직선 맞추기의 오차 곡면"),
-        ("E(w, b) is the mean squared error of the line w x + b over 40 points: a bowl. Gradient descent runs down it, fast where "
-         "it is steep and ever slower towards the bottom.",
+        ("E(w, b) is the mean squared error of the line w x + b over 40 points: a bowl. Gradient descent runs down it, fast "
+         "where it is steep and ever slower towards the bottom.",
          "E(w, b)는 점 40개에 대한 직선 w x + b의 평균 제곱 오차로, 그릇 모양입니다. 경사 하강법은 가파른 곳에서는 빨리, 바닥에 "
          "가까울수록 천천히 내려갑니다."))
 def error_surface(scene: Scene) -> Drawn:

@@ -9,6 +9,7 @@ from nabi.core.random import seeded
 from nabi.figures.catalogue import Drawn, figure
 from nabi.figures.neuron import CORNERS, GATES
 from nabi.figures.scene import Scene
+from nabi.lab.points import POINTS, moons, spirals
 from nabi.layers import Dense, Input
 from nabi.models import Sequential
 from nabi.optimizers import Adam
@@ -16,7 +17,7 @@ from nabi.race import backprop_table
 
 EPOCHS = (0, 20, 60, 400)  # at which the boundary of XOR is drawn
 MOONS, SPIRALS = (1, 2, 4, 16), (4, 8, 16, 32)  # units of the hidden layer; of each of two
-POINTS, STEPS = 120, 600
+STEPS = 600
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -67,25 +68,6 @@ def xor(scene: Scene) -> Drawn:
                   "{last:.3f}입니다.", first=losses[0], last=losses[-1],
                   n=EPOCHS[-1]),
         [scene.say("answer 0", "답 0"), scene.say("answer 1", "답 1")], columns=len(panels), side=1.85))
-
-
-def moons(seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    """Two half circles, one into the other, with some noise."""
-    draw, n = np.random.default_rng(seed), POINTS // 2
-    angle = np.pi * draw.random(POINTS)
-    first = np.stack([np.cos(angle[:n]), np.sin(angle[:n])], axis=1)
-    second = np.stack([1 - np.cos(angle[n:]), 0.5 - np.sin(angle[n:])], axis=1)
-    points = np.concatenate([first, second]) + 0.13 * draw.standard_normal((POINTS, 2))
-    return points.astype(np.float32), np.repeat([0, 1], n)
-
-
-def spirals(seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    """Two arms that wind round each other one and a half times."""
-    draw, n = np.random.default_rng(seed), POINTS // 2
-    t = np.sqrt(np.linspace(0.02, 1, n))
-    arm = (t * np.stack([np.cos(3 * np.pi * t), np.sin(3 * np.pi * t)])).T
-    points = np.concatenate([arm, -arm]) + 0.02 * draw.standard_normal((POINTS, 2))
-    return points.astype(np.float32), np.repeat([0, 1], n)
 
 
 @figure("boundaries", "neuron", ("Decision boundaries of wider nets", "은닉 유닛 수와 결정 경계"),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from nabi.lab.data_curve import DataCurve, data_curve
     from nabi.lab.evaluation import Evaluation
     from nabi.lab.experiment import resume, train
+    from nabi.lab.filming import Camera, Filmed, film
     from nabi.lab.label_check import suspicious_labels
     from nabi.lab.recipe import Recipe
     from nabi.lab.recorder import RunRecorder
@@ -32,10 +33,12 @@ if TYPE_CHECKING:
     from nabi.lab.watch import Watch
 
 _HOMES = {
+    "Camera": "filming",
     "Data": "data",
     "DataCurve": "data_curve",
     "Evaluation": "evaluation",
     "Experiment": "compare_folder",
+    "Filmed": "filming",
     "Recipe": "recipe",
     "Run": "run",
     "RunRecorder": "recorder",
@@ -43,6 +46,7 @@ _HOMES = {
     "Watch": "watch",
     "compare": "comparison",
     "data_curve": "data_curve",
+    "film": "filming",
     "list_runs": "run",
     "load_data": "data",
     "new_folder": "run",
@@ -57,9 +61,9 @@ _HOMES = {
     "write_report": "report",
 }
 
-__all__ = ["Data", "DataCurve", "Evaluation", "Experiment", "Recipe", "Run", "RunRecorder", "Tuning", "Watch", "compare",
-           "data_curve", "list_runs", "load_data", "new_folder", "resume", "suspicious_labels", "time_by_layer", "train", "tune",
-           "two_proportions", "wilson", "write_check", "write_report"]
+__all__ = ["Camera", "Data", "DataCurve", "Evaluation", "Experiment", "Filmed", "Recipe", "Run", "RunRecorder", "Tuning",
+           "Watch", "compare", "data_curve", "film", "list_runs", "load_data", "new_folder", "resume", "suspicious_labels",
+           "time_by_layer", "train", "tune", "two_proportions", "wilson", "write_check", "write_report"]
 
 
 def __getattr__(name: str) -> Any:

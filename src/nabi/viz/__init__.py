@@ -29,6 +29,7 @@
     tuning_curves        how strongly filters answer bars of each direction
     receptive_field      the places of the input that a unit sees (`nabi.trace`)
     optimizer_race       paths of optimizers on a contour map (`nabi.race`); `save_race` also as animation or page
+    film_frame           a training at one epoch: filters, maps, activations, boundary, misread pictures (`nabi film`)
     save_film            any pictures one after the other, as GIF, MP4 or page
     line_fit             batch, mini-batch and stochastic descent on the error surface of a line (`nabi.race`)
     network_diagram      layers as cards, with the lines between them, as SVG (`nabi.utils.plot_model`)
@@ -61,6 +62,7 @@ from nabi.viz.evidence import evidence
 from nabi.viz.experiment import experiment
 from nabi.viz.explained import explanation_sheet
 from nabi.viz.film import save_film
+from nabi.viz.film_frames import epoch_name, film_frame, film_frames, film_title
 from nabi.viz.flattening import flattening
 from nabi.viz.heat import heat_maps
 from nabi.viz.landscape import landscape
@@ -88,10 +90,11 @@ from nabi.viz.tuning import tuning_curves
 from nabi.viz.wiring import neurons, wiring
 
 __all__ = ["activation_curves", "bars", "confusion_matrix", "decision_boundary", "deletion_curve", "digit_cards",
-           "distributions", "embedding", "evidence", "experiment", "explanation_sheet", "flattening", "heat_maps", "landscape",
-           "learning_curves", "line_fit", "lines", "map_grid", "misread_grid", "network_diagram", "network_sheet", "neurons",
-           "number_table", "optimizer_curves", "optimizer_race", "panels", "picture_grid", "plane", "png", "race_sweep",
-           "rate_range", "receptive_field", "reliability", "roc_curve", "save", "save_film", "save_race", "search", "stages",
-           "step_tables", "timeline", "tiny_net", "traced_number", "tuning_curves", "wiring"]
+           "distributions", "embedding", "epoch_name", "evidence", "experiment", "explanation_sheet", "film_frame",
+           "film_frames", "film_title", "flattening", "heat_maps", "landscape", "learning_curves", "line_fit", "lines",
+           "map_grid", "misread_grid", "network_diagram", "network_sheet", "neurons", "number_table", "optimizer_curves",
+           "optimizer_race", "panels", "picture_grid", "plane", "png", "race_sweep", "rate_range", "receptive_field",
+           "reliability", "roc_curve", "save", "save_film", "save_race", "search", "stages", "step_tables", "timeline",
+           "tiny_net", "traced_number", "tuning_curves", "wiring"]
 
 offer_nearest(__name__, __all__)

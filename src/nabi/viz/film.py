@@ -79,6 +79,9 @@ def gif(frames: Sequence[Image.Image], pace: int = PACE, last: int = LAST) -> by
     for k, frame in enumerate(seen):
         sample.paste(frame, (0, k * frames[0].height))
     palette = sample.quantize(COLORS, method=Image.Quantize.MEDIANCUT)
+    colors = palette.getpalette() or []
+    white = [min(colors[k - k % 3:k - k % 3 + 3]) >= 248 for k in range(len(colors))]
+    palette.putpalette([255 if paper else value for paper, value in zip(white, colors, strict=True)])
     flat = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
     file = BytesIO()
     flat[0].save(file, "GIF", save_all=True, append_images=flat[1:], duration=[pace] * (len(flat) - 1) + [last], loop=0)

@@ -41,7 +41,8 @@ def line_fit(data: Mapping[str, Any]) -> Figure:
     """
     updates = ", ".join(f"{len(path['points']) - 1:,}" for path in data["paths"])
     picture = style.page(LEFT + SIDE + GAP + NARROW + 0.4, HEAD + SIDE + FOOT, LEFT,
-                         t("fit title", epochs=data["epochs"], updates=updates), t("fit below" if len(data["paths"]) > 1 else "fit one"))
+                         t("fit title", epochs=data["epochs"], updates=updates),
+                         t("fit below" if len(data["paths"]) > 1 else "fit one"))
     width, height = picture.get_size_inches()
     at = LEFT
     for path, size in zip(data["paths"], data["sizes"], strict=True):  # the key, above all panels

@@ -4,6 +4,7 @@ Korean only where a Korean font is installed: Hangul without one is a row of box
 """
 
 from nabi.core.language import say
+from nabi.viz.film_words import FILM
 from nabi.viz.race_words import RACE
 from nabi.viz.style import has_korean
 from nabi.viz.training_words import TRAINING
@@ -178,6 +179,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "field none": ("Nothing of the input.", "입력을 전혀 보지 않습니다."),
     "largest slope": ("largest slope {slope:.4g}", "가장 큰 기울기 {slope:.4g}"),
     **RACE,
+    **FILM,
     **TRAINING,
 }  # fmt: skip
 

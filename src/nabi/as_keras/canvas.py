@@ -22,4 +22,4 @@ class FigureManager(FigureManagerBase):
 class FigureCanvas(FigureCanvasAgg):
     """Agg's canvas under that manager."""
 
-    manager_class = FigureManager
+    manager_class = FigureManager  # pyright: ignore[reportAssignmentType]

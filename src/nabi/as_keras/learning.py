@@ -3,6 +3,8 @@
 They are put on `nabi.Model` while it plays Keras.
 """
 
+import copy
+import weakref
 from collections.abc import Callable
 from functools import wraps
 from inspect import signature
@@ -11,18 +13,31 @@ from typing import Any
 import numpy as np
 
 from nabi.as_keras import old, shortening
-from nabi.as_keras.logs import with_both_names
+from nabi.as_keras.compiled import CompiledLoss, CompiledMetrics
+from nabi.as_keras.logs import with_both_names, with_logs
+from nabi.as_keras.losses import plain_loss
 from nabi.as_keras.notes import note
 from nabi.as_keras.patches import Patches
+from nabi.as_keras.symbolic_losses import Twin, add_loss, add_metric, closure
 from nabi.callbacks import History
+from nabi.callbacks.callback_list import CallbackList
 from nabi.models import Model
+from nabi.optimizers import Optimizer
 
 
 def dress_models(patches: Patches) -> None:
     """Puts the methods on nabi's models."""
     for name in ("fit", "evaluate", "predict"):
         patches.around(Model, name, with_old_words)
-    patches.put(History, "on_epoch_end", with_both_names(History.on_epoch_end))
+    patches.around(Model, "compile", with_old_compile)
+    patches.around(Model, "train_on_batch", through_twin)
+    patches.put(Model, "add_loss", add_loss)
+    patches.put(Model, "compiled_loss", property(CompiledLoss))
+    patches.put(Model, "compiled_metrics", property(CompiledMetrics))
+    patches.put(Model, "add_metric", add_metric)
+    patches.around(History, "on_epoch_end", with_both_names)
+    for name in ("on_epoch_end", "check_monitors"):
+        patches.around(CallbackList, name, with_logs)
     for method in (predict_classes, predict_proba, fit_generator, evaluate_generator, predict_generator):
         patches.put(Model, method.__name__, method)
 
@@ -38,7 +53,54 @@ def with_old_words(method: Callable) -> Callable:
         named = dict(zip(places, args, strict=False))
         if len(args) > len(places) or set(named) & set(options):  # the method itself says what is wrong
             return method(self, *args, **options)
-        return method(self, **shorten(named | modern(method.__name__, options)))
+        options = shorten(named | modern(method.__name__, options))
+        twin = self.__dict__.get("loss_twin")
+        return getattr(twin, method.__name__)(**options) if twin and method.__name__ != "predict" else method(self, **options)
+
+    return call
+
+
+def with_old_compile(method: Callable) -> Callable:
+    """compile, taking old arguments, an optimizer that another model has, and losses made of the model's symbols."""
+    places = [name for name in signature(method).parameters if name != "self"]
+
+    @wraps(method)
+    def call(self, *args, **options):
+        options = dict(zip(places, args, strict=False)) | modern("compile", options)
+        for word in ("loss", "metrics", "weighted_metrics"):
+            if word in options:
+                options[word] = mapped(plain_loss, options[word])
+        optimizer = options.get("optimizer")
+        if isinstance(optimizer, Optimizer):
+            owner = optimizer.__dict__.setdefault("compiled_for", weakref.ref(self))
+            if owner() is not self:  # Keras 1 and 2 let models share one: each remembers its own weights here
+                options["optimizer"] = copy.deepcopy(optimizer)
+        losses, found = self.__dict__.get("symbolic_losses"), closure(self, options.get("loss"))
+        if losses or found:
+            labels, made = found or ([], None)
+            self.__dict__["loss_twin"] = twin = Twin(self, labels, [*(losses or []), *([] if made is None else [made])])
+            twin.compile(options.pop("optimizer", "rmsprop"), **options)
+            return
+        self.__dict__.pop("loss_twin", None)
+        method(self, **options)
+
+    return call
+
+
+def mapped(function: Callable, value: Any) -> Any:
+    """The function of a value, or of each in a list or dict."""
+    if isinstance(value, (list, tuple)):
+        return [mapped(function, part) for part in value]
+    return {name: mapped(function, part) for name, part in value.items()} if isinstance(value, dict) else function(value)
+
+
+def through_twin(method: Callable) -> Callable:
+    """train_on_batch, of the model that trains in this one's place if there is one."""
+
+    @wraps(method)
+    def call(self, *args, **options):
+        twin = self.__dict__.get("loss_twin")
+        return getattr(twin, method.__name__)(*args, **options) if twin else method(self, *args, **options)
 
     return call
 

@@ -57,3 +57,19 @@ def with_both_names(method: Callable) -> Callable:
         method(self, epoch, logs)
 
     return on_epoch_end
+
+
+def with_logs(method: Callable) -> Callable:
+    """A method of CallbackList, whose logs answer to both names; what callbacks add to them is kept."""
+
+    @wraps(method)
+    def call(self, *args, **options):
+        logs = next((one for one in args if type(one) is dict), None)
+        if logs is None:
+            return method(self, *args, **options)
+        both = Logs(logs)
+        made = method(self, *[both if one is logs else one for one in args], **options)
+        logs.update(both)
+        return made
+
+    return call

@@ -16,6 +16,7 @@ CONVOLUTION = {**KERNEL, **WINDOW, "nb_filter": "filters", "filter_length": "ker
 
 LAYERS: dict[str, dict[str, str]] = {
     "Layer": {"input_dtype": DROP, "dynamic": DROP, "batch_shape": "batch_input_shape", "create_input_layer": DROP},
+    "Model": {"input": "inputs", "output": "outputs"},
     "Dense": {**KERNEL, "output_dim": "units"},
     "Convolution": CONVOLUTION,
     "Filtering": CONVOLUTION,
@@ -47,9 +48,22 @@ OPTIMIZERS: dict[str, dict[str, str]] = {
     "Adam": {"beta1": "beta_1", "beta2": "beta_2"}, "Nadam": {"beta1": "beta_1", "beta2": "beta_2"},
 }  # fmt: skip
 
-FIT = {"nb_epoch": "epochs", "workers": DROP, "use_multiprocessing": DROP, "max_queue_size": DROP, "max_q_size": DROP,
-       "nb_worker": DROP, "pickle_safe": DROP, "show_accuracy": DROP, "class_mode": DROP, "samples_per_epoch": "steps_per_epoch",
-       "nb_val_samples": "validation_steps", "val_samples": "validation_steps", "batch_sz": "batch_size"}  # fmt: skip
+OTHERS: dict[str, dict[str, dict[str, str]]] = {  # kind of the registry -> its rows
+    "callback": {"ModelCheckpoint": {"period": DROP, "load_weights_on_restart": DROP, "options": DROP},
+                 "ReduceLROnPlateau": {"epsilon": "min_delta"}, "EarlyStopping": {},
+                 "TensorBoard": {"batch_size": DROP, "write_grads": DROP, "embeddings_layer_names": DROP,
+                                 "embeddings_data": DROP}},
+    "regularizer": {"L1": {"l": "l1"}, "L2": {"l": "l2"}},
+    "constraint": {"MaxNorm": {"m": "max_value"}, "MinMaxNorm": {"low": "min_value", "high": "max_value"}},
+    "initializer": {"Initializer": {"dtype": DROP, "scale": "stddev"}, "VarianceScaling": {"distribution": "distribution"}},
+    "metric": {"Metric": {"dtype": DROP}},
+}  # fmt: skip
+
+FIT = {"nb_epoch": "epochs", "experimental_run_tf_function": DROP, "sample_weight_mode": DROP, "distribute": DROP,
+       "target_tensors": DROP, "cloning": DROP, "workers": DROP, "use_multiprocessing": DROP, "max_queue_size": DROP,
+       "max_q_size": DROP, "nb_worker": DROP, "pickle_safe": DROP, "show_accuracy": DROP, "class_mode": DROP,
+       "samples_per_epoch": "steps_per_epoch", "nb_val_samples": "validation_steps", "val_samples": "validation_steps",
+       "batch_sz": "batch_size"}  # fmt: skip
 
 NAMES = {  # values that were called otherwise
     "kernel_initializer": {"uniform": "random_uniform", "normal": "random_normal", "gaussian": "random_normal", "one": "ones",

@@ -25,11 +25,19 @@ class Patches:
         """Replaces an attribute by `make(what it was)`."""
         self.put(owner, name, make(getattr(owner, name)))
 
+    def into(self, table: dict[str, Any], entries: dict[str, Any]) -> None:
+        """Adds entries to a dict; `undo` takes them out, or puts back what they replaced."""
+        self.done += [(table, name, table.get(name, ABSENT)) for name in entries]
+        table.update(entries)
+
     def undo(self) -> None:
         """Puts everything back, the last first."""
         while self.done:
             owner, name, value = self.done.pop()
-            if value is ABSENT:
+            if isinstance(owner, dict):
+                owner.pop(name)
+                owner.update({} if value is ABSENT else {name: value})
+            elif value is ABSENT:
                 delattr(owner, name)
             else:
                 setattr(owner, name, value)

@@ -37,8 +37,9 @@ def cut(data: Any) -> Any:
         return {name: cut(part) for name, part in data.items()}
     if isinstance(data, (list, tuple)) and data and all(getattr(part, "ndim", 0) >= 1 for part in data):
         return type(data)(cut(part) for part in data)
-    if hasattr(data, "iloc"):
-        return data.iloc[:n]
+    frame: Any = getattr(data, "iloc", None)
+    if frame is not None:
+        return frame[:n]
     if isinstance(data, (list, tuple)) or getattr(data, "ndim", 0) >= 1:
         return data[:n]
     return data

@@ -99,10 +99,6 @@ ROOTS: dict[str, str] = {  # where Keras' tree begins -> the path below `keras` 
     "scikeras": "wrappers",
 }  # fmt: skip
 FURTHER: dict[str, tuple[str, ...]] = {"scikeras.wrappers": ("nabi.as_keras.wrappers",)}
-HOLLOW = ("keras._tf_keras", "keras.api._v2", "tensorflow.python", "tensorflow.contrib", "tensorflow.contrib.keras.python",
-          "tensorflow_core", "tensorflow_core.python", "tensorflow.compat", "tensorflow.python.keras.api",
-          "tensorflow.python.keras.api._v1", "tensorflow.python.keras.api._v2", "tensorflow_core.python.keras.api",
-          "tensorflow_core.python.keras.api._v1")  # modules on the way to others
 
 TF = "nabi.as_keras.tensorflow"
 TENSORFLOW: dict[str, tuple[str, ...]] = {  # path -> modules of nabi, besides Keras' tree
@@ -138,7 +134,7 @@ TENSORFLOW: dict[str, tuple[str, ...]] = {  # path -> modules of nabi, besides K
 
 def all_paths() -> dict[str, tuple[str, ...]]:
     """Every path that is served -> modules of nabi in the order in which a name is looked for."""
-    found: dict[str, tuple[str, ...]] = {path: () for path in HOLLOW}
+    found: dict[str, tuple[str, ...]] = {}
     tree = below_keras()
     for root, start in ROOTS.items():
         for path, sources in tree.items():
@@ -147,4 +143,6 @@ def all_paths() -> dict[str, tuple[str, ...]]:
                 found[f"{root}.{rest}" if rest else root] = sources
     older = {path.replace("tensorflow.", f"tensorflow.compat.{version}.", 1): sources for path, sources in TENSORFLOW.items()
              for version in ("v1", "v2") if path.startswith("tensorflow.") and ".compat." not in path and ".python" not in path}
-    return found | FURTHER | older | TENSORFLOW
+    found |= FURTHER | older | TENSORFLOW
+    on_the_way = {path[:n] for path in found for n, letter in enumerate(path) if letter == "."}
+    return {path: () for path in on_the_way} | found

@@ -14,20 +14,25 @@ from nabi.as_keras import old
 from nabi.as_keras.notes import note
 from nabi.as_keras.patches import Patches
 from nabi.core.pieces import arguments
-from nabi.core.registry import TABLE, lookup
+from nabi.core.registry import TABLE, names
 
 
 def dress(patches: Patches) -> None:
     """Puts all translations in place."""
+    from nabi.as_keras.dressing import dress_tensors
+    from nabi.as_keras.layers import LAYERS
     from nabi.as_keras.learning import dress_models
 
-    lookup("layer", "Dense"), lookup("optimizer", "sgd"), lookup("callback", "History"), lookup("model", "plot_model")
-    for kind, rows in (("layer", old.LAYERS), ("optimizer", old.OPTIMIZERS)):
+    for kind in ("layer", "optimizer", "callback", "model", "regularizer", "constraint", "initializer", "metric", "loss"):
+        names(kind)
+    patches.into(TABLE["layer"], {thing.__name__: thing for thing in LAYERS})  # so that files can name them
+    for kind, rows in (("layer", old.LAYERS), ("optimizer", old.OPTIMIZERS), *old.OTHERS.items()):
         owners = {base for thing in TABLE[kind].values() if isinstance(thing, type) for base in thing.__mro__
                   if "__init__" in vars(base) and base.__module__.startswith("nabi.") and hasattr(base, "get_config")}
         for owner in owners:
             patches.around(owner, "__init__", lambda init, owner=owner, rows=rows: translated(owner, init, rows))
     dress_models(patches)
+    dress_tensors(patches)
 
 
 def translated(owner: type, init: Callable, rows: Mapping[str, dict[str, str]]) -> Callable:
@@ -65,18 +70,26 @@ def renamed(kind: type, args: tuple, options: dict[str, Any], rows: Mapping[str,
             made[new] = value
     for word, value in made.items():
         made[word] = value_of(word, value)
-    return args, made
+    return tuple(map(known_function, args)), made
 
 
 def value_of(word: str, value: Any) -> Any:
     """A value by its present name."""
     if not isinstance(value, str):
-        return value
+        return known_function(value) if word == "activation" else value
     if word == "data_format":
         return old.VALUES.get(value, value)
     if word.endswith("_initializer"):
         return old.NAMES["kernel_initializer"].get(value, value)
     return value
+
+
+def known_function(value: Any) -> Any:
+    """The name of an activation for tf.nn's or ops' function of that name, so that files can name it."""
+    inner = getattr(value, "__wrapped__", None)
+    name = getattr(inner, "__name__", "")
+    same = inner is not None and name in TABLE["activation"] and TABLE["op"].get(name) in (value, inner)
+    return name if same else value
 
 
 def convolution(ours: type, args: tuple, options: dict[str, Any]) -> tuple[tuple, dict[str, Any]]:

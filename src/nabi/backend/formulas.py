@@ -180,7 +180,8 @@ random_binomial = random_bernoulli
 
 def truncated_normal(shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: int | None = None) -> Tensor:
     """Numbers of the normal distribution within two deviations."""
-    return random.truncated_normal(tuple(map(int, shape)), mean, stddev, dtype=dtype, seed=seed)
+    draw = random.uniform(tuple(map(int, shape)), 0.02275, 0.97725, dtype=dtype, seed=seed)  # between two deviations
+    return mean + stddev * torch.special.ndtri(draw)
 
 
 def map_fn(fn: Any, elems: Any, name: str | None = None, dtype: Any = None) -> Tensor:

@@ -35,6 +35,11 @@ class InputLayer(Layer):
         self.built = True
         self.built_shape = (None, *self.shape)
 
+    @property
+    def input(self):
+        """The symbol itself: what goes in comes out."""
+        return self.output
+
     def call(self, x):
         return x
 

@@ -1,0 +1,143 @@
+"""Dressing: what torch's tensors and nabi's weights answer to besides while nabi plays Keras.
+
+    loss.numpy()           also of a tensor that autograd follows
+    x.get_shape()          the shape
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import numpy as np
+import torch
+
+from nabi.as_keras.old import NAMES
+from nabi.as_keras.patches import Patches
+from nabi.as_keras.tensorflow.taping import taped_tensor
+from nabi.core.registry import TABLE
+from nabi.layers import Layer
+from nabi.layers.weight import Weight
+from nabi.metrics import Metric
+from nabi.optimizers import Optimizer
+
+OF_ADD_WEIGHT = {"shape", "initializer", "trainable", "regularizer", "constraint", "memory", "name"}
+
+
+def dress_tensors(patches: Patches) -> None:
+    """Puts these on torch.Tensor and Weight."""
+    numpy, array = torch.Tensor.numpy, torch.Tensor.__array__
+    patches.put(torch.Tensor, "numpy", lambda self, **options: numpy(self.detach().cpu(), **options))
+    patches.put(torch.Tensor, "__array__", lambda self, *args, **options: array(self.detach().cpu(), *args, **options))
+    patches.put(torch.Tensor, "__float__", lambda self: float(self.detach().item()))
+    patches.put(torch.Tensor, "get_shape", lambda self: Lengths(self.shape))
+    patches.put(torch.Tensor, "set_shape", lambda self, shape: None)
+    patches.put(Weight, "tensor", property(taped_tensor))
+    patches.put(Weight, "get_shape", lambda self: Lengths(self.shape))
+
+    patches.around(Layer, "add_weight", with_old_add_weight)
+
+    metrics = {base for one in TABLE["metric"].values() if isinstance(one, type) for base in one.__mro__}
+    for kind in metrics:
+        if "result" in vars(kind):
+            patches.around(kind, "result", as_number)
+    patches.put(Metric, "reset_states", lambda self: self.reset_state())
+
+    rate: Any = vars(Optimizer)["learning_rate"]
+    variable = property(lambda self: Rate(rate.fget(self), self), rate.fset, doc=rate.__doc__)
+    patches.put(Optimizer, "learning_rate", variable)
+    patches.put(Optimizer, "lr", variable)
+
+
+def with_old_add_weight(method: Callable) -> Callable:
+    """add_weight, also with the name first, as in Keras 2: `add_weight("kernel", (3, 4))`."""
+
+    @wraps(method)
+    def call(self, *args, **options):
+        if args and (args[0] is None or isinstance(args[0], str)):
+            places = ("name", "shape", "dtype", "initializer", "regularizer", "trainable", "constraint")
+        else:
+            places = ("shape", "initializer", "regularizer" if len(args) > 2 and not isinstance(args[2], str) else "name")
+        given = dict(zip(places, args, strict=False)) | options
+        given = {word: value for word, value in given.items() if word in OF_ADD_WEIGHT}
+        shape = given.get("shape", ())
+        given["shape"] = tuple(int(n) for n in shape) if np.ndim(shape) else (int(shape),)
+        if isinstance(given.get("initializer"), str):
+            given["initializer"] = NAMES["kernel_initializer"].get(given["initializer"], given["initializer"])
+        return method(self, **given)
+
+    return call
+
+
+def as_number(method: Callable) -> Callable:
+    """A metric's `result`, whose float answers to `numpy()`."""
+
+    @wraps(method)
+    def result(self):
+        found = method(self)
+        return Number(found) if type(found) is float else found
+
+    return result
+
+
+class Number(float):
+    """A float that answers as a tensor of one number."""
+
+    shape = ()
+    dtype = "float32"
+
+    def numpy(self) -> np.float32:
+        """It as NumPy's."""
+        return np.float32(self)
+
+    def __reduce__(self):
+        return float, (float(self),)
+
+
+class Rate(float):
+    """A learning rate that answers as Keras' variable: `K.set_value(optimizer.lr, 0.01)`, `optimizer.lr.numpy()`.
+
+    Args:
+        value: the rate.
+        optimizer: whose it is.
+    """
+
+    optimizer: Any
+
+    def __new__(cls, value: Any, optimizer: Any):
+        made = float.__new__(cls, value)
+        made.optimizer = optimizer
+        return made
+
+    def assign(self, value: Any) -> None:
+        """Sets the optimizer's rate."""
+        self.optimizer.learning_rate = float(value)
+
+    def numpy(self) -> np.float32:
+        """The number."""
+        return np.float32(self)
+
+    def __reduce__(self):
+        return float, (float(self),)
+
+    @property
+    def dtype(self) -> str:
+        """The dtype that Keras gives it."""
+        return "float32"
+
+    def read_value(self) -> float:
+        """The number."""
+        return float(self)
+
+    value = read_value
+
+
+class Lengths(tuple):
+    """The lengths of a tensor's axes, as TensorFlow's `get_shape()` gives them."""
+
+    def as_list(self) -> list[Any]:
+        """They as a list."""
+        return list(self)
+
+    def num_elements(self) -> int:
+        """Their product."""
+        return int(np.prod(self))

@@ -1,0 +1,11 @@
+"""Saving: `keras.saving`'s names for custom objects, besides those of `nabi.saving`."""
+
+from nabi.as_keras.utils import (
+    CustomObjectScope,
+    custom_object_scope,
+    deserialize_keras_object,
+    get_custom_objects,
+    serialize_keras_object,
+)
+
+__all__ = ["CustomObjectScope", "custom_object_scope", "deserialize_keras_object", "get_custom_objects", "serialize_keras_object"]

@@ -1,0 +1,80 @@
+"""NN: `tf.nn`."""
+
+from typing import Any
+
+from nabi import backend, ops
+from nabi.as_keras.tensorflow.renaming import NN, table
+from nabi.as_keras.tensorflow.statistics import (
+    dropout,
+    in_top_k,
+    l2_loss,
+    l2_normalize,
+    moments,
+    sigmoid_cross_entropy_with_logits,
+    softmax_cross_entropy_with_logits,
+    sparse_softmax_cross_entropy_with_logits,
+)
+
+NAMES = table(NN)
+globals().update(NAMES)
+softmax_cross_entropy_with_logits_v2 = softmax_cross_entropy_with_logits
+__all__ = [*sorted(NAMES), "avg_pool", "avg_pool2d", "bias_add", "conv2d", "crelu", "dropout", "embedding_lookup", "in_top_k",
+           "l2_loss", "l2_normalize", "leaky_relu", "max_pool", "max_pool2d", "moments", "sigmoid_cross_entropy_with_logits",
+           "softmax_cross_entropy_with_logits", "softmax_cross_entropy_with_logits_v2",
+           "sparse_softmax_cross_entropy_with_logits"]
+
+
+def leaky_relu(features: Any, alpha: float = 0.2, name: str | None = None) -> Any:
+    """max(x, alpha x)."""
+    return ops.leaky_relu(features, alpha)
+
+
+def crelu(features: Any, axis: int = -1, name: str | None = None) -> Any:
+    """relu(x) and relu(-x), side by side."""
+    return ops.concatenate([ops.relu(features), ops.relu(ops.negative(features))], axis=axis)
+
+
+def conv2d(input: Any, filters: Any = None, strides: Any = 1, padding: str = "VALID", data_format: str = "NHWC",
+           dilations: Any = 1, name: str | None = None, filter: Any = None) -> Any:
+    """Convolution of pictures (batch, height, width, channels) with a kernel (height, width, in, out)."""
+    kernel = filters if filters is not None else filter
+    kernel = getattr(kernel, "tensor", kernel)
+    return backend.conv2d(input, kernel, inner(strides), padding.lower(), None, inner(dilations))
+
+
+def inner(sizes: Any) -> tuple[int, int]:
+    """Steps along height and width, of one number, two, or four."""
+    if isinstance(sizes, int):
+        return sizes, sizes
+    return (sizes[1], sizes[2]) if len(sizes) == 4 else (sizes[0], sizes[-1])
+
+
+def pooled(kind: str, x: Any, ksize: Any, strides: Any, padding: str) -> Any:
+    """The largest or the mean of each window."""
+    from nabi import layers
+
+    make = layers.MaxPooling2D if kind == "max" else layers.AveragePooling2D
+    return make(inner(ksize), inner(strides), padding=padding.lower())(x)
+
+
+def max_pool2d(input: Any, ksize: Any, strides: Any, padding: str = "VALID", data_format: str = "NHWC", name: Any = None) -> Any:
+    """The largest of each window."""
+    return pooled("max", input, ksize, strides, padding)
+
+
+def avg_pool2d(input: Any, ksize: Any, strides: Any, padding: str = "VALID", data_format: str = "NHWC", name: Any = None) -> Any:
+    """The mean of each window."""
+    return pooled("mean", input, ksize, strides, padding)
+
+
+max_pool, avg_pool = max_pool2d, avg_pool2d
+
+
+def bias_add(value: Any, bias: Any, data_format: Any = None, name: str | None = None) -> Any:
+    """x + b."""
+    return ops.add(value, bias)
+
+
+def embedding_lookup(params: Any, ids: Any, name: str | None = None) -> Any:
+    """Rows by number."""
+    return ops.take(params, ids, axis=0)

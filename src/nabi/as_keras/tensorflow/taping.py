@@ -1,0 +1,113 @@
+"""Taping: `tf.GradientTape` on torch's autograd.
+
+    with tf.GradientTape() as tape:
+        loss = loss_fn(y, model(x, training=True))
+    gradients = tape.gradient(loss, model.trainable_weights)
+    optimizer.apply_gradients(zip(gradients, model.trainable_weights))
+
+While a tape runs, weights that learn stand as leaves that autograd follows; outside they are plain tensors.
+"""
+
+from typing import Any
+
+import torch
+
+from nabi.core.errors import StateError
+from nabi.layers.node import flatten
+from nabi.layers.weight import Weight
+
+
+class Running:
+    """The tapes that run, and the leaf that stands for each weight in the meantime."""
+
+    tapes: list["GradientTape"] = []
+    leaves: dict[int, tuple[Weight, torch.Tensor]] = {}
+
+
+def taped_tensor(self: Weight) -> torch.Tensor:
+    """`Weight.tensor` while nabi plays Keras: the leaf of the running tape, if there is one."""
+    if self.bound is not None or not Running.tapes or not self.trainable or not self.stored.is_floating_point():
+        return self.stored if self.bound is None else self.bound
+    found = Running.leaves.get(id(self))
+    if found is None:
+        found = Running.leaves[id(self)] = self, self.stored.detach().requires_grad_()
+    return found[1]
+
+
+class GradientTape:
+    """Watches what is computed in its block.
+
+    Args:
+        persistent: accepted; gradients may be asked for as often as one likes.
+        watch_accessed_variables: accepted as in TensorFlow.
+    """
+
+    def __init__(self, persistent: bool = False, watch_accessed_variables: bool = True):
+        self.persistent, self.watch_accessed_variables = persistent, watch_accessed_variables
+        self.leaves: dict[int, tuple[Weight, torch.Tensor]] = {}
+
+    def __enter__(self):
+        if not Running.tapes:
+            Running.leaves = {}
+        Running.tapes.append(self)
+        self.leaves = Running.leaves
+        self.grad = torch.enable_grad()
+        self.grad.__enter__()
+        return self
+
+    def __exit__(self, *failure):
+        self.grad.__exit__(*failure)
+        Running.tapes.remove(self)
+
+    def watch(self, tensor: Any) -> None:
+        """Follows tensors that are no variables, from here on."""
+        for one in flatten(tensor):
+            if isinstance(one, torch.Tensor) and one.is_floating_point() and not one.requires_grad:
+                one.requires_grad_()
+
+    def watched_variables(self) -> tuple:
+        """The weights that were read in the block."""
+        return tuple(weight for weight, _ in self.leaves.values())
+
+    def leaf(self, source: Any) -> torch.Tensor | None:
+        """What autograd knows a source as; None for what was not followed."""
+        if isinstance(source, Weight):
+            if source.leaf is not None:
+                return source.leaf
+            found = self.leaves.get(id(source))
+            return None if found is None else found[1]
+        return source if isinstance(source, torch.Tensor) and source.requires_grad else None
+
+    def gradient(self, target: Any, sources: Any, output_gradients: Any = None, unconnected_gradients: Any = None) -> Any:
+        """d target / d source for each source, in the same structure; None where target does not depend on it.
+
+        Raises StateError for a target that was not computed in the block.
+        """
+        targets = [one.tensor if isinstance(one, Weight) else one for one in flatten(target)]
+        listed = flatten(sources)
+        leaves = [self.leaf(one) for one in listed]
+        known = [one for one in leaves if one is not None]
+        targets = [one for one in targets if isinstance(one, torch.Tensor) and one.requires_grad]
+        if not targets or not known:
+            if not leaves or not targets and not known:
+                raise StateError("GradientTape.gradient", "a target that was computed of the sources in the block", "none",
+                                 "Compute the loss inside `with tf.GradientTape() as tape:`.")
+            found: list = [None] * len(listed)
+        else:
+            total: Any = sum(one.sum() for one in targets)
+            given = iter(torch.autograd.grad(total, known, retain_graph=True, allow_unused=True,
+                                             create_graph=bool(Running.tapes)))
+            found = [None if one is None else next(given) for one in leaves]
+        if str(unconnected_gradients).lower().endswith("zero"):
+            found = [torch.zeros(tuple(s.shape)) if g is None else g for g, s in zip(found, listed, strict=True)]
+        if isinstance(sources, dict):
+            return dict(zip(sources, found, strict=True))
+        return found if isinstance(sources, (list, tuple)) else found[0]
+
+    def stop_recording(self) -> Any:
+        """A block that is not followed."""
+        return torch.no_grad()
+
+    def reset(self) -> None:
+        """Forgets what was watched."""
+        self.leaves.clear()

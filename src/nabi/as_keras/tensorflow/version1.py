@@ -1,0 +1,70 @@
+"""Version 1: `tf.compat.v1` and what scripts of TensorFlow 1 set up for Keras: sessions and their settings."""
+
+from typing import Any
+
+from nabi.as_keras.tensorflow.tensors import Block
+from nabi.backend import clear_session
+from nabi.backend.settings import NoSession, get_session
+from nabi.utils import set_random_seed as _seed
+
+__all__ = ["ConfigProto", "GPUOptions", "Graph", "InteractiveSession", "Session", "disable_eager_execution",
+           "disable_v2_behavior", "disable_v2_tensorshape", "enable_eager_execution", "enable_resource_variables",
+           "enable_v2_behavior", "get_default_graph", "get_default_session", "global_variables_initializer",
+           "initialize_all_variables", "local_variables_initializer", "name_scope", "reset_default_graph", "set_random_seed",
+           "tables_initializer", "variable_scope"]
+
+Session = InteractiveSession = NoSession
+get_default_session = get_session
+name_scope = variable_scope = Block
+
+
+class ConfigProto:
+    """Settings of a session: kept, without a meaning here.
+
+    Args:
+        options: whatever it was called with.
+    """
+
+    def __init__(self, *values: Any, **options: Any):
+        self.__dict__.update(options)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        found = self.__dict__[name] = ConfigProto()
+        return found
+
+    def CopyFrom(self, other: Any) -> None:
+        """Takes over settings."""
+        self.__dict__.update(other.__dict__)
+
+
+GPUOptions = ConfigProto
+
+
+class Graph(NoSession):
+    """Stands where TensorFlow 1 had a graph."""
+
+
+def get_default_graph() -> Graph:
+    """What stands where TensorFlow 1 had its graph."""
+    return Graph()
+
+
+def reset_default_graph() -> None:
+    """Starts the running numbers of layer names anew."""
+    clear_session()
+
+
+def set_random_seed(seed: int) -> None:
+    """Starts nabi's generators anew at this seed."""
+    _seed(int(seed) % 2**32)
+
+
+def nothing(*values: Any, **options: Any) -> None:
+    """What has no meaning here."""
+
+
+disable_eager_execution = enable_eager_execution = disable_v2_behavior = enable_v2_behavior = nothing
+disable_v2_tensorshape = enable_resource_variables = nothing
+global_variables_initializer = initialize_all_variables = local_variables_initializer = tables_initializer = nothing

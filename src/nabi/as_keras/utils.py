@@ -1,0 +1,235 @@
+"""Utils: Keras' helpers that `nabi.utils` does not have: Progbar, Sequence, custom objects, labels under Keras 1's arguments."""
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import torch
+
+from nabi import utils
+from nabi.backend import clear_session, is_keras_tensor
+from nabi.core.registry import TABLE, register
+from nabi.saving import register_keras_serializable
+
+__all__ = ["CustomObjectScope", "OrderedEnqueuer", "Progbar", "PyDataset", "Sequence", "clear_session", "custom_object_scope",
+           "deserialize_keras_object", "disable_interactive_logging", "enable_interactive_logging", "get_custom_objects",
+           "is_keras_tensor", "model_to_dot", "multi_gpu_model", "normalize", "plot", "plot_model", "print_summary",
+           "register_keras_serializable", "serialize_keras_object", "split_dataset", "to_categorical", "to_ordinal", "pydot"]
+pydot = None  # Keras 2's module of plots looks for it; nabi draws by itself
+
+
+def to_categorical(y: Any, num_classes: int | None = None, dtype: str = "float32", *,
+                   nb_classes: int | None = None) -> np.ndarray:
+    """One-hot labels; `nb_classes` is Keras 1's name, negative numbers count from the last class, as in Keras.
+
+    Example:
+        >>> to_categorical([1, 0], nb_classes=2)
+        array([[0., 1.],
+               [1., 0.]], dtype=float32)
+    """
+    y = y.detach().cpu().numpy() if isinstance(y, torch.Tensor) else np.asarray(y)
+    if y.dtype.kind in "USO":
+        y = y.astype("float64")
+    if y.dtype.kind == "f":
+        y = y.astype("int64")
+    n = nb_classes if num_classes is None else num_classes
+    if y.size and y.min() < 0:
+        y = np.where(y < 0, y + (n or int(y.max()) + 1), y)
+    return utils.to_categorical(y, n, dtype)
+
+
+def normalize(x: Any, axis: int = -1, order: float = 2) -> np.ndarray:
+    """x divided by its norm along an axis."""
+    return utils.normalize(x, axis, order)
+
+
+def to_ordinal(y: Any, num_classes: int | None = None) -> np.ndarray:
+    """Class numbers as rows of ones up to them: 2 of 4 classes becomes 1, 1, 0."""
+    numbers = np.asarray(y, "int64").reshape(-1)
+    n = num_classes or int(numbers.max()) + 1
+    return (np.arange(n - 1) < numbers[:, None]).astype("float32")
+
+
+class PyDataset:
+    """Base of batches by number, as Keras' Sequence: `__len__` and `__getitem__`.
+
+    Args:
+        workers, use_multiprocessing, max_queue_size: accepted as in Keras; batches are read in this process.
+    """
+
+    def __init__(self, workers: int = 1, use_multiprocessing: bool = False, max_queue_size: int = 10):
+        self.workers, self.use_multiprocessing, self.max_queue_size = workers, use_multiprocessing, max_queue_size
+
+    def on_epoch_end(self) -> None:
+        """Called after each epoch."""
+
+    def __iter__(self) -> Iterator[Any]:
+        return (self[n] for n in range(len(self)))  # type: ignore[arg-type, index]
+
+
+Sequence = PyDataset
+
+
+class OrderedEnqueuer:
+    """Keras 2's queue around a Sequence, without processes.
+
+    Args:
+        sequence: batches by number.
+    """
+
+    def __init__(self, sequence: Any, use_multiprocessing: bool = False, shuffle: bool = False):
+        self.sequence = sequence
+
+    def start(self, workers: int = 1, max_queue_size: int = 10) -> None:
+        """Nothing: batches are read when they are asked for."""
+
+    def get(self) -> Iterator[Any]:
+        """The batches, again and again."""
+        while True:
+            yield from (self.sequence[n] for n in range(len(self.sequence)))
+
+    def stop(self) -> None:
+        """Nothing."""
+
+
+class Progbar:
+    """A progress line for loops of one's own.
+
+    Args:
+        target: steps in all, None where that is not known.
+        verbose: 0 prints nothing.
+        stateful_metrics: names that are shown as they are, not as means.
+    """
+
+    def __init__(self, target: int | None, width: int = 20, verbose: int = 1, interval: float = 0.05,
+                 stateful_metrics: Any = None, unit_name: str = "step"):
+        self.target, self.verbose, self.seen = target, verbose, 0
+        self.kept = set(stateful_metrics or ())
+        self.sums: dict[str, list[float]] = {}
+
+    def update(self, current: int, values: Any = None, finalize: bool | None = None) -> None:
+        """Shows step `current` with values [(name, value)], means over the steps so far."""
+        steps, self.seen = current - self.seen, current
+        for name, value in values or []:
+            total = self.sums.setdefault(name, [0.0, 0.0])
+            self.sums[name] = [float(value), 1.0] if name in self.kept else [total[0] + float(value) * steps, total[1] + steps]
+        done = finalize or (self.target is not None and current >= self.target)
+        if self.verbose and (done or self.verbose == 1 and sys.stdout.isatty()):
+            shown = " - ".join(f"{name}: {total / max(n, 1):.4f}" for name, (total, n) in self.sums.items())
+            print(f"{current}/{self.target or 'unknown'} - {shown}", end="\n" if done else "\r", flush=True)
+
+    def add(self, n: int, values: Any = None) -> None:
+        """Shows n steps more."""
+        self.update(self.seen + n, values)
+
+
+def get_custom_objects() -> dict[str, Any]:
+    """A dict whose entries files may name."""
+    return _custom
+
+
+class Custom(dict):
+    """The dict of `get_custom_objects`: what is put in is entered under every kind that it can be."""
+
+    def __setitem__(self, name: str, thing: Any) -> None:
+        super().__setitem__(name, thing)
+        register_keras_serializable(name=name)(thing) if isinstance(thing, type) else enter(name, thing)
+
+    def update(self, *others: Any, **more: Any) -> None:
+        """Puts in all entries."""
+        for name, thing in dict(*others, **more).items():
+            self[name] = thing
+
+
+def enter(name: str, function: Callable) -> None:
+    """Enters a function as activation, loss and metric, unless it has been entered."""
+    for kind in ("activation", "loss", "metric", "initializer", "regularizer"):
+        if TABLE[kind].get(name) is None and getattr(function, "__name__", None):
+            register(kind, name)(function)
+
+
+_custom = Custom()
+
+
+@contextlib.contextmanager
+def custom_object_scope(*objects: dict[str, Any]) -> Iterator[None]:
+    """Within the block, and after it, files may name these."""
+    for one in objects:
+        get_custom_objects().update(one)
+    yield
+
+
+CustomObjectScope = custom_object_scope
+
+
+def multi_gpu_model(model: Any, gpus: Any = None, **options: Any) -> Any:
+    """The model itself: it runs on the processor."""
+    return model
+
+
+def plot_model(model: Any, to_file: Any = "model.png", **options: Any) -> Any:
+    """Draws the model; see `nabi.utils.plot_model`."""
+    known = {word: value for word, value in options.items() if word != "show_layer_activations" or value}
+    return utils.plot_model(model, to_file, **known)
+
+
+plot = plot_model
+
+
+def model_to_dot(model: Any, show_shapes: bool = False, show_layer_names: bool = True, **options: Any) -> Any:
+    """The drawing of a model; `.create(prog="dot", format="svg")` gives it as SVG."""
+    return Drawing(utils.plot_model(model, to_file=None, show_shapes=show_shapes, show_layer_names=show_layer_names))
+
+
+class Drawing:
+    """A diagram that answers as pydot's graphs do.
+
+    Args:
+        diagram: what `plot_model` gave.
+    """
+
+    def __init__(self, diagram: Any):
+        self.diagram = diagram
+
+    def create(self, prog: Any = None, format: str = "svg") -> bytes:
+        """The SVG."""
+        return self.diagram.svg.encode()
+
+    def _repr_svg_(self) -> str:
+        return self.diagram.svg
+
+
+def print_summary(model: Any, **options: Any) -> None:
+    """Prints `model.summary()`."""
+    model.summary(**options)
+
+
+def serialize_keras_object(thing: Any) -> Any:
+    """{"class_name", "config"} of an object, the name of a function."""
+    return {"class_name": type(thing).__name__, "config": thing.get_config()} if hasattr(thing, "get_config") else thing.__name__
+
+
+def deserialize_keras_object(config: Any, custom_objects: dict | None = None, **more: Any) -> Any:
+    """What is registered under a name or {"class_name", "config"}."""
+    name = config["class_name"] if isinstance(config, dict) else config
+    thing: Any = (custom_objects or {}).get(name) or next(table[name] for table in TABLE.values() if name in table)
+    return thing.from_config(config["config"]) if isinstance(config, dict) else thing
+
+
+def split_dataset(dataset: Any, left_size: Any = None, right_size: Any = None, shuffle: bool = False, seed: Any = None) -> tuple:
+    """An array in two parts, by share or number of samples."""
+    n = len(dataset)
+    left = left_size if left_size is not None else n - int(right_size * n if isinstance(right_size, float) else right_size)
+    left = int(left * n) if isinstance(left, float) else int(left)
+    order = np.random.default_rng(seed).permutation(n) if shuffle else np.arange(n)
+    return np.asarray(dataset)[order[:left]], np.asarray(dataset)[order[left:]]
+
+
+def enable_interactive_logging() -> None:
+    """Nothing: progress goes where `verbose` says."""
+
+
+def disable_interactive_logging() -> None:
+    """Nothing: `verbose=0` is silent."""

@@ -58,10 +58,11 @@ def seen(model: Any, data: Data, evaluation: Evaluation) -> Html | None:
     for name, maps in found.items():
         one = maps[0]
         strongest = np.argsort(-abs(one).mean((0, 1)), kind="stable")[:MAPS]
-        top = float(abs(one).max()) or 1.0
+        top, signed = float(abs(one).max()) or 1.0, bool(one.min() < 0)
         size = f"{one.shape[0]} × {one.shape[1]}"
         rows += [tag("h3", t("maps of", layer=name, size=size, shown=len(strongest), n=one.shape[2])),
-                 tag("div", [tile(colours(one[..., c] / top), t("map n", n=int(c) + 1)) for c in strongest], class_="tiles maps")]
+                 tag("div", [tile(colours(one[..., c] / top, signed), t("map n", n=int(c) + 1)) for c in strongest],
+                     class_="tiles maps")]
     return section("seen", tag("p", t("seen note")), rows, wide=True)
 
 
@@ -70,9 +71,9 @@ def tile(pixels: np.ndarray, says: str) -> Html:
     return tag("img", src=picture(pixels), alt=says, title=says)
 
 
-def colours(values: np.ndarray) -> np.ndarray:
-    """A map from -1 to 1 in colour: 0 is white, above blue; with numbers below 0 these are blue and those above vermilion."""
-    return FOR_AND_AGAINST((values + 1) / 2)[..., :3] if values.min() < 0 else style.BLUES(values)[..., :3]
+def colours(values: np.ndarray, signed: bool) -> np.ndarray:
+    """A map from -1 to 1 in colour: 0 is white, above it is blue; signed, what is below is blue and what is above vermilion."""
+    return FOR_AND_AGAINST((values + 1) / 2)[..., :3] if signed else style.BLUES(values)[..., :3]
 
 
 def filter_colours(kernel: np.ndarray) -> list[np.ndarray]:

@@ -42,9 +42,9 @@ INSIDE: dict[str, tuple[str, str]] = {
     "seen": ("What the network makes of a picture", "신경망이 본 그림"),
     "seen note": (
         "A test picture that was read right, on its way through the network. Feature maps: white is 0, dark blue the largest "
-        "number of the layer. Filters: blue below 0, orange above.",
+        "number of the layer. Filters, and maps of layers that also give numbers below 0: blue below, orange above.",
         "맞게 읽은 시험 그림 하나가 신경망을 지나는 모습입니다. 특징 맵에서 흰색은 0, 짙은 파란색은 그 층의 가장 큰 값입니다. "
-        "필터에서 파란색은 0보다 작은 값, 주황색은 큰 값입니다.",
+        "필터와, 0보다 작은 값도 내는 층의 특징 맵에서는 파란색이 0보다 작은 값, 주황색이 큰 값입니다.",
     ),
     "filters": ("Learned filters of the first convolution: {n} of {size}", "첫 합성곱이 배운 필터 {n}개({size})"),
     "filter n": ("filter {n}", "필터 {n}"),

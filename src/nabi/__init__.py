@@ -47,7 +47,7 @@ if TYPE_CHECKING:  # for editors and type checkers: the names below, without imp
     from nabi.core.config import config
     from nabi.faces import SmileDetector
     from nabi.handwriting import read_digits
-    from nabi.lab.compare import compare
+    from nabi.lab.comparing import compare
     from nabi.lab.tuning import tune
     from nabi.layers import Input, Layer
     from nabi.models import Model, Sequential, load_model
@@ -66,7 +66,7 @@ _HOMES = {
     "applications": "nabi.applications",
     "backend": "nabi.backend",
     "callbacks": "nabi.callbacks",
-    "compare": "nabi.lab.compare:compare",
+    "compare": "nabi.lab.comparing:compare",
     "config": "nabi.core.config:config",
     "constraints": "nabi.constraints",
     "datasets": "nabi.datasets",

@@ -76,3 +76,40 @@ def test_a_run_without_result(tmp_path):
 def test_real_runs(run):
     found = lab.compare([run, run])
     assert found.recipes == {} and found.pairs[0]["verdict"] == "equal" and found.figures["parameters"] == [7850, 7850]
+
+
+def test_runs_that_differ_in_their_seed_are_one_way_of_training(tmp_path):
+    accuracies = {"adam": (970, 975, 972), "sgd": (930, 942, 935)}
+    runs = [made(tmp_path / f"{name}{seed}", right, seed=seed, optimizer=name, name=f"{name}{seed}", epochs=2)
+            for name, many in accuracies.items() for seed, right in enumerate(many)]
+    for run in runs:
+        (run.folder / "history.csv").write_text(f"epoch,loss,val_accuracy\n1,1.{run.recipe['seed']},0.5\n2,0.5,0.6\n")
+    found = lab.compare([runs[k] for k in (0, 3, 1, 4, 2, 5)])
+    assert [(way["name"], len(way["runs"])) for way in found.ways] == [("optimizer adam", 3), ("optimizer sgd", 3)]
+    (one,) = found.verdicts
+    wanted = stats.ttest_rel(*accuracies.values())
+    assert (one["t"], one["P"], one["verdict"], one["test"]) == (
+        pytest.approx(wanted.statistic), pytest.approx(wanted.pvalue), "more", "paired")
+    assert found.ways[1]["spread"] == pytest.approx(0.0060277, abs=1e-6)
+    text = found.text()
+    assert "optimizer adam is 3.67 points above optimizer sgd, more than seed noise (paired t-test over 3 seeds" in text
+    assert "may be noise" not in text and "Runs that differ in nothing but the seed" in text and "recipe: optimizer" in text
+    line = next(line for line in found.figure().axes[0].lines)
+    assert list(line.get_ydata()) == pytest.approx([1.1, 0.5])
+    others = lab.compare([*runs[:3], made(tmp_path / "x", 940, seed=7, optimizer="sgd"),
+                          made(tmp_path / "y", 950, seed=8, optimizer="sgd")])
+    wanted = stats.ttest_ind(*([k / 1000 for k in many] for many in ((970, 975, 972), (940, 950))), equal_var=False)
+    (one,) = others.verdicts
+    assert "epochs" in others.recipes and one["test"] == "welch" and one["P"] == pytest.approx(wanted.pvalue)
+    assert "Welch's t-test" in others.text()
+    alone = lab.compare([*runs[:2], runs[3]])
+    assert alone.verdicts[0]["verdict"] == "one run" and "cannot be told" in alone.text()
+    else_where = lab.compare([*runs[:2], made(tmp_path / "z", 940, sha256="b")])
+    assert else_where.verdicts[0]["verdict"] == "other data" and "tested on different data" in else_where.text()
+    assert not lab.compare([runs[0], runs[3]]).verdicts
+
+
+def test_tables_of_a_recipe_are_compared_entry_by_entry(tmp_path):
+    found = lab.compare([made(tmp_path / "one", 90, 100, model_options={"width": 0.5, "activation": "relu"}, seed=1),
+                         made(tmp_path / "two", 80, 100, model_options={"width": 0.5, "activation": "tanh"}, seed=1)])
+    assert found.recipes == {"model_options.activation": ["relu", "tanh"]}

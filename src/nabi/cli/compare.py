@@ -22,8 +22,8 @@ def run(args: argparse.Namespace) -> int:
         named = [word for word in (*options, "vary", "recipe", "data", "target") if word in options or getattr(args, word)]
         if named:
             raise ArgumentError("nabi compare --resume", "no other options, for the comparison has its own", ", ".join(named))
-        from nabi.lab.compare import compare
         from nabi.lab.compare_folder import Experiment
+        from nabi.lab.comparing import compare
 
         found = compare(folder=Experiment(args.resume).folder, stream=stream)
     else:
@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
 def begun(args: argparse.Namespace, data: str, options: dict, stream):
     """A new comparison by the options, or by --recipe."""
     vary = entries_of(args.vary)
-    from nabi.lab.compare import compare
+    from nabi.lab.comparing import compare
     from nabi.lab.recipe import Recipe
 
     both = [entry for entry in vary if entry in options]

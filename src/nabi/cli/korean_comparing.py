@@ -7,6 +7,7 @@ PHRASES: dict[str, str] = {
     "no other options, for the comparison has its own": "다른 옵션이 없는 명령(비교 폴더에 설정이 있습니다)",
     "ENTRY=VALUES, each entry once, such as activation=sigmoid,relu": "항목=값들, 항목마다 한 번(예: activation=sigmoid,relu)",
     "an entry that no other option sets, for --{} does": "다른 옵션이 정하지 않은 항목(--{} 옵션이 정합니다)",
+    "Leave one of the two out.": "둘 중 하나를 빼십시오.",
     "what can be varied": "바꿀 수 있는 것",
     "an entry in which runs may differ": "학습마다 다를 수 있는 항목",
     "--seeds repeats each with other seeds.": "--seeds를 주면 시드를 바꾸어 되풀이합니다.",

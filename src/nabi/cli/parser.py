@@ -199,6 +199,7 @@ def add_runs(sub: Parser) -> None:
         action = actions.add_parser(name, help=t(f"runs.{name}"), description=t(f"runs.{name}.long"), prog=f"nabi runs {name}")
         if name == "compare":
             action.add_argument("runs", nargs="+", metavar="RUN", help=t("help.runs"))
+            action.add_argument("--figure", metavar="FILE", help=t("help.runs_figure"))
         action.add_argument("--out", default="runs", metavar="FOLDER", help=t("help.where"))
         action.add_argument("--json", action="store_true", help=t("help.json"))
 

@@ -45,9 +45,15 @@ def show_comparison(args: argparse.Namespace) -> int:
     """Two or more runs side by side."""
     if len(args.runs) < 2:
         raise ArgumentError("nabi runs compare", "two runs or more", f"only {args.runs[0]}")
+    if args.figure is not None and not args.figure.lower().endswith(".png"):
+        raise ArgumentError("--figure", "a name that ends in .png", repr(args.figure))
     found = compare([run_of(word, args.out) for word in args.runs])
+    if args.figure is not None:
+        from nabi.viz.style import save
+
+        save(found.figure(), args.figure)
     if args.json:
-        emit_json(found.summary())
+        emit_json(found.summary() | ({} if args.figure is None else {"figure": args.figure}))
     else:
-        print(found.text())
+        print(found.text() + ("" if args.figure is None else "\n" + t("figure line", path=args.figure)))
     return DONE

@@ -30,6 +30,8 @@ COMPARING: dict[str, tuple[str, str]] = {
         "  데이터          train_size, augment=none,flip,translation,rotation,zoom,flip+zoom,all, rotation=0,0.1\n"
         "이름이 겹치면 model.이름, optimizer.이름, augment.이름으로 씁니다. model=lenet5,lecture-cnn은 신경망을 비교합니다.",
     ),
+    "help.runs_figure": ("also draw curves and accuracies: .png", "곡선과 정확도를 그려 저장합니다: .png"),
+    "figure line": ("Figure: {path}", "그림: {path}"),
     "help.compared": ("network of the zoo (default lecture-cnn)", "신경망 이름 (기본값 lecture-cnn)"),
     "help.compared_data": ("{sets}, or a folder of pictures (default digits)", "{sets}, 또는 그림 폴더 (기본값 digits)"),
     "help.compared_epochs": ("epochs of each run (default 5 for known sets)", "학습마다 에포크 수 (알려진 데이터의 기본값 5)"),

@@ -43,11 +43,13 @@ def trained(make: Make, epochs: int, seed: int) -> dict[str, Any]:
     set_seed(seed)
     model, optimizer = make()
     model.compile(optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"])
-    history = model.fit(x[:TRAIN], y[:TRAIN], batch_size=BATCH, epochs=epochs, verbose=0,
+    history = model.fit(x[:TRAIN], y[:TRAIN], batch_size=BATCH, epochs=epochs, verbose=0, validation_batch_size=HELD,
                         validation_data=(x[TRAIN:TRAIN + HELD], y[TRAIN:TRAIN + HELD]))
     logs = {name: (history.history.get(name, []) + [np.nan] * epochs)[:epochs] for name in ("loss", "val_accuracy")}
-    right = None if history.failure else float((model.predict(x_test, verbose=0).argmax(axis=1) == y_test).mean())
-    return {"logs": logs, "accuracy": right}
+    if history.failure:
+        return {"logs": logs, "accuracy": None}
+    answers = model.predict(x_test, batch_size=HELD, verbose=0).argmax(axis=1)
+    return {"logs": logs, "accuracy": float((answers == y_test).mean())}
 
 
 def compared(makes: Mapping[str, Make], epochs: int) -> dict[str, dict[str, Any]]:

@@ -22,22 +22,19 @@ from nabi.core.errors import FileError
 from nabi.core.language import say
 from nabi.core.table import one_line, table
 from nabi.lab.compare_words import WORDS
-from nabi.lab.comparison import NOISE
 from nabi.lab.data_curve import percent
 from nabi.lab.options import own_rate
 from nabi.lab.recipe import Recipe
 from nabi.lab.run import RECIPE, Run
-from nabi.lab.seed_noise import LEAST, holm, paired
 from nabi.lab.statistics import wilson
 from nabi.lab.trials import first_line, quoted
 from nabi.lab.variants import Variant, variants_of
+from nabi.lab.verdict import CURVES, judged, several
 
 COMPARE, BASE, FIGURE, TABLE, PAGE = "compare.toml", "base.toml", "compare.png", "compare.csv", "report.html"
 COLUMNS = ("variant", "seed", "state", "accuracy", "correct", "total", "loss", "training_accuracy", "epochs", "epochs_to_target",
            "seconds", "parameters")
 ALL_PAIRS, MANY = 4, 10  # variants up to which every pair is told; seeds that are offered where few told nothing
-LEAST_SHOWN = 1e-4  # of a probability, 0.01 %
-CURVES = ("loss", "val_accuracy", "accuracy", "val_loss")
 
 
 @dataclass(frozen=True)
@@ -155,47 +152,9 @@ class Experiment:
         """For each two variants {"a", "b", "difference", "test", "t", "df", "P", "corrected", "n", "verdict", "says"}, the better
         one first; verdict "more", "noise", "equal", "one run" or "unknown"; P is Holm's over all pairs in "corrected"."""
         order = [*self.ranked, *(k for k in range(len(self.variants)) if k not in self.ranked)]
-        found = [self.pair(a, b) for a, b in combinations(order, 2)]
-        tested = [one for one in found if "P" in one]
-        for one, P in zip(tested, holm([one["P"] for one in tested]), strict=True):
-            one["corrected"] = P
-            one["verdict"] = "equal" if one["difference"] == 0 else "more" if P < NOISE else "noise"
-        for one in found:
-            one["says"] = self.sentence(one, len(tested))
-        return found
-
-    def pair(self, a: int, b: int) -> dict[str, Any]:
-        """The test of two variants over the seeds that both have finished."""
-        one, two = self.accuracies(a), self.accuracies(b)
-        common = [seed for seed in self.seeds if seed in one and seed in two]
-        x, y = [one[seed] for seed in common], [two[seed] for seed in common]
-        if common and fmean(x) < fmean(y):
-            a, b, x, y = b, a, y, x
-        named = {"a": self.variants[a].name, "b": self.variants[b].name}
-        return named | (self.tested(x, y, a) if common else {"verdict": "unknown", "n": 0})
-
-    def tested(self, x: list[float], y: list[float], variant: int) -> dict[str, Any]:
-        """The difference of paired accuracies, and what the test says of it."""
-        if len(x) < LEAST:
-            return {"difference": fmean(x) - fmean(y), "verdict": "one run", "n": len(x)}
-        step = 1 / max((one.total or 1) for one in self.runs[variant])
-        found = paired(x, y, step)
-        return {"difference": found.difference, "test": found.test, "t": found.t, "df": found.df, "P": found.P, "n": found.n}
-
-    def sentence(self, pair: dict[str, Any], tests: int) -> str:
-        """What a pair says, in words."""
-        if pair["verdict"] in ("unknown", "equal"):
-            return say(WORDS, pair["verdict"], a=pair["a"], b=pair["b"])
-        words = {"a": pair["a"], "b": pair["b"], "points": f"{100 * pair['difference']:.2f}"}
-        if pair["verdict"] == "one run":
-            return say(WORDS, "one run", **words)
-        test = say(WORDS, pair["test"], n=pair["n"], t=f"{pair['t']:.2f}")
-        alone = chance(pair["P"]) if pair["P"] < LEAST_SHOWN else f"= {chance(pair['P'])}"
-        P = say(WORDS, "corrected", P=alone, m=tests, corrected=chance(pair["corrected"])) if tests > 1 else \
-            say(WORDS, "alone", P=alone)
-        if pair["verdict"] == "more":
-            return say(WORDS, "more", **words, test=test, P=P)
-        return say(WORDS, "noise", **words, test=test, P=P)
+        step = 1 / max((one.total or 1) for runs in self.runs for one in runs)
+        return several([judged(self.variants[a].name, self.variants[b].name, self.accuracies(a), self.accuracies(b), step)
+                        for a, b in combinations(order, 2)])
 
     def rows(self) -> list[list[Any]]:
         """One row a run, under COLUMNS."""
@@ -320,13 +279,3 @@ class Experiment:
 def last(values: list[float | None]) -> float | None:
     """The last number of a log; None if there is none."""
     return next((value for value in reversed(values) if value is not None), None)
-
-
-def chance(P: float) -> str:
-    """A probability as people read it.
-
-    Example:
-        >>> chance(0.00001), chance(0.0123), chance(0.46)
-        ('below 0.01 %', '1.2 %', '46 %')
-    """
-    return say(WORDS, "less") if P < LEAST_SHOWN else f"{100 * P:.2g} %" if P < 0.1 else f"{100 * P:.0f} %"

@@ -43,6 +43,8 @@ WORDS: dict[str, tuple[str, str]] = {
                 "한 번씩 학습하여 {a}의 정확도가 {b}보다 {points}%p 높았습니다. 우연인지는 알 수 없습니다. --seeds 3으로 "
                 "확인하십시오."),
     "unknown": ("{a} and {b}: one of them has no finished run.", "{a}와(과) {b}: 한쪽에 마친 학습이 없습니다."),
+    "other data": ("{a} and {b} were tested on different data, so their accuracies cannot be compared.",
+                   "{a}와(과) {b}은(는) 시험 데이터가 달라 정확도를 비교할 수 없습니다."),
     "others": ("The other {n} pairs are in --json and on the page.", "나머지 {n}쌍은 --json과 보고서에 있습니다."),
     "failed": ("{name}, seed {seed} failed: {why}", "{name}, 시드 {seed} 실패: {why}"),
     "fair": ("Each optimizer ran at its own learning rate ({rates}); the best rate of each may rank them otherwise: add --vary "

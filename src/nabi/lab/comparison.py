@@ -4,7 +4,8 @@ Accuracies on test sets of n1 and n2 samples are held against each other by the 
 
     z = (p1 - p2) / sqrt(p (1 - p) (1/n1 + 1/n2)),   p = (k1 + k2) / (n1 + n2),   P = erfc(|z| / sqrt 2)
 
-P below 5 % counts as more than noise. It speaks of these two trained networks; seeds alone move an accuracy too.
+P below 5 % counts as more than noise. It speaks of these two trained networks; seeds alone move an accuracy too. Where several of
+the runs differ in nothing but their seed, ways of training are compared instead, by their spread (`nabi.lab.repeats`).
 """
 
 from collections.abc import Sequence
@@ -15,10 +16,11 @@ from typing import Any
 from nabi.core.errors import ArgumentError
 from nabi.core.language import say
 from nabi.core.table import one_line, table
+from nabi.lab import repeats
 from nabi.lab.run import Run
 from nabi.lab.statistics import two_proportions
+from nabi.lab.verdict import NOISE
 
-NOISE = 0.05
 FIGURES = ("accuracy", "interval", "loss", "best_epoch", "epochs", "seconds", "images_per_second", "parameters", "state")
 WORDS: dict[str, tuple[str, str]] = {
     "accuracy": ("test accuracy", "시험 정확도"),
@@ -31,6 +33,18 @@ WORDS: dict[str, tuple[str, str]] = {
     "parameters": ("parameters", "매개변수"),
     "state": ("state", "상태"),
     "recipe": ("recipe", "레시피"),
+    "ways": ("Runs that differ in nothing but the seed, together:", "시드만 다른 학습을 묶으면:"),
+    "way": ("trained by", "학습 방법"),
+    "mean": ("test accuracy", "시험 정확도"),
+    "spread": ("spread", "표준편차"),
+    "lowest": ("lowest", "최저"),
+    "highest": ("highest", "최고"),
+    "runs": ("runs", "학습 횟수"),
+    "title": ("{n} runs", "학습 {n}번"),
+    "title ways": ("{n} runs, {k} ways of training", "학습 {n}번, 방법 {k}가지"),
+    "below": ("Line: mean; band: lowest to highest; dot: one run.",
+              "선은 평균, 띠는 최저에서 최고까지, 점은 한 번의 학습입니다."),
+    "Accuracy": ("Test accuracy", "시험 정확도"),
     "same": ("The recipes are the same.", "레시피는 서로 같습니다."),
     "from to": ("{low} to {high} %", "{low} ~ {high} %"),
     "less": ("less than 0.01 %", "0.01 % 미만"),
@@ -70,16 +84,22 @@ class Comparison:
         figures: name -> one value a run.
         pairs: for each two runs {"a", "b", "difference", "z", "P", "verdict", "says"}; verdict "more", "noise", "equal",
             "unknown" or "other data".
+        ways: the runs, those that differ in seed and name alone together: {"name", "runs", "accuracies", "mean", "spread"}.
+        verdicts: for each two ways, where one has several runs, what their spread over seeds says (`nabi.lab.verdict`).
     """
 
     runs: list[str]
     recipes: dict[str, list[Any]]
     figures: dict[str, list[Any]]
     pairs: list[dict[str, Any]]
+    ways: list[dict[str, Any]]
+    verdicts: list[dict[str, Any]]
+    curves: dict[str, dict[str, Any]]
 
     def summary(self) -> dict[str, Any]:
         """The same as plain data."""
-        return {"runs": self.runs, "recipes": self.recipes, "figures": self.figures, "pairs": self.pairs}
+        return {"runs": self.runs, "recipes": self.recipes, "figures": self.figures, "pairs": self.pairs,
+                "ways": self.ways, "verdicts": self.verdicts}
 
     def text(self) -> str:
         """A table with a column a run, and a sentence a pair."""
@@ -91,7 +111,27 @@ class Comparison:
         lines = [table(rows[0], rows[1:])]
         if not self.recipes:
             lines.append(say(WORDS, "same"))
-        return "\n".join([*lines, "", *(one_line(pair["says"]) for pair in self.pairs)])
+        told = self.verdicts or self.pairs
+        if not self.repeated:
+            return "\n".join([*lines, "", *(one_line(pair["says"]) for pair in told)])
+        heads = [say(WORDS, word) for word in ("way", "mean", "spread", "lowest", "highest", "runs")]
+        cells = [[way["name"], *(shown("accuracy", way[word]) for word in ("mean", "spread", "lowest", "highest")),
+                  str(len(way["runs"]))] for way in self.ways]
+        lines += ["", say(WORDS, "ways"), table(heads, cells, right=range(1, 6))]
+        return "\n".join([*lines, "", *(one_line(pair["says"]) for pair in told)])
+
+    @property
+    def repeated(self) -> bool:
+        """Whether a way of training has runs of several seeds."""
+        return any(len(way["accuracies"]) > 1 for way in self.ways)
+
+    def figure(self) -> Any:
+        """Curves of the runs, or of the ways with their bands, and the test accuracy of each run."""
+        from nabi import viz  # matplotlib takes longer than the rest
+
+        count = sum(len(way["runs"]) for way in self.ways)
+        title = say(WORDS, "title ways" if self.repeated else "title", n=count, k=len(self.ways))
+        return viz.experiment(self.curves, title, say(WORDS, "below") if self.repeated else "", say(WORDS, "Accuracy"))
 
 
 def shown(name: str, value: Any) -> str:
@@ -117,13 +157,16 @@ def compare(runs: Sequence[Run]) -> Comparison:
     """
     if len(runs) < 2:
         raise ArgumentError("compare(runs)", "two runs or more", len(runs))
-    recipes = [run.recipe for run in runs]
+    recipes = [repeats.flat(run.recipe) for run in runs]
     entries = dict.fromkeys(name for recipe in recipes for name in recipe)
     differing = {name: [recipe.get(name) for recipe in recipes] for name in entries
                  if any(recipe.get(name) != recipes[0].get(name) for recipe in recipes)}
     results = [run.result or {} for run in runs]
     figures = {name: [figure(name, run, result) for run, result in zip(runs, results, strict=True)] for name in FIGURES}
-    return Comparison([run.name for run in runs], differing, figures, [pair(a, b) for a, b in combinations(runs, 2)])
+    found = repeats.ways(runs)
+    judged = repeats.verdicts(found) if any(len(way.accuracies) > 1 for way in found) else []
+    return Comparison([run.name for run in runs], differing, figures, [pair(a, b) for a, b in combinations(runs, 2)],
+                      [way.summary() for way in found], judged, repeats.curves(found))
 
 
 def figure(name: str, run: Run, result: dict[str, Any]) -> Any:

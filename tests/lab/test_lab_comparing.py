@@ -15,9 +15,9 @@ from scipy import stats
 import nabi
 from nabi import lab
 from nabi.core.errors import ArgumentError, FileError, NabiError, UnknownName
-from nabi.lab.compare import compare
 from nabi.lab.compare_folder import COLUMNS, Experiment
 from nabi.lab.compare_page import write_page
+from nabi.lab.comparing import compare
 from nabi.lab.recipe import Recipe, as_toml
 from nabi.lab.variants import variants_of
 
@@ -148,7 +148,7 @@ def test_one_seed_a_failure_and_many_variants(tmp_path, monkeypatch):
 SCRIPT = """
 from nabi import lab
 from lab.lab_runs import tiny_network
-from nabi.lab.compare import compare
+from nabi.lab.comparing import compare
 with tiny_network():
     compare("tiny", {"batch_size": [50, 100]}, 2, folder=%r, epochs=2)
 """

@@ -190,7 +190,7 @@ def test_words_stay_within_their_cards(monkeypatch):
     for korean in (False, True):
         monkeypatch.setenv("NABI_LANG", "ko" if korean else "en")
         diagram = sheet(zoo.outline("resnet50"))
-        for words in (mark for mark in diagram.marks if isinstance(mark, Words) and mark.y > 60):
+        for words in (mark for mark in diagram.marks if isinstance(mark, Words) and mark.y > diagram.cards[0][1]):
             (card,) = [c for c in diagram.cards if c[0] <= words.x <= c[0] + c[2] and c[1] <= words.y <= c[1] + c[3]]
             wide = width_of(words.text, words.size * 0.75, words.bold) * 96
             left = words.x - (wide if words.anchor == "end" else 0)
@@ -209,6 +209,44 @@ def test_names_of_repeats():
     assert common(["conv2_1", "conv2_2"]) == "conv2" and common(["dense1_1", "dense1_2", "dense1_10"]) == "dense1"
     assert common(["transition1_norm", "transition1_relu", "transition1"]) == "transition1"
     assert common(["add_3", "add_4"]) == "add" and common(["a", "b"]) == "a \u2026 b" and common(["one"]) == "one"
+
+
+def test_no_two_blocks_have_one_name():
+    """Keras' MobileNetV2 calls its blocks block_1_add, block_2_add, ... in every stage."""
+    x = Input((8, 8, 4))
+    y = x
+    for number, filters in enumerate((4, 4, 8, 8), 1):
+        z = Conv2D(filters, 3, padding="same", name=f"block_{number}_conv")(y)
+        y = Add(name=f"block_{number}_add")([z, y if y.shape[-1] == filters else Conv2D(filters, 1)(y)])
+    diagram = sheet(Model(x, y))
+    assert [node["name"] for node in diagram.nodes[1:]] == ["block_1_add \u2026 block_2_add", "block_3_add \u2026 block_4_add"]
+    assert all(node["stack"] for node in diagram.nodes[1:])
+
+
+def test_a_depthwise_convolution_and_its_1x1_are_one_card():
+    from nabi.layers import DepthwiseConv2D
+
+    y = x = Input((8, 8, 4))
+    for number in range(3):
+        y = Conv2D(4, 1, name=f"conv_{number}")(DepthwiseConv2D(3, padding="same", name=f"conv_{number}_deep")(y))
+    model = Model(x, y)
+    diagram = sheet(model)
+    assert len(diagram.nodes) == 2 and faults(model, described(model.graph), diagram) == []
+    assert "depthwise separable convolution \u00d7 3" in diagram.told
+
+
+def test_modules_of_many_branches_may_hold_joins():
+    """The last modules of Inception v3: branches that part again before the end."""
+    x = Input((8, 8, 4))
+
+    def conv(x):
+        return ReLU()(Conv2D(2, 3, padding="same")(x))
+
+    a, b = conv(x), conv(conv(x))
+    inner, other = Concatenate()([conv(a), conv(a)]), Concatenate()([conv(b), conv(b)])
+    model = Model(x, Concatenate(name="mixed")([conv(x), inner, other]))
+    diagram = sheet(model)
+    assert len(model.graph.nodes) > 16 and len(diagram.nodes) == 2 and faults(model, described(model.graph), diagram) == []
 
 
 def test_a_user_s_network_with_two_inputs_and_a_shared_layer():

@@ -52,7 +52,8 @@ def perceptron_and_mlp(scene: Scene) -> Drawn:
         names = [["x\u2081", "x\u2082"], *(["h" + chr(0x2081 + k) for k in range(n)] for n in units), ["y"]]
         words = [scene.say("input", "입력"), *[scene.say("hidden", "은닉층")] * len(units), scene.say("output", "출력")]
         networks.append({"title": f"{kind}: {task}", "weights": kernels, "biases": biases, "names": names, "layers": words,
-                         "note": scene.say("{n} of 4 right", "4개 중 {n}개 맞음", n=right)})
+                         "note": scene.say("answers to 00, 01, 10, 11:  {all}", "00, 01, 10, 11의 답:  {all}",
+                                           all="  ".join(f"{answer:.2f}" for answer in answers))})
         numbers[f"{task} {len(units)} hidden"] = {"weights": weights, "answers": answers, "right": right}
     title = scene.say("OR is linear, XOR is not: a hidden layer bends the line",
                       "OR는 직선으로 나뉘지만 XOR는 은닉층이 있어야 나뉩니다")

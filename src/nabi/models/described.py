@@ -132,12 +132,12 @@ def card(layer: Layer, shapes: list[Shape]) -> dict[str, Any]:
 
 
 def setting(layer: Layer) -> str:
-    """What a layer is set to, short: its window, its strides where they are not 1, its groups; a dropout's rate.
+    """What a layer is set to, short: its window, its strides where they are not the usual ones, its groups; a dropout's rate.
 
     Example:
         >>> from nabi.layers import Conv2D, Dropout, MaxPooling2D
-        >>> setting(Conv2D(96, 11, strides=4)), setting(MaxPooling2D(2)), setting(Dropout(0.25)), setting(Dense(10))
-        ('11x11/4', '2x2/2', '0.25', '')
+        >>> setting(Conv2D(96, 11, strides=4)), setting(MaxPooling2D(3, 2)), setting(MaxPooling2D(2)), setting(Dropout(0.25))
+        ('11x11/4', '3x3/2', '2x2', '0.25')
     """
     if isinstance(layer, Dropping):
         return f"{layer.rate:g}"
@@ -147,7 +147,7 @@ def setting(layer: Layer) -> str:
     strides = getattr(layer, "strides", None)
     strides = strides if isinstance(strides, tuple) else (1,)
     text = "x".join(map(str, window))
-    if max(strides) > 1:
+    if max(strides) > 1 and (strides != window or not isinstance(layer, Pooling)):
         text += "/" + (str(strides[0]) if len(set(strides)) == 1 else "x".join(map(str, strides)))
     groups = getattr(layer, "groups", 1)
     return text + (f", {groups} groups" if isinstance(groups, int) and groups > 1 else "")

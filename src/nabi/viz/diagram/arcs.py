@@ -76,7 +76,7 @@ def dense_diagram(group: Group, nodes: list[dict[str, Any]], edges: list[tuple])
     step = min(RISE, MOST_RISE / max(span, 1))
     top = MARGIN + 14 + 0.75 * (18 + step * span)
     left = [MARGIN + sum(wide[:i]) + (GAP if few else 14.0) * i for i in range(len(cards))]
-    marks: list[Mark] = arcs_of(links, left, wide, top, step)
+    marks: list[Mark] = arcs_of(links, left, wide, top, step, 1.4 if few else 0.7)
     for card, x, w in zip(cards, left, wide, strict=True):
         middle = x + w / 2
         marks.append(Box(x, top, w, HIGH if few else 46.0, 7, PAPER, LINE))
@@ -93,7 +93,8 @@ def dense_diagram(group: Group, nodes: list[dict[str, Any]], edges: list[tuple])
     return Diagram(title, left[-1] + wide[-1] + MARGIN, high, marks, "", places, said, [(u, v, 0, 0) for u, v in links])
 
 
-def arcs_of(links: list[tuple[int, int]], left: list[float], wide: list[float], top: float, step: float) -> list[Mark]:
+def arcs_of(links: list[tuple[int, int]], left: list[float], wide: list[float], top: float, step: float,
+            thick: float) -> list[Mark]:
     """An arc for each pair, those of one source in one colour; neighbours are joined by it, too."""
     found: list[Mark] = []
     for source in sorted({u for u, _ in links}):
@@ -105,7 +106,7 @@ def arcs_of(links: list[tuple[int, int]], left: list[float], wide: list[float], 
             end = left[target] + wide[target] * (0.08 + 0.5 * (rank + 0.5) / many), top
             rise = 18 + step * (target - source)
             curves.append((start, (start[0], top - rise), (end[0], top - rise), end))
-        found.append(Arcs(curves, COLORS[source % len(COLORS)], 1.4))
+        found.append(Arcs(curves, COLORS[source % len(COLORS)], thick))
     return found
 
 

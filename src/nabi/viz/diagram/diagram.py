@@ -116,8 +116,9 @@ def widest(network: dict[str, Any], show: dict[str, bool]) -> float:
 
 def block(network: dict[str, Any], show: dict[str, bool], rankdir: str, card: float) -> Block:
     """One network, without a frame."""
-    parts = [framed(node, show, rankdir, card) if "inside" in node else leaf(node, show, card) for node in network["nodes"]]
     level, axis = rankdir in ("LR", "RL"), int(rankdir in ("LR", "RL"))
+    parts = [framed(node, show, rankdir, card) if "inside" in node else leaf(node, show, card, level)
+             for node in network["nodes"]]
     sizes = [(p.height, p.width) if level else (p.width, p.height) for p in parts]
     doors = [(parts[u].outs[out][axis], parts[v].ins[into][axis]) for u, v, out, into in network["edges"]]
     found = laid_out(sizes, [(u, v) for u, v, *_ in network["edges"]], doors, spread="inputs" in network)
@@ -139,11 +140,12 @@ def block(network: dict[str, Any], show: dict[str, bool], rankdir: str, card: fl
     return whole
 
 
-def leaf(node: dict[str, Any], show: dict[str, bool], card: float) -> Block:
-    """The card of one layer."""
+def leaf(node: dict[str, Any], show: dict[str, bool], card: float, level: bool = False) -> Block:
+    """The card of one layer; on a sheet that runs to the right it is as wide as its words."""
     text = text_of(node, show)
     wide, high = size_of(text)
-    wide = 2 * round(wide / 2) if text.pill and not text.lines[0][1] else card
+    own = (text.pill and not text.lines[0][1]) or (level and "lines" in node)
+    wide = 2 * round(wide / 2) if own else card
     return Block(wide, high, drawn(text, wide, high))
 
 

@@ -23,8 +23,8 @@ class Group:
     """One card of a folded network.
 
     Attributes:
-        kind: "layer", "unit", "augmentation", "transition", or of blocks "residual", "bottleneck", "inverted", "dense layer",
-            "dense block", "inception", "branches".
+        kind: "layer", "unit", "augmentation", "transition", "separable", or of blocks "residual", "bottleneck", "inverted",
+            "dense layer", "dense block", "inception", "branches".
         members: numbers of its nodes.
         exit: the node whose output it hands on.
         way: nodes of its longest way, in order; of a repeat, the last one's.
@@ -79,7 +79,7 @@ def grouped(network: dict[str, Any]) -> list[Group]:
         taken |= set(block.members)
     blocks += without_skip(blocks, nodes, before, after, taken)
     taken = {i for block in blocks for i in block.members}
-    rest = units([i for i in range(len(nodes)) if i not in taken], nodes, before, after)
+    rest = separable(units([i for i in range(len(nodes)) if i not in taken], nodes, before, after), nodes, before, after)
     return repeats(sorted([*blocks, *rest], key=lambda group: group.exit), nodes, edges)
 
 
@@ -141,9 +141,10 @@ def without_skip(blocks: list[Group], nodes: list[Node], before: list[list[int]]
         words, block = pattern
         for start in range(len(nodes)):
             run = [start]
-            while len(run) < len(words) and len(after[run[-1]]) == 1 and before[after[run[-1]][0]] == run[-1:]:
+            while (len(pattern_of(run, nodes)) < len(words) and len(after[run[-1]]) == 1
+                   and before[after[run[-1]][0]] == run[-1:]):
                 run.append(after[run[-1]][0])
-            if all(free[i] for i in run) and pattern_of(run, nodes) == words:
+            if all(free[i] for i in run) and pattern_of(run[:1], nodes) and pattern_of(run, nodes) == words:
                 found.append(Group(block.kind, run, run[-1], run, early=block.early))
                 for i in run:
                     free[i] = False
@@ -151,8 +152,25 @@ def without_skip(blocks: list[Group], nodes: list[Node], before: list[list[int]]
 
 
 def pattern_of(way: list[int], nodes: list[Node]) -> tuple[str, ...]:
-    """A way by its layers, whatever their sizes are; but a 1x1 window is a kind of its own."""
-    return tuple(nodes[i]["kind"] + " 1x1" * (is_conv(nodes[i]) and nodes[i]["setting"] == "1x1") for i in way)
+    """A way by its layers but for padding, whatever their sizes are; but a 1x1 window is a kind of its own."""
+    return tuple(nodes[i]["kind"] + " 1x1" * (is_conv(nodes[i]) and nodes[i]["setting"] == "1x1") for i in way
+                 if nodes[i]["kind"] != "ZeroPadding2D")
+
+
+def separable(found: list[Group], nodes: list[Node], before: list[list[int]], after: list[list[int]]) -> list[Group]:
+    """The groups with depthwise convolutions and the 1x1 convolutions that read them as one."""
+    first = {group.members[0]: group for group in found}
+    gone: set[int] = set()
+    for group in found:
+        follows = first.get(after[group.exit][0]) if len(after[group.exit]) == 1 else None
+        head = nodes[group.members[0]]
+        if head["kind"] == "DepthwiseConv2D" and follows is not None and before[follows.members[0]] == [group.exit]:
+            second = nodes[follows.members[0]]
+            if second["kind"] == "Conv2D" and second["setting"] == "1x1":
+                group.kind, group.exit = "separable", follows.exit
+                group.members = group.way = [*group.members, *follows.members]
+                gone.add(id(follows))
+    return [group for group in found if id(group) not in gone]
 
 
 def units(free: list[int], nodes: list[Node], before: list[list[int]], after: list[list[int]]) -> list[Group]:
@@ -165,7 +183,7 @@ def units(free: list[int], nodes: list[Node], before: list[list[int]], after: li
             first = nodes[head.members[0]]
             plain = first["family"] not in ("input", "merge") and "inside" not in first
             random = is_random(node) and all(is_random(nodes[j]) for j in head.members)
-            if random or (plain and not is_random(first) and (is_norm(node) or is_active(node))):
+            if random or (plain and not is_random(first) and (is_norm(node) or is_active(node) or node["kind"] == "Rescaling")):
                 head.members.append(i)
                 head.kind, head.exit, head.way = "augmentation" if random else "unit", i, head.members
                 of[i] = head
@@ -228,7 +246,7 @@ def key(group: Group, nodes: list[Node]) -> tuple:
     way = [nodes[i] for i in group.way]
     if group.kind in ("residual", "bottleneck"):
         return group.kind, shape, tuple((n["kind"], n["setting"].split("/")[0]) for n in way if is_conv(n))
-    if group.kind == "inverted":
+    if group.kind in ("inverted", "separable"):
         return group.kind, shape
     if group.kind == "dense layer":
         return group.kind, shape[:-1], tuple(n["kind"] for n in way if is_conv(n))

@@ -3,14 +3,15 @@
     the entry of a join v  =  the last box through which all ways to v lead (its dominator)
     its region             =  v and what lies on the ways from the entry to v, if none of these boxes is read from outside
 
-Smaller regions come first; a larger one takes their place where it has the same entry, or at most `SMALL` boxes.
+Smaller regions come first; a larger one takes their place where it has the same entry, or is small: at most `SMALL` boxes, `WIDE`
+where it has more than two ways.
 
 Source: Cooper, Harvey & Kennedy, "A simple, fast dominance algorithm", 2001 (graphs without circles need one pass).
 """
 
 from dataclasses import dataclass
 
-SMALL = 16
+SMALL, WIDE = 16, 40
 Edge = tuple[int, int]
 
 
@@ -59,7 +60,8 @@ def regions(n: int, edges: list[Edge]) -> list[Region]:
         parts = [r for r in found if own & set(r.inside)]
         if any(not own >= set(r.inside) for r in parts):
             continue
-        if all(r.entry == entry[join] for r in parts) or len(inside) <= SMALL:
+        most = WIDE if len(before[join]) > 2 else SMALL
+        if all(r.entry == entry[join] for r in parts) or len(inside) <= most:
             found = [r for r in found if r not in parts]
             found.append(Region(entry[join], join, inside, ways(entry[join], join, before)))
     return sorted(found, key=lambda region: region.join)

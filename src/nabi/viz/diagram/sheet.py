@@ -17,7 +17,7 @@ from nabi.viz.diagram.marks import Box, Mark, Words, moved, width
 from nabi.viz.style import INK, MUTED
 
 BIG, SMALL, BAND = 17.0, 11.5, "#F1F5F9"
-BLOCKS = ("residual", "bottleneck", "inverted", "dense layer", "dense block", "inception", "branches", "transition")
+BLOCKS = ("residual", "bottleneck", "inverted", "separable", "dense layer", "dense block", "inception", "branches", "transition")
 Network = dict[str, Any]
 
 
@@ -67,9 +67,9 @@ def blocks(network: Network) -> list[str]:
 def named(groups: list[Group], nodes: list[dict[str, Any]]) -> dict[str, Group]:
     """The blocks by name, repeats and their parts."""
     found: dict[str, Group] = {}
-    for group in groups:
+    for group, name in zip(groups, wording.names_of(groups, nodes), strict=True):
         if group.kind in BLOCKS:
-            found.setdefault(wording.name_of(group, nodes), group)
+            found.setdefault(name, group)
             for part in group.parts:
                 found.setdefault(wording.name_of(part, nodes), part)
     return found
@@ -80,20 +80,21 @@ def folded(network: Network, groups: list[Group]) -> Network:
     nodes = network["nodes"]
     of = {i: number for number, group in enumerate(groups) for i in group.members}
     edges = sorted({(of[u], of[v], 0, 0) for u, v, *_ in network["edges"] if of[u] != of[v]})
-    return {"nodes": [card_of(group, nodes) for group in groups], "edges": edges}
+    names = wording.names_of(groups, nodes)
+    return {"nodes": [card_of(group, nodes, name) for group, name in zip(groups, names, strict=True)], "edges": edges}
 
 
-def card_of(group: Group, nodes: list[dict[str, Any]]) -> dict[str, Any]:
+def card_of(group: Group, nodes: list[dict[str, Any]], name: str) -> dict[str, Any]:
     """A node that stands for a group."""
     if len(group.members) == 1:
         return {**card(nodes[group.members[0]]), "members": group.members}
     family = nodes[group.members[0]]["family"]
     if group.kind in BLOCKS:
         family = "convolution" if any(is_conv(nodes[i]) for i in group.members) else "merge"
-    return {"kind": wording.kind_of(group, nodes), "name": wording.name_of(group, nodes), "family": family,
+    return {"kind": wording.kind_of(group, nodes), "name": name, "family": family,
             "shapes": nodes[group.exit]["shapes"], "parameters": sum(nodes[i].get("parameters", 0) for i in group.members),
             "lines": wording.lines_of(group, nodes), "members": group.members, "stack": len(group.parts) > 1,
-            "beside": wording.name_of(group, nodes) if group.kind not in ("layer", "unit", "augmentation") else ""}
+            "beside": name if group.kind not in ("layer", "unit", "augmentation") else ""}
 
 
 def card(node: dict[str, Any]) -> dict[str, Any]:
@@ -128,7 +129,7 @@ def banded(diagram: Diagram, bands: list[tuple[str, str, list[int]]], rankdir: s
             behind += [Box(left - 9, MARGIN, right - left + 18, diagram.height + gutter - 2 * MARGIN, 8, BAND),
                        Words(left, MARGIN + 20, name, SMALL, INK, True), Words(left, MARGIN + 35, kind, SMALL, MUTED)]
         else:
-            behind += [Box(MARGIN, top - 9, diagram.width + gutter - 2 * MARGIN, low - top + 18, 8, BAND),
+            behind += [Box(MARGIN, top - 9, diagram.width + gutter - 2 * MARGIN + 10, low - top + 18, 8, BAND),
                        Words(MARGIN + 10, top + 9, name, SMALL, INK, True), Words(MARGIN + 10, top + 25, kind, SMALL, MUTED)]
     return shifted(diagram, dx, dy, behind)
 
@@ -149,10 +150,12 @@ def shifted(diagram: Diagram, dx: float, dy: float, before: list[Mark], wide: fl
 
 def headed(diagram: Diagram, title: str, facts: str) -> Diagram:
     """The diagram below its headline, and told in words."""
-    needed = 2 * MARGIN + max(width(title, BIG, True), width(facts, SMALL))
+    lines = broken(facts, max(diagram.width, width(title, BIG, True) + 2 * MARGIN) - 2 * MARGIN)
+    needed = 2 * MARGIN + max(width(title, BIG, True), *(width(line, SMALL) for line in lines or [""]))
     head: list[Mark] = [Words(MARGIN, 34, title, BIG, INK, True)]
-    head += [Words(MARGIN, 54, facts, SMALL, MUTED)] if facts else []
-    found = shifted(diagram, float(max(0, round((needed - diagram.width) / 2))), 56.0 if facts else 34.0, head, needed)
+    head += [Words(MARGIN, 54 + 17 * number, line, SMALL, MUTED) for number, line in enumerate(lines)]
+    down = 39.0 + 17 * len(lines) if lines else 34.0
+    found = shifted(diagram, float(max(0, round((needed - diagram.width) / 2))), down, head, needed)
     found.told = wording.say("network", name=title, facts=facts or wording.say("layers", n=len(diagram.nodes))) + " "
     found.told += wording.told(found.nodes, found.edges)
     return found
@@ -185,6 +188,23 @@ def side_by_side(diagrams: list[Diagram], title: str = "", facts: str = "", belo
     whole = headed(whole, title, facts) if title else whole
     whole.told = " ".join(told)
     return whole
+
+
+def broken(facts: str, room: float) -> list[str]:
+    """Facts in lines that fit where they can be parted.
+
+    Example:
+        >>> broken("9 layers · 100 parameters", 400), broken("9 layers · 100 parameters", 90), broken("", 90)
+        (['9 layers · 100 parameters'], ['9 layers', '100 parameters'], [])
+    """
+    lines: list[str] = []
+    for fact in facts.split(wording.DOT) if facts else []:
+        longer = f"{lines[-1]}{wording.DOT}{fact}" if lines else fact
+        if lines and width(longer, SMALL) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(fact)
+    return lines
 
 
 def of_block(group: Group, network: Network, title: str, rankdir: str) -> Diagram:

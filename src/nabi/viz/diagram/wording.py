@@ -17,6 +17,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "bottleneck": ("bottleneck block", "병목 잔차 블록"),
     "inverted": ("inverted residual block", "역잔차 블록"),
     "early": ("pre-activation {kind}", "사전 활성화 {kind}"),
+    "separable": ("depthwise separable convolution", "깊이별 분리 합성곱"),
     "dense layer": ("dense layer", "밀집 층"),
     "dense block": ("dense block, {n} layers", "밀집 블록, {n}층"),
     "transition": ("transition", "전이 층"),
@@ -97,8 +98,19 @@ def name_of(group: Group, nodes: list[Node]) -> str:
     if group.parts:
         return common([name_of(part, nodes) for part in group.parts])
     if group.region is None:
-        return common([nodes[i]["name"] for i in group.members]) if group.kind == "inverted" else nodes[group.members[0]]["name"]
+        chained = group.kind in ("inverted", "separable")
+        return common([nodes[i]["name"] for i in group.members]) if chained else nodes[group.members[0]]["name"]
     return nodes[group.exit]["name"]
+
+
+def names_of(groups: list[Group], nodes: list[Node]) -> list[str]:
+    """The names of all groups; where two would be called alike, repeats are called by their first and last part."""
+    names = [name_of(group, nodes) for group in groups]
+    found = list(names)
+    for number, group in enumerate(groups):
+        if names.count(names[number]) > 1 and len(group.parts) > 1:
+            found[number] = f" {DOTS} ".join(name_of(group.parts[end], nodes) for end in (0, -1))
+    return found
 
 
 def common(names: list[str]) -> str:
@@ -109,11 +121,14 @@ def common(names: list[str]) -> str:
         ('conv2', 'dense1', 'b … c')
     """
     start = commonprefix(names)
-    cut = start if start in names else start.rstrip("0123456789") if any(n != start for n in names) and "_" in start else start
-    cut = (start[:start.rfind("_")] if "_" in start and start not in names and not start.endswith("_") else cut).rstrip("_- ")
-    if len(names) == 1 or start in names:
-        return start.rstrip("_- ")
-    return cut if cut and len(start.rstrip("_- ")) > 1 else f"{names[0]} {DOTS} {names[-1]}"
+    rests = [name[len(start):] for name in names]
+    if any(rest[:1].isdigit() for rest in rests):
+        start = start.rstrip("0123456789")  # a number is not cut in two
+    elif "" not in rests and "_" in start:
+        start = start[:start.rindex("_")]  # nor a word
+    start = start.rstrip("_- ")
+    return start if len(start) > 1 else f"{names[0]} {DOTS} {names[-1]}" if len(names) > 1 else names[0]
+
 
 
 def kind_of(group: Group, nodes: list[Node]) -> str:

@@ -69,6 +69,12 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def md5(path: Path) -> str:
+    """MD5 of a file, where nothing better is known of it."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+
+
 def download(urls: Sequence[str], target: Path, check: Callable[[Path], object], max_bytes: int) -> list[str]:
     """Fetches `target` from the first of `urls` that answers; `check` raises if the content is not the expected one.
 

@@ -14,7 +14,8 @@ from nabi import explain, lab
 from nabi.core.random import set_seed
 from nabi.lab.calibration import calibration
 from nabi.lab.evaluation import Evaluation, evaluate
-from nabi.lab.report import chart_many, inside, looks
+from nabi.lab.looking import EDGES, POWERS
+from nabi.lab.report import chart_many, inside, looks, ridges
 from nabi.lab.watch import table
 from nabi.layers import Conv2D, Dense, Flatten, GlobalAveragePooling2D, Input
 from nabi.models.saving import load_model
@@ -55,6 +56,24 @@ def test_curves_of_the_inside_are_the_watch_s(run):
     assert f"the same {run.watched[0]['samples']} training pictures" in html
     paces = [event["images_per_second"] for event in run.events if event["event"] == "epoch"]
     assert f"{chart_many.number(paces[-1])}" in html.replace("\xa0", " ")
+
+
+def test_ridges_are_the_shares_of_the_watch():
+    counts = np.zeros(len(EDGES) - 1)
+    counts[[40, 41, 43]] = [0.7, 0.1, 0.2]
+    one = {"quantiles": [0.0], "counts": counts.tolist()}
+    sizes = np.zeros(len(POWERS) - 1)
+    sizes[[21, 22]] = [0.25, 0.75]
+    rows = [{"epoch": e, "layers": [{"layer": "conv", "zeros": 0.6, "activations": one,
+                                     "gradients": {"quantiles": [0.0], "counts": sizes.tolist()}}]} for e in range(9)]
+    ((html,), (slopes,)) = ridges.ridges(rows, "activations"), ridges.ridges(rows, "gradients")
+    shapes = re.findall(r'<polygon points="([^"]+)"', html)
+    assert len(shapes) == 6 and re.findall(r'text-anchor="end">(\d)</text>', html)[:6] == list("023568")
+    base, heights = ridges.TOP + ridges.PEAK, [float(point.split(",")[1]) for point in shapes[0].split()]
+    shares = (base - np.array(heights))[1:-1:2] / (0.94 * ridges.PEAK)
+    np.testing.assert_allclose(shares, [0.5, 0.5, 0, 1], atol=0.01)  # 0.7 - 0.6 and 0.1 of 0.2
+    assert "10⁻⁷" in slopes and "10⁻⁶" in slopes and POWERS[21] == -6.75
+    assert ridges.ridges([{"epoch": 0, "layers": [{"layer": "out", "gradients": None}]}], "gradients") == []
 
 
 def test_many_lines_are_thinned_and_start_where_they_should():

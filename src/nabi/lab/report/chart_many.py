@@ -5,6 +5,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from nabi.lab.calibration import Calibration
 from nabi.lab.report.chart import BOTTOM, HEIGHT, MOST_DOTS, RIGHT, TOP, WIDTH, Scale, axis
@@ -51,7 +52,7 @@ def many(title: str, lines: Mapping[str, Sequence[float | None]], first: int = 1
                tag("svg", tag("title", f"{title}: {says}"), parts, viewBox=f"0 0 {WIDTH} {HEIGHT}", role="img", class_="chart"))
 
 
-def some_of(lines: Mapping[str, Sequence[float | None]]) -> dict[str, Sequence[float | None]]:
+def some_of(lines: Mapping[str, Any]) -> dict[str, Any]:
     """At most six of the lines: the first, the last and some evenly between.
 
     Example:

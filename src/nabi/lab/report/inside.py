@@ -8,6 +8,7 @@ from nabi.lab.data import Data
 from nabi.lab.evaluation import Evaluation
 from nabi.lab.report.chart_many import many, meter, reliability
 from nabi.lab.report.markup import Html, tag
+from nabi.lab.report.ridges import ridges
 from nabi.lab.report.sections import section
 from nabi.lab.report.words import percent, t
 from nabi.lab.run import TIMES, Run
@@ -31,7 +32,11 @@ def training(run: Run) -> Html | None:
     if not panels:
         return None
     note = tag("p", t("inside note", n=rows[0]["samples"])) if rows else None
-    return section("inside", note, tag("div", panels, class_="panels"), wide=True)
+    spread = []
+    for what in ("activations", "gradients") if rows else ():
+        if drawn := ridges(rows, what):
+            spread += [tag("h3", t(f"{what} of")), tag("div", drawn, class_="panels small")]
+    return section("inside", note, tag("div", panels, class_="panels"), spread, wide=True)
 
 
 def measured(run: Run, model: Any, data: Data | None) -> list[dict[str, Any]] | None:

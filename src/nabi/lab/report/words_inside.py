@@ -14,6 +14,16 @@ INSIDE: dict[str, tuple[str, str]] = {
     "update ratio": ("Update to weight, first step of the epoch", "가중치 대비 갱신량(에포크의 첫 스텝)"),
     "dead units": ("Dead units", "죽은 유닛"),
     "pace by epoch": ("Pictures a second", "초당 그림 수"),
+    "activations of": (
+        "Activations by layer, those above or below 0: before training (0) and after some epochs; the axis is fine near 0",
+        "층별 활성화 값의 분포(0은 제외): 학습 전(0)과 몇 에포크 뒤, 축은 0 근처가 촘촘합니다",
+    ),
+    "gradients of": (
+        "Gradients of the activations by layer, on a logarithmic axis: left small, right large",
+        "층별 활성화 값의 기울기: 로그 축에서 왼쪽이 작고 오른쪽이 큽니다",
+    ),
+    "activations": ("activations", "활성화 값"),
+    "gradients": ("gradients", "기울기"),
     "times": ("Where a step's time goes", "한 스텝의 시간은 어디에 쓰이나"),
     "time convolution": (
         "Convolutions, with what runs in the same kernels, take {share} of a training step.",

@@ -36,7 +36,7 @@ ROWS = {  # subject.md, section 9: each row, and the figures that show it
     "image to vector": ("image_to_vector",),
     "map size through the net": ("map_sizes",),
     "the three kinds of transfer": ("transfer",),
-    "parameters and multiply-adds (section 6)": ("parameters_and_macs", "landscape"),
+    "parameters and multiply-adds (section 6)": ("parameters_and_macs", "convolution_shares", "landscape"),
     "family tree of optimizers": ("optimizer_tree",),
     "timeline": ("timeline",),
     "dropout on/off": ("dropout", "dropout_masks"),

@@ -104,6 +104,15 @@ def test_parameters_and_arithmetic_of_alexnet(scene):
     assert sum(p for p, _ in counted.values()) == 11_699_112, "normalisation counts with its convolution"
 
 
+def test_the_share_of_convolutions(scene):
+    numbers = figures.draw("convolution_shares", scene).numbers
+    assert numbers["lecture-cnn"] == {"parameters": (320 + 18_496, 1_199_882),
+                                      "macs": (26 * 26 * 288 + 24 * 24 * 18_432, 11_992_448)}
+    dense = 25088 * 4096 + 4096 + 4096 * 4096 + 4096 + 4096 * 1000 + 1000
+    assert numbers["vgg16"]["parameters"] == (138_357_544 - dense, 138_357_544)
+    assert all(found["macs"][1] == CARDS[name].macs for name, found in numbers.items())
+
+
 def test_the_landscape_says_what_the_cards_say(scene):
     numbers = figures.draw("landscape", scene).numbers
     assert len(numbers) >= 20 and numbers["resnet50"] == {"error": 22.85, "measured": "10 crops", "parameters": 25_557_032,

@@ -211,6 +211,18 @@ def test_names_of_repeats():
     assert common(["add_3", "add_4"]) == "add" and common(["a", "b"]) == "a \u2026 b" and common(["one"]) == "one"
 
 
+def test_a_model_within_a_model_is_a_card_a_frame_or_the_block_itself():
+    x = Input((8, 8, 3))
+    inner = Model(x, ReLU(name="act")(Conv2D(4, 3, name="conv")(x)), name="backbone")
+    model = Model(y := Input((8, 8, 3)), Dense(2, name="out")(Flatten(name="flat")(inner(y))))
+    folded, opened, alone = sheet(model), sheet(model, unfold=True), sheet(model, block="backbone")
+    assert [node["name"] for node in folded.nodes][1:] == ["backbone", "flat", "out"]
+    assert sum(node.get("parameters", 0) for node in folded.nodes) == model.count_params()
+    (frame,) = [node for node in opened.nodes if "inside" in node]
+    assert [inner["lines"][0][0] for inner in frame["inside"]["nodes"][1:]] == ["Conv2D 3\u00d73", "ReLU"]
+    assert sum(node.get("parameters", 0) for node in alone.nodes) == inner.count_params() == frame["parameters"]
+
+
 def test_no_two_blocks_have_one_name():
     """Keras' MobileNetV2 calls its blocks block_1_add, block_2_add, ... in every stage."""
     x = Input((8, 8, 4))

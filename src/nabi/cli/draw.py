@@ -39,7 +39,9 @@ def run(args: argparse.Namespace) -> int:
     content = diagram.png() if path.suffix.lower() == ".png" else diagram.svg.encode()
     with atomic(path) as file:
         file.write(content)
-    names, layers = blocks(described(model.require_graph())), len(model.require_graph().nodes)
+    graph = model.require_graph()
+    names, layers = blocks(described(graph)), len(graph.nodes)
+    names += [layer.name for layer in graph.layers if getattr(layer, "graph", None) is not None]
     if args.json:
         cards = [{"name": node["name"], "kind": node.get("kind", ""), "shapes": [list(shape[1:]) for shape in node["shapes"]],
                   "parameters": node.get("parameters", 0)} for node in diagram.nodes]

@@ -45,6 +45,29 @@ def parameters_and_macs(scene: Scene) -> Drawn:
     return Drawn({"layers": layers, "parameters": all_p, "macs": all_m}, viz.bars(values, title, below, percent=True))
 
 
+MIXED = ("lecture-cnn", "alexnet", "vgg16", "googlenet", "resnet50", "densenet121")
+
+
+@figure("convolution_shares", "networks", ("What convolutions hold, and what they do", "합성곱이 가진 것과 하는 일"),
+        ("The share of convolutions in the parameters and in the arithmetic. Where a mean of maps has taken the place of the large "
+         "dense layers, as in GoogLeNet, convolutions hold the parameters, too.",
+         "매개변수와 계산량 가운데 합성곱의 몫입니다. GoogLeNet처럼 큰 전결합층 대신 특징 맵의 평균을 쓰면 매개변수도 대부분 "
+         "합성곱에 있습니다."))
+def convolution_shares(scene: Scene) -> Drawn:
+    """Of six networks the parameters and multiply-adds of convolutions, and of all layers."""
+    said = scene.say("of the parameters", "매개변수"), scene.say("of the multiply-adds", "곱셈-덧셈")
+    values, numbers = {}, {}
+    for name in MIXED:
+        every = [row for top in rows(zoo.outline(name)) for row in top.walk() if not row.inner]
+        parts = [row for row in every if type(row.layer).__name__ == "Conv2D"]
+        numbers[name] = {key: (sum(getattr(row, key) or 0 for row in parts), sum(getattr(row, key) or 0 for row in every))
+                         for key in ("parameters", "macs")}
+        values[name] = {word: part / whole for word, (part, whole) in zip(said, numbers[name].values(), strict=True)}
+    title = scene.say("The share of convolutions", "합성곱의 몫")
+    below = scene.say("in the parameters, and in the multiply-adds of one picture", "매개변수에서, 그림 한 장의 곱셈-덧셈에서")
+    return Drawn(numbers, viz.bars(values, title, below, percent=True))
+
+
 def top_1(card: Card) -> tuple[float, str] | None:
     """The top-1 error on ImageNet in per cent that a card tells, and how it was measured; None where it tells none.
 

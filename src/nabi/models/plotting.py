@@ -45,18 +45,22 @@ def sheet(model: Any, unfold: bool = False, block: str | None = None, rankdir: s
 
     Args:
         model: that knows its shapes.
-        unfold, block, rankdir: see `nabi.viz.network_sheet`.
+        unfold, block, rankdir: see `nabi.viz.network_sheet`; unfolded, models within it are opened, too; a block may be a model
+            within it.
         title: the headline; None is the model's name, of a block with the block's.
 
     Raises: UnknownName for a block that is not there; StateError: the model does not know its shapes.
     """
     graph = model.require_graph()
+    inner = next((layer for layer in graph.layers if layer.name == block and getattr(layer, "graph", None) is not None), None)
+    if inner is not None:
+        return sheet(inner, unfold, None, rankdir, title)
     facts = {"layers": sum(bool(node.inputs) for node in graph.nodes), "parameters": model.count_params(),
              "trainable": sum(w.size for w in model.trainable_weights)}
     shapes = [symbol.shape for symbol in graph.inputs]
     macs = model.macs(shapes if len(shapes) > 1 else shapes[0], model.output_shape)
     facts |= {"macs": macs} if macs else {}
-    return lookup("figure", "network_sheet")(described(graph), title or model.name, facts, unfold, block, rankdir,
+    return lookup("figure", "network_sheet")(described(graph, opened=unfold), title or model.name, facts, unfold, block, rankdir,
                                              title or "")
 
 

@@ -98,7 +98,9 @@ def card_of(group: Group, nodes: list[dict[str, Any]], name: str) -> dict[str, A
 
 
 def card(node: dict[str, Any]) -> dict[str, Any]:
-    """A node that stands for one layer."""
+    """A node that stands for one layer, or for a model with all that is inside it."""
+    if "inside" in node:
+        node = {**node, "inside": {**node["inside"], "nodes": [card(inner) for inner in node["inside"]["nodes"]]}}
     if node["family"] in ("input", "merge"):
         return {**node, "lines": [(node["kind"], wording.size(node["shapes"]))]}
     return {**node, "lines": wording.lines_of(Group("layer", [0], 0, [0]), [node])}

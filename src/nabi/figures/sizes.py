@@ -49,8 +49,8 @@ MIXED = ("lecture-cnn", "alexnet", "vgg16", "googlenet", "resnet50", "densenet12
 
 
 @figure("convolution_shares", "networks", ("What convolutions hold, and what they do", "합성곱이 가진 것과 하는 일"),
-        ("The share of convolutions in the parameters and in the arithmetic. Where a mean of maps has taken the place of the large "
-         "dense layers, as in GoogLeNet, convolutions hold the parameters, too.",
+        ("The share of convolutions in the parameters and in the arithmetic. Where a mean of maps has taken the place of the "
+         "large dense layers, as in GoogLeNet, convolutions hold the parameters, too.",
          "매개변수와 계산량 가운데 합성곱의 몫입니다. GoogLeNet처럼 큰 전결합층 대신 특징 맵의 평균을 쓰면 매개변수도 대부분 "
          "합성곱에 있습니다."))
 def convolution_shares(scene: Scene) -> Drawn:

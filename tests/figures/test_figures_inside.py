@@ -18,7 +18,9 @@ def scene():
     """The lectures' network as it is drawn: sums, fields and patches do not hang on what was learned."""
     set_seed(0)
     _, (x, y) = digits()
-    return figures.Scene(lecture_cnn(width=0.25), x[:120], y[:120])
+    net = lecture_cnn(width=0.25)
+    net.get_layer("conv1").bias.add_(0.01)  # as if it were trained
+    return figures.Scene(net, x[:120], y[:120])
 
 
 def test_evidence_adds_up_to_the_answer(scene):
@@ -61,6 +63,7 @@ def test_tuning_is_what_correlation_gives():
         assert numbers["responses"][k, n] == pytest.approx(max(answers) - min(answers), abs=1e-4)
 
 
+@pytest.mark.learn
 def test_patches_are_what_excites_a_unit(scene):
     numbers = figures.draw("parts_to_whole", scene).numbers
     assert list(numbers["layers"]) == ["conv1", "conv2", "dense1"]
@@ -78,6 +81,7 @@ def test_patches_are_what_excites_a_unit(scene):
             assert told["activations on the way"][-1] > told["activations on the way"][0]
 
 
+@pytest.mark.learn
 def test_points_are_alike_by_class(scene):
     numbers = figures.draw("feature_plane", scene).numbers
     from sklearn.decomposition import PCA

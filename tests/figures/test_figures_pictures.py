@@ -62,3 +62,22 @@ def test_augmentations_change_what_they_say(scene):
     assert np.ptp(gap[numbers["brightness"] < 1]) < 1e-5 < gap.max(), "one number is added"
     assert numbers["blur"].std() < photo.std() and all(np.abs(numbers[name] - photo).mean() > 0.01 for name in numbers
                                                        if name not in ("picture", "crop"))
+
+
+def test_each_filter_fires_where_its_pattern_is(scene):
+    numbers = figures.draw("pattern_filters", scene).numbers
+    for name, kernel in numbers["filters"].items():
+        wanted = correlate(numbers["sheet"], kernel, mode="constant")[5:-5, 5:-5]
+        np.testing.assert_allclose(numbers["answers"][name], wanted, atol=1e-5)
+        assert numbers["fires at"][name] == sorted(numbers["drawn at"][name])
+        assert abs(kernel.sum()) < 1e-9 and (kernel**2).sum() == pytest.approx(1)
+
+
+def test_pixels_near_each_other_are_alike(scene):
+    numbers = figures.draw("pixel_correlation", scene).numbers
+    x = scene.images[:200, ..., 0].astype(float)
+    a = np.concatenate([x[:, :, :-2].ravel(), x[:, :-2].ravel()])
+    b = np.concatenate([x[:, :, 2:].ravel(), x[:, 2:].ravel()])
+    assert numbers["pictures"][2] == pytest.approx(np.mean((a - a.mean()) * (b - b.mean())) / (a.std() * b.std()))
+    assert numbers["pictures"][0] == pytest.approx(1) and numbers["pictures"][1] > 0.7 > numbers["pictures"][6]
+    assert max(map(abs, numbers["pixels permuted"][1:])) < 0.15

@@ -5,11 +5,14 @@ import pytest
 import torch
 
 from nabi import figures
+from nabi.figures.scene import digits
+from nabi.zoo.lecture import lecture_cnn
 
 
 @pytest.fixture(scope="module")
 def scene():
-    return figures.Scene()
+    _, (x, y) = digits()
+    return figures.Scene(lecture_cnn(width=0.25), x, y)
 
 
 def test_softmax_is_the_network_s_answer(scene):

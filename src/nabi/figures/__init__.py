@@ -24,13 +24,14 @@ from nabi.figures import history as history
 from nabi.figures import inside as inside
 from nabi.figures import networks as networks
 from nabi.figures import neuron as neuron
+from nabi.figures import patterns as patterns
 from nabi.figures import pictures as pictures
 from nabi.figures import sizes as sizes
 from nabi.figures import stretching as stretching
 from nabi.figures import tables as tables
 from nabi.figures import training as training
-from nabi.figures import wirings as wirings
 from nabi.figures import units as units
+from nabi.figures import wirings as wirings
 from nabi.figures.catalogue import Drawn, draw, figures, titles
 from nabi.figures.scene import Scene
 

@@ -56,7 +56,10 @@ def feature_maps(scene: Scene) -> Drawn:
                       "caption": f"{c}", "room": 0.85, "loose": True} for i, c in enumerate(order)])
     numbers = {"picture": k, "maps": {name: found[name][0] for name in names}}
     title = scene.say("From the picture to its parts", "그림에서 부분으로")
-    words = scene.say("Darker: a larger number; each layer has one scale.", "진할수록 큰 수이며, 층마다 눈금이 하나입니다.")
+    words = scene.say("Blue: above 0, the darker the larger; each layer has one scale.",
+                      "파랑은 0보다 큰 값이고 진할수록 큽니다. 층마다 눈금이 하나입니다.")
+    if any((found[name] < 0).any() for name in names):
+        words += scene.say(" Vermilion: below 0.", " 주황은 0보다 작은 값입니다.")
     return Drawn(numbers, viz.panels(rows, title, words))
 
 
@@ -119,9 +122,6 @@ def first_kernel(scene: Scene) -> tuple[np.ndarray, str]:
          "점수가 가장 큰 클래스가 답입니다(O). 나머지는 X입니다."))
 def evidence(scene: Scene) -> Drawn:
     """The last layer's products for the first picture, and their sums."""
-    if len(scene.model.layers[-1].get_weights()) != 2:
-        raise StateError("evidence", "a last layer with a kernel and a bias", scene.model.layers[-1].name,
-                         "This table is that of a Dense layer at the end.")
     features, kernel, bias = last_layer(scene, scene.images[:1])
     contributions = features[0][:, None] * kernel
     z = contributions.sum(0) + bias
@@ -178,24 +178,26 @@ def agreement(points: np.ndarray, classes: np.ndarray, count: int = 5) -> float:
 
 
 @figure("explanations", "inside", ("Where the network looks", "신경망이 보는 곳"),
-        ("Six ways to ask which pixels count for the answer. Grad-CAM weighs the last maps; saliency and its relatives follow "
+        ("Ways to ask which pixels count for the answer. Grad-CAM weighs the last maps; saliency and its relatives follow "
          "the gradient; occlusion covers patches and watches the answer fall.",
-         "어느 픽셀이 답에 영향을 주는지 묻는 여섯 가지 방법입니다. Grad-CAM은 마지막 맵에 가중치를 주고, 현저성 맵과 그 "
+         "어느 픽셀이 답에 영향을 주는지 묻는 여러 방법입니다. Grad-CAM은 마지막 맵에 가중치를 주고, 현저성 맵과 그 "
          "친척들은 기울기를 따라가며, 가림 민감도는 일부를 가리고 출력이 얼마나 떨어지는지 봅니다."))
 def explanations(scene: Scene) -> Drawn:
-    """Six maps of a few pictures of different classes."""
+    """Maps by several methods of a few pictures of different classes."""
     classes = np.unique(scene.labels)
     chosen = [scene.example(int(c)) for c in (classes[3:8:2] if len(classes) > 7 else classes[:EXPLAINED])]
     rows, numbers = [], {}
+    maps = explain.feature_maps(scene.model, scene.images[0]).values()
+    methods = [name for name in METHODS if name != "grad_cam" or any(a.ndim == 4 for a in maps)]
     for number, k in enumerate(chosen):
         x = scene.images[k]
         said = scene.say("picture", "그림") if not number else ""
         row: list[dict[str, Any]] = [{**scene.shown(x), "side": 1.15, "title": said}]
         grey = under(scene.shown(x)["values"], scene.ink)
         told: dict[str, Any] = {}
-        for name in METHODS:
+        for name in methods:
             found = explain.METHODS[name](scene.model, x)
-            told |= {"answer": found.class_name, "share": found.share,
+            told |= {"answer": scene.class_names[found.class_index], "share": found.share,
                      name: {"map": found.map, "on the ink": on_ink(scene, x, found.map)}}
             row.append({"values": coloured(grey, found.map, found.signed), "kind": "colour", "side": 1.15,
                         "room": max(1.15, width_of(method(name), BODY, True)), "title": method(name) if not number else ""})

@@ -3,14 +3,22 @@
 import numpy as np
 
 from nabi import viz
+from nabi.core.errors import StateError
 from nabi.figures.catalogue import Drawn, figure
 from nabi.figures.scene import Scene
 from nabi.models import Model
 
 
 def last_layer(scene: Scene, x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The features that the last layer reads of some pictures, its kernel and its bias: z = f K + b, in float64."""
+    """The features that the last layer reads of some pictures, its kernel and its bias: z = f K + b, in float64.
+
+    Raises: StateError for a model that ends otherwise.
+    """
     layer = scene.model.layers[-1]
+    shapes = [weight.shape for weight in layer.get_weights()]
+    if len(shapes) != 2 or len(shapes[0]) != 2 or shapes[0][1] < 2:
+        raise StateError("last_layer", "a Dense layer with a number for each class at the end", f"'{layer.name}'",
+                         "This figure shows how classes share an answer.")
     features = Model(scene.model.inputs, layer.input).predict(x, verbose=0)
     kernel, bias = layer.get_weights()
     return features.astype(np.float64), kernel.astype(np.float64), bias.astype(np.float64)

@@ -9,6 +9,7 @@ from nabi.core.errors import StateError
 from nabi.figures.catalogue import Drawn, figure
 from nabi.figures.inside import first_kernel
 from nabi.figures.scene import Scene
+from nabi.models import Model
 from nabi.trace import trace
 from nabi.viz.tuning import TUNED
 
@@ -69,7 +70,8 @@ def parts_to_whole(scene: Scene) -> Drawn:
     titled = scene.say("what each class looks for", "클래스마다 찾는 모습")
     rows.append([{**scene.shown(one.picture), "side": 0.72, "caption": scene.class_names[c][:10], "loose": True,
                   "title": titled if c == 0 else ""} for c, one in zip(classes, ideal, strict=True)])
-    last = scene.model.predict(pictures, verbose=0)
+    last = np.asarray(scene.model.predict(pictures, verbose=0))
+    last = np.concatenate([1 - last, last], 1) if last.shape[1] == 1 else last  # one probability: of the second class
     surest = [int(last[:, c].argmax()) for c in classes]
     numbers["surest pictures"] = dict(zip((scene.class_names[c] for c in classes), surest, strict=True))
     rows.append([{**scene.shown(pictures[k]), "side": 0.72, "loose": True, "caption": f"{last[k, c]:.1%}",
@@ -105,7 +107,7 @@ def chosen_units(scene: Scene, layer: str, a: np.ndarray) -> list[tuple[int, Any
 def unit_row(scene: Scene, layer: str, unit: int, made: np.ndarray,
              patches: list[tuple[np.ndarray, tuple[int, int, int, int]]], is_first: bool) -> list[dict[str, Any]]:
     """A unit's made picture and its patches."""
-    size = patches[0][1][2:]
+    size = max(box[2] for _, box in patches), max(box[3] for _, box in patches)  # less at the border
     title = scene.say("{layer}, sees {h} x {w}", "{layer}, {h} x {w}를 봄", layer=layer, h=size[0], w=size[1]) if is_first else ""
     row: list[dict[str, Any]] = [{**scene.shown(made), "side": 0.72, "title": title, "loose": True,
                                   "caption": scene.say("unit {u}", "유닛 {u}", u=unit), "room": 1.1}]
@@ -139,7 +141,11 @@ def orientation_tuning(scene: Scene) -> Drawn:
     bars = np.stack([grating((height, width), a, w, 2 * np.pi * p / PHASES) for w in WAVELENGTHS for a in ANGLES
                      for p in range(PHASES)])
     x = np.repeat(bars[..., None], channels, -1).astype("float32") * scene.white
-    made = explain.feature_maps(scene.model, x, name)[name]
+    layer = next((layer for layer in scene.model.layers if layer.name == name), None)
+    if layer is None:  # inside a nested model
+        made = explain.feature_maps(scene.model, x, name)[name]
+    else:
+        made = np.asarray(Model(scene.model.inputs, layer.output).predict(x, verbose=0))
     middle = made[:, made.shape[1] // 2, made.shape[2] // 2]
     answers = np.maximum(middle, 0).reshape(len(WAVELENGTHS), len(ANGLES), PHASES, -1)
     swing = (answers.max(2) - answers.min(2)).transpose(2, 0, 1)  # (filters, wavelengths, angles): what moving bars change

@@ -13,14 +13,17 @@ from typing import Any
 import numpy as np
 
 from nabi.as_keras import old, shortening
+from nabi.as_keras.calling import model_shape, output_shape, several
 from nabi.as_keras.compiled import CompiledLoss, CompiledMetrics
-from nabi.as_keras.logs import with_both_names, with_logs
+from nabi.as_keras.logs import lenient, with_both_names, with_logs
 from nabi.as_keras.losses import plain_loss
 from nabi.as_keras.notes import note
 from nabi.as_keras.patches import Patches
+from nabi.as_keras.recording import recorded
 from nabi.as_keras.symbolic_losses import Twin, add_loss, add_metric, closure
-from nabi.callbacks import History
+from nabi.callbacks import History, monitor
 from nabi.callbacks.callback_list import CallbackList
+from nabi.layers import Layer
 from nabi.models import Model
 from nabi.optimizers import Optimizer
 
@@ -32,12 +35,18 @@ def dress_models(patches: Patches) -> None:
     patches.around(Model, "compile", with_old_compile)
     patches.around(Model, "train_on_batch", through_twin)
     patches.put(Model, "add_loss", add_loss)
+    for side in ("input", "output"):
+        patches.put(Model, f"{side}_shape", model_shape(side))
+    for owner in (Layer, Model):
+        patches.around(owner, "__getattr__", output_shape)
+    patches.around(Layer, "__call__", several)
     patches.put(Model, "compiled_loss", property(CompiledLoss))
     patches.put(Model, "compiled_metrics", property(CompiledMetrics))
     patches.put(Model, "add_metric", add_metric)
     patches.around(History, "on_epoch_end", with_both_names)
     for name in ("on_epoch_end", "check_monitors"):
         patches.around(CallbackList, name, with_logs)
+    patches.around(monitor, "direction", lenient)
     for method in (predict_classes, predict_proba, fit_generator, evaluate_generator, predict_generator):
         patches.put(Model, method.__name__, method)
 
@@ -55,6 +64,8 @@ def with_old_words(method: Callable) -> Callable:
             return method(self, *args, **options)
         options = shorten(named | modern(method.__name__, options))
         twin = self.__dict__.get("loss_twin")
+        if method.__name__ == "fit" and not twin:
+            options = recorded(options)
         return getattr(twin, method.__name__)(**options) if twin and method.__name__ != "predict" else method(self, **options)
 
     return call

@@ -7,6 +7,9 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from nabi.as_keras.notes import note
+from nabi.core.errors import ArgumentError, UnknownName
+
 PAIRS = {"acc": "accuracy", "lr": "learning_rate", "mean_absolute_error": "mae", "mean_squared_error": "mse",
          "binary_accuracy": "accuracy", "categorical_accuracy": "accuracy", "sparse_categorical_accuracy": "accuracy"}
 
@@ -68,8 +71,29 @@ def with_logs(method: Callable) -> Callable:
         if logs is None:
             return method(self, *args, **options)
         both = Logs(logs)
-        made = method(self, *[both if one is logs else one for one in args], **options)
+        try:
+            made = method(self, *[both if one is logs else one for one in args], **options)
+        except UnknownName as error:  # Keras warns, and goes on without
+            if method.__name__ != "check_monitors":
+                raise
+            note(f"monitor {error}", str(error))
+            made = None
         logs.update(both)
         return made
 
     return call
+
+
+def lenient(method: Callable) -> Callable:
+    """`monitor.direction`, which takes less for better where a name does not tell, as Keras 1 and 2 did."""
+
+    @wraps(method)
+    def direction(monitor, mode="auto", directions=None, where="monitor"):
+        try:
+            return method(monitor, mode, directions, where)
+        except ArgumentError:
+            if mode != "auto":
+                raise
+            return "min"
+
+    return direction

@@ -15,7 +15,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
-from nabi.as_keras.table import all_paths
+from nabi.as_keras.table import NOTEBOOK, all_paths
 from nabi.core.attributes import missing
 from nabi.core.errors import NotServed, did_you_mean
 
@@ -117,6 +117,8 @@ class Finder(MetaPathFinder, Loader):
 
     def __init__(self):
         self.paths = all_paths()
+        if importlib.util.find_spec("IPython") is None:
+            self.paths |= NOTEBOOK
         self.children: dict[str, list[str]] = {}
         for path in self.paths:
             parent, _, name = path.rpartition(".")
@@ -148,7 +150,7 @@ class Finder(MetaPathFinder, Loader):
     def remove(self) -> None:
         """Takes itself out; what stood there before is back."""
         sys.meta_path.remove(self)
-        for name in [name for name in sys.modules if name.partition(".")[0] in TOPS]:
+        for name in [name for name, module in sys.modules.items() if isinstance(module, Served)]:
             del sys.modules[name]
         sys.modules.update(self.replaced)
         self.replaced.clear()

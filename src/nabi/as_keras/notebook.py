@@ -131,7 +131,13 @@ def line_of(line: str) -> str:
 
 
 class Shell:
-    """What `get_ipython()` gives: it takes magics and shell lines and does nothing."""
+    """What `get_ipython()` gives: it takes magics and shell lines and does nothing.
+
+    It is false, so that libraries that look for a notebook do not find one.
+    """
+
+    def __bool__(self):
+        return False
 
     def run_line_magic(self, name: str, line: str = "", *more: Any) -> None:
         """Nothing, as for a line `%name line`."""

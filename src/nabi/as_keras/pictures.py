@@ -24,6 +24,7 @@ class Place:
     count = 0
     former: str | None = None
     patched: Any = None
+    running = False
 
 
 def windows() -> bool:
@@ -33,7 +34,7 @@ def windows() -> bool:
 
 def begin(name: str, out: str | None, source: bytes) -> None:
     """Makes matplotlib save what it shows, where there is no display."""
-    Place.out, Place.name, Place.folder, Place.count = out, name, None, 0
+    Place.out, Place.name, Place.folder, Place.count, Place.running = out, name, None, 0, True
     Place.former = os.environ.get("MPLBACKEND")
     if windows():
         return
@@ -48,6 +49,7 @@ def begin(name: str, out: str | None, source: bytes) -> None:
 
 def end() -> None:
     """Says where the pictures are, and gives matplotlib back as it was."""
+    Place.running = False
     if Place.count:
         print(f"nabi: {Place.count} picture{'s' if Place.count > 1 else ''} in {Place.folder}", file=sys.stderr)
     if Place.patched is not None:

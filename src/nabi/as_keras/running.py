@@ -110,8 +110,9 @@ def execute(path: Path, source: bytes, module: ModuleType, whole: bool) -> None:
 
 def begin(path: Path, source: bytes, trial: Trial) -> None:
     """What happens before a script's first line: seed, pictures, recording."""
-    from nabi.as_keras import pictures, shortening
+    from nabi.as_keras import pictures, recording, shortening
 
+    recording.begin()
     if trial.seed is not None:
         from nabi.utils import set_random_seed
 

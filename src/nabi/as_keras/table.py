@@ -98,6 +98,8 @@ ROOTS: dict[str, str] = {  # where Keras' tree begins -> the path below `keras` 
     "tensorflow.python.keras.api._v1.keras": "", "tensorflow.python.keras.api._v2.keras": "", "tensorflow.python.tf_keras": "",
     "scikeras": "wrappers",
 }  # fmt: skip
+NOTEBOOK = {path: ("nabi.as_keras.notebook_display",) for path in ("IPython", "IPython.display", "IPython.core",
+                                                                   "IPython.core.display")}  # where IPython is not installed
 FURTHER: dict[str, tuple[str, ...]] = {"scikeras.wrappers": ("nabi.as_keras.wrappers",)}
 
 TF = "nabi.as_keras.tensorflow"

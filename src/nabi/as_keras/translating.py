@@ -11,6 +11,7 @@ from functools import cache, wraps
 from typing import Any
 
 from nabi.as_keras import old
+from nabi.as_keras.channels_first import asked_for, turned_class
 from nabi.as_keras.notes import note
 from nabi.as_keras.patches import Patches
 from nabi.core.pieces import arguments
@@ -40,9 +41,14 @@ def translated(owner: type, init: Callable, rows: Mapping[str, dict[str, str]]) 
 
     @wraps(init)
     def call(self, *args, **options):
-        if first_of_ours(type(self)) is owner:
-            args, options = renamed(type(self), args, options, rows)
+        if first_of_ours(type(self)) is not owner:
+            init(self, *args, **options)
+            return
+        args, options = renamed(type(self), args, options, rows)
+        turned = asked_for(type(self), options)
         init(self, *args, **options)
+        if turned:
+            self.__class__ = turned_class(type(self))
 
     return call
 
@@ -96,6 +102,8 @@ def convolution(ours: type, args: tuple, options: dict[str, Any]) -> tuple[tuple
     """Keras 1's Convolution2D(32, 3, 3): a kernel of 3 x 3."""
     rows, columns = options.pop("nb_row", None), options.pop("nb_col", None)
     dims = getattr(ours, "dims", 2)
+    if dims == 1:
+        args, options = recurrent(ours, args, options)
     if rows is not None:
         options["kernel_size"] = (rows, columns)
     elif columns is not None and len(args) >= 2:  # (32, 3, nb_col=3)
@@ -106,4 +114,12 @@ def convolution(ours: type, args: tuple, options: dict[str, Any]) -> tuple[tuple
     return args, options
 
 
-SPECIAL: dict[str, Callable[[type, tuple, dict[str, Any]], tuple[tuple, dict[str, Any]]]] = {"Convolution": convolution}
+def recurrent(ours: type, args: tuple, options: dict[str, Any]) -> tuple[tuple, dict[str, Any]]:
+    """Keras 1's LSTM(32, input_dim=8, input_length=10): steps and features of one sample."""
+    if "input_dim" in options:
+        options["input_shape"] = (options.pop("input_length", None), options.pop("input_dim"))
+    options.pop("input_length", None)
+    return args, options
+
+
+SPECIAL: dict[str, Callable[..., tuple[tuple, dict[str, Any]]]] = {"Convolution": convolution, "Recurrent": recurrent}

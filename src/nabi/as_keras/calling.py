@@ -1,0 +1,98 @@
+"""Calling: layers called as Keras allows: on several tensors, on a list by a class of the user's, with arguments of its `call`.
+
+    attention(query, value)          the list [query, value]
+    Sampling()([mean, variance])     a class whose `call` takes a list need not say so
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import numpy as np
+import torch
+
+from nabi.as_keras.notes import note
+from nabi.layers import Lambda, Layer
+from nabi.layers.node import Symbol
+from nabi.layers.weight import Weight
+from nabi.models import Model
+
+TENSORS = (Symbol, torch.Tensor, np.ndarray, Weight)
+NAMED = ("query", "value", "key")  # what attention layers are called with
+NOT_HERE = {"attention_mask": None, "return_attention_scores": False, "use_causal_mask": False, "constants": None}
+
+
+def several(method: Callable) -> Callable:
+    """`Layer.__call__`, on several tensors too."""
+
+    @wraps(method)
+    def call(self, *args, **options):
+        if isinstance(self, Model):
+            return method(self, *args, **without(options))
+        given = list(args)
+        for name in NAMED:
+            if isinstance(options.get(name), TENSORS):
+                given.append(options.pop(name))
+        first = [one for one in given if isinstance(one, TENSORS)]
+        if len(first) > 1 and isinstance(given[0], TENSORS):
+            rest = [one for one in given if not isinstance(one, TENSORS)]
+            if own(self):
+                spread(self)
+            return method(self, first, *rest, **without(options))
+        if own(self) and isinstance(given[0], (list, tuple)) and not isinstance(self, Lambda) and not self.takes_list:
+            object.__setattr__(self, "takes_list", True)
+        return method(self, *given, **without(options))
+
+    return call
+
+
+def own(layer: Layer) -> bool:
+    """Whether its class is the user's."""
+    return not type(layer).__module__.startswith("nabi.")
+
+
+def spread(layer: Layer) -> None:
+    """From now on the layer's `call` gets the tensors of its list one by one."""
+    if "call" not in layer.__dict__:
+        object.__setattr__(layer, "takes_list", True)
+        object.__setattr__(layer, "call", lambda tensors, **options: type(layer).call(layer, *tensors, **options))
+
+
+def without(options: dict[str, Any]) -> dict[str, Any]:
+    """Arguments of a call that nabi's layers take; what is left out is said where it means something."""
+    for word, plain in NOT_HERE.items():
+        if word in options:
+            value = options.pop(word)
+            if value is not plain and not (value is None or value is False):
+                note(word, f"{word} of a layer's call has no effect here.")
+    return options
+
+
+def output_shape(method: Callable) -> Callable:
+    """`__getattr__` that knows Keras 2's `layer.output_shape`, batch axis included."""
+
+    @wraps(method)
+    def get(self, name):
+        if name == "output_shape" and self.__dict__.get("nodes"):
+            shapes = [tuple(symbol.shape) for symbol in self.nodes[0].outputs]
+            return shapes[0] if len(shapes) == 1 else shapes
+        if name in ("_name", "_layers"):
+            return getattr(self, name[1:])
+        return method(self, name)
+
+    return get
+
+
+def model_shape(side: str) -> property:
+    """Keras' `model.input_shape` or `model.output_shape`, batch axis included."""
+
+    def read(self):
+        if self.__dict__.get("graph") is None and self.__dict__.get("_graph") is None and not self.__dict__.get("built"):
+            return self.__dict__.get(f"{side}_shape")
+        shapes = [tuple(symbol.shape) for symbol in getattr(self, f"{side}s")]
+        return shapes[0] if len(shapes) == 1 else shapes
+
+    def write(self, value):
+        self.__dict__[f"{side}_shape"] = value
+
+    return property(read, write)

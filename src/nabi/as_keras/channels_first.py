@@ -1,0 +1,68 @@
+"""Channels first: layers of pictures (batch, channels, height, width), for scripts that say "channels_first" or "th".
+
+    call(x) = first(layer(last(x)))         last: (N, C, H, W) -> (N, H, W, C), first: the way back; both are views
+
+An object is given a class made of its own and of `ChannelsFirst`; it computes without fused kernels.
+"""
+
+from functools import cache
+from typing import Any
+
+from nabi.backend import image_data_format
+from nabi.layers import Layer
+
+HOMES = ("convolution", "depthwise", "transposed", "pooling", "global_pooling", "padding", "upsampling", "local")
+OF_PICTURES = tuple(f"nabi.layers.{home}" for home in HOMES)
+
+
+class ChannelsFirst:
+    """What such a layer does otherwise: shapes and tensors are turned on the way in and out."""
+
+    fixed_axes = (1,)
+
+    def build(self, input_shape: Any) -> None:
+        """The weights of the layer for pictures with the channels last."""
+        super().build(last(input_shape))  # type: ignore[misc]
+
+    def call(self, x: Any) -> Any:
+        """The layer between two turns."""
+        y = super().call(x.movedim(1, -1))  # type: ignore[misc]
+        return y.movedim(-1, 1) if y.ndim == x.ndim else y
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """The shape with the channels behind the batch."""
+        made = super().compute_output_shape(last(input_shape))  # type: ignore[misc]
+        return first(made) if len(made) == len(input_shape) else made
+
+    def macs(self, input_shape: Any, output_shape: Any) -> Any:
+        """Multiply-adds do not depend on the order of axes."""
+        turned = last(output_shape) if len(output_shape) == len(input_shape) else output_shape
+        return super().macs(last(input_shape), turned)  # type: ignore[misc]
+
+
+def last(shape: Any) -> tuple:
+    """(N, C, H, W) -> (N, H, W, C)."""
+    return (shape[0], *shape[2:], shape[1])
+
+
+def first(shape: Any) -> tuple:
+    """(N, H, W, C) -> (N, C, H, W)."""
+    return (shape[0], shape[-1], *shape[1:-1])
+
+
+@cache
+def turned_class(kind: type) -> type:
+    """The class of a layer with its channels first."""
+    return type(kind.__name__, (ChannelsFirst, kind), {"__module__": kind.__module__})
+
+
+def asked_for(kind: type, options: dict[str, Any]) -> bool:
+    """Whether a layer's arguments, or the program's setting, mean channels first; the argument is taken out."""
+    if not issubclass(kind, Layer) or "data_format" not in options and image_data_format() == "channels_last":
+        return False
+    of_pictures = any(base.__module__ in OF_PICTURES for base in kind.__mro__)
+    given = options.get("data_format")
+    if given != "channels_first" and (given is not None or image_data_format() == "channels_last"):
+        return False
+    options.pop("data_format", None)
+    return of_pictures and (given is not None or getattr(kind, "dims", 2) == 2)

@@ -46,6 +46,7 @@ BAD: dict[str, dict[str, list]] = {
     "save": {"filepath": PATHS, "overwrite": FLAG, "include_optimizer": FLAG},
     "save_weights": {"filepath": PATHS, "overwrite": FLAG},
     "load_weights": {"filepath": [3, None, "", "missing.safetensors", "missing.h5"], "skip_mismatch": FLAG, "by_name": FLAG},
+    "to_code": {"framework": ["tensorflow", 3, None], "path": [3, "", "net.txt"]},
     "get_layer": {"name": ["c", 3, None], "index": [5, -5, 1.5, "0", True]},
     "add": {"layer": [3, None, "Dense", L.Dense, L.Dense(3, name="a")]},
     "pop": {},

@@ -9,7 +9,7 @@ from keras_networks import NETWORKS, distance, inputs_of, outputs, shaken
 import nabi
 from nabi.core.errors import FileError, ShapeError
 
-CASES = [("chain", ".keras"), ("branches", ".keras"), ("branches", ".h5"), ("words", ".h5")]
+CASES = [("branches", ".keras"), ("branches", ".h5"), ("words", ".h5")]
 MORE = [(name, end) for name in NETWORKS for end in (".keras", ".h5") if (name, end) not in CASES]
 both = pytest.mark.parametrize("name, end", [*CASES, *(pytest.param(*case, marks=pytest.mark.learn) for case in MORE)])
 
@@ -57,7 +57,9 @@ def test_weights_alone(end, tmp_path, keras):
 
 
 @pytest.mark.parametrize("end", [".keras", ".h5"])
-@pytest.mark.parametrize("optimizer", ["adam", "sgd", "rmsprop"])
+@pytest.mark.parametrize(
+    "optimizer", ["adam", *(pytest.param(name, marks=pytest.mark.learn) for name in ("sgd", "rmsprop"))]
+)
 def test_training_goes_on_where_it_stopped(end, optimizer, tmp_path, keras, monkeypatch):
     """Compile settings and the optimizer's memory travel: the next steps of nabi and Keras are the same.
 

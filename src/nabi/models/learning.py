@@ -301,6 +301,18 @@ class Learning:
 
         load_weights(self, filepath, skip_mismatch, by_name)
 
+    @checked
+    def to_code(self, framework="keras", path=None):
+        """The model as code of Keras 3 or PyTorch that runs without nabi; with a path it is written, its weights beside it.
+
+        Args:
+            framework: "keras" or "torch".
+            path: ends in ".py": net.py comes with net.weights.h5, or net.npz for torch. None only gives the code.
+        """
+        from nabi.models.code import to_code
+
+        return to_code(self, framework, path)
+
     def save_checkpoint(self, filepath):
         """Writes all that an exact resume needs: weights, optimizer state, counters, and during `fit` History and callbacks.
 

@@ -14,7 +14,7 @@ PUBLIC = frozenset("""
     get_metrics_result get_weights history input input_names input_shape inputs layers load_checkpoint load_weights loss
     losses lr_find macs metrics metrics_names name non_trainable_variables non_trainable_weights optimizer output
     output_names output_shape outputs pop predict predict_on_batch predict_step reset_metrics reset_state save
-    save_checkpoint save_weights set_weights stop_training summary supports_masking test_on_batch test_step to_json
+    save_checkpoint save_weights set_weights stop_training summary supports_masking test_on_batch test_step to_code to_json
     train_on_batch train_step trainable trainable_variables trainable_weights variables weights zero_grad""".split())
 
 

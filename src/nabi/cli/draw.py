@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     with atomic(path) as file:
         file.write(content)
     graph = model.require_graph()
-    names, layers = blocks(described(graph)), len(graph.nodes)
+    names, layers = blocks(described(graph)), sum(bool(node.inputs) for node in graph.nodes)
     names += [layer.name for layer in graph.layers if getattr(layer, "graph", None) is not None]
     if args.json:
         cards = [{"name": node["name"], "kind": node.get("kind", ""), "shapes": [list(shape[1:]) for shape in node["shapes"]],

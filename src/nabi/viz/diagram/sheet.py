@@ -60,18 +60,19 @@ def network_sheet(network: Network, title: str = "network", facts: dict[str, int
 
 
 def blocks(network: Network) -> list[str]:
-    """Names of the blocks that can be drawn alone, those within others behind them."""
+    """Names of the blocks that can be drawn alone: those on the folded sheet, then those that repeats consist of."""
     return list(named(grouped(network), network["nodes"]))
 
 
 def named(groups: list[Group], nodes: list[dict[str, Any]]) -> dict[str, Group]:
     """The blocks by name, repeats and their parts."""
     found: dict[str, Group] = {}
-    for group, name in zip(groups, wording.names_of(groups, nodes), strict=True):
-        if group.kind in BLOCKS:
-            found.setdefault(name, group)
-            for part in group.parts:
-                found.setdefault(wording.name_of(part, nodes), part)
+    chosen = [(group, name) for group, name in zip(groups, wording.names_of(groups, nodes), strict=True) if group.kind in BLOCKS]
+    for group, name in chosen:
+        found.setdefault(name, group)
+    for group, _ in chosen:
+        for part in group.parts:
+            found.setdefault(wording.name_of(part, nodes), part)
     return found
 
 
@@ -158,6 +159,7 @@ def headed(diagram: Diagram, title: str, facts: str) -> Diagram:
     head += [Words(MARGIN, 54 + 17 * number, line, SMALL, MUTED) for number, line in enumerate(lines)]
     down = 39.0 + 17 * len(lines) if lines else 34.0
     found = shifted(diagram, float(max(0, round((needed - diagram.width) / 2))), down, head, needed)
+    found.title = title
     found.told = wording.say("network", name=title, facts=facts or wording.say("layers", n=len(diagram.nodes))) + " "
     found.told += wording.told(found.nodes, found.edges)
     return found

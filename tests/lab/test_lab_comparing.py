@@ -178,3 +178,25 @@ def test_a_killed_comparison_goes_on_to_the_same_numbers(tmp_path):
     assert models[0].read_bytes() == models[1].read_bytes()
     for name in ("compare.png", "report.html", "compare.csv"):
         assert (torn / name).stat().st_size > 100
+
+
+def test_entries_of_a_grid_are_averaged_over_the_others(tmp_path):
+    runs = [(0.5, 0.52, 0.51), (0.6, 0.63, 0.61), (0.7, 0.71, 0.73), (0.75, 0.78, 0.79), (0.9, 0.8, 0.85), (0.91, 0.83, 0.86)]
+    found = written(tmp_path / "a", runs, (1, 2, 3), ["activation = sigmoid,tanh,relu", "dropout = 0,0.5"])
+    of_activation, of_dropout = found.effects
+    table = np.array(runs).reshape(3, 2, 3)
+    assert [v["mean"] for v in of_activation["values"]] == pytest.approx(table.mean(axis=(1, 2)))
+    assert [v["spread"] for v in of_dropout["values"]] == pytest.approx(table.mean(axis=0).std(axis=1, ddof=1))
+    wanted = stats.ttest_rel(table[:, 1].mean(axis=0), table[:, 0].mean(axis=0))
+    (pair,) = of_dropout["pairs"]
+    assert (pair["t"], pair["P"]) == (pytest.approx(wanted.statistic), pytest.approx(wanted.pvalue)) and pair["n"] == 3
+    of_runs = stats.ttest_rel(table[:, 1].ravel(), table[:, 0].ravel())
+    assert abs(of_runs.pvalue - pair["P"]) > 1e-4, "nine runs of three seeds are no nine seeds"
+    text = found.text()
+    points = 100 * (table[:, 1].mean() - table[:, 0].mean())
+    assert "Entry by entry, averaged over the others:\ntanh is" in text or "averaged over the others:\nrelu is" in text
+    assert f"dropout 0.5 is {points:.2f} points above dropout 0" in text
+    assert "The other 15 pairs" in text
+    odd = written(tmp_path / "b", [(0.5, 0.6)] * 3, (1, 2), ["optimizer = sgd,adam", "momentum = 0,0.9"])
+    assert not odd.effects, "adam has no momentum: nothing to average over"
+    assert not written(tmp_path / "c", [(0.5, 0.6)] * 3, (1, 2)).effects

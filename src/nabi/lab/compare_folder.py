@@ -23,6 +23,7 @@ from nabi.core.language import say
 from nabi.core.table import one_line, table
 from nabi.lab.compare_words import WORDS
 from nabi.lab.data_curve import percent
+from nabi.lab.effects import effects
 from nabi.lab.options import own_rate
 from nabi.lab.recipe import Recipe
 from nabi.lab.run import RECIPE, Run
@@ -152,9 +153,19 @@ class Experiment:
         """For each two variants {"a", "b", "difference", "test", "t", "df", "P", "corrected", "n", "verdict", "says"}, the better
         one first; verdict "more", "noise", "equal", "one run" or "unknown"; P is Holm's over all pairs in "corrected"."""
         order = [*self.ranked, *(k for k in range(len(self.variants)) if k not in self.ranked)]
-        step = 1 / max((one.total or 1) for runs in self.runs for one in runs)
-        return several([judged(self.variants[a].name, self.variants[b].name, self.accuracies(a), self.accuracies(b), step)
+        return several([judged(self.variants[a].name, self.variants[b].name, self.accuracies(a), self.accuracies(b), self.step)
                         for a, b in combinations(order, 2)])
+
+    @property
+    def step(self) -> float:
+        """What one test picture makes of an accuracy."""
+        return 1 / max((one.total or 1) for runs in self.runs for one in runs)
+
+    @cached_property
+    def effects(self) -> list[dict[str, Any]]:
+        """Of a grid: what each entry does, averaged over the others (`nabi.lab.effects`); [] of a single entry."""
+        every = range(len(self.variants))
+        return effects([self.variants[k].values for k in every], [self.accuracies(k) for k in every], self.step)
 
     def rows(self) -> list[list[Any]]:
         """One row a run, under COLUMNS."""
@@ -185,7 +196,8 @@ class Experiment:
         """The comparison as plain data, the best variant first."""
         order = [*self.ranked, *(k for k in range(len(self.variants)) if k not in self.ranked)]
         return {"folder": str(self.folder), "data": self.recipe.data, "network": self.recipe.model, "vary": self.vary,
-                "seeds": self.seeds, "target": self.target, "variants": [self.figures(k) for k in order], "pairs": self.pairs}
+                "seeds": self.seeds, "target": self.target, "variants": [self.figures(k) for k in order], "pairs": self.pairs,
+                "effects": self.effects}
 
     def curves(self, k: int, log: str) -> list[list[float]]:
         """A log of the runs of a variant, (runs, epochs), NaN where there is none."""
@@ -215,9 +227,12 @@ class Experiment:
         return f"{mean:.1f}" + (f" ± {spread:.1f}" if spread is not None else "")
 
     def told(self) -> list[str]:
-        """What the table says, in sentences: the pairs, all of few variants, else those with the best one."""
-        some = self.pairs if len(self.variants) <= ALL_PAIRS else self.pairs[:len(self.variants) - 1]
-        lines = [one["says"] for one in some]
+        """What the table says, in sentences: the entries of a grid; the pairs, all of few variants, else those with the best."""
+        few = len(self.variants) <= ALL_PAIRS
+        some = self.pairs if few else [] if self.effects else self.pairs[:len(self.variants) - 1]
+        lines = [pair["says"] for effect in self.effects for pair in effect["pairs"]]
+        lines = [say(WORDS, "averaged"), *lines, ""] if lines else []
+        lines += [one["says"] for one in some]
         if len(some) < len(self.pairs):
             lines.append(say(WORDS, "others", n=len(self.pairs) - len(some)))
         return [*lines, *self.notes()]
@@ -226,7 +241,8 @@ class Experiment:
         """What to keep in mind: failures, rates of optimizers, the size of the test set."""
         lines = [say(WORDS, "failed", name=self.variants[k].name, seed=one.seed, why=first_line(one.why))
                  for k in range(len(self.variants)) for one in self.runs[k] if one.state == "failed"]
-        least = min((pair["n"] for pair in self.pairs if pair["verdict"] == "noise"), default=MANY)
+        every = [*self.pairs, *(pair for effect in self.effects for pair in effect["pairs"])]
+        least = min((pair["n"] for pair in every if pair["verdict"] == "noise"), default=MANY)
         if least < MANY // 2:
             lines.append(say(WORDS, "more seeds", n=least, wanted=MANY))
         if "optimizer" in self.vary and "learning_rate" not in self.vary and self.recipe.learning_rate is None:

@@ -1,7 +1,9 @@
 """Page of an experiment: figure, table, verdicts and what was the same for all, as one HTML file that needs no network."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import asdict
+from typing import Any
 
 from nabi import viz
 from nabi.core.files import atomic
@@ -22,6 +24,7 @@ STYLE = """
   vertical-align: bottom; }
 .says { list-style: none; padding: 0; margin-top: 14px; max-width: 78ch; }
 .says li { padding: 8px 0 8px 14px; border-left: 4px solid var(--line); margin-bottom: 8px; }
+h3 { margin-top: 22px; font-size: 16px; }
 .says li.more { border-color: var(--blue); background: var(--soft); }
 main .paper { max-width: none; width: min(92vw, 1320px); margin-left: calc(50% - min(46vw, 660px)); }
 @media print { main .paper { width: 100%; margin-left: 0; } }
@@ -48,8 +51,9 @@ def page(found: Experiment) -> Html:
         lines = [tag("tr", [tag("td", cell) for cell in line]) for line in cells]
         body.append(section("table", tag("div", tag("table", tag("thead", names), tag("tbody", lines), class_="compared"),
                                          class_="scroll")))
-    verdicts = [tag("li", pair["says"], class_="more" if pair["verdict"] == "more" else None) for pair in found.pairs]
-    body.append(section("verdicts", tag("p", say(WORDS, "how")), tag("ul", verdicts, class_="says"),
+    grid = [pair for effect in found.effects for pair in effect["pairs"]]
+    averaged = [tag("h3", say(WORDS, "averaged")), listed(grid), tag("h3", say(WORDS, "pairs"))] if grid else []
+    body.append(section("verdicts", tag("p", say(WORDS, "how")), averaged, listed(found.pairs),
                         tag("ul", [tag("li", line) for line in found.notes()], class_="says")))
     same = {name: value for name, value in asdict(found.recipe).items() if name not in found.vary and value not in (None, {})}
     body.append(section("settings", tag("pre", as_toml(same))))
@@ -57,6 +61,12 @@ def page(found: Experiment) -> Html:
     top = tag("header", brand, tag("h1", found.title))
     whole = tag("html", head(found.title), tag("body", top, tag("main", body), made), lang=language())
     return Html(whole.replace("</style>", f"{STYLE}</style>", 1))
+
+
+def listed(pairs: Sequence[dict[str, Any]]) -> Html:
+    """What pairs say; those that are more than noise stand out."""
+    return tag("ul", [tag("li", pair["says"], class_="more" if pair["verdict"] == "more" else None) for pair in pairs],
+               class_="says")
 
 
 def section(key: str, *children: object) -> Html:

@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
+from matplotlib.ticker import FixedLocator, LogLocator, MaxNLocator, NullLocator
 
 from nabi.core.errors import ArgumentError
 from nabi.core.registry import register
@@ -49,7 +49,7 @@ def experiment(variants: Mapping[str, Mapping[str, Any]], title: str = "", subti
              for label, one in variants.items()}
     if not any(np.isfinite(y).any() for one in known.values() for y in one.values()):
         return style.note(title or t("experiment"), t("nothing to draw"))
-    labels = {label: short(label, 36) for label in known}
+    labels = {label: short(label, 64) for label in known}
     top = HEAD if title else 0.6
     room = SAMPLE + max(style.width_of(text, style.BODY, bold=True) for text in labels.values()) + 0.2
     tall = max(HEIGHT, ROW * len(known))
@@ -112,7 +112,7 @@ def _curves(ax: Axes, log: str, series: list[np.ndarray | None]) -> None:
         ax.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10], min_n_ticks=4))
     ax.yaxis.set_major_formatter(Numbers(share))
     ax.set_xlim(1 - 0.04 * max(longest - 1, 1), longest + 0.04 * max(longest - 1, 1))
-    ax.xaxis.set_major_locator(MaxNLocator(8, steps=[1, 2, 5, 10], integer=True))
+    ax.xaxis.set_major_locator(MaxNLocator(8, steps=[1, 2, 5, 10], integer=True) if longest > 1 else FixedLocator([1]))
 
 
 def _dots(ax: Axes, name: str, labels: Mapping[str, str], reached: list[np.ndarray], room: float) -> None:
@@ -145,7 +145,7 @@ def _dots(ax: Axes, name: str, labels: Mapping[str, str], reached: list[np.ndarr
         ax.plot(values, [k] * len(values), color=kind["color"], linestyle="none", marker="o", markersize=5.4, alpha=0.8, zorder=3,
                 markeredgecolor=style.PAPER, markeredgewidth=0.6, clip_on=False)
         if len(values) > 1:
-            ax.plot([mean, mean], [k - 0.26, k + 0.26], color=style.INK, linewidth=1.4, linestyle="-", marker="", zorder=2.5,
+            ax.plot([mean], [k], color=style.INK, linestyle="none", marker="|", markersize=17, markeredgewidth=1.5, zorder=2.5,
                     clip_on=False)
         said = f"{100 * mean:.1f} %" + (f" ± {100 * values.std(ddof=1):.1f}" if len(values) > 1 else "")
         style.label(ax, right, k, said, style.INK, style.BODY, offset=(10, 0))

@@ -73,3 +73,19 @@ def test_what_cannot_be_explained(nabi, run, place, tmp_path):
         assert code in (1, 2) and says in err and len(err.splitlines()) == 1, err
     code, _, err = nabi("explain", "efficientnet-lite", place / "one.png", *out)
     assert code == 1 and "nothing there" in err
+
+
+def test_one_of_several_outputs(nabi, place, tmp_path):
+    image = library.Input((12, 12, 1), name="image")
+    maps = Conv2D(3, 3, activation="relu", bias_initializer="ones", name="conv")(image)
+    flat = Flatten()(maps)
+    two = library.Model(image, [Dense(3, activation="softmax", name="kind")(flat), Dense(2, name="grade")(flat)])
+    two.card = {"preprocessing": {"scale": 1 / 255, "ink": True, "fit": "pad"}}
+    two.save(tmp_path / "two.safetensors")
+    words = ("explain", tmp_path / "two.safetensors", place / "one.png", "--quick", "--out", tmp_path / "a.png")
+    code, found, err = nabi(*words, "--output", "grade", "--json", parse=True)
+    assert code == 0 and found["class_name"] in ("0", "1") and (tmp_path / "a.png").exists(), err
+    for more, says in (((), "one of 'kind', 'grade'"), (("--output", "kidn"), "Did you mean 'kind'"),
+                       (("--output", "2"), "0 to 1")):
+        code, _, err = nabi(*words, *more)
+        assert code == 2 and says in err and len(err.splitlines()) == 1, err

@@ -229,7 +229,11 @@ class Opaque(nabi.Model):
     (lambda m: explain.saliency(m, X, -1), ArgumentError, "from 0 to 2"),
     (lambda m: explain.saliency(m, X, "cta"), UnknownName, "Did you mean 'cat'"),
     (lambda m: explain.saliency(m, X, True), ArgumentError, "whole number"),
-    (lambda m: explain.saliency(m, np.stack([X, X])), DataError, "one picture, got 2.*for one in x"),
+    (lambda m: explain.saliency(m, np.stack([X, X])[:0]), DataError, "one picture or more, got none"),
+    (lambda m: explain.saliency(m, np.stack([X, X]), [0, 1, 2]), ArgumentError, "one class, or 2, one for each picture, got 3"),
+    (lambda m: explain.saliency(m, X, output="tow"), UnknownName, "a name of the model's"),
+    (lambda m: explain.saliency(m, X, output=1), ArgumentError, "a whole number from 0 to 0"),
+    (lambda m: explain.saliency(m, X, input="imgae"), UnknownName, "a name of the model's"),
     (lambda m: explain.saliency(m, X * np.nan), DataError, "finite numbers"),
     (lambda m: explain.saliency(m, np.zeros((8, 8, 2))), ShapeError, "picture of shape"),
     (lambda m: explain.saliency(m, ["a"]), DataError, "numbers"),
@@ -275,7 +279,7 @@ def test_models_without_places_and_with_several_ends():
         explain.grad_cam(opaque, X)
     assert explain.occlusion(opaque, X).map.shape == (8, 8) and explain.saliency(opaque, X).map.any()
     one, two = nabi.Input((8, 8, 1)), nabi.Input((8, 8, 1))
-    with pytest.raises(ArgumentError, match="a model with one input"):
+    with pytest.raises(ArgumentError, match=r"input.: expected one of .*saliency.model, \[...\], input="):
         explain.saliency(nabi.Model([one, two], Dense(2)(Flatten()(Add()([one, two])))), X)
     with pytest.raises(ArgumentError, match="a model with one output"):
         explain.saliency(nabi.Model(one, Conv2D(2, 3)(one)), X)

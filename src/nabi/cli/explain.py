@@ -88,6 +88,8 @@ def explain_by(name: str, model: Any, x: Any, args: argparse.Namespace) -> expla
     options: dict[str, Any] = {"layer": args.layer} if name in WITH_LAYER else {}
     if name == "integrated_gradients" and args.steps:
         options["steps"] = args.steps
+    if args.output is not None:
+        options["output"] = int(args.output) if args.output.isdecimal() else args.output
     return METHODS[name](model, x, wanted, **options)
 
 

@@ -266,6 +266,7 @@ def add_explain(sub: Parser) -> None:
     sub.add_argument("--method", metavar="NAMES", help=t("help.method"))
     sub.add_argument("--layer", metavar="NAME", help=t("help.layer"))
     sub.add_argument("--class", dest="of_class", metavar="CLASS", help=t("help.of_class"))
+    sub.add_argument("--output", metavar="NAME", help=t("help.output"))
     sub.add_argument("--steps", type=number(int, 1), metavar="N", help=t("help.steps"))
     sub.add_argument("--quick", action="store_true", help=t("help.quick"))
     sub.add_argument("--invert", choices=("auto", "yes", "no"), default="auto", metavar="WHEN", help=t("help.invert"))

@@ -35,6 +35,7 @@ SEEING: dict[str, tuple[str, str]] = {
         "number or name of the class (default: the one that is answered)",
         "클래스의 번호나 이름 (기본값: 모델의 답)",
     ),
+    "help.output": ("which output, where the model has several", "출력이 여럿인 모델에서 볼 출력"),
     "help.steps": (
         "pictures between the empty one and this one, for integrated_gradients (default 64)",
         "integrated_gradients에서 빈 그림과 이 그림 사이의 단계 수 (기본값 64)",

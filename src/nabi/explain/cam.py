@@ -14,6 +14,7 @@ import torch
 
 from nabi.core.calls import checked
 from nabi.core.errors import StateError
+from nabi.explain.asking import explains
 from nabi.explain.question import Question
 from nabi.explain.result import Explanation
 from nabi.explain.walk import Place, walk
@@ -21,6 +22,7 @@ from nabi.layers import Dense, Flatten, GlobalAveragePooling2D
 
 
 @checked
+@explains
 def cam(model: Any, x: Any, class_index: int | str | None = None) -> Explanation:
     """The last maps, weighted by what the classifier learned for the class; above 0 for it, below 0 against it.
 

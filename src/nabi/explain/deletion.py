@@ -19,6 +19,7 @@ from nabi.core.errors import ArgumentError
 from nabi.core.numbers import whole
 from nabi.core.random import Key, generator
 from nabi.core.registry import lookup
+from nabi.explain.asking import chosen
 from nabi.explain.covering import colour
 from nabi.explain.question import Question
 from nabi.explain.result import Explanation
@@ -98,7 +99,9 @@ def deletion_curve(model: Any, explanation: Explanation, steps: int = 28, orders
     if not isinstance(explanation, Explanation):
         raise ArgumentError(f"{where}(explanation)", "what a method of nabi.explain gave", type(explanation).__name__)
     n, count = int(whole(f"{where}(steps)", steps, least=1)), int(whole(f"{where}(orders)", orders, least=1))
-    question = Question(where, model, explanation.picture, explanation.class_index)
+    which = {name: explanation.options.get(name) for name in ("output", "input", "others")}
+    part, x, _ = chosen(where, model, explanation.picture, **which)
+    question = Question(where, part, x, explanation.class_index)
     gone = colour(where, question.x[0], fill)
     pixels, (height, width) = explanation.map.size, explanation.map.shape
     draw = generator(Key(int(whole(f"{where}(seed)", seed, least=0)), 0, 0))

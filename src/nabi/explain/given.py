@@ -31,8 +31,7 @@ def pictured(method: str, model: Any, x: Any) -> np.ndarray:
     if array.dtype.kind not in "biuf":
         raise DataError(f"{method}(x)", "numbers", str(array.dtype))
     if array.ndim == len(wanted) + 1 and len(array) != 1:
-        raise DataError(f"{method}(x)", "one picture", f"{len(array)}",
-                        f"Ask for each by itself: [nabi.explain.{method}(model, one) for one in x].")
+        raise DataError(f"{method}(x)", "one picture", f"{len(array)}", "Ask for each by itself.")
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         raise DataError(f"{method}(x)", "finite numbers", "NaN or infinity")
     for form in (array[0] if array.ndim == len(wanted) + 1 else array, array[..., None]):

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from nabi.core.calls import checked
+from nabi.explain.asking import explains
 from nabi.explain.question import Question
 from nabi.explain.result import Explanation
 from nabi.explain.walk import Place
@@ -20,6 +21,7 @@ from nabi.models.graph import Call
 
 
 @checked
+@explains
 def grad_cam(model: Any, x: Any, class_index: int | str | None = None, layer: Any = None) -> Explanation:
     """The maps of a layer, weighted by the mean gradient of S_c, added up; what is below 0 is cut.
 

@@ -14,12 +14,14 @@ from typing import Any
 import torch
 
 from nabi.core.calls import checked
+from nabi.explain.asking import explains
 from nabi.explain.grad_cam import maps_and_gradient
 from nabi.explain.question import Question
 from nabi.explain.result import Explanation
 
 
 @checked
+@explains
 def grad_cam_plus_plus(model: Any, x: Any, class_index: int | str | None = None, layer: Any = None) -> Explanation:
     """The maps of a layer, weighted by their positive gradients, each place by its alpha.
 

@@ -17,6 +17,7 @@ from torch import Tensor
 from nabi import activations
 from nabi.core.calls import checked
 from nabi.core.errors import StateError
+from nabi.explain.asking import explains
 from nabi.explain.question import Question
 from nabi.explain.result import Explanation
 from nabi.explain.saliency import gradient
@@ -41,6 +42,7 @@ class Gate(torch.autograd.Function):
 
 
 @checked
+@explains
 def guided_backpropagation(model: Any, x: Any, class_index: int | str | None = None) -> Explanation:
     """The gradient of S_c with a gate behind each ReLU, then |.| and the largest channel.
 

@@ -17,6 +17,7 @@ import torch
 from nabi.core.calls import checked
 from nabi.core.errors import ShapeError
 from nabi.core.numbers import is_number, whole
+from nabi.explain.asking import explains
 from nabi.explain.question import Question
 from nabi.explain.result import Explanation
 
@@ -24,6 +25,7 @@ AT_ONCE = 16  # pictures of a pass
 
 
 @checked
+@explains
 def integrated_gradients(model: Any, x: Any, class_index: int | str | None = None, steps: int = 64,
                          baseline: Any = 0.0) -> Explanation:
     """Shares of p_c - p_c(baseline) by pixel; what speaks for the class is above 0, what speaks against it below.

@@ -14,6 +14,7 @@ import torch
 
 from nabi.core.calls import checked
 from nabi.core.numbers import whole
+from nabi.explain.asking import explains
 from nabi.explain.covering import colour
 from nabi.explain.question import Question
 from nabi.explain.result import Explanation
@@ -22,6 +23,7 @@ AT_ONCE = 32  # pictures of a pass
 
 
 @checked
+@explains
 def occlusion(model: Any, x: Any, class_index: int | str | None = None, patch: int | None = None, stride: int | None = None,
               fill: Any = None) -> Explanation:
     """The fall of p_c under a square, for each pixel the mean over the squares that cover it.

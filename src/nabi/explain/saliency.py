@@ -12,18 +12,22 @@ from typing import Any
 import torch
 
 from nabi.core.calls import checked
+from nabi.explain.asking import explains
 from nabi.explain.question import Question
 from nabi.explain.result import Explanation
 
 
 @checked
+@explains
 def saliency(model: Any, x: Any, class_index: int | str | None = None) -> Explanation:
     """|dS_c / dx|, the largest of a pixel's channels.
 
     Args:
-        model: a built model with one input and one number for each class.
-        x: one picture as `predict` takes it, with or without the batch axis; pixels of another size or mode are converted.
-        class_index: number or name of the class; None asks for the one that the model answers.
+        model: a built model with a number for each class.
+        x: one picture as `predict` takes it, with or without the batch axis; pixels of another size or mode are converted. A
+            batch of several gives a list of results. All inputs as a list or dict where the model has several.
+        class_index: number or name of the class; None asks for the one that the model answers; of a batch also one for each.
+        output, input: which one, by name or number, where the model has several; the other inputs stay as they are.
 
     Returns: `values` (H, W, C) the gradient, `map` (H, W) from 0.
 

@@ -14,6 +14,7 @@ import torch
 from nabi.core.calls import checked
 from nabi.core.numbers import number, whole
 from nabi.core.random import Key, generator
+from nabi.explain.asking import explains
 from nabi.explain.question import Question
 from nabi.explain.result import Explanation
 from nabi.explain.saliency import gradient
@@ -22,6 +23,7 @@ AT_ONCE = 10  # pictures of a pass
 
 
 @checked
+@explains
 def smooth_grad(model: Any, x: Any, class_index: int | str | None = None, samples: int = 50, noise: float = 0.15,
                 seed: int = 0) -> Explanation:
     """The mean gradient of `samples` noisy copies of the picture, then |.| and the largest channel.

@@ -29,7 +29,7 @@ def raced(found: Any) -> dict[str, Any]:
          "도달했다가 다시 벗어나는 것도 "
          "표시합니다."))
 def race_beale(scene: Scene) -> Drawn:
-    """`nabi race`."""
+    """Nine paths from one start, and what became of them."""
     found = race.race("beale")
     return Drawn(raced(found), found.figure())
 
@@ -42,7 +42,7 @@ def race_beale(scene: Scene) -> Drawn:
          "조절하는 옵티마이저는 "
          "지나갑니다."))
 def race_long_valley(scene: Scene) -> Drawn:
-    """`nabi race --function long-valley`."""
+    """Nine paths past a saddle, or not."""
     found = race.race("long-valley")
     return Drawn(raced(found), found.figure())
 

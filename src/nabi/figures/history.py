@@ -72,13 +72,14 @@ def optimizer_tree(scene: Scene) -> Drawn:
     formulas = {name: formula_of(name) for name in names}
     nodes: list[dict[str, Any]] = []
     for name, (_, year, who) in PARENTS.items():
-        says = [scene.say("all data at each step", "스텝마다 데이터 전체")] if name == "GD" else []
+        data = {"GD": ("all data at each step", "스텝마다 데이터 전체"), "SGD": ("a few samples at each step", "스텝마다 표본 몇 개")}
+        says = [scene.say(*data[name])] if name in data else []
         lines = [(name, f"{year}"), (who, ""), *((line, "") for line in [*says, *map(short, formulas[name])])]
         nodes.append({"kind": name, "name": name, "family": FAMILY.get(name, "recurrent"), "lines": lines, "shapes": []})
     edges = sorted((names.index(parent), names.index(name), 0, 0) for name, (parents, _, _) in PARENTS.items()
                    for parent in parents)
     title = scene.say("Family tree of optimizers", "옵티마이저의 계보")
-    tree = headed(network_diagram({"nodes": nodes, "edges": edges}, title, rankdir="LR"), title,
+    tree = headed(network_diagram({"nodes": nodes, "edges": edges}, title), title,
                   scene.say("blue: direction   red: step size   purple: both", "파랑: 방향   빨강: 보폭   보라: 둘 다"))
     return Drawn({"parents": {name: parents for name, (parents, _, _) in PARENTS.items()},
                   "years": {name: year for name, (_, year, _) in PARENTS.items()}, "formulas": formulas}, tree)

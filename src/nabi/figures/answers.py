@@ -5,6 +5,7 @@ import numpy as np
 from nabi import viz
 from nabi.figures.catalogue import Drawn, figure
 from nabi.figures.scene import Scene
+from nabi.figures.training_runs import percent
 from nabi.lab.evaluation import Evaluation, evaluate
 
 MOST = 24
@@ -52,10 +53,10 @@ def class_accuracy(scene: Scene) -> Drawn:
     found = answered(scene)
     rows = {row["name"]: row["recall"] for row in found.by_class if row["recall"] is not None}
     worst = min(rows, key=lambda name: rows[name])
-    title = scene.say("Hardest: {name}, {share:.1%} read right", "가장 어려운 클래스: {name}, 맞힌 비율 {share:.1%}", name=worst,
-                      share=rows[worst])
-    below = scene.say("All together {share:.1%} of {n:,} test pictures.", "시험 그림 {n:,}장 전체로는 {share:.1%}입니다.",
-                      share=found.accuracy, n=found.total)
+    title = scene.say("Hardest: {name}, {share} read right", "가장 어려운 클래스: {name}, 맞힌 비율 {share}", name=worst,
+                      share=percent(rows[worst], 1))
+    below = scene.say("All together {share} of {n:,} test pictures.", "시험 그림 {n:,}장 전체로는 {share}입니다.",
+                      share=percent(found.accuracy, 1), n=found.total)
     return Drawn({"recall": rows, "accuracy": found.accuracy}, viz.bars(rows, title, below, percent=True))
 
 

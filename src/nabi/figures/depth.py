@@ -5,9 +5,10 @@ import numpy as np
 from nabi import callbacks, initializers, viz
 from nabi.figures.catalogue import Drawn, figure
 from nabi.figures.scene import Scene
-from nabi.figures.training_runs import deep, dense, parts, some, trained
+from nabi.figures.training_runs import deep, dense, parts, percent, some, trained
 from nabi.layers import Dropout
 from nabi.models import Model
+from nabi.viz.labels import power
 
 DEPTH, EPOCHS = 8, 5
 WATCHED = 200  # pictures
@@ -66,10 +67,11 @@ def batch_normalization(scene: Scene) -> Drawn:
     layer = {k: scene.say("layer {k}", "{k}층", k=k) for k in range(1, 5)}
     shares = {said[name]: {layer[k]: [share(z, edges) for z in zs] for k, zs in group.items()} for name, group in found.items()}
     linear = {name: {k: float((abs(zs[-1]) < LINEAR).mean()) for k, zs in group.items()} for name, group in found.items()}
-    notes = {said[name]: {layer[k]: f"{value:.0%}" for k, value in group.items()} for name, group in linear.items()}
-    title = scene.say("In the straight part of the sigmoid: {a:.0%} without, {b:.0%} with batch normalisation",
-                      "시그모이드의 직선 구간에 있는 값: 없으면 {a:.0%}, 있으면 {b:.0%}",
-                      a=np.mean(list(linear["without"].values())), b=np.mean(list(linear["with"].values())))
+    notes = {said[name]: {layer[k]: percent(value) for k, value in group.items()} for name, group in linear.items()}
+    title = scene.say("In the straight part of the sigmoid: {a} without, {b} with batch normalisation",
+                      "시그모이드의 직선 구간에 있는 값: 없으면 {a}, 있으면 {b}",
+                      a=percent(np.mean(list(linear["without"].values()))),
+                      b=percent(np.mean(list(linear["with"].values()))))
     below = scene.say("Orange: share of the numbers between -2 and 2 after epoch {n}.",
                       "주황색은 {n}번째 에포크 뒤 −2와 2 사이에 있는 값의 비율입니다.", n=epochs[-1])
     steps = [scene.say("epoch {n}", "{n} 에포크", n=n) for n in epochs]
@@ -91,12 +93,12 @@ def share(values: np.ndarray, edges: np.ndarray) -> np.ndarray:
 def initialisation(scene: Scene) -> Drawn:
     """Activations of five layers under five initialisations."""
     cases = {scene.say("Zeros, tanh", "0, tanh"): ("tanh", "zeros"),
-             scene.say("Too small: N(0, 0.01^2), tanh", "너무 작음: N(0, 0.01^2), tanh"): ("tanh", initializers.RandomNormal(0,
+             scene.say("Too small: N(0, 0.01²), tanh", "너무 작음: N(0, 0.01²), tanh"): ("tanh", initializers.RandomNormal(0,
                                                                                                                          0.01)),
              scene.say("Too large: N(0, 1), tanh", "너무 큼: N(0, 1), tanh"): ("tanh", initializers.RandomNormal(0, 1)),
              scene.say("Glorot, tanh", "글로럿, tanh"): ("tanh", "glorot_uniform"),
              scene.say("He, ReLU, zeros left out", "He, ReLU(0은 제외)"): ("relu", "he_normal")}
-    edges, (x, y) = np.linspace(-1.25, 1.25, 51), parts(scene)[0]
+    edges, (x, y) = np.linspace(-1.275, 1.275, 52), parts(scene)[0]
     sample, _ = some(x, y, WATCHED)
     sample = (sample - sample.mean()) / sample.std()
     shares, notes, spread, taken = {}, {}, {}, {}
@@ -107,7 +109,7 @@ def initialisation(scene: Scene) -> Drawn:
                                                                                             1)}
         shares[name] = {layer: share(a[a != 0] if activation == "relu" else a, edges) for layer, a in columns.items()}
         taken[name], spread[name] = list(columns.values()), [float(a.std()) for a in columns.values()]
-        notes[name] = {layer: f"{a.std():.2g}" for layer, a in columns.items()}
+        notes[name] = {layer: said(float(a.std())) for layer, a in columns.items()}
     title = scene.say("Only fitting first weights carry numbers through five layers",
                       "알맞은 초기값이라야 다섯 층을 지나도 값이 살아 있습니다")
     below = scene.say("Orange: the standard deviation. {n} pictures, 128 units a layer.",
@@ -115,6 +117,16 @@ def initialisation(scene: Scene) -> Drawn:
                       n=WATCHED)
     drawn = viz.distributions(edges, shares, (), title, below, scene.say("activation", "활성화 값"), notes)
     return Drawn({"std": spread, "activations": taken}, drawn)
+
+
+def said(value: float) -> str:
+    """A standard deviation in two digits.
+
+    Example:
+        >>> said(0.512), said(0.00004), said(0.0)
+        ('0.51', '4×10⁻⁵', '0')
+    """
+    return power(value, 0) if 0 < value < 1e-3 else f"{value:.2g}"
 
 
 @figure("dropout", "training", ("Dropout on and off", "드롭아웃을 켜고 끄기"),
@@ -157,6 +169,6 @@ def dropout_masks(scene: Scene) -> Drawn:
     ink = abs(draws[0][picture > 0.02] == 0).mean()
     title = scene.say("Each draw another half is gone; the mean is the picture",
                       "매번 다른 절반이 사라지지만 평균은 원래 그림입니다")
-    below = scene.say("In the first draw {share:.0%} of the stroke's numbers are 0, the others are doubled.",
-                      "첫 번째에서는 획의 {share:.0%}이(가) 0이 되고 나머지는 두 배가 되었습니다.", share=ink)
+    below = scene.say("In the first draw {share} of the stroke's numbers are 0, the others are doubled.",
+                      "첫 번째에서는 획의 {share}이(가) 0이 되고 나머지는 두 배가 되었습니다.", share=percent(ink))
     return Drawn({"picture": picture, "draws": draws, "mean": means[n]}, viz.map_grid(maps, titles, title, below, 7, 1.05))

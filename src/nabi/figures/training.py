@@ -7,7 +7,7 @@ import numpy as np
 from nabi import optimizers, schedules, viz
 from nabi.figures.catalogue import Drawn, figure
 from nabi.figures.scene import Scene
-from nabi.figures.training_runs import BATCH, course, dense, parts, seen, trained
+from nabi.figures.training_runs import BATCH, course, dense, parts, percent, seen, trained
 from nabi.lab.timing import convolution_share, time_by_layer
 from nabi.viz import style
 from nabi.zoo.lecture import lecture_cnn, lecture_dense
@@ -57,9 +57,9 @@ def validation_and_test(scene: Scene) -> Drawn:
     honest, lucky = int(losses["validation"].argmin()), int(losses["test"].argmin())
     numbers = {**losses, "validation epoch": honest + 1, "test epoch": lucky + 1,
                "honest test accuracy": history["test_accuracy"][honest], "best test accuracy": max(history["test_accuracy"])}
-    title = scene.say("Chosen on validation: {a:.2%}; the luckiest epoch on test: {b:.2%}",
-                      "검증으로 고르면 {a:.2%}, 시험에서 가장 운 좋은 에포크는 {b:.2%}",
-                      a=numbers["honest test accuracy"], b=numbers["best test accuracy"])
+    title = scene.say("Chosen on validation: {a}; the luckiest epoch on test: {b}",
+                      "검증으로 고르면 {a}, 시험에서 가장 운 좋은 에포크는 {b}",
+                      a=percent(numbers["honest test accuracy"], 2), b=percent(numbers["best test accuracy"], 2))
     below = scene.say("Rings: the lowest loss of each line, epochs {a} and {b}.",
                       "고리는 각 선의 가장 낮은 손실로, {a}번째와 {b}번째 에포크입니다.",
                       a=honest + 1, b=lucky + 1)
@@ -124,9 +124,9 @@ def dead_units(scene: Scene) -> Drawn:
         dead[rate] = [float(np.mean(row)) for row in zip(*layers.values(), strict=True)]
     epochs = np.arange(7)
     named = {scene.say("rate {rate}", "학습률 {rate}", rate=rate): values for rate, values in dead.items()}
-    title = scene.say("At a learning rate of {rate}, {share:.0%} of the units end dead",
-                      "학습률 {rate}에서는 유닛의 {share:.0%}이(가) 죽습니다",
-                      rate=RATES[-1], share=dead[RATES[-1]][-1])
+    title = scene.say("At a learning rate of {rate}, {share} of the units end dead",
+                      "학습률 {rate}에서는 유닛의 {share}이(가) 죽습니다",
+                      rate=RATES[-1], share=percent(dead[RATES[-1]][-1]))
     below = scene.say("Share of 256 ReLU units that are 0 for all of 256 pictures; Adam.",
                       "ReLU 유닛 256개 중 그림 256장 모두에서 0인 비율. 옵티마이저는 Adam입니다.")
     drawn = viz.lines(epochs, named, title, below, scene.say("epoch", "에포크"), scene.say("Dead units", "죽은 유닛"),
@@ -155,8 +155,8 @@ def layer_times(scene: Scene) -> Drawn:
     for row in rows:
         name = f"{row['layers'][0]}: {row['kind']}" if row["layers"] else names[row["kind"]]
         shown[name] = shown.get(name, 0) + row["share"]
-    title = scene.say("Convolution takes {share:.0%} of a training step", "합성곱이 학습 한 스텝의 {share:.0%}을(를) 차지합니다",
-                      share=share)
+    title = scene.say("Convolution takes {share} of a training step", "합성곱이 학습 한 스텝의 {share}을(를) 차지합니다",
+                      share=percent(share))
     below = scene.say("A step of {n} pictures takes {ms:.0f} ms, forward, backward and update.",
                       "그림 {n}장의 한 스텝은 순전파, 역전파, 갱신을 합쳐 {ms:.0f} ms입니다.", n=len(x[:BATCH]), ms=ms)
     return Drawn({"rows": rows, "convolution": share, "milliseconds": ms}, viz.bars(shown, title, below, percent=True))

@@ -55,6 +55,16 @@ class Pace(callbacks.Callback):
             self.tested.append(self.model.evaluate(*self.test, verbose=0))
 
 
+def percent(share: Any, decimals: int = 0) -> str:
+    """A share in per cent.
+
+    Example:
+        >>> percent(0.412), percent(0.9431, 1)
+        ('41 %', '94.3 %')
+    """
+    return f"{100 * float(share):.{decimals}f} %"
+
+
 def parts(scene: Scene) -> tuple[Pair, Pair]:
     """Pictures and classes to learn and to test on, values up to 1; a user's own are divided."""
     x, y = scene.training

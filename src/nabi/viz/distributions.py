@@ -33,7 +33,7 @@ def distributions(edges: Any, shares: Mapping[str, Mapping[str, Any]], steps: Se
         steps: what each curve is, such as "epoch 1"; written beside the first column.
         title, subtitle: headline and the line below it.
         xlabel: what is spread.
-        notes: condition -> layer -> a few words in the panel's corner.
+        notes: condition -> layer -> a few words above the panel.
 
     Returns: figure; a friendly note if there is nothing to draw.
 
@@ -67,7 +67,8 @@ def distributions(edges: Any, shares: Mapping[str, Mapping[str, Any]], steps: Se
                 style.label(ax, 0, 1, layer, style.MUTED, style.SMALL, offset=(0, 3), va="bottom", xycoords="axes fraction")
             said = (notes or {}).get(condition, {}).get(layer)
             if said:
-                style.label(ax, 1, 1, said, style.VERMILION, style.SMALL, offset=(-2, -7), ha="right", xycoords="axes fraction")
+                style.label(ax, 1, 1, said, style.VERMILION, style.SMALL, offset=(0, 3), ha="right", va="bottom",
+                            xycoords="axes fraction")
             for n, step in enumerate(steps if c == 0 else ()):
                 style.label(ax, borders[0], (k - 1 - n) * STEP, str(step), style.MUTED, style.SMALL, offset=(-7, 3), ha="right")
     return picture

@@ -72,7 +72,8 @@ def optimizer_tree(scene: Scene) -> Drawn:
     formulas = {name: formula_of(name) for name in names}
     nodes: list[dict[str, Any]] = []
     for name, (_, year, who) in PARENTS.items():
-        data = {"GD": ("all data at each step", "스텝마다 데이터 전체"), "SGD": ("a few samples at each step", "스텝마다 표본 몇 개")}
+        data = {"GD": ("all data at each step", "스텝마다 데이터 전체"),
+                "SGD": ("a few samples at each step", "스텝마다 표본 몇 개")}
         says = [scene.say(*data[name])] if name in data else []
         lines = [(name, f"{year}"), (who, ""), *((line, "") for line in [*says, *map(short, formulas[name])])]
         nodes.append({"kind": name, "name": name, "family": FAMILY.get(name, "recurrent"), "lines": lines, "shapes": []})

@@ -34,7 +34,7 @@ from nabi.lab.pictures import is_pictures, loaded, recipe_for
 from nabi.lab.pretrained import entries_for
 from nabi.lab.recipe import Recipe, as_toml, recipe_names
 from nabi.lab.run import made_folder, new_folder
-from nabi.lab.study import alone
+from nabi.lab.study import alone, quiet
 from nabi.lab.tuning import Rows
 from nabi.lab.variants import TRAIN_SIZE, Variant, as_text, values_of, variants_of
 from nabi.zoo.parts import weightless
@@ -162,7 +162,8 @@ def run_all(found: Experiment, data: Data, rows: Rows) -> bool:
                 continue
             rows.show(say(WORDS, "running", **words))
             own = data if variant.train_size is None else part(data, variant.train_size, seed)
-            learned = learn(replace(variant.recipe, seed=seed), place, verbose=0, stream=io.StringIO(), data=own)
+            with quiet():  # of rates that are too high, which is what some compare
+                learned = learn(replace(variant.recipe, seed=seed), place, verbose=0, stream=io.StringIO(), data=own)
             if learned.history.interrupted:
                 return True
             learned.run.checkpoint.unlink(missing_ok=True)  # it may be three times as large as the model

@@ -15,7 +15,7 @@ from nabi.layers import Activation, AveragePooling2D, BatchNormalization, Dropou
 from nabi.layers.input import InputLayer
 from nabi.layers.node import flatten
 from nabi.models import Model, Sequential
-from nabi.models.cloning import same_again
+from nabi.models.cloning import clone_model, same_again
 from nabi.zoo.heads import activation as activation_of
 from nabi.zoo.heads import deciding
 
@@ -142,6 +142,7 @@ def altered(model: Any, **changes: Any) -> Any:
     Raises: ArgumentError for an unknown change, a value out of range, or a network without any such layer. ShapeError where the
     changed layers do not fit together.
     """
+    model = clone_model(model) if set(changes) <= {SCALE} else model
     for name, value in changes.items():
         if name not in NAMES:
             raise ArgumentError(f"altered({name}=...)", "a known change", repr(name), did_you_mean(name, NAMES))

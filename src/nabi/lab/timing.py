@@ -3,7 +3,7 @@
     share of a layer = (its forward + its backward seconds) / seconds of the whole step
 
 Neighbours that run as one kernel are one row: "conv2d + relu" cannot be parted. A step is that of a copy of the model, which
-learns on; the model itself stays as it is. Each number is the median over the steps.
+learns on; the model itself stays as it is. Each number is the smallest over the steps: what else runs can only add to it.
 """
 
 import copy
@@ -62,7 +62,7 @@ def time_by_layer(model: Any, x: Any, y: Any = None, steps: int = 10) -> list[Ro
     tape = tape or Tape(trainer.steps_plan, binding, trainer.objective, trainer.penalized)
     batch = cast(batch, trainer.precision.dtype, trainer.steps_plan.raw)
     runs = [one_step(trainer, tape, batch) for _ in range(steps + min(steps, 3))][-steps:]
-    seconds = np.median(runs, axis=0)
+    seconds = np.min(runs, axis=0)
     kinds = [*((op.kind, list(dict.fromkeys(layer.name for layer in op.layers))) for op in tape.plan.ops),
              ("loss", []), ("optimizer", [])]
     return [{"layers": names, "kind": kind, "forward": float(forward), "backward": float(backward),

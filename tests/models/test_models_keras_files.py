@@ -151,3 +151,81 @@ def test_checkpoints_in_keras_formats(tmp_path):
     assert sorted(p.name for p in tmp_path.iterdir()) == ["1.weights.h5", "best.keras", "old.hdf5"]
     model.load_weights(tmp_path / "1.weights.h5")
     assert nabi.load_model(tmp_path / "old.hdf5").optimizer.iterations == 2 + 1
+
+
+class Scale(nabi.Layer):
+    def __init__(self, factor=2.0, **base):
+        super().__init__(**base)
+        self.factor = factor
+
+    def build(self, input_shape):
+        self.w = self.add_weight((input_shape[-1],), "ones")
+
+    def call(self, x):
+        return x * self.w * self.factor
+
+
+class Block(nabi.Layer):
+    def __init__(self, units=3, **base):
+        super().__init__(**base)
+        self.units, self.first, self.rest = units, nabi.layers.Dense(units), [nabi.layers.Dense(units), nabi.layers.Dense(units)]
+
+    def call(self, x):
+        for layer in (self.first, *self.rest):
+            x = layer(x)
+        return x
+
+
+class Net(nabi.Model):
+    def __init__(self, units=3):
+        super().__init__()
+        self.units, self.hidden, self.last = units, nabi.layers.Dense(4, activation="relu"), nabi.layers.Dense(units)
+
+    def call(self, x):
+        return self.last(self.hidden(x))
+
+
+def twofold(y_true, y_pred):
+    return 2 * ((y_true - y_pred) ** 2).mean(-1)
+
+
+@pytest.mark.parametrize("end", [".keras", ".h5"])
+def test_layers_models_and_losses_of_ones_own_are_passed_in(end, tmp_path):
+    x, y = np.random.default_rng(0).normal(size=(2, 6, 3)).astype("float32")
+    last = nabi.layers.Dense(3, activation=nabi.layers.LeakyReLU())
+    model = nabi.Sequential([nabi.Input((3,)), Scale(3.0), Block(), Net(), last])
+    model.compile("adam", twofold, metrics=["mae", twofold])
+    model.fit(x, y, verbose=0)
+    model.save(tmp_path / f"m{end}")
+    with pytest.raises(FileError, match=r"Scale 'scale.*custom_objects=\{'Scale': Scale\}"):
+        nabi.load_model(tmp_path / f"m{end}")
+    own = {thing.__name__: thing for thing in (Scale, Block, Net, twofold)}
+    again = nabi.load_model(tmp_path / f"m{end}", custom_objects=own)
+    assert distance(outputs(model, x), outputs(again, x)) < 1e-6
+    np.testing.assert_allclose(again.evaluate(x, y, verbose=0), model.evaluate(x, y, verbose=0), rtol=1e-5)
+    assert again.optimizer.iterations == 1
+    net = Net(2)
+    net.predict(x, verbose=0)
+    net.save(tmp_path / f"n{end}")
+    assert distance(outputs(net, x), outputs(nabi.load_model(tmp_path / f"n{end}", custom_objects=own), x)) < 1e-6
+
+
+def test_models_of_ones_own_share_weights_with_keras(tmp_path, keras):
+    class Theirs(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.hidden, self.last = keras.layers.Dense(4, activation="relu"), keras.layers.Dense(3)
+
+        def call(self, x):
+            return self.last(self.hidden(x))
+
+    x = np.random.default_rng(0).normal(size=(6, 3)).astype("float32")
+    mine, theirs = Net(), Theirs()
+    mine.predict(x, verbose=0)
+    theirs.predict(x, verbose=0)
+    mine.save_weights(tmp_path / "w.weights.h5")
+    theirs.load_weights(tmp_path / "w.weights.h5")
+    assert distance(outputs(mine, x), outputs(theirs, x)) < 1e-6
+    shaken(theirs).save_weights(tmp_path / "w.weights.h5")
+    mine.load_weights(tmp_path / "w.weights.h5")
+    assert distance(outputs(theirs, x), outputs(mine, x)) < 1e-6

@@ -81,7 +81,12 @@ def layer_entry(layer: Layer) -> dict[str, Any]:
         return input_entry(layer.name, (layer.batch_size, *layer.shape))
     if name == "Operation":
         return function_entry(cast(Operation, layer))
-    return entry_of("layer", name, layer_config(layer), own)
+    made = entry_of("layer", name, layer_config(layer), own)
+    if is_model(layer) and layer.graph is not None:
+        shapes = [list(symbol.shape) for symbol in layer.inputs]
+        made["build_config"] = {"input_shape": shapes[0] if len(shapes) == 1 else shapes}
+        made["given"] = layer.given and layer.given.state()
+    return made
 
 
 def entry_of(kind: str, name: str, config: dict, own: bool = False) -> dict[str, Any]:

@@ -33,6 +33,7 @@ from nabi.models.keras_format.describing import model_entry
 from nabi.models.keras_format.hdf5 import DAMAGED, Tree, h5py_module, reading
 from nabi.models.naming import is_model
 from nabi.models.safefile import read_json
+from nabi.models.written import Given
 
 VERSION = "3.8.0"  # the Keras whose format is written
 BACKEND = "torch"
@@ -131,7 +132,8 @@ def plain_entry(entry: dict[str, Any]) -> dict[str, Any]:
     config = entry["config"]
     if isinstance(config, dict) and isinstance(config.get("layers"), list):
         config = {**config, "layers": [plain_entry(layer) for layer in config["layers"]]}
-    dropped = () if ".ops." in str(entry.get("module")) else ("module", "registered_name", "build_config")
+    own = entry.get("module") is None
+    dropped = () if own or ".ops." in str(entry.get("module")) else ("module", "registered_name", "build_config")
     return {**{key: value for key, value in entry.items() if key not in dropped}, "config": config}
 
 
@@ -247,8 +249,10 @@ def from_entry(config: Any) -> Any:
     if isinstance(config, dict) and not is_keras(config) and isinstance(config.get("class_name"), str):
         model = made(config)
         shape = (config.get("build_config") or {}).get("input_shape")
-        if is_model(model) and not model.built and isinstance(shape, list):
-            model.build(tuple(shape))
+        if is_model(model) and isinstance(config.get("given"), dict):
+            model.begin(Given.from_state(config["given"]))
+        elif is_model(model) and not model.built and isinstance(shape, list):
+            model.build(tuple(shape) if not any(isinstance(part, list) for part in shape) else [tuple(part) for part in shape])
         return model
     if not is_keras(config):
         raise FileError("model configuration", "the configuration of a model", repr(config)[:80], DAMAGED)

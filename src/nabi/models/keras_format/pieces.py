@@ -162,7 +162,14 @@ def value_of(value: Any, key: str = "") -> Any:
         return dtype_named(value)
     if name == "function" and isinstance(config, str):
         return config
+    if key == "activation" and name in TABLE["layer"] and name not in TABLE["activation"]:
+        return layer_from_entry(value, lambda inner: layer_from_entry(inner, no_layer))
     return {"class_name": known_name(value, key), "config": piece_config(value, key)}
+
+
+def no_layer(entry: Any) -> Layer:
+    """Raises FileError: an activation holds no layers."""
+    raise FileError("model configuration", "an activation", repr(entry)[:80])
 
 
 def known_name(entry: dict[str, Any], key: str = "") -> str:
@@ -237,14 +244,17 @@ def revived(kind: str, value: Any) -> Any:
     """
     from nabi.core.pieces import get
 
-    if value is None or isinstance(value, (str, int, float)):
+    if isinstance(value, dict) and value.get("class_name") == "function":
+        value = value.get("config")
+    if isinstance(value, str):  # what was passed in is looked up now, later it is not known any more
+        known = TABLE[kind].get(value)
+        return value if known is None or known.__module__.startswith("nabi.") else known
+    if value is None or isinstance(value, (int, float)):
         return value
     if isinstance(value, list):
         return [revived(kind, part) for part in value]
     if isinstance(value, dict) and "class_name" not in value:
         return {key: revived(kind, part) for key, part in value.items()}
-    if value.get("class_name") == "function":
-        return value.get("config")
     try:
         return get(kind, value_of({**value, "class_name": value["class_name"]}, f"x_{kind}"))
     except NabiError as error:

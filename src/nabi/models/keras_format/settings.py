@@ -6,12 +6,13 @@
 What a file names and nabi does not know (a loss of one's own) leaves the model uncompiled, with a warning, as in Keras.
 """
 
+import inspect
 from typing import Any
 
-from nabi import optimizers
+from nabi import losses, metrics, optimizers
 from nabi.core.errors import NabiError
 from nabi.core.warning import warn
-from nabi.models.compiled import compile_config
+from nabi.models.compiled import written as plain
 from nabi.models.keras_format.describing import described
 from nabi.models.keras_format.pieces import revived, value_of
 
@@ -22,14 +23,16 @@ SAME = {"Momentum": ("SGD", {}), "NAG": ("SGD", {"nesterov": True}), "AMSGrad": 
 
 def written(model: Any) -> dict[str, Any] | None:
     """The compile settings in Keras' words; None if there are none that a file can name."""
+    trainer = model.trainer
+    if trainer is None or trainer.optimizer is None or not type(model).compile.__module__.startswith("nabi."):
+        return None
     try:
-        given = compile_config(model)
+        optimizer = optimizers.serialize(trainer.optimizer)
+        given = {part: spoken(trainer.settings[part], metrics if "metric" in part else losses) for part in PARTS}
     except NabiError as error:
         warn(f"The file of {model.label} has no compile settings: {error} Call compile again after loading.")
         return None
-    if given is None or given["optimizer"] is None:
-        return None
-    name, config = given["optimizer"]["class_name"], dict(given["optimizer"]["config"])
+    name, config = optimizer["class_name"], dict(optimizer["config"])
     name, more = SAME.get(name, (name, {}))
     if config.pop("decay", None):
         warn(f"Keras 3 has no decay=...; the file of {model.label} leaves it out.")
@@ -37,10 +40,30 @@ def written(model: Any) -> dict[str, Any] | None:
     return {
         "optimizer": described({"class_name": name, "config": config}),
         **{part: described(given[part]) for part in PARTS},
-        "run_eagerly": given["run_eagerly"],
+        "run_eagerly": not trainer.fused,
         "steps_per_execution": 1,
         "jit_compile": False,
     }
+
+
+def spoken(given: Any, package: Any) -> Any:
+    """Losses or metrics as names and configurations; those of the user's own by name, for custom_objects to say what they are.
+
+    Example:
+        >>> spoken(["mae", metrics.Precision], metrics)[0], spoken(lambda y, p: 0, losses)
+        ('mae', '<lambda>')
+    """
+    if isinstance(given, dict) and "class_name" not in given:
+        return {name: spoken(part, package) for name, part in given.items()}
+    if isinstance(given, (list, tuple)):
+        return [spoken(part, package) for part in given]
+    kind: Any = given if isinstance(given, type) else type(given)
+    own: Any = given
+    if inspect.isroutine(given) and not given.__module__.startswith("nabi."):
+        return given.__name__
+    if hasattr(kind, "get_config") and not kind.__module__.startswith("nabi."):
+        return {"class_name": kind.__name__, "config": {} if isinstance(given, type) else own.get_config()}
+    return plain(given, package)
 
 
 def compiled(model: Any, config: Any, optimizer: Any) -> bool:

@@ -13,7 +13,7 @@ import pytest
 from scipy import stats
 
 import nabi
-from nabi import lab
+from nabi import lab, zoo
 from nabi.core.errors import ArgumentError, FileError, NabiError, UnknownName
 from nabi.lab.compare_folder import COLUMNS, Experiment
 from nabi.lab.compare_page import write_page
@@ -152,6 +152,27 @@ from nabi.lab.comparing import compare
 with tiny_network():
     compare("tiny", {"batch_size": [50, 100]}, 2, folder=%r, epochs=2)
 """
+
+
+def test_a_network_of_ones_own(tmp_path, monkeypatch):
+    """Its arguments can be varied, and what any network takes, too; a variant's weights are those of its seed."""
+    from nabi.core.registry import TABLE
+    from nabi.layers import Dense, Flatten, Input
+
+    def own_net(input_shape=(28, 28, 1), classes=10, units=4):
+        return nabi.Sequential([Input(input_shape), Flatten(), Dense(units, activation="relu"),
+                                Dense(classes, activation="softmax")])
+
+    monkeypatch.setitem(TABLE, "network", dict(TABLE["network"]))
+    vary = {"units": [2, 8], "activation": "relu,tanh"}
+    found = nabi.compare(own_net, vary, 1, folder=tmp_path / "a", epochs=1, batch_size=400)
+    assert [one.name for one in found.variants] == ["units 2, relu", "units 2, tanh", "units 8, relu", "units 8, tanh"]
+    model = nabi.load_model(found.place(3, 0) / "model.safetensors")
+    assert model.layers[-2].units == 8 and model.layers[-2].get_config()["activation"] == "tanh"
+    assert found.whole and found.figures(0)["parameters"] == 784 * 2 + 2 + 2 * 10 + 10
+    for function in (lambda x: x, zoo.lecture_cnn):
+        with pytest.raises(ArgumentError, match=r"compare\(model\)"):
+            compare(function, {"epochs": [1, 2]}, out=tmp_path)
 
 
 @pytest.mark.learn

@@ -31,5 +31,8 @@ PHRASES: dict[str, str] = {
         "신경망: {}. 옵티마이저: {}. 학습: {}. 그림: {}.",
     "Did you mean '{}'? Of the network: {}; of the optimizer: {}; of training: {}; of the pictures: {}.":
         "혹시 '{}'입니까? 신경망: {}. 옵티마이저: {}. 학습: {}. 그림: {}.",
+    "a function with a name and the arguments input_shape and classes":
+        "이름이 있고 인자 input_shape와 classes를 받는 함수",
+    "a function with another name": "다른 이름의 함수",
     "a share in (0, 1]": "0보다 크고 1 이하인 비율",
 }

@@ -11,9 +11,10 @@ the test pictures once, at its end. A variant that is broken is found before the
 """
 
 import csv
+import inspect
 import io
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TextIO
@@ -22,6 +23,7 @@ from nabi import viz
 from nabi.core.errors import ArgumentError, did_you_mean
 from nabi.core.files import atomic
 from nabi.core.language import say
+from nabi.core.registry import register
 from nabi.lab.amounts import part, with_validation
 from nabi.lab.compare_folder import BASE, COLUMNS, COMPARE, FIGURE, TABLE, Experiment
 from nabi.lab.compare_page import write_page
@@ -32,24 +34,26 @@ from nabi.lab.experiment import learn
 from nabi.lab.options import built
 from nabi.lab.pictures import is_pictures, loaded, recipe_for
 from nabi.lab.pretrained import entries_for
-from nabi.lab.recipe import Recipe, as_toml, recipe_names
+from nabi.lab.recipe import OF_THE_DATA, Recipe, as_toml, recipe_names
 from nabi.lab.run import made_folder, new_folder
 from nabi.lab.study import alone, quiet
 from nabi.lab.tuning import Rows
 from nabi.lab.variants import TRAIN_SIZE, Variant, as_text, values_of, variants_of
+from nabi.zoo.card import CARDS, hyphened
 from nabi.zoo.parts import weightless
 
 SEEDS = 3
 BRIEF: dict[str, Any] = {"epochs": 5, "batch_size": 64}  # of sets that nabi knows, where nothing else is said
 
 
-def compare(model: str | None = None, vary: Mapping[str, Any] | None = None, seeds: int = SEEDS, *, data: str = "digits",
-            recipe: Recipe | None = None, target: float | None = None, folder=None, out="runs", stream: TextIO | None = None,
-            **entries: Any) -> Experiment:
+def compare(model: str | Callable[..., Any] | None = None, vary: Mapping[str, Any] | None = None, seeds: int = SEEDS, *,
+            data: str = "digits", recipe: Recipe | None = None, target: float | None = None, folder=None, out="runs",
+            stream: TextIO | None = None, **entries: Any) -> Experiment:
     """Trains every variant with every seed; Ctrl-C finishes the batch and keeps all, and the same folder goes on.
 
     Args:
-        model: name of a network of the zoo; None takes "lecture-cnn", or for one's own pictures "fast-pictures".
+        model: name of a network of the zoo; None takes "lecture-cnn", or for one's own pictures "fast-pictures". A function of
+            one's own with the arguments input_shape, classes and others, which can be varied, that returns a model.
         vary: entry -> values, a list or a text with commas; several entries make a grid (see `nabi.lab.variants`).
         seeds: runs of each variant.
         data: name of a set ("digits", "mnist", "cifar10"), or a folder of pictures.
@@ -81,6 +85,7 @@ Of the network: width, dropout, activation, ...
         if not isinstance(place, (str, os.PathLike)) and (place is not None or name == "out"):
             raise ArgumentError(f"compare({name})", "the name of a folder", repr(place))
     rows = Rows(stream)
+    model = entered(model) if callable(model) else model
     if folder is not None and (Path(folder) / COMPARE).is_file():
         found = Experiment(folder)
         if vary is not None and {entry: as_text(values_of(entry, value)) for entry, value in vary.items()} != found.vary:
@@ -103,6 +108,23 @@ Of the network: width, dropout, activation, ...
         found.interrupted = interrupted
         conclude(found)
     return found
+
+
+def entered(function: Callable[..., Any]) -> str:
+    """The name by which a network's function is found from now on.
+
+    Raises:
+        ArgumentError: it takes neither shape nor classes, or has the name of a network of the zoo.
+    """
+    name = str(getattr(function, "__name__", ""))
+    takes = inspect.signature(function).parameters
+    if not name.isidentifier() or any(word not in takes for word in OF_THE_DATA):
+        raise ArgumentError("compare(model)", "a function with a name and the arguments input_shape and classes", repr(function),
+                            "def my_net(input_shape, classes, activation='relu'): ... is one.")
+    if hyphened(name) in CARDS:
+        raise ArgumentError("compare(model)", "a function with another name", f"'{name}', which is a network of the zoo")
+    register("network")(function)
+    return hyphened(name)
 
 
 def start(model: str | None, data: str, entries: Mapping[str, Any], rows: Rows) -> Recipe:

@@ -37,7 +37,8 @@ class Recipe:
         model: name of a network of the zoo.
         epochs, batch_size, optimizer, learning_rate: as in `fit` and `compile`; a learning rate of None is the optimizer's own.
         optimizer_options: the optimizer's other arguments, such as {"beta_2": 0.99}.
-        model_options: arguments of the network's function, such as {"width": 0.5}; shape and classes come from the data.
+        model_options: arguments of the network's function, such as {"width": 0.5}, or changes that any network takes, such as
+            {"activation": "tanh"} (`nabi.zoo.altered`); shape and classes come from the data.
         augment: how training pictures are changed at random, none of it by default: "flip" ("horizontal", "vertical",
             "horizontal_and_vertical" or "none"); "translation", a share of the sides, "rotation", a share of a turn, "zoom".
         schedule: "constant"; "cosine": from the learning rate down to 0 along half a cosine wave; "one-cycle": straight up to the

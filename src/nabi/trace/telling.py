@@ -3,7 +3,8 @@
     tell(layer, seen, place)        how the number at a place of its output came about: a `Told`
     reads(layer, out, shapes)       which places of each input a set of places of its output reads: sets as arrays of bool
 
-A class that neither knows, nor a class above it, is told as what went in and what came out; it is taken to read everything.
+A class that neither knows, nor a class above it, is told as the sum that its slopes make (`slopes`), or where it is none as what
+went in and what came out; it is taken to read everything.
 """
 
 from collections.abc import Callable
@@ -14,6 +15,7 @@ import numpy as np
 
 from nabi.layers import Layer
 from nabi.trace.seen import Seen
+from nabi.trace.slopes import by_slopes
 from nabi.trace.step import Reads, Table, Told
 
 Places = np.ndarray  # bool, in the shape of one sample
@@ -26,7 +28,9 @@ def anywhere(places: Places, axes: Any = None, keepdims: bool = False) -> Places
 
 @singledispatch
 def tell(layer: Any, seen: Seen, place: tuple[int, ...], output: int = 0) -> Told:
-    """The arithmetic of one number; without a rule, its inputs and itself."""
+    """The arithmetic of one number; without a rule, the sum that its slopes make, or else its inputs and itself."""
+    if (sum_of := by_slopes(seen, place, output)) is not None:
+        return sum_of
     tables = []
     for x in seen.x:
         one = x[seen.sample]

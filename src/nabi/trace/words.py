@@ -35,6 +35,9 @@ WORDS: dict[str, tuple[str, str]] = {
     # notes
     "not traced": ("This layer's arithmetic is not traced; these are its inputs and the number it made of them.",
                    "이 층의 계산은 추적하지 않습니다. 입력과 그로부터 나온 값만 보입니다."),
+    "by slopes": ("This layer's own arithmetic is not traced; its weights w were read off as derivatives dy/dx, and the sum was "
+                  "tried.",
+                  "이 층의 계산 자체는 추적하지 않습니다. 가중치 w는 미분 dy/dx로 읽은 것이며, 합이 맞는지 확인했습니다."),
     "batch training": ("In training mu and s2 are those of the channel over the batch.",
                        "학습에서는 mu와 s2를 배치에 있는 그 채널의 값들로 구합니다."),
     "batch inference": ("At inference mu and s2 are the moving ones that training kept.",

@@ -47,7 +47,7 @@ DRAWN = {  # name in the zoo -> headline, what the caption says
                     ("Normalisation and ReLU stand before each convolution; nothing stands on the way from sum to sum.",
                      "배치 정규화와 ReLU를 합성곱 앞에 둡니다. 덧셈에서 덧셈으로 가는 길에는 아무것도 없습니다.")),
     "densenet121": (("DenseNet-121, 2016", "밀집 신경망 DenseNet-121, 2016"),
-                    ("Four dense blocks with transitions between them.", "밀집 블록 네 개와 그 사이의 전이 층입니다.")),
+                    ("Four dense blocks with transitions between them.", "밀집 블록 네 개와 그 사이의 전이층입니다.")),
 }  # fmt: skip
 
 
@@ -147,7 +147,7 @@ def dense_block(scene: Scene) -> Drawn:
 
 @figure("densenet_of_three_blocks", "networks", ("A DenseNet of three blocks", "밀집 블록이 세 개인 DenseNet"),
         ("Within a block maps keep their size, and become more; the transitions between them halve their sides.",
-         "블록 안에서는 크기가 그대로이고 채널이 늘어납니다. 블록 사이의 전이 층이 가로와 세로를 절반으로 줄입니다."))
+         "블록 안에서는 크기가 그대로이고 채널이 늘어납니다. 블록 사이의 전이층이 가로와 세로를 절반으로 줄입니다."))
 def densenet_of_three_blocks(scene: Scene) -> Drawn:
     """Three blocks of five layers, k = 12."""
     with weightless():

@@ -20,7 +20,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "separable": ("depthwise separable convolution", "깊이별 분리 합성곱"),
     "dense layer": ("dense layer", "밀집 층"),
     "dense block": ("dense block, {n} layers", "밀집 블록, {n}층"),
-    "transition": ("transition", "전이 층"),
+    "transition": ("transition", "전이층"),
     "inception": ("inception module", "인셉션 모듈"),
     "branches": ("{n} branches, {kind}", "갈래 {n}개, {kind}"),
     "augmentation": ("in training only", "학습할 때만"),

@@ -69,7 +69,7 @@ def test_public_names_of_packages_are_pointed_to():
         nabi.layers.OneCycle  # noqa: B018
 
 
-@pytest.mark.parametrize("name", ["ImageDataGenerator", "load_img", "img_to_array"])
+@pytest.mark.parametrize("name", ["image_dataset_from_directory", "ImageDataGenerator", "load_img", "img_to_array"])
 def test_names_of_keras_that_live_elsewhere(name):
     for module in (nabi, nabi.utils, nabi.layers):
         with pytest.raises(AttributeError, match=f"has no attribute '{name}'. It is nabi.preprocessing.{name}"):

@@ -20,7 +20,6 @@ ROOT = Path(__file__).parents[1]
 OURS = {"cli", "core", "kernels", "training"}  # packages whose names nobody is sent to
 MOST = 3  # places of a name; `get` and the like, which more packages have, are nobody's
 KERAS: Mapping[str, str] = {  # what to take for names that Keras has, and nabi has not
-    "image_dataset_from_directory": 'nabi.datasets.from_folder("flowers", size=(64, 64)) reads a folder for each class.',
     "preprocess_input": "None is needed: networks of nabi.zoo with weights=\"imagenet\" take pixels 0 to 255 and scale them; "
                         "begin others with nabi.layers.Rescaling(1/255).",
 }  # fmt: skip

@@ -56,6 +56,9 @@ class Strings:
     def __getitem__(self, key: Any) -> "Strings":
         return Strings(self.values[key])
 
+    def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
+        return self.values if dtype is None else self.values.astype(dtype)
+
     def __len__(self) -> int:
         return len(self.values)
 

@@ -114,6 +114,12 @@ def test_a_resumed_run_has_the_rows_of_one_that_never_stopped(run, tmp_path):
     assert json.loads((tmp_path / "watch.jsonl").read_text().splitlines()[0])["epoch"] == 0
 
 
+def test_a_fit_with_a_run_keeps_its_watch_there(tmp_path):
+    network().fit(X, Y, epochs=1, batch_size=2, verbose=0, callbacks=[Watch(X, Y)], run=tmp_path / "run")
+    done = lab.Run(tmp_path / "run")
+    assert [row["epoch"] for row in done.watched] == [0, 1] and "Inside the training" in done.report.read_text(encoding="utf-8")
+
+
 def test_some_samples_reach_every_class_of_sorted_data():
     x, y = some(np.arange(100), np.repeat(np.arange(10), 10), 20)
     assert len(x) == 20 and set(y) == set(range(10)) and len(some(np.arange(3), np.arange(3))[0]) == 3

@@ -24,6 +24,7 @@ from nabi.core.errors import ArgumentError, did_you_mean
 from nabi.core.files import atomic
 from nabi.explain.walk import places
 from nabi.lab.looking import look, norm, shown
+from nabi.lab.recorder import RunRecorder
 from nabi.lab.run import WATCHED, made_folder
 
 NUMBERS = ("gradient_norm", "weight_norm", "update_ratio", "dead", "zeros")
@@ -34,7 +35,8 @@ class Watch(Callback):
 
     Args:
         x, y: some pictures and their targets, as `fit` takes them; 64 tell enough, and cost about what training on 200 costs.
-        folder: where watch.jsonl is kept, a line for each row, such as a run's folder; None keeps none.
+        folder: where watch.jsonl is kept, a line for each row; None takes the folder of `fit(run=...)`, whose report then shows
+            it, and keeps none without one.
 
     Attributes:
         rows: {"epoch": how many are done, "samples": how many pictures, "layers": what `look` gives, each with "update_ratio"}.
@@ -85,10 +87,16 @@ class Watch(Callback):
         seen = look(self.model, self.x, self.y)
         layers = [layer | {"update_ratio": self.ratios.get(layer["layer"])} for layer in seen]
         self.rows.append({"epoch": epochs, "samples": len(self.x), "layers": layers})
-        if self.folder is not None:
-            made_folder(self.folder)
-            with atomic(self.folder / WATCHED) as file:
+        folder = self.place()
+        if folder is not None:
+            with atomic(made_folder(folder) / WATCHED) as file:
                 file.write("".join(json.dumps(row) + "\n" for row in self.rows).encode())
+
+    def place(self) -> Path | None:
+        """The folder that was given, or that of the run."""
+        running = self.model.trainer.callbacks
+        recorders = [one.folder for one in (running.callbacks if running is not None else []) if isinstance(one, RunRecorder)]
+        return self.folder or (recorders[0] if recorders else None)
 
     def learned(self) -> dict[str, list[Any]]:
         """The weights that learn, by the name of their place."""

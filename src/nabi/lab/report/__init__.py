@@ -1,7 +1,9 @@
 """Report: a run as one HTML page that needs no network: headline, curves, confusion, misread pictures, classes, network, recipe.
 
-    page       head, style, header, footer           sections   what stands between
-    chart      learning curves as SVG                markup     elements whose text is always escaped
+    page       head, style, header, footer           sections     what stands between
+    inside     gradients, dead units, time, pace     looks        filters, feature maps, Grad-CAM, the diagram
+    chart      learning curves as SVG                chart_many   several lines, bars, the reliability diagram
+    ridges     distributions as SVG                  markup       elements whose text is always escaped
     checked    another page: what a check of pictures found
 """
 

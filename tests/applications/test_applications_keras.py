@@ -12,15 +12,15 @@ from nabi import applications
 from nabi.core.errors import ArgumentError, FileError, ShapeError
 from nabi.layers.weight import supplied
 
-COUNTS = {  # keras.io/api/applications, and count_params() of Keras 3.15
+COUNTS = {  # keras.io/api/applications, and count_params() of Keras 3.15, which counts a Normalization's number of samples, too
     "VGG16": 138_357_544, "VGG19": 143_667_240, "ResNet50": 25_636_712, "ResNet101": 44_707_176, "ResNet152": 60_419_944,
     "ResNet50V2": 25_613_800, "ResNet101V2": 44_675_560, "ResNet152V2": 60_380_648, "DenseNet121": 8_062_504,
     "DenseNet169": 14_307_880, "DenseNet201": 20_242_984, "MobileNet": 4_253_864, "MobileNetV2": 3_538_984,
-    "InceptionV3": 23_851_784, "Xception": 22_910_480,
+    "InceptionV3": 23_851_784, "Xception": 22_910_480, "EfficientNetB0": 5_330_571 - 1, "EfficientNetB7": 66_658_687 - 1,
 }  # fmt: skip
 QUICK = ("VGG16", "ResNet50", "MobileNetV2")
 each = pytest.mark.parametrize("name", [n if n in QUICK else pytest.param(n, marks=pytest.mark.learn) for n in COUNTS])
-IN_LEARN = ("ResNet50", "MobileNet")
+IN_LEARN = ("ResNet50", "MobileNet", "EfficientNetB0")
 
 
 def on_meta(layer, shape, dtype):
@@ -32,7 +32,7 @@ def test_published_parameter_counts(name):
     with supplied(on_meta):
         model = getattr(applications, name)(weights=None)
     assert model.count_params() == COUNTS[name]
-    side = 299 if name in ("InceptionV3", "Xception") else 224
+    side = {"InceptionV3": 299, "Xception": 299, "EfficientNetB7": 600}.get(name, 224)
     assert (model.input_shape, model.output_shape) == ((None, side, side, 3), (None, 1000))
 
 

@@ -35,9 +35,10 @@ def normed(x: Any, name: str) -> Any:
     return BatchNormalization(epsilon=1e-3, momentum=0.999, name=name)(x)
 
 
-def odd_padding(x: Any) -> Any:
-    """Zeros for a 3 x 3 window in steps of 2, so that "valid" gives what "same" does in TensorFlow."""
-    return tuple((0 if size is not None and size % 2 == 0 else 1, 1) for size in x.shape[1:3])
+def odd_padding(x: Any, kernel: int = 3) -> Any:
+    """Zeros for a window in steps of 2, so that "valid" gives what "same" does in TensorFlow."""
+    half = kernel // 2
+    return tuple((half - (size is not None and size % 2 == 0), half) for size in x.shape[1:3])
 
 
 def inverted(x: Any, filters: int, stride: int, expansion: int, name: str) -> Any:

@@ -50,8 +50,8 @@ def spoken(given: Any, package: Any) -> Any:
     """Losses or metrics as names and configurations; those of the user's own by name, for custom_objects to say what they are.
 
     Example:
-        >>> spoken(["mae", metrics.Precision], metrics)[0], spoken(lambda y, p: 0, losses)
-        ('mae', '<lambda>')
+        >>> spoken({"a": ["mae", "acc"]}, metrics)
+        {'a': ['mae', 'acc']}
     """
     if isinstance(given, dict) and "class_name" not in given:
         return {name: spoken(part, package) for name, part in given.items()}

@@ -14,7 +14,7 @@ from nabi.datasets.keras_file import KerasFile, number_of_words
 from nabi.datasets.word_set import Texts, prepared, shuffled, texts_of
 
 FILE = KerasFile("IMDB", "imdb.npz", "69664113be75683a8fe16e3ed0ab59fda8886cb3cd7ada244f7d9544e4676b9f")
-WORDS = KerasFile("IMDB's words", "imdb_word_index.json", "bfafd718b763782e994055a2d397834f")
+WORDS = KerasFile("IMDB word index", "imdb_word_index.json", "bfafd718b763782e994055a2d397834f")
 NUMBER_OF_WORDS = 88584
 class_names = ("negative", "positive")
 

@@ -13,7 +13,7 @@ from nabi.datasets.keras_file import KerasFile, number_of_words, split_place
 from nabi.datasets.word_set import Texts, prepared, shuffled, texts_of
 
 FILE = KerasFile("Reuters", "reuters.npz", "d6586e694ee56d7a4e65172e12b3e987c03096cb01eab99753921ef915959916")
-WORDS = KerasFile("Reuters' words", "reuters_word_index.json", "4d44cc38712099c9e383dc6e5f11a921")
+WORDS = KerasFile("Reuters word index", "reuters_word_index.json", "4d44cc38712099c9e383dc6e5f11a921")
 NUMBER_OF_WORDS = 30979
 class_names = (
     "cocoa", "grain", "veg-oil", "earn", "acq", "wheat", "copper", "housing", "money-supply", "coffee", "sugar", "trade",

@@ -178,9 +178,10 @@ class ImageDataGenerator:
         x = as_array(x)
         return self.standardized(x, tuple(range(x.ndim)))
 
-    def standardized(self, x: np.ndarray, axes: tuple[int, ...]) -> np.ndarray:
+    def standardized(self, x: np.ndarray, axes: tuple[int, ...], in_place: bool = False) -> np.ndarray:
         """What follows the user's function; `axes` are those of one picture."""
-        x = np.array(x, np.result_type(x.dtype, np.float32))
+        kind = np.result_type(x.dtype, np.float32)
+        x = x if in_place and x.dtype == kind else np.array(x, kind)
         if self.rescale:
             x *= x.dtype.type(self.rescale)
         if self.samplewise_center:
@@ -206,11 +207,11 @@ class ImageDataGenerator:
                                                         for name in STEPS)
 
     def made(self, x: np.ndarray, rng: Any) -> np.ndarray:
-        """A batch of pictures as it is given to a network."""
+        """A batch of pictures, which is used up, as it is given to a network."""
         if self.one_at_a_time():
             return np.stack([self.standardize(self.apply_transform(one, self.get_random_transform(one.shape))) for one in x])
         p = draw(self, len(x), x.shape[self.row_axis], x.shape[self.col_axis], rng)
-        return self.standardized(self.varied(x, p), (1, 2, 3)).astype(self.dtype, copy=False)
+        return self.standardized(self.varied(x, p), (1, 2, 3), True).astype(self.dtype, copy=False)
 
     def fit(self, x: Any = None, augment: bool = False, rounds: int = 1, seed: int | None = None, X: Any = None) -> None:
         """Measures mean, spread and whitening of pictures (N, height, width, channels), for the options that need them.

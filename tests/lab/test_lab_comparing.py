@@ -154,6 +154,7 @@ with tiny_network():
 """
 
 
+@pytest.mark.learn
 def test_a_network_of_ones_own(tmp_path, monkeypatch):
     """Its arguments can be varied, and what any network takes, too; a variant's weights are those of its seed."""
     from nabi.core.registry import TABLE

@@ -15,8 +15,10 @@ import numpy as np
 from nabi.as_keras import old, shortening
 from nabi.as_keras.calling import model_shape, output_shape, several
 from nabi.as_keras.compiled import CompiledLoss, CompiledMetrics
+from nabi.as_keras.files import loading_weights, saving, saving_weights
 from nabi.as_keras.logs import lenient, with_both_names, with_logs
 from nabi.as_keras.losses import plain_loss
+from nabi.as_keras.merging import with_merge
 from nabi.as_keras.notes import note
 from nabi.as_keras.patches import Patches
 from nabi.as_keras.recording import recorded
@@ -24,7 +26,7 @@ from nabi.as_keras.symbolic_losses import Twin, add_loss, add_metric, closure
 from nabi.callbacks import History, monitor
 from nabi.callbacks.callback_list import CallbackList
 from nabi.layers import Layer
-from nabi.models import Model
+from nabi.models import Model, Sequential
 from nabi.optimizers import Optimizer
 
 
@@ -35,6 +37,9 @@ def dress_models(patches: Patches) -> None:
     patches.around(Model, "compile", with_old_compile)
     patches.around(Model, "train_on_batch", through_twin)
     patches.put(Model, "add_loss", add_loss)
+    for name, make in (("save", saving), ("save_weights", saving_weights), ("load_weights", loading_weights)):
+        patches.around(Model, name, make)
+    patches.around(Sequential, "add", with_merge)
     for side in ("input", "output"):
         patches.put(Model, f"{side}_shape", model_shape(side))
     for owner in (Layer, Model):

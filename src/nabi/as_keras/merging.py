@@ -4,10 +4,13 @@
     Merge([left, right], mode="sum")                 the first layer of a Sequential: two models side by side
 """
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from nabi.core.errors import ArgumentError, did_you_mean
 from nabi.layers import Add, Average, Concatenate, Dot, Lambda, Maximum, Minimum, Multiply, Subtract
+from nabi.models import Model
 
 MODES = {"sum": Add, "add": Add, "mul": Multiply, "multiply": Multiply, "ave": Average, "average": Average, "max": Maximum,
          "min": Minimum, "sub": Subtract}
@@ -62,3 +65,33 @@ class Merge:
         """The inputs of the models and the symbol that joins their outputs."""
         inputs = [symbol for model in self.layers for symbol in model.inputs]
         return inputs, self.join([model.output for model in self.layers])
+
+
+class Branched(Model):
+    """A Sequential that began with a Merge: the branches' inputs are its own, and what is added follows the joint."""
+
+    def begin_with(self, joint: Merge) -> None:
+        """Takes the branches and their joint."""
+        inputs, now = joint.joined()
+        object.__setattr__(self, "ends", (inputs, now))
+        Model.__init__(self, inputs, now, name=self.name)
+
+    def add(self, layer: Any) -> None:
+        """Appends a layer."""
+        inputs, now = self.ends
+        object.__setattr__(self, "ends", (inputs, layer(now)))
+        Model.__init__(self, *self.ends, name=self.name)
+
+
+def with_merge(method: Callable) -> Callable:
+    """`Sequential.add`, taking a Merge first."""
+
+    @wraps(method)
+    def add(self, layer):
+        if not isinstance(layer, Merge):
+            method(self, layer)
+            return
+        self.__class__ = Branched
+        self.begin_with(layer)
+
+    return add

@@ -43,7 +43,7 @@ class Served(ModuleType):
         if name.startswith("__") and name != "__version__":
             raise AttributeError(f"module '{self.__name__}' has no attribute '{name}'")
         sources, below = self.__dict__["sources"], name in self.__dict__["below"]
-        if below and (not sources or sources[-1].endswith(".root")):  # a tree's modules, before functions of the same name
+        if below and all(source.endswith((".root", ".version1")) for source in sources):  # modules before functions of that name
             return importlib.import_module(f"{self.__name__}.{name}")
         for source in sources:
             found = own_name(source, name)

@@ -1,5 +1,6 @@
 """Saving: `keras.saving`'s names for custom objects, besides those of `nabi.saving`."""
 
+from nabi.as_keras.models import load_model
 from nabi.as_keras.utils import (
     CustomObjectScope,
     custom_object_scope,
@@ -8,4 +9,5 @@ from nabi.as_keras.utils import (
     serialize_keras_object,
 )
 
-__all__ = ["CustomObjectScope", "custom_object_scope", "deserialize_keras_object", "get_custom_objects", "serialize_keras_object"]
+__all__ = ["CustomObjectScope", "custom_object_scope", "deserialize_keras_object", "get_custom_objects", "load_model",
+           "serialize_keras_object"]

@@ -76,11 +76,10 @@ class Twin:
         self.model = Model([*model.inputs, *labels], batched(total, model.inputs[0]))
 
     def compile(self, optimizer: Any, **options: Any) -> None:
-        """The optimizer is the twin's; its trainer is shown as the model's."""
+        """The twin has the optimizer; the model itself computes as before."""
         if options.get("metrics"):
             note("metrics of a symbolic loss", "compile(metrics): a model whose loss is made of its symbols logs the loss alone.")
         self.model.compile(optimizer, loss=taken)
-        self.own.trainer = self.model.trainer
 
     def given(self, x: Any, y: Any) -> tuple[Any, Any]:
         """x and y of the model as those of the twin."""

@@ -104,7 +104,7 @@ FURTHER: dict[str, tuple[str, ...]] = {"scikeras.wrappers": ("nabi.as_keras.wrap
 
 TF = "nabi.as_keras.tensorflow"
 TENSORFLOW: dict[str, tuple[str, ...]] = {  # path -> modules of nabi, besides Keras' tree
-    "tensorflow": (f"{TF}.root",),
+    "tensorflow": (f"{TF}.root", f"{TF}.version1"),
     "tensorflow.compat.v1": (f"{TF}.version1", f"{TF}.root"),
     "tensorflow.compat.v2": (f"{TF}.root",),
     "tensorflow.math": (f"{TF}.math",), "tensorflow.nn": (f"{TF}.nn",), "tensorflow.random": (f"{TF}.random",),

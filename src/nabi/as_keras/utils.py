@@ -135,7 +135,10 @@ class Custom(dict):
 
     def __setitem__(self, name: str, thing: Any) -> None:
         super().__setitem__(name, thing)
-        register_keras_serializable(name=name)(thing) if isinstance(thing, type) else enter(name, thing)
+        if isinstance(thing, type):
+            register_keras_serializable(name=name)(thing)
+        else:  # Activation(function) stands for its function
+            enter(name, getattr(thing, "activation", thing))
 
     def update(self, *others: Any, **more: Any) -> None:
         """Puts in all entries."""

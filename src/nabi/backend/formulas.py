@@ -140,7 +140,8 @@ def binary_crossentropy(target: Any, output: Any, from_logits: bool = False) -> 
     """-t log p - (1 - t) log(1 - p), number by number."""
     p = ops.sigmoid(output) if from_logits else output
     p = clip(p, epsilon(), 1 - epsilon())
-    return -(target * ops.log(p) + (1 - target) * ops.log(1 - p))
+    right, wrong = ops.multiply(target, ops.log(p)), ops.multiply(ops.subtract(1, target), ops.log(ops.subtract(1, p)))
+    return ops.negative(ops.add(right, wrong))
 
 
 def categorical_crossentropy(target: Any, output: Any, from_logits: bool = False, axis: int = -1) -> Tensor:
@@ -158,13 +159,17 @@ def in_top_k(predictions: Any, targets: Any, k: int) -> Tensor:
     return (ops.top_k(predictions, k)[1] == ops.expand_dims(targets, -1)).any(-1)
 
 
-def random_normal(shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: int | None = None) -> Tensor:
-    """Numbers of the normal distribution."""
+def random_normal(shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: int | None = None, *,
+                  std: float | None = None) -> Tensor:
+    """Numbers of the normal distribution; `std` is Keras 1's name of stddev."""
+    stddev = stddev if std is None else std
     return random.normal(tuple(map(int, shape)), mean, stddev, dtype=dtype, seed=seed)
 
 
-def random_uniform(shape: Any, minval: float = 0.0, maxval: float = 1.0, dtype: Any = None, seed: int | None = None) -> Tensor:
-    """Numbers between minval and maxval, all alike."""
+def random_uniform(shape: Any, minval: float = 0.0, maxval: float = 1.0, dtype: Any = None, seed: int | None = None, *,
+                   low: float | None = None, high: float | None = None) -> Tensor:
+    """Numbers between minval and maxval, all alike; Keras 1 calls them low and high."""
+    minval, maxval = minval if low is None else low, maxval if high is None else high
     return random.uniform(tuple(map(int, shape)), minval, maxval, dtype=dtype, seed=seed)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from nabi import ops
+from nabi.backend.variables import Variable
 from nabi.core.symbolic import Symbolic
 from nabi.layers import Input
 from nabi.layers.weight import Weight
@@ -18,8 +19,7 @@ Tensor = torch.Tensor
 
 def variable(value: Any, dtype: Any = None, name: str | None = None, constraint: Any = None) -> Weight:
     """A weight of its own, that belongs to no layer."""
-    made = ops.convert_to_tensor(value, dtype)
-    return Weight(name or "variable", made.clone(), constraint=constraint)
+    return Variable(value, dtype=dtype, name=name or "variable")
 
 
 def constant(value: Any, dtype: Any = None, shape: Any = None, name: str | None = None) -> Tensor:

@@ -1,0 +1,80 @@
+"""Variables: `K.variable` and `tf.Variable`: weights that compute like tensors.
+
+    w = tf.Variable(3.0);  w.assign_sub(0.1 * gradient);  2 * w + 1
+"""
+
+import operator
+from typing import Any
+
+import torch
+
+from nabi import ops
+from nabi.layers.weight import Weight, bare
+
+
+class Variable(Weight):
+    """A tensor whose numbers change in place.
+
+    Args:
+        initial_value: number, list, array, tensor, or a function that gives one.
+        trainable: whether a tape follows it.
+        dtype: of its numbers.
+    """
+
+    def __init__(self, initial_value: Any = None, trainable: Any = True, dtype: Any = None, name: str | None = None,
+                 shape: Any = None, **more: Any):
+        value = initial_value() if callable(initial_value) and not isinstance(initial_value, torch.Tensor) else initial_value
+        made = ops.convert_to_tensor(bare(value), None if dtype is None else str(dtype).removeprefix("torch."))
+        super().__init__(name or "Variable", made.detach().clone(), trainable is not False and made.is_floating_point())
+
+    def read_value(self) -> torch.Tensor:
+        """Its numbers as a tensor."""
+        return self.tensor
+
+    def assign(self, value: Any, *more: Any, **options: Any) -> Any:
+        """Overwrites its numbers."""
+        super().assign(torch.as_tensor(bare(value)).to(self.stored.dtype).expand(self.shape))
+        return self
+
+    def assign_add(self, value: Any, *more: Any, **options: Any) -> Any:
+        """Adds to its numbers."""
+        return self.assign(self.stored.detach() + bare(value))
+
+    def assign_sub(self, value: Any, *more: Any, **options: Any) -> Any:
+        """Takes off its numbers."""
+        return self.assign(self.stored.detach() - bare(value))
+
+    def __getitem__(self, key: Any) -> Any:
+        return self.tensor[key]
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __float__(self) -> float:
+        return float(self.tensor)
+
+    def __int__(self) -> int:
+        return int(self.tensor)
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        return self.numpy().astype(dtype) if dtype else self.numpy()
+
+    def __neg__(self) -> Any:
+        return -self.tensor
+
+
+def operators() -> dict[str, Any]:
+    """The operators of a weight, which compute with its tensor, by their methods' names."""
+    found: dict[str, Any] = {}
+    for word in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul"):
+        plain = getattr(operator, word)
+        found[f"__{word}__"] = lambda self, other, plain=plain: plain(self.tensor, bare(other))
+        found[f"__r{word}__"] = lambda self, other, plain=plain: plain(bare(other), self.tensor)
+    for word in ("lt", "le", "gt", "ge"):
+        plain = getattr(operator, word)
+        found[f"__{word}__"] = lambda self, other, plain=plain: plain(self.tensor, bare(other))
+    return found
+
+
+for _name, _operator in operators().items():
+    setattr(Variable, _name, _operator)

@@ -1,0 +1,186 @@
+"""Old arguments and methods: what Keras 1 and 2 wrote gives the very layers, numbers and names of today's spelling."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+import nabi
+from nabi.as_keras.notes import OldSpelling, forget
+
+
+def config(layer):
+    return {name: value for name, value in layer.get_config().items() if name != "name"}
+
+
+def test_old_arguments_make_the_same_layers(served):
+    from keras.layers import LSTM, BatchNormalization, Convolution1D, Convolution2D, Dense, Dropout, Embedding, MaxPooling2D
+
+    pairs = [
+        (Dense(output_dim=4, init="glorot_normal", bias=False), Dense(4, kernel_initializer="glorot_normal", use_bias=False)),
+        (Convolution2D(8, nb_row=3, nb_col=5, border_mode="same", subsample=(2, 2), dim_ordering="tf"),
+         nabi.layers.Conv2D(8, (3, 5), strides=(2, 2), padding="same")),
+        (Convolution2D(8, 3, 3), nabi.layers.Conv2D(8, (3, 3))),
+        (Convolution1D(nb_filter=8, filter_length=3, subsample_length=2), nabi.layers.Conv1D(8, 3, strides=2)),
+        (MaxPooling2D(pool_size=(2, 2), border_mode="same"), MaxPooling2D((2, 2), padding="same")),
+        (Dropout(p=0.3), Dropout(0.3)), (BatchNormalization(mode=0, axis=-1), BatchNormalization()),
+        (Embedding(output_dim=4, input_dim=9, init="normal"), Embedding(9, 4, "random_normal")),
+        (LSTM(output_dim=6, inner_activation="hard_sigmoid", dropout_W=0.1, dropout_U=0.2, consume_less="gpu"),
+         LSTM(6, recurrent_activation="hard_sigmoid", dropout=0.1, recurrent_dropout=0.2)),
+        (LSTM(6, input_dim=3, input_length=5), LSTM(6, input_shape=(5, 3))),
+    ]
+    for old, new in pairs:
+        assert type(old) is type(new) and config(old) == config(new)
+        assert old.input_shape == new.input_shape
+    assert Convolution2D(8, 3, 2).strides == (2, 2), "3, 2 is a kernel and its strides, as in Keras 3"
+    with pytest.raises(ValueError, match="outputdim"):
+        Dense(outputdim=3)
+
+
+def test_one_note_for_each_kind(served):
+    from keras.layers import Dense
+
+    forget()
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        for _ in range(3):
+            Dense(output_dim=2)
+        Dense(2, init="normal")
+    assert [w.category for w in told] == [OldSpelling] * 2 and "units=... since Keras 2" in str(told[0].message)
+    assert told[0].filename == __file__
+
+
+def test_subclasses_stay_what_they_are(served):
+    from keras import backend as K
+    from keras.layers import Dense, Layer
+
+    class Twice(Dense):
+        def __init__(self, units, **options):
+            super().__init__(output_dim=units, **options)
+
+    class Scale(Layer):
+        def build(self, input_shape):
+            self.w = self.add_weight("w", shape=(input_shape[-1],), initializer="one")
+            super().build(input_shape)
+
+        def call(self, x, mask=None):
+            return K.dot(x, K.eye(3)) * self.w
+
+    assert isinstance(Twice(3), nabi.layers.Dense) and Twice(3).units == 3
+    assert Scale()(np.ones((2, 3), "float32")).numpy().tolist() == [[1, 1, 1]] * 2
+
+
+@pytest.fixture
+def trained(served):
+    from keras.layers.core import Activation, Dense
+    from keras.models import Sequential
+
+    nabi.utils.set_random_seed(0)
+    model = Sequential([Dense(8, input_dim=4, activation="relu"), Dense(3), Activation("softmax")])
+    model.compile(loss="categorical_crossentropy", optimizer="adam", metrics=["accuracy"])
+    x = np.random.default_rng(0).random((24, 4), "float32")
+    y = np.eye(3)[np.arange(24) % 3]
+    return model, x, y, model.fit(x, y, nb_epoch=2, show_accuracy=True, validation_split=0.25, verbose=0, workers=2)
+
+
+def test_history_and_logs_answer_to_both_names(trained, tmp_path):
+    model, x, y, history = trained
+    log = history.history
+    assert log["acc"] == log["accuracy"] and log["val_acc"] == log["val_accuracy"] and "acc" in log and len(log) == 4
+    assert log.get("lr", 1) == 1 and "lr" not in log and sorted(dict(log)) == ["accuracy", "loss", "val_accuracy", "val_loss"]
+    with pytest.raises(KeyError):
+        log["precision"]
+    seen = []
+
+    class See(nabi.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            seen.append((logs["acc"], logs.get("val_acc")))
+
+    stop = nabi.callbacks.EarlyStopping(monitor="val_acc", patience=3)
+    path = tmp_path / "w-{epoch}-{val_acc:.2f}.h5"
+    best = nabi.callbacks.ModelCheckpoint(path, monitor="val_acc", save_best_only=True, period=1)
+    model.fit(x, y, epochs=1, verbose=0, callbacks=[See(), stop, best], validation_data=[x, y])
+    assert 0 <= seen[0][0] <= 1 and seen[0][1] is not None
+    model.fit(x, y, epochs=1, verbose=0, callbacks=[stop])  # a monitor that is missing is told, as in Keras, and no error
+
+
+def test_methods_of_older_models(trained):
+    model, x, y, _ = trained
+    p = model.predict(x, verbose=0)
+    assert (model.predict_classes(x) == p.argmax(-1)).all() and (model.predict_proba(x) == p).all()
+
+    def batches():
+        while True:
+            yield x[:8], y[:8]
+
+    log = model.fit_generator(batches(), samples_per_epoch=96, nb_epoch=2, verbose=0, max_q_size=2, pickle_safe=True).history
+    assert len(log["loss"]) == 2 and model.history.params["steps"] == 3
+    assert model.evaluate_generator(batches(), steps=2)[0] == pytest.approx(model.evaluate(x[:8], y[:8], verbose=0)[0], rel=1e-5)
+    assert model.predict_generator(batches(), steps=2).shape == (16, 3)
+    assert model.output_shape == (None, 3) and model.layers[0].output_shape == (None, 8)
+
+
+def test_the_rate_is_a_variable(trained):
+    from keras import backend as K
+
+    model = trained[0]
+    K.set_value(model.optimizer.lr, 0.25)
+    assert K.get_value(model.optimizer.lr) == 0.25 == float(model.optimizer.learning_rate.numpy())
+    model.optimizer.learning_rate.assign(0.5)
+    assert model.optimizer.lr == 0.5
+
+
+def test_keras_1_merges(served):
+    from keras.layers import Dense, Input, Merge, merge
+    from keras.models import Model, Sequential
+
+    a, b = Input((4,)), Input((4,))
+    x = np.random.default_rng(1).random((2, 5, 4), "float32")
+    wanted = {"sum": x[0] + x[1], "mul": x[0] * x[1], "concat": np.hstack(x), "ave": x.mean(0), "max": x.max(0)}
+    for mode, value in wanted.items():
+        made = Model(input=[a, b], output=merge([a, b], mode=mode)).predict(list(x), verbose=0)
+        np.testing.assert_allclose(made, value, rtol=1e-6)
+    sides = [Sequential([Dense(3, input_dim=4)]) for _ in range(2)]
+    model = Sequential()
+    model.add(Merge(sides, mode="concat"))
+    model.add(Dense(1))
+    model.compile("sgd", "mse")
+    assert model.fit(list(x), np.ones(5), verbose=0).history["loss"] and model.input_shape == [(None, 4), (None, 4)]
+
+
+def test_channels_first_is_the_same_arithmetic(served):
+    from keras.layers import Conv2D, Flatten, GlobalAveragePooling2D, MaxPooling2D, ZeroPadding2D
+    from keras.models import Sequential
+
+    def net(order, shape):
+        return Sequential([ZeroPadding2D(1, data_format=order, input_shape=shape), Conv2D(5, 3, strides=2, data_format=order),
+                           MaxPooling2D(2, data_format=order)])
+
+    last, first = net("channels_last", (9, 8, 2)), net("channels_first", (2, 9, 8))
+    first.set_weights(last.get_weights())
+    x = np.random.default_rng(2).random((3, 9, 8, 2), "float32")
+    made = first.predict(x.transpose(0, 3, 1, 2), verbose=0)
+    np.testing.assert_allclose(made, last.predict(x, verbose=0).transpose(0, 3, 1, 2), atol=1e-5)
+    assert first.output_shape == (None, 5, 2, 2)
+    first.add(GlobalAveragePooling2D(data_format="channels_first"))
+    first.add(Flatten())
+    first.compile("sgd", "mse")
+    first.fit(x.transpose(0, 3, 1, 2), np.ones((3, 5)), verbose=0)
+
+
+def test_models_share_an_optimizer_as_gans_do(served):
+    from keras.layers import Dense, Input
+    from keras.models import Model, Sequential
+    from keras.optimizers import Adam
+
+    shared, judge, maker = Adam(0.01), Sequential([Dense(1, input_dim=3)]), Sequential([Dense(3, input_dim=2)])
+    judge.compile(shared, "mse")
+    noise = Input((2,))
+    judge.trainable = False
+    both = Model(noise, judge(maker(noise)))
+    both.compile(shared, "mse")
+    before = judge.get_weights()[0].copy()
+    both.train_on_batch(np.ones((4, 2)), np.ones((4, 1)))
+    assert (judge.get_weights()[0] == before).all() and both.optimizer.calls == 1 and judge.optimizer.calls == 0
+    judge.train_on_batch(np.ones((4, 3)), np.ones((4, 1)))
+    assert (judge.get_weights()[0] != before).any()

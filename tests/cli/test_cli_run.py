@@ -1,0 +1,96 @@
+"""`nabi run`: __main__, arguments, exit codes, short errors, notebooks, pictures, shortened scripts, runs."""
+
+import json
+import sys
+
+import pytest
+
+SCRIPT = """
+import sys
+import numpy as np
+from keras.layers import Dense
+from keras.models import Sequential
+
+x, y = np.random.rand(100, 4), np.random.rand(100, 1)
+model = Sequential()
+model.add(Dense(output_dim=2, input_dim=4))
+model.add(Dense(1))
+model.compile("sgd", "mse")
+log = model.fit(x, y, nb_epoch=5, batch_size=10, verbose=0)
+print(__name__, sys.argv[1:], len(log.history["loss"]), log.params["steps"], len(model.predict(x, verbose=0)))
+"""
+
+
+@pytest.fixture
+def place(monkeypatch, tmp_path, nabi):
+    monkeypatch.chdir(tmp_path)
+
+    def write(name, text):
+        (tmp_path / name).write_text(text if isinstance(text, str) else json.dumps(text), encoding="utf-8")
+        return name
+
+    return write
+
+
+def test_a_script_runs_as_main_and_its_fit_is_a_run(nabi, place, tmp_path):
+    before = list(sys.path), sys.argv, sys.modules["__main__"]
+    code, out, err = nabi("run", place("lecture.py", SCRIPT), "--depth", "3")
+    assert (code, out) == (0, "__main__ ['--depth', '3'] 5 10 100\n")
+    assert err.count("nabi: note:") == 2 and "output_dim" in err and "nb_epoch" in err
+    assert (list(sys.path), sys.argv, sys.modules["__main__"]) == before
+    (run,) = nabi("runs", "list", "--json", parse=True)[1]
+    assert run["run"].endswith("-lecture") and run["epochs"] == 5 and run["state"] == "finished"
+
+
+def test_a_trial_is_short(nabi, place):
+    code, out, _ = nabi("run", "--max-epochs", 2, "--fast-data", 30, "--seed", 1, "--out", "trial", place("lecture.py", SCRIPT))
+    assert (code, out) == (0, "__main__ [] 2 3 30\n")
+    assert len(nabi("runs", "list", "--out", "trial", "--json", parse=True)[1]) == 1
+
+
+FAILS = "import keras\ndef make():\n    return keras.layers.Dense(unit=3)\nmake()\n"
+
+
+def test_an_error_shows_the_scripts_own_lines(nabi, place):
+    code, _, err = nabi("run", place("wrong.py", FAILS))
+    lines = err.splitlines()
+    assert code == 1 and [line.split(",")[:2] for line in lines if line.startswith("  File ")] == [
+        ['  File "wrong.py"', " line 4"], ['  File "wrong.py"', " line 3"]]
+    assert "return keras.layers.Dense(unit=3)" in err and lines[-1].startswith("nabi.core.errors.ArgumentError: Dense(unit=...)")
+    assert nabi("run", "--traceback", "wrong.py")[2].count("  File ") > 4
+    assert "SyntaxError" in nabi("run", place("torn.py", "x = = 1\n"))[2]
+    assert "keras.layers.Dens is not part of nabi" in nabi("run", place("name.py", "from keras.layers import Dens"))[2]
+
+
+@pytest.mark.parametrize("text, code", [("", 0), ("import sys; sys.exit(7)", 7), ("import sys; sys.exit()", 0),
+                                        ("import sys; sys.exit('no')", 1), ("raise KeyboardInterrupt", 130), ("1/0", 1)])
+def test_exit_codes_are_pythons(nabi, place, text, code):
+    assert nabi("run", place("s.py", text))[0] == code
+
+
+def test_what_is_no_script(nabi, place):
+    code, _, err = nabi("run", "none.py")
+    assert code == 1 and "expected a Python file or a notebook" in err and "Traceback" not in err
+    assert "a notebook in JSON" in nabi("run", place("b.ipynb", "no json"))[2]
+
+
+def cell(*lines):
+    return {"cell_type": "code", "source": [line + "\n" for line in lines]}
+
+
+BOOK = {"nbformat": 4, "cells": [
+    {"cell_type": "markdown", "source": ["# A title"]},
+    cell("%matplotlib inline", "!pip install keras", "import keras", "from IPython.display import display"),
+    cell("%%time", "model = keras.Sequential([keras.layers.Dense(2, input_shape=(3,))])", "model.count_params()"),
+    cell("%%bash", "exit 1"), cell("if True:", "    !ls", "    names = !ls", "%time n = 1", "n, names"),
+    cell("import matplotlib.pyplot as plt", "plt.plot([1, 2]);"), cell('text = """', "!kept", '"""', "print(text.strip())"),
+    cell("undefined")]}
+
+
+def test_a_notebook(nabi, place, tmp_path, monkeypatch):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    code, out, err = nabi("run", place("book.ipynb", BOOK))
+    assert code == 1 and "8\n" in out and "!kept" in out
+    assert 'File "book.ipynb, cell 7", line 1' in err and "NameError" in err and "pip install" in err
+    assert [path.name for path in tmp_path.glob("runs/*-book/*.png")] == ["picture-1.png"] and "1 picture in" in err

@@ -7,6 +7,7 @@ import pytest
 
 from nabi import figures
 from nabi.figures.catalogue import FIGURES
+from nabi.figures.order import ORDER
 
 ROWS = {  # subject.md, section 9: each row, and the figures that show it
     "softmax as a table": ("softmax",),
@@ -44,7 +45,8 @@ ROWS = {  # subject.md, section 9: each row, and the figures that show it
     "distribution of activations without and with BN": ("batch_normalization",),
     "misread digits": ("misread",),
     "activation curves with derivatives": ("activations", "vanishing_product", "bias"),
-    "optimizer paths on the two surfaces": ("race_beale", "race_long_valley", "saddle_escape", "learning_rate_paths", "rate_sweep"),
+    "optimizer paths on the two surfaces": ("race_beale", "race_long_valley", "saddle_escape", "learning_rate_paths",
+                                            "rate_sweep"),
     "GD/SGD/mini-batch paths": ("batch_paths",),
     "the error surface of the line fit with its path": ("error_surface",),
     "decision boundaries (section 1)": ("perceptron", "xor", "boundaries"),
@@ -57,6 +59,11 @@ ROWS = {  # subject.md, section 9: each row, and the figures that show it
 
 def test_every_row_has_its_figures():
     assert {name for names in ROWS.values() for name in names} <= set(FIGURES)
+
+
+def test_the_page_has_an_order():
+    assert set(ORDER) <= set(FIGURES) and len(set(ORDER)) == len(ORDER)
+    assert [entry.name for entry in figures.figures() if entry.section == "history"][0] == "timeline"
 
 
 def test_words_stand_in_both_languages():

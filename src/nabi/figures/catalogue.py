@@ -10,6 +10,7 @@ from typing import Any
 
 from nabi.core.errors import UnknownName, did_you_mean
 from nabi.core.language import language
+from nabi.figures.order import ORDER
 from nabi.figures.scene import Scene
 
 SECTIONS: dict[str, tuple[str, str]] = {  # in the order of the page
@@ -76,8 +77,8 @@ def figures() -> list[Entry]:
         >>> "softmax" in [entry.name for entry in figures()]
         True
     """
-    order = list(SECTIONS)
-    return sorted(FIGURES.values(), key=lambda entry: order.index(entry.section))
+    sections, places = list(SECTIONS), {name: place for place, name in enumerate(ORDER)}
+    return sorted(FIGURES.values(), key=lambda entry: (sections.index(entry.section), places.get(entry.name, len(places))))
 
 
 def titles() -> dict[str, str]:

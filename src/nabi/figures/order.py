@@ -1,0 +1,19 @@
+"""Order: in which the figures of a section stand on the page, as the lectures tell them; those not named here come last."""
+
+ORDER = """
+timeline optimizer_tree
+perceptron xor perceptron_and_mlp bias activations boundaries vanishing_product backprop_by_hand
+error_surface batch_paths learning_rate_paths rate_sweep steps_parabola steps_line race_long_valley race_beale saddle_escape
+race_net loss_surface
+rgb_channels digit_table image_to_vector pixel_correlation handmade_filters pattern_filters augmentations
+wiring convolution_steps cross_correlation padding pooling channels_and_filters one_by_one small_filters receptive_field
+receptive_growth equivariance dilation transposed_convolution upsampling
+map_sizes parameters_and_macs convolution_shares landscape diagram_lecture_dense diagram_lecture_cnn diagram_lenet5
+diagram_alexnet diagram_vgg16 diagram_nin_imagenet inception diagram_googlenet residual_blocks diagram_resnet18 diagram_resnet50
+diagram_resnet50_v2 dense_block densenet_of_three_blocks diagram_densenet121
+loss_curve train_and_test validation_and_test dropout dropout_masks batch_normalization initialisation vanishing_gradients
+gradient_norms dead_units learning_rates time_by_layer throughput transfer compare_activations compare_depths compare_optimizers
+compare_rates compare_first_weights
+softmax evidence confusion_matrix class_accuracy calibration misread
+feature_maps learned_filters orientation_tuning parts_to_whole explanations feature_space feature_plane
+""".split()

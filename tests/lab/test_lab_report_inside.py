@@ -16,7 +16,7 @@ from nabi.lab.calibration import calibration
 from nabi.lab.evaluation import Evaluation, evaluate
 from nabi.lab.looking import EDGES, POWERS
 from nabi.lab.report import chart_many, inside, looks, ridges
-from nabi.lab.watch import table
+from nabi.lab.watched import table
 from nabi.layers import Conv2D, Dense, Flatten, GlobalAveragePooling2D, Input
 from nabi.models.saving import load_model
 from nabi.viz import style

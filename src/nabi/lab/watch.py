@@ -11,7 +11,6 @@ Source of the ratio: Karpathy, "CS231n: neural networks part 3", Stanford 2015.
 """
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +19,13 @@ import torch
 
 from nabi.callbacks import Callback
 from nabi.callbacks.callback import path_given
-from nabi.core.errors import ArgumentError, did_you_mean
+from nabi.core.errors import ArgumentError
 from nabi.core.files import atomic
 from nabi.explain.walk import places
 from nabi.lab.looking import look, norm, shown
 from nabi.lab.recorder import RunRecorder
 from nabi.lab.run import WATCHED, made_folder
-
-NUMBERS = ("gradient_norm", "weight_norm", "update_ratio", "dead", "zeros")
+from nabi.lab.watched import table
 
 
 class Watch(Callback):
@@ -111,17 +109,6 @@ class Watch(Callback):
         Raises: ArgumentError for another name.
         """
         return table(self.rows, name)
-
-
-def table(rows: Sequence[dict[str, Any]], name: str) -> dict[str, list[float | None]]:
-    """A number by layer, over the rows of a `Watch`; layers that have none are left out."""
-    if name not in NUMBERS:
-        raise ArgumentError("Watch.table(name)", f"one of {', '.join(NUMBERS)}", repr(name), did_you_mean(name, NUMBERS))
-    found: dict[str, list[float | None]] = {}
-    for row in rows:
-        for layer in row["layers"]:
-            found.setdefault(layer["layer"], []).append(layer[name])
-    return {layer: values for layer, values in found.items() if any(value is not None for value in values)}
 
 
 def ratio(before: list[torch.Tensor], after: list[torch.Tensor]) -> float | None:

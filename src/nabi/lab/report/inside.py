@@ -13,7 +13,7 @@ from nabi.lab.report.sections import section
 from nabi.lab.report.words import percent, t
 from nabi.lab.run import TIMES, Run
 from nabi.lab.timing import convolution_share, time_by_layer
-from nabi.lab.watch import table
+from nabi.lab.watched import table
 
 MOST_MACS = 5e8  # multiply-adds of one picture, above which no time is spent on timing
 WORK = 3e9  # multiply-adds of the batch that is timed, about

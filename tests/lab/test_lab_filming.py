@@ -113,3 +113,13 @@ def test_a_script_s_run_cannot_be_trained_again(tmp_path):
         lab.film(tmp_path)
     with pytest.raises(ArgumentError, match="no data beside a run"):
         lab.film(tmp_path, data="digits")
+
+
+def test_what_is_never_misread_is_not_shown():
+    x, y = np.zeros((4, 2, 2, 1), "float32"), np.array([0, 1, 0, 1])
+    camera = filming.Camera(("misread",), x, y)
+    for epoch, answers in enumerate(([1, 0, 1, 0], [0, 0, 1, 1], [0, 1, 1, 1])):
+        camera.looks.append({"epoch": epoch, "loss": None, "answers": np.array(answers)})
+    seen = camera.filmed("net", "data").misread
+    assert seen["truth"].tolist() == [0, 1] and seen["answers"].tolist() == [[1, 0], [1, 0], [1, 1]]
+    assert seen["count"].tolist() == [4, 2, 1], "the untrained look counts, but chooses nothing"

@@ -164,7 +164,7 @@ class Camera(Callback):
             made.zeros = {name: np.array([(look["values"][name] == 0).mean() for look in looks]) for name in names}
         if "misread" in self.what:
             late = wrong[1:] if looks[0]["epoch"] == 0 and len(wrong) > 1 else wrong  # an untrained net misreads nearly all
-            often = np.argsort(-late.sum(axis=0), kind="stable")[:SHOWN]
+            often = np.argsort(-late.sum(axis=0), kind="stable")[:min(SHOWN, int(late.any(axis=0).sum()))]
             made.misread = {"images": self.x[often], "truth": self.y[often], "answers": answers[:, often],
                             "count": wrong.sum(axis=1)}
         return made

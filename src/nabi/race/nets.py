@@ -140,7 +140,7 @@ class NetRace:
         """Plain data for `viz.optimizer_race`: the slice as the map, the paths on it, and E after each measured step."""
         plane = self.plane if self.plane is not None else sliced(self)
         paths = [{"name": p.name, "optimizer": p.optimizer, "learning_rate": p.learning_rate, "points": at, "values": p.values,
-                  "at": p.at, "state": p.state, "reached": p.reached, "diverged": p.diverged, "final": p.final}
+                  "is_loss": True, "at": p.at, "state": p.state, "reached": p.reached, "diverged": p.diverged, "final": p.final}
                  for p, at in zip(self.paths, plane.points, strict=True)]
         first, second = (100 * share for share in plane.explained)
         return {"function": self.net, "formula": "", "start": plane.points[0][0], "steps": self.steps,

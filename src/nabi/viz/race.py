@@ -193,7 +193,7 @@ def told(path: Mapping[str, Any]) -> str:
     if path["diverged"] is not None:
         return t("race diverged", step=path["diverged"])
     if path["reached"] is None:
-        return t("race going", final=path["final"])
+        return t("net going" if path.get("is_loss") else "race going", final=path["final"])
     return t("race left" if path["state"] == "left again" else "race reached", steps=path["reached"])
 
 

@@ -18,6 +18,7 @@ RACE: dict[str, tuple[str, str]] = {
                   "가장 좋은 경로의 끝을 지나는 손실 곡면의 단면. 이 평면은 경로가 퍼진 정도의 {both:.0f} %를 담습니다."),
     "net curves": ("Equal first weights, equal batches of {batch} pictures; the loss with dropout off.",
                    "처음 가중치와 {batch}장짜리 배치가 모두 같습니다. 손실은 드롭아웃 없이 잰 것입니다."),
+    "net going": ("loss {final:.2g}", "손실 {final:.2g}"),
     "net x": ("first principal direction of the paths, {share:.0f} %", "경로의 첫째 주성분 방향, {share:.0f} %"),
     "net y": ("second, {share:.0f} %", "둘째, {share:.0f} %"),
     "net f": ("Loss of {n} training pictures, logarithmic", "학습 그림 {n}장의 손실(로그 눈금)"),

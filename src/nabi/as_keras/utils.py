@@ -1,7 +1,6 @@
-"""Utils: Keras' helpers that `nabi.utils` does not have: Progbar, Sequence, custom objects, labels under Keras 1's arguments."""
+"""Utils: Keras' helpers that `nabi.utils` does not have: custom objects, labels under Keras 1's arguments."""
 
 import contextlib
-import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,7 +10,9 @@ import torch
 from nabi import utils
 from nabi.backend import clear_session, is_keras_tensor
 from nabi.core.registry import TABLE, register
+from nabi.preprocessing import split_dataset
 from nabi.saving import register_keras_serializable
+from nabi.utils import OrderedEnqueuer, Progbar, PyDataset, Sequence
 
 __all__ = ["CustomObjectScope", "OrderedEnqueuer", "Progbar", "PyDataset", "Sequence", "clear_session", "custom_object_scope",
            "deserialize_keras_object", "disable_interactive_logging", "enable_interactive_logging", "get_custom_objects",
@@ -50,79 +51,6 @@ def to_ordinal(y: Any, num_classes: int | None = None) -> np.ndarray:
     numbers = np.asarray(y, "int64").reshape(-1)
     n = num_classes or int(numbers.max()) + 1
     return (np.arange(n - 1) < numbers[:, None]).astype("float32")
-
-
-class PyDataset:
-    """Base of batches by number, as Keras' Sequence: `__len__` and `__getitem__`.
-
-    Args:
-        workers, use_multiprocessing, max_queue_size: accepted as in Keras; batches are read in this process.
-    """
-
-    def __init__(self, workers: int = 1, use_multiprocessing: bool = False, max_queue_size: int = 10):
-        self.workers, self.use_multiprocessing, self.max_queue_size = workers, use_multiprocessing, max_queue_size
-
-    def on_epoch_end(self) -> None:
-        """Called after each epoch."""
-
-    def __iter__(self) -> Iterator[Any]:
-        return (self[n] for n in range(len(self)))  # type: ignore[arg-type, index]
-
-
-Sequence = PyDataset
-
-
-class OrderedEnqueuer:
-    """Keras 2's queue around a Sequence, without processes.
-
-    Args:
-        sequence: batches by number.
-    """
-
-    def __init__(self, sequence: Any, use_multiprocessing: bool = False, shuffle: bool = False):
-        self.sequence = sequence
-
-    def start(self, workers: int = 1, max_queue_size: int = 10) -> None:
-        """Nothing: batches are read when they are asked for."""
-
-    def get(self) -> Iterator[Any]:
-        """The batches, again and again."""
-        while True:
-            yield from (self.sequence[n] for n in range(len(self.sequence)))
-
-    def stop(self) -> None:
-        """Nothing."""
-
-
-class Progbar:
-    """A progress line for loops of one's own.
-
-    Args:
-        target: steps in all, None where that is not known.
-        verbose: 0 prints nothing.
-        stateful_metrics: names that are shown as they are, not as means.
-    """
-
-    def __init__(self, target: int | None, width: int = 20, verbose: int = 1, interval: float = 0.05,
-                 stateful_metrics: Any = None, unit_name: str = "step"):
-        self.target, self.verbose, self.seen = target, verbose, 0
-        self.kept = set(stateful_metrics or ())
-        self.sums: dict[str, list[float]] = {}
-
-    def update(self, current: int, values: Any = None, finalize: bool | None = None) -> None:
-        """Shows step `current` with values [(name, value)], means over the steps so far."""
-        steps, self.seen = current - self.seen, current
-        for name, value in values or []:
-            total = self.sums.setdefault(name, [0.0, 0.0])
-            self.sums[name] = [float(value), 1.0] if name in self.kept else [total[0] + float(value) * steps, total[1] + steps]
-        done = finalize or (self.target is not None and current >= self.target)
-        if self.verbose and (done or self.verbose == 1 and sys.stdout.isatty()):
-            shown = " - ".join(f"{name}: {total / max(n, 1):.4f}" for name, (total, n) in self.sums.items())
-            print(f"{current}/{self.target or 'unknown'} - {shown}", end="\n" if done else "\r", flush=True)
-
-    def add(self, n: int, values: Any = None) -> None:
-        """Shows n steps more."""
-        self.update(self.seen + n, values)
 
 
 def get_custom_objects() -> dict[str, Any]:
@@ -219,15 +147,6 @@ def deserialize_keras_object(config: Any, custom_objects: dict | None = None, **
     name = config["class_name"] if isinstance(config, dict) else config
     thing: Any = (custom_objects or {}).get(name) or next(table[name] for table in TABLE.values() if name in table)
     return thing.from_config(config["config"]) if isinstance(config, dict) else thing
-
-
-def split_dataset(dataset: Any, left_size: Any = None, right_size: Any = None, shuffle: bool = False, seed: Any = None) -> tuple:
-    """An array in two parts, by share or number of samples."""
-    n = len(dataset)
-    left = left_size if left_size is not None else n - int(right_size * n if isinstance(right_size, float) else right_size)
-    left = int(left * n) if isinstance(left, float) else int(left)
-    order = np.random.default_rng(seed).permutation(n) if shuffle else np.arange(n)
-    return np.asarray(dataset)[order[:left]], np.asarray(dataset)[order[left:]]
 
 
 def enable_interactive_logging() -> None:

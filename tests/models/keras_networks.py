@@ -8,7 +8,8 @@ def chain(k):
     return k.Sequential([
         k.Input((8, 8, 3)), L.Rescaling(0.5), L.Conv2D(4, 3, padding="same", activation="relu", kernel_regularizer="l2"),
         L.BatchNormalization(), L.MaxPooling2D(), L.DepthwiseConv2D(3), L.SeparableConv2D(5, 2, padding="same"),
-        L.Conv2DTranspose(3, 2, strides=2), L.Dropout(0.3), L.GlobalAveragePooling2D(), L.PReLU(), L.LayerNormalization(),
+        L.Conv2DTranspose(3, 2, strides=2), L.SpatialDropout2D(0.1), L.Dropout(0.3), L.GlobalAveragePooling2D(), L.PReLU(),
+        L.LayerNormalization(),
         L.Dense(3, activation="softmax", kernel_constraint="max_norm")])  # fmt: skip
 
 
@@ -46,7 +47,7 @@ def preparing(k):
     norm = L.Normalization()
     norm.adapt(np.random.default_rng(5).random((4, 2, 2, 3)))
     i = k.Input((6, 6, 3))
-    x = L.RandomFlip("horizontal")(norm(L.CenterCrop(3, 3)(i)))
+    x = L.RandomFlip("horizontal")(norm(L.CenterCrop(3, 3)(L.RandomShear(0.1, 0.2)(i))))
     x = L.Conv1D(2, 2)(L.Reshape((25, 3))(L.ZeroPadding2D(1)(x)))
     return k.Model(i, L.Softmax()(L.LeakyReLU()(L.GlobalMaxPooling1D()(x))))
 

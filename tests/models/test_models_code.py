@@ -63,6 +63,7 @@ def residual(k):
     same = L.Conv2D(4, 1)  # used twice
     a = L.Conv2D(4, 3, padding="same", use_bias=False)(i)
     b = L.ReLU(6.0)(L.Add()([a, same(i)]))
+    b = L.MaxPooling2D(3, 1, padding=1)(b)
     c = L.Concatenate()([b, L.Maximum()([a, b]), L.Average()([a, b])])
     d = L.Activation("gelu")(1 - 0.5 * L.Conv2D(4, 3, padding="valid", groups=2)(c) ** 2)
     return k.Model(i, {"map": d, "mean": L.GlobalAveragePooling2D()(d), "all": L.Reshape((12, 3, 4))(d)})
@@ -180,6 +181,28 @@ def test_layers_that_cannot_be_written_are_named(layer, framework, said, tmp_pat
     with pytest.raises(FileError, match=rf'to_code\("{framework}"\).*{model.layers[0].name}.*{said}'):
         model.to_code(framework, tmp_path / "net.py")
     assert not list(tmp_path.iterdir())
+
+
+def test_what_varies_pictures_is_left_out_and_said_and_numbers_of_a_normalization_stay(tmp_path):
+    L, space = nabi.layers, {"__file__": str(tmp_path / "net.py")}
+    norm = L.Normalization()
+    norm.adapt(np.random.default_rng(0).random((9, 5, 4, 3)) * 4)
+    model = nabi.Sequential([nabi.Input((5, 4, 3)), L.RandomFlip(), norm, L.Conv2D(2, 3), L.GlobalAveragePooling2D()])
+    exec(model.to_code("torch", tmp_path / "net.py"), space)
+    assert "# RandomFlip varied the pictures here" in (tmp_path / "net.py").read_text()
+    x = np.random.default_rng(1).random((3, 5, 4, 3)).astype("float32") * 4
+    with torch.no_grad():
+        found = space["load"]()(torch.from_numpy(x).movedim(-1, 1)).numpy()
+    np.testing.assert_allclose(found, model.predict(x, verbose=0), rtol=1e-5, atol=1e-6)
+
+
+def test_zeros_around_a_maximum_behind_relu_are_written():
+    L = nabi.layers
+    model = nabi.Sequential([nabi.Input((8, 8, 1)), L.Conv2D(2, 3, activation="relu"), L.MaxPooling2D(3, 2, padding=1)])
+    assert "layers.ZeroPadding2D(1),\n            layers.MaxPooling2D(3, strides=2)," in model.to_code("keras")
+    model = nabi.Sequential([nabi.Input((8, 8, 1)), L.Conv2D(2, 3), L.MaxPooling2D(3, 2, padding=1)])
+    with pytest.raises(FileError, match="padding=1"):
+        model.to_code("keras")
 
 
 def test_arguments(tmp_path):

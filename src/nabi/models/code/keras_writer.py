@@ -168,7 +168,8 @@ class KerasWriter:
                 "Write it in Keras by hand; model.save(...) keeps the model.",
             )
         before, padding = [], getattr(layer, "padding", None)
-        if "Conv" in name and not isinstance(padding, str) and padding is not None:
+        window = "Conv" in name or (name.startswith("MaxPooling") and positive(layer))
+        if window and not isinstance(padding, str) and padding is not None:
             sizes = list(padding) if isinstance(padding, (tuple, list)) else [padding] * (1 if "1D" in name else 2)
             before = [f"layers.ZeroPadding{'1D' if len(sizes) == 1 else '2D'}({value(plain(sizes))})"]
             layer.padding, kept = "valid", padding
@@ -232,6 +233,13 @@ class KerasWriter:
             return f"{text(operands[0])}[{', '.join(map(text, places))}]"
         rest = [*map(text, operands), *(f"{key}={text(part)}" for key, part in layer.options.items())]
         return f"ops.{name}({', '.join(rest)})"
+
+
+def positive(layer: Layer) -> bool:
+    """Whether all that a layer is called on comes out of ReLU: then zeros around a maximum are as good as nothing."""
+    makers = [symbol.node.layer for node in layer.nodes for symbol in node.inputs]
+    return bool(makers) and all(type(one).__name__ == "ReLU" and not getattr(one, "negative_slope", 1)
+                                or getattr(getattr(one, "activation", None), "__name__", "") == "relu" for one in makers)
 
 
 def defaulted(layer: Layer) -> dict[str, Any]:

@@ -158,6 +158,23 @@ def _batch_norm(w, layer, values, shape):
     return Value(f"{w.module(layer, name, state)}({x.channels_first})", shape, len(shape) > 2)
 
 
+@writes("Normalization")
+def _normalization(w, layer, values, shape):
+    x, channels = values[0], shape[-1]
+    if layer.kept(len(shape)) != (len(shape) - 1,):
+        raise w.refuse(layer, f"axis={layer.axis}")
+    arrays = weights_of(layer)
+    mean, variance = (arrays["mean"], arrays["variance"]) if arrays else (layer.mean, layer.variance)
+    tall = (channels, *(1,) * (len(shape) - 2)) if x.first else (channels,)
+    name, new = w.name(layer), w.first_met(layer)
+    sigma = np.maximum(np.sqrt(np.broadcast_to(variance, (channels,))), 1e-7)
+    for word, array in (("mean", np.broadcast_to(mean, (channels,))), ("deviation", sigma)) if new else ():
+        w.made.append(f'self.register_buffer("{name}_{word}", torch.zeros({", ".join(map(str, tall))}))')
+        w.state[f"{name}_{word}"] = np.asarray(array, "float32").reshape(tall)
+    mean, sigma = f"self.{name}_mean", f"self.{name}_deviation"
+    return Value(f"{mean} + {x.text} * {sigma}" if layer.invert else f"({x.text} - {mean}) / {sigma}", shape, x.first)
+
+
 @writes("LayerNormalization")
 def _layer_norm(w, layer, values, shape):
     x, arrays, channels = values[0], weights_of(layer), shape[-1]

@@ -19,6 +19,7 @@ import numpy as np
 
 from nabi.core.errors import FileError
 from nabi.layers.layer import Layer
+from nabi.models.naming import is_model
 
 TAKEN = {
     "forward",
@@ -107,6 +108,7 @@ class TorchWriter:
         self.lines: list[str] = []
         self.state: dict[str, np.ndarray] = {}
         self.names: dict[int, str] = {}
+        self.met: set[int] = set()
 
     def refuse(self, layer: Layer, what: str) -> FileError:
         """The error for a layer that is not written."""
@@ -129,6 +131,12 @@ class TorchWriter:
                 unique, number = f"{plain}_{number}", number + 1
             self.names[key] = unique
         return self.names[key]
+
+    def first_met(self, layer: Layer) -> bool:
+        """Whether a layer is met for the first time; from now on it is not."""
+        new = id(layer) not in self.met
+        self.met.add(id(layer))
+        return new
 
     def module(self, layer: Layer, text: str, state: dict[str, np.ndarray], ending: str = "") -> str:
         """A module with its weights; the text that calls it. A layer that is used twice has one."""
@@ -155,6 +163,10 @@ class TorchWriter:
             if not call.inputs:
                 continue
             layer, read = call.layer, [values[slot] for slot in call.inputs]
+            if layer.augments and not layer.weights and shapes[call.outputs[0]] == read[0].shape and not is_model(layer):
+                self.lines.append(f"# {type(layer).__name__} varied the pictures here, in training alone")
+                values[call.outputs[0]] = read[0]
+                continue
             write = LAYERS.get(type(layer).__name__)
             if write is None or not type(layer).__module__.startswith("nabi."):
                 raise self.refuse(layer, type(layer).__name__)

@@ -38,6 +38,8 @@ NOT_OF = {
     "Solarization": ("data_format",),
     "LayerNormalization": ("rms_scaling",),
     "Lambda": ("dtype",),
+    "SpatialDropout1D": ("trainable",),
+    "SpatialDropout2D": ("trainable",),
 }
 NO_KERAS = ("L2Pooling2D", "LocalResponseNormalization", "LocallyConnected2D")
 MODULES = {

@@ -23,6 +23,7 @@ DROPPED = """batch_input_shape batch_shape input_shape ragged sparse optional dt
     synchronized quantization_config lora_rank lora_alpha fused virtual_batch_size autocast input_dtype time_major module
     function_type output_shape_type output_shape_module shared_object_id __passive_serialization__ registered_name
     is_legacy_optimizer jit_compile use_locking""".split()
+SHARES = ("RandomSaturation", "RandomShear", "RandomColorDegeneration")
 DANGER = {"renorm": "batch renormalisation", "quantization_config": "quantized weights", "lora_rank": "LoRA"}
 RENAMED = {  # old names of classes
     "CuDNNLSTM": "LSTM", "CuDNNGRU": "GRU", "LSTMV2": "LSTM", "GRUV2": "GRU", "BatchNormalizationV1": "BatchNormalization",
@@ -123,6 +124,8 @@ def accepted(cls: Any, config: dict[str, Any], label: str) -> dict[str, Any]:
             continue
         if new in names:
             given[new] = value_of(value, key)
+            if key.endswith("factor") and cls.__name__ in SHARES and isinstance(value, list) and value == [-value[-1], value[-1]]:
+                given[new] = value[-1]  # Keras writes (-f, f) for f
         elif value not in (None, False, 0, 1, "default", "channels_last", "auto", [], {}):
             raise FileError(
                 f"model configuration, {label}",

@@ -151,7 +151,8 @@ SOME = {
     "landscape": lambda: viz.landscape([{"name": f"$net{k}", "x": 10.0**k, "y": 20.0 - k, "size": k + 1.0, "group": f"a_{k % 2}"}
                                         for k in range(6)], "x", "$y", "A", "b", "c"),
     "timeline": lambda: viz.timeline([{"when": "1998", "title": "$LeNet", "text": "a_b", "values": [5, None]},
-                                      {"when": "1986-2006", "title": "winter", "text": "c", "span": True}], ["$layers", "%"], "A"),
+                                      {"when": "1986-2006", "title": "winter", "text": "c", "span": True}],
+                                     ["$layers", "%"], "A"),
     "reliability": lambda: viz.reliability([np.nan, 0.8], [np.nan, 0.9], [0, 12], "$A"),
     "search": lambda: viz.search([0.5, np.nan, 0.9], {"$rate": [0.1, 0.01, 1], "name": ["a_b", "c", None], "size": [8, 9, 8]},
                                  [False, True, False], ["$rate"], ["size"]),

@@ -24,8 +24,8 @@ FILMING: dict[str, tuple[str, str]] = {
         "신경망일 때: nabi train과 같은 데이터, 또는 점 moons, spirals, xor (기본값 digits)",
     ),
     "help.film_epochs": (
-        "how many (default: all of a run, 8 of a network, 200 on points)",
-        "에포크 수 (기본값: 학습 기록은 전부, 신경망은 8, 점은 200)",
+        "how many (default: all of a run, 8 of a network, 400 on points)",
+        "에포크 수 (기본값: 학습 기록은 전부, 신경망은 8, 점은 400)",
     ),
     "help.film_what": (
         "some of filters,maps,histograms,boundary,misread (default: all there are)",

@@ -40,7 +40,7 @@ from nabi.models.saving import load_model
 
 WHAT = ("filters", "maps", "histograms", "boundary", "misread")
 WATCHED, SHOWN, MOST_MAPS, MOST_LAYERS, BINS, KEPT = 1000, 27, 16, 4, 40, 4000
-EPOCHS, POINT_EPOCHS, FRAMES = 8, 200, 25
+EPOCHS, POINT_EPOCHS, FRAMES = 8, 400, 25
 WORDS: dict[str, tuple[str, str]] = {
     "again": ("{run} is trained again from its recipe, seed {seed}: the same numbers, now watched.",
               "{run}의 레시피와 시드 {seed}(으)로 똑같이 다시 학습하며 지켜봅니다."),
@@ -178,7 +178,7 @@ def film(source: Any, data: str | None = None, epochs: int | None = None, what: 
         source: a run (folder or `Run`) that `nabi train` wrote, or the name of a network of the zoo.
         data: for a network: a data set or folder as in `nabi train` (the embedded digits by default), or moons, spirals, xor
             for points in a plane with the network mlp.
-        epochs: of a run at most so many of its own; of a network 8, on points 200.
+        epochs: of a run at most so many of its own; of a network 8, on points 400.
         what: some of filters, maps, histograms, boundary, misread, with commas or as a list; None takes all there are.
         seed: of a network's training; a run has its own.
         picture: the number of the test picture whose maps are shown.
@@ -276,8 +276,8 @@ def of_points(net: str, data: str, wanted: tuple[str, ...] | None, epochs: int, 
     with seeded(seed):
         model = Sequential([Input((2,)), *(Dense(16, activation="tanh", name=f"dense{k}") for k in (1, 2)),
                             Dense(1, activation="sigmoid", name="answer")])
-        model.compile(optimizers.Adam(0.01), loss="binary_crossentropy")
-        model.fit(points, labels, epochs=epochs, batch_size=16, verbose=0, callbacks=[camera])
+        model.compile(optimizers.Adam(0.02), loss="binary_crossentropy")
+        model.fit(points, labels, epochs=epochs, batch_size=len(points), shuffle=False, verbose=0, callbacks=[camera])
     made = camera.filmed("mlp 2-16-16-1", data, ("0", "1"))
     if "boundary" in what:
         shares = np.stack([look["plane"].reshape(len(y), len(x)) for look in camera.looks])

@@ -12,10 +12,12 @@ from nabi.as_keras.merging import Merge, merge
 from nabi.as_keras.recurring import GRU, LSTM, CuDNNGRU, CuDNNLSTM, StackedRNNCells
 from nabi.layers import Conv2DTranspose, Dense, Layer, LSTMCell, SeparableConv2D, TimeDistributed, get
 from nabi.models import Model, Sequential
+from nabi.preprocessing import TextVectorization
 
 __all__ = ["AdditiveAttention", "AlphaDropout", "Attention", "AtrousConvolution2D", "CuDNNGRU", "CuDNNLSTM", "Deconvolution2D",
            "GRUV1", "InputSpec", "LSTMV1", "MaxoutDense", "Merge", "Model", "MultiHeadAttention", "RandomHeight", "RandomWidth",
-           "Recurrent", "SeparableConvolution2D", "Sequential", "StackedRNNCells", "ThresholdedReLU", "TimeDistributedDense",
+           "Recurrent", "SeparableConvolution2D", "Sequential", "StackedRNNCells", "TextVectorization", "ThresholdedReLU",
+           "TimeDistributedDense",
            "Wrapper", "deserialize", "merge", "serialize"]
 
 SeparableConvolution2D, Deconvolution2D = SeparableConv2D, Conv2DTranspose
@@ -26,7 +28,6 @@ INSTEAD = {
     "ConvLSTM2D": "Fold the steps into one axis and use Conv2D in TimeDistributed, then LSTM.",
     "Conv3D": "nabi has Conv1D and Conv2D; TimeDistributed(Conv2D(...)) runs over pictures in order.",
     "MaxPooling3D": "nabi pools in one and two dimensions.",
-    "TextVectorization": "Number the words by keras.preprocessing.text.Tokenizer.",
     "StringLookup": "names, y = np.unique(y, return_inverse=True) numbers texts.",
 }
 

@@ -8,11 +8,13 @@ import torch
 
 from nabi import ops
 from nabi.core.symbolic import Symbolic
+from nabi.data.strings import Strings
 
 Tensor = torch.Tensor
 
 __all__ = ["Tensor", "argsort", "boolean_mask", "clip_by_norm", "clip_by_value", "concat", "cond", "constant",
-           "convert_to_tensor", "custom_gradient", "device", "ensure_shape", "executing_eagerly", "fill", "function", "gather",
+           "convert_to_tensor", "custom_gradient", "device", "ensure_shape", "executing_eagerly", "expand_dims", "fill",
+           "function", "gather",
            "gather_nd", "group", "identity", "init_scope", "is_tensor", "map_fn", "matmul", "meshgrid", "name_scope",
            "no_gradient", "no_op", "numpy_function", "one_hot", "ones", "pad", "print", "py_function", "range", "rank",
            "reduce_logsumexp", "shape", "size", "slice", "split", "stop_gradient", "strided_slice", "tensor_scatter_nd_update",
@@ -50,7 +52,7 @@ def size(input: Any, out_type: Any = None, name: str | None = None) -> int:
 
 
 def rank(input: Any, name: str | None = None) -> int:
-    """Number of axes."""
+    """How many axes a tensor or symbol has."""
     return len(input.shape)
 
 
@@ -172,6 +174,11 @@ def tensor_scatter_nd_update(tensor: Any, indices: Any, updates: Any, name: str 
 def identity(input: Any, name: str | None = None) -> Any:
     """The same."""
     return input
+
+
+def expand_dims(input: Any, axis: int = -1, name: str | None = None) -> Any:
+    """An axis of length 1 more; of texts, too."""
+    return Strings(np.expand_dims(input.values, axis)) if isinstance(input, Strings) else ops.expand_dims(input, axis)
 
 
 def is_tensor(x: Any) -> bool:

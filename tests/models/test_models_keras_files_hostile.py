@@ -274,3 +274,33 @@ def test_what_is_no_file_of_keras(tmp_path):
             nabi.load_model(tmp_path / name)
     with pytest.raises(FileError, match="a folder of that name"):
         net().save(tmp_path / "saved.h5")
+
+
+def parts_of(tree, before=()):
+    """The path of every part of a configuration."""
+    pairs = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
+    for key, value in pairs:
+        yield (*before, key)
+        yield from parts_of(value, (*before, key))
+
+
+STRANGE = [None, -1, 3, 2**40, 1e300, "x", "", [], {}, [1, [2]], {"class_name": 3}, {"class_name": "__tuple__"}, "os.system"]
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_strange_values_anywhere_in_a_configuration_are_the_files_fault(good, tmp_path):
+    r = np.random.default_rng(0)
+    for _ in range(50):
+
+        def change(config):
+            paths = list(parts_of(config))
+            *path, last = paths[r.integers(len(paths))]
+            for step in path:
+                config = config[step]
+            config[last] = STRANGE[r.integers(len(STRANGE))]
+
+        (tmp_path / "m.keras").write_bytes(zipped(good[".keras"], change))
+        try:
+            nabi.load_model(tmp_path / "m.keras")
+        except FileError as error:
+            assert "m.keras" in str(error)

@@ -145,6 +145,26 @@ def test_a_cache_computes_once():
     assert plain(fast)[-1] == 3998 and fast.view is not None
 
 
+def test_what_is_done_in_place_leaves_the_data_alone():
+    x = np.ones((8, 2), "float32")
+
+    def halved(row, y):
+        row /= 2
+        return row, y
+
+    stream = Dataset.from_tensor_slices((x, np.arange(8)))
+    for made in (stream.map(halved), stream.map(halved).cache(), stream.cache().map(halved), stream.batch(2).cache().map(halved),
+                 Dataset.from_tensors((x, 0)).map(halved), stream.filter(lambda row, y: True).cache().map(halved)):
+        for _ in range(3):
+            assert all((row == 0.5).all() for row, _ in made)
+    for part in (stream, stream.batch(4), stream.batch(4).cache(), Dataset.from_tensors((x, 0))):
+        for _ in range(2):
+            for row, _ in part:
+                assert (row == 1).all()
+                row *= 3
+    assert (x == 1).all()
+
+
 def test_padding():
     lists = Dataset.from_generator(lambda: iter([[1], [2, 3], [4, 5, 6]]), output_types="int32", output_shapes=[None])
     assert plain(lists.padded_batch(2)) == [[[1, 0], [2, 3]], [[4, 5, 6]]]

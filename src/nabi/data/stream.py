@@ -17,7 +17,7 @@ import torch
 from nabi.core.errors import ArgumentError, DataError
 from nabi.data.ahead import ahead
 from nabi.data.chains import Chains
-from nabi.data.structure import as_element, each, leaves, rows, spec, stacked, typed
+from nabi.data.structure import as_element, copied, each, leaves, rows, spec, stacked, typed
 from nabi.data.view import INFINITE, UNKNOWN, Mapped, Shuffle, Table, View, counted, repeated, some
 
 AUTOTUNE = INFINITE_CARDINALITY = -1
@@ -66,7 +66,7 @@ class Dataset(Chains):
     def from_tensors(tensors: Any, name: str | None = None) -> "Dataset":
         """One element."""
         element = as_element(tensors)
-        return Dataset(lambda: iter([element]), 1)
+        return Dataset(lambda: iter([copied(element)]), 1)
 
     @staticmethod
     def from_generator(generator: Callable, output_types: Any = None, output_shapes: Any = None, args: Any = None,
@@ -246,11 +246,11 @@ class Dataset(Chains):
 
         def run() -> Iterator[Any]:
             if whole[0]:
-                yield from kept
+                yield from map(copied, kept)
                 return
             seen = []
             for element in self:
-                seen.append(element)
+                seen.append(copied(element))
                 yield element
             kept[:], whole[0] = seen, True
 

@@ -103,6 +103,11 @@ def sliced(element: Any, place: Any) -> Any:
     return each(lambda leaf: leaf[place], element)
 
 
+def copied(element: Any) -> Any:
+    """An element of its own: what is done to it in place (`image /= 255`) leaves the data as they are."""
+    return each(lambda leaf: leaf.clone() if isinstance(leaf, torch.Tensor) else leaf, element)
+
+
 def rows(element: Any) -> int:
     """The length of all leaves' first axis.
 

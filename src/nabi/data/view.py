@@ -19,7 +19,7 @@ import torch
 from nabi.core import random as own_random
 from nabi.core.random import DRAW, stream
 from nabi.data.strings import Strings
-from nabi.data.structure import as_element, each, leaves, sliced, stacked
+from nabi.data.structure import as_element, copied, each, leaves, sliced, stacked
 from nabi.data.threads import on_threads
 
 INFINITE, UNKNOWN = -1, -2
@@ -48,7 +48,7 @@ def taken(leaf: Any, numbers: np.ndarray) -> Any:
     """Rows of a leaf: a tensor, Strings, or an object with a method `take`."""
     if isinstance(leaf, torch.Tensor):
         if len(numbers) and numbers[-1] - numbers[0] == len(numbers) - 1 and (np.diff(numbers) == 1).all():
-            return leaf[int(numbers[0]) : int(numbers[-1]) + 1]
+            return leaf[int(numbers[0]) : int(numbers[-1]) + 1].clone()
         return leaf.index_select(0, torch.from_numpy(numbers))
     return leaf[numbers] if isinstance(leaf, Strings) else leaf.take(numbers)
 
@@ -66,6 +66,7 @@ class Mapped:
 
     def one(self, element: Any) -> Any:
         """The function of one element."""
+        element = copied(element)
         return as_element(self.function(*element) if isinstance(element, tuple) else self.function(element))
 
     def rowwise(self, batch: Any) -> Any:
@@ -84,6 +85,7 @@ class Mapped:
 
     def by_vmap(self, batch: Any) -> Any:
         """All rows in one call."""
+        batch = copied(batch)
         with torch.no_grad():
             return torch.vmap(lambda *parts: self.function(*parts))(*batch) if isinstance(batch, tuple) else torch.vmap(
                 self.function)(batch)

@@ -1,6 +1,7 @@
 """Keras' files: real Keras writes what nabi reads, nabi writes what real Keras reads; predictions agree to 1e-6."""
 
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -229,3 +230,14 @@ def test_models_of_ones_own_share_weights_with_keras(tmp_path, keras):
     shaken(theirs).save_weights(tmp_path / "w.weights.h5")
     mine.load_weights(tmp_path / "w.weights.h5")
     assert distance(outputs(theirs, x), outputs(mine, x)) < 1e-6
+
+
+def test_without_h5py_one_is_told_how_to_install_it(tmp_path, monkeypatch):
+    model = nabi.Sequential([nabi.Input((4,)), nabi.layers.Dense(3)])
+    model.save(tmp_path / "m.h5")
+    monkeypatch.setitem(sys.modules, "h5py", None)
+    for call in (lambda: model.save(tmp_path / "n.keras"), lambda: nabi.load_model(tmp_path / "m.h5"),
+                 lambda: model.save_weights(tmp_path / "n.weights.h5"), lambda: model.load_weights(tmp_path / "m.h5")):
+        with pytest.raises(FileError, match=r'h5py.*pip install "nabi\[keras\]", or save as .safetensors'):
+            call()
+    assert [path.name for path in tmp_path.iterdir()] == ["m.h5"]

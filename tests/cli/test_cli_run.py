@@ -74,6 +74,11 @@ def test_what_is_no_script(nabi, place):
     assert "a notebook in JSON" in nabi("run", place("b.ipynb", "no json"))[2]
 
 
+def test_a_script_in_python_2_is_read(nabi, place):
+    code, out, err = nabi("run", place("old.py", "for i in xrange(2):\n\tprint 'n', i\n        print 3"))
+    assert (code, out) == (0, "n 0\n3\nn 1\n3\n") and "Python 2" in err
+
+
 def cell(*lines):
     return {"cell_type": "code", "source": [line + "\n" for line in lines]}
 

@@ -16,6 +16,7 @@ from nabi.as_keras import old, shortening
 from nabi.as_keras.calling import model_shape, output_shape, several
 from nabi.as_keras.compiled import CompiledLoss, CompiledMetrics
 from nabi.as_keras.files import loading_weights, saving, saving_weights
+from nabi.as_keras.given import with_arrays
 from nabi.as_keras.logs import lenient, with_both_names, with_logs
 from nabi.as_keras.losses import plain_loss
 from nabi.as_keras.merging import with_merge
@@ -67,7 +68,7 @@ def with_old_words(method: Callable) -> Callable:
         named = dict(zip(places, args, strict=False))
         if len(args) > len(places) or set(named) & set(options):  # the method itself says what is wrong
             return method(self, *args, **options)
-        options = shorten(named | modern(method.__name__, options))
+        options = shorten(with_arrays(self, named | modern(method.__name__, options)))
         twin = self.__dict__.get("loss_twin")
         if method.__name__ == "fit" and not twin:
             options = recorded(options)
@@ -83,6 +84,10 @@ def with_old_compile(method: Callable) -> Callable:
     @wraps(method)
     def call(self, *args, **options):
         options = dict(zip(places, args, strict=False)) | modern("compile", options)
+        third = options.get("loss_weights")
+        if isinstance(third, (list, tuple)) and len(args) > 2 and not all(isinstance(one, (int, float)) for one in third):
+            del options["loss_weights"]  # Keras 2's third argument is metrics
+            options["metrics"], options["loss_weights"] = third, args[3] if len(args) > 3 else None
         for word in ("loss", "metrics", "weighted_metrics"):
             if word in options:
                 options[word] = mapped(plain_loss, options[word])

@@ -19,6 +19,7 @@ from typing import Any
 
 from nabi.as_keras.notes import note
 from nabi.as_keras.program import Program
+from nabi.as_keras.python2 import as_python_3
 from nabi.core.errors import FileError
 
 LANGUAGES = {"bash", "sh", "html", "HTML", "javascript", "js", "latex", "markdown", "svg", "SVG", "perl", "ruby", "script", "cmd",
@@ -53,6 +54,8 @@ def run_cells(path: Path, cells: list[str], module: ModuleType) -> None:
 def run_cell(name: str, text: str, module: ModuleType) -> None:
     """Runs one cell and shows its last value."""
     text = python_of(text)
+    if not is_python(text):
+        text = as_python_3(text, name) or text
     linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)  # so that errors show the line
     tree = ast.parse(text, name)
     last = tree.body[-1] if tree.body else None
@@ -67,6 +70,15 @@ def run_cell(name: str, text: str, module: ModuleType) -> None:
         from nabi.as_keras.pictures import save_open_figures
 
         save_open_figures()
+
+
+def is_python(text: str) -> bool:
+    """Whether it is Python 3."""
+    try:
+        ast.parse(text)
+    except SyntaxError:
+        return False
+    return True
 
 
 def show(value: Any) -> None:
@@ -91,11 +103,7 @@ def python_of(text: str) -> str:
     first = text.lstrip()
     if first.startswith("%%"):
         return cell_magic(text)
-    try:
-        ast.parse(text)
-        return text
-    except SyntaxError:
-        return "\n".join(line_of(line) for line in text.split("\n"))
+    return text if is_python(text) else "\n".join(line_of(line) for line in text.split("\n"))
 
 
 def cell_magic(text: str) -> str:

@@ -5,17 +5,19 @@
 Its exit code is Python's: 0, that of sys.exit, 1 after an error, 130 after Ctrl-C.
 """
 
+import linecache
 import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 
 from nabi.as_keras import notebook
 from nabi.as_keras.failing import print_error
 from nabi.as_keras.installing import install_as_keras, uninstall_as_keras
 from nabi.as_keras.program import Program
+from nabi.as_keras.python2 import as_python_3
 from nabi.core.errors import FileError
 
 DONE, FAILED, INTERRUPTED = 0, 1, 130
@@ -100,12 +102,27 @@ def execute(path: Path, source: bytes, module: ModuleType, whole: bool) -> None:
     cells = notebook.cells_of(path, source) if path.suffix == ".ipynb" else None
     try:
         if cells is None:
-            Program(compile(source, str(path), "exec", dont_inherit=True)).exec_module(module)
+            Program(compiled(path, source)).exec_module(module)
         else:
             notebook.run_cells(path, cells, module)
     except Exception as error:
         print_error(error, whole)
         raise SystemExit(FAILED) from error
+
+
+def compiled(path: Path, source: bytes) -> CodeType:
+    """The code of a script; one in Python 2 is read as Python 3.
+
+    Raises SyntaxError for neither.
+    """
+    try:
+        return compile(source, str(path), "exec", dont_inherit=True)
+    except SyntaxError:
+        text = as_python_3(source.decode("utf-8", errors="replace"), str(path))
+        if text is None:
+            raise
+    linecache.cache[str(path)] = (len(text), None, text.splitlines(keepends=True), str(path))  # so that errors show the line
+    return compile(text, str(path), "exec", dont_inherit=True)
 
 
 def begin(path: Path, source: bytes, trial: Trial) -> None:

@@ -4,7 +4,7 @@
     attribute       words on a group: layer_names, weight_names, model_config
     dataset         an array of numbers
 
-h5py opens it (the extra `keras`). What leads out of the file (soft and external links, external and virtual datasets), what is no
+h5py opens it. What leads out of the file (soft and external links, external and virtual datasets), what is no
 number (objects, references, texts of free length), and what declares far more numbers than the file has bytes is refused.
 """
 
@@ -34,7 +34,7 @@ def h5py_module() -> Any:
             "Keras' files",
             "h5py, which reads and writes HDF5",
             "none installed",
-            'Install it: pip install "nabi[keras]", or save as .safetensors, which needs nothing.',
+            'Install it: pip install h5py, or save as .safetensors, which needs nothing.',
         ) from None
     return h5py
 

@@ -65,6 +65,7 @@ def test_files_are_read_as_keras_reads_them(color_mode, folder, tmp_path):
     utils.save_img(tmp_path / "theirs.png", X[0])
     assert np.array_equal(np.asarray(image.load_img(tmp_path / "ours.png")), np.asarray(image.load_img(tmp_path / "theirs.png")))
     assert image.load_img(file, grayscale=True).mode == "L" and image.load_img(str(file), "grayscale").mode == "L"
+    assert image.load_img(file, "rgb", (5, 6)).size == (6, 5) and image.load_img(file, True, (5, 6)).mode == "L"
     crop = utils.image_utils if hasattr(utils, "image_utils") else __import__("keras").preprocessing.image
     np.testing.assert_allclose(image.smart_resize(X / 255, (5, 9)), crop.smart_resize(X / 255, (5, 9)), atol=1e-5)
 

@@ -39,7 +39,8 @@ def load_img(path: Any, grayscale: bool = False, color_mode: str = "rgb", target
 
     Args:
         path: of the file, or an open binary file such as io.BytesIO.
-        grayscale: Keras 1's name for color_mode="grayscale". Keras 3 has the colours in this place: a word is taken as that.
+        grayscale: Keras 1's name for color_mode="grayscale". Keras 3 has the colours in this place, and the size in the next: a
+            word and a pair are taken as these.
         color_mode: "rgb", "rgba" or "grayscale"; grey files of 16 bits keep them.
         target_size: (height, width); None leaves the size.
         interpolation: "nearest", "bilinear", "bicubic", "lanczos", "box" or "hamming".
@@ -54,6 +55,8 @@ def load_img(path: Any, grayscale: bool = False, color_mode: str = "rgb", target
 
     Raises ArgumentError, and FileError for what is no whole picture.
     """
+    if isinstance(color_mode, (tuple, list)):  # the third place of Keras 1 and 3
+        color_mode, target_size = "rgb", color_mode
     if isinstance(grayscale, str):
         grayscale, color_mode = False, grayscale
     if grayscale:

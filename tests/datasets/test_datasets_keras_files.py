@@ -8,7 +8,18 @@ import numpy as np
 import pytest
 
 from nabi.core.errors import ArgumentError, FileError
-from nabi.datasets import boston_housing, california_housing, cifar100, imdb, made_up, records, reuters, sources, standing
+from nabi.datasets import (
+    boston_housing,
+    california_housing,
+    cifar10,
+    cifar100,
+    imdb,
+    made_up,
+    records,
+    reuters,
+    sources,
+    standing,
+)
 
 os.environ.setdefault("KERAS_BACKEND", "torch")
 
@@ -62,6 +73,7 @@ def test_texts_are_keras(options, keras, tmp_path):
         equal(imdb.load_data(**options), keras["imdb"].load_data(**options))
         equal(reuters.load_data(test_split=0.3, **options), keras["reuters"].load_data(test_split=0.3, **options))
     assert len(list((tmp_path / "cache" / "nabi").glob("*.npz"))) == 2
+    equal(imdb.load_data(path=str(tmp_path / "elsewhere" / "imdb.npz")), keras["imdb"].load_data())  # which Keras would fetch
     (tmp_path / "keras" / "datasets").mkdir(parents=True)
     (tmp_path / "keras" / "datasets" / "imdb_word_index.json").write_text('{"the": 1}')
     assert imdb.get_word_index() == {"the": 1} and len(reuters.get_label_names()) == 46
@@ -102,6 +114,18 @@ def test_cifar100_as_archive_and_unpacked(tmp_path):
 class Runs:
     def __reduce__(self):
         return os.mkdir, ("it_ran",)
+
+
+def test_cifar10_as_keras_left_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(sources, "folders", lambda name="", extra=(): {"nowhere": tmp_path / "data" / name})
+    folder = tmp_path / "keras" / "datasets" / "cifar-10-batches-py"
+    folder.mkdir(parents=True)
+    batches = [cifar_batch(n + 2) | {b"labels": list(range(n + 2))} for n in range(6)]
+    for name, batch in zip([*(f"data_batch_{n}" for n in range(1, 6)), "test_batch"], batches, strict=True):
+        (folder / name).write_bytes(pickle.dumps(batch, protocol=2))
+    (x, y), (x_test, y_test) = cifar10.load_data()
+    expected = np.concatenate([batch[b"data"] for batch in batches[:5]]).reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)
+    assert np.array_equal(x, expected) and y.shape == (20, 1) and y_test.ravel().tolist() == list(range(7))
 
 
 @pytest.mark.parametrize("protocol", range(6))

@@ -3,8 +3,8 @@
 Two forms are read, each as one archive:
     cifar-10-binary.tar.gz   the original's binary version: records of 1 label and 3072 pixels (red, green, blue planes)
     cifar10.tar.gz           folders train/<class>/*.jpg and test/<class>/*.jpg (.png too)
-JPEG copies are re-encoded, so accuracies on them compare only with each other. The original's python version is not read:
-its batches are pickles, and reading a pickle runs whatever code it holds.
+JPEG copies are re-encoded, so accuracies on them compare only with each other. Of the original's python version, whose batches
+are pickles, only the folder that Keras unpacked in its cache is read, as plain data (`nabi.datasets.records`); no archive of it.
 Source: Krizhevsky, "Learning multiple layers of features from tiny images", 2009.
 """
 
@@ -21,7 +21,7 @@ from PIL import Image
 from nabi.core.errors import FileError
 from nabi.core.files import atomic
 from nabi.core.warning import warn
-from nabi.datasets import made_up, sources, standing, tar
+from nabi.datasets import made_up, records, sources, standing, tar
 
 class_names = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 SHA256 = {
@@ -34,6 +34,7 @@ PARTS = {"train": 50_000, "test": 10_000}
 RECORD = 1 + 32 * 32 * 3
 BATCH_SIZE = 10_000 * RECORD
 MAX_BYTES = 400 * 2**20  # what an archive may unpack to
+PYTHON = "cifar-10-batches-py"
 PICTURE = re.compile(rf"(?:\./)?(?:[^/]+/)?(train|test)/({'|'.join(class_names)})/[^/]+\.(?:jpe?g|png)")
 BATCH = re.compile(r"(?:\./)?(?:[^/]+/)?(?:data_batch_([1-5])|test_batch)\.bin")
 PICKLE = re.compile(r"(?:\./)?(?:[^/]+/)?(?:data_batch_[1-5]|test_batch)")
@@ -62,6 +63,8 @@ def load_data(path: str | os.PathLike | None = None, download: bool = True) -> D
     if archive is None:
         (x, y), (x_test, y_test) = (made_up.pictures(count, 32, 3, 10, part) for part, count in enumerate(PARTS.values()))
         return (x, y.astype(np.uint8)[:, None]), (x_test, y_test.astype(np.uint8)[:, None])
+    if archive.is_dir():
+        return _from_python(archive)
     digest = sources.sha256(archive)
     if path is None:
         sources.verify(archive, lambda: digest, SHA256[archive.name], "CIFAR-10")
@@ -74,8 +77,8 @@ def load_data(path: str | os.PathLike | None = None, download: bool = True) -> D
 
 
 def _archive(path: str | os.PathLike | None, download: bool) -> Path | None:
-    """The archive to read: the given one, or the first known one that lies anywhere, or the downloaded original; None for
-    stand-in data."""
+    """The archive to read: the given one, or the first known one that lies anywhere, or the downloaded original; the folder
+    of Keras; None for stand-in data."""
     if path is not None and Path(path).is_file():
         return Path(path)
     places = sources.folders() if path is None else {f"path {path}": Path(path)}
@@ -83,6 +86,10 @@ def _archive(path: str | os.PathLike | None, download: bool) -> Path | None:
         for name in SHA256:
             if (folder / name).is_file():
                 return folder / name
+    left = sources.keras_folder()
+    for folder in (left / PYTHON, left / f"{PYTHON}-target" / PYTHON) if path is None else ():
+        if (folder / "test_batch").is_file():
+            return folder
     if path is None and standing.is_on():
         standing.tell("CIFAR-10")
         return None
@@ -94,6 +101,16 @@ def _archive(path: str | os.PathLike | None, download: bool) -> Path | None:
             return target
     remedy = f"Put one into {target.parent}, or set NABI_DATA to its folder, or give load_data(path=archive). {NO_PICKLES}"
     raise sources.not_found("CIFAR-10", " or ".join(SHA256), list(places), failures, remedy)
+
+
+def _from_python(folder: Path) -> Data:
+    """The batches that Keras unpacked, read as plain data; labels as Keras gives them."""
+    batches = [records.read((folder / name).read_bytes(), f"CIFAR-10: {folder / name}")
+               for name in (*(f"data_batch_{number}" for number in range(1, 6)), "test_batch")]
+    parts = [(np.ascontiguousarray(batch[b"data"].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)),
+              np.array(batch[b"labels"], np.uint8)[:, None]) for batch in batches]
+    x, y = (np.concatenate(arrays) for arrays in zip(*parts[:5], strict=True))
+    return (x, y), parts[5]
 
 
 def _check(part: Path) -> None:

@@ -39,8 +39,7 @@ class KerasFile:
         """
         given = Path(path) if path is not None and str(path) != self.name else None
         places = {f"path {given}": given, "": sources.keras_folder() / given} if given else {}
-        if given is None or not given.is_absolute():
-            places |= {f"{label}": folder / self.name for label, folder in sources.folders("", [sources.keras_folder()]).items()}
+        places |= {label: folder / self.name for label, folder in sources.folders("", [sources.keras_folder()]).items()}
         for file in places.values():
             if file.is_file():
                 return file

@@ -30,8 +30,8 @@ def load_data(path: str | os.PathLike | None = KERAS_FILE, download: bool = True
     """`(x_train, y_train), (x_test, y_test)`, uint8: (60000, 28, 28) and (60000,), (10000, 28, 28) and (10000,).
 
     Args:
-        path: a folder with the four idx files, or Keras' mnist.npz. "mnist.npz", Keras' default, and None mean wherever the
-            data lie: NABI_DATA, ../shared/data, the user's cache, Keras' cache, a download.
+        path: a folder with the four idx files, or Keras' mnist.npz. A mnist.npz that is not there, which Keras would
+            fetch, and None mean wherever the data lie: NABI_DATA, ../shared/data, the user's cache, Keras' cache, a download.
         download: False never uses the network.
 
     Raises: FileError that lists the places that were looked at; or names the file whose checksum is wrong.
@@ -43,7 +43,7 @@ def load_data(path: str | os.PathLike | None = KERAS_FILE, download: bool = True
     """
     if path is not None and str(path).endswith(".npz"):
         for file in (Path(path), keras_folder() / path):
-            if file.is_file() or str(path) != KERAS_FILE:
+            if file.is_file() or Path(path).name != KERAS_FILE:
                 return from_npz(file, KERAS_SHA256, FILES.title)
         path = None
     return FILES.load(path, (), download)

@@ -176,6 +176,17 @@ def test_frames_and_third_arguments(served):
     assert line.predict([10.0], verbose=0).shape == (1, 1)
 
 
+def test_arrays_beside_tensors_and_names_of_keras_2(served):
+    array, tensor = np.array([1.0, 2.0]), torch.tensor([3.0, 5.0])
+    for made in (array * tensor, array - tensor, array / tensor, array + tensor):
+        assert isinstance(made, torch.Tensor) and made.dtype is torch.float32
+    assert (array - tensor).tolist() == [-2, -3] and (array / tensor).tolist() == pytest.approx([1 / 3, 2 / 5])
+    model = nabi.Sequential([nabi.layers.Dense(2, input_shape=(3,), name="dense_7"), nabi.layers.Dense(2, name="dense_8")])
+    assert model.get_layer("dense_1") is model.layers[0] and model.get_layer("dense_8") is model.layers[1]
+    with pytest.raises(ValueError, match="dense_3"):
+        model.get_layer("dense_3")
+
+
 def test_folders_and_checkpoints_as_names(served, tmp_path):
     from keras.layers import Dense
     from keras.models import Sequential, load_model
@@ -189,3 +200,8 @@ def test_folders_and_checkpoints_as_names(served, tmp_path):
     model.set_weights([w + 1 for w in model.get_weights()])
     model.load_weights(str(tmp_path / "training" / "cp-1.ckpt")).expect_partial()
     assert (model.get_weights()[0] == before).all()
+    keep = nabi.callbacks.ModelCheckpoint(str(tmp_path / "cp.ckpt"), save_weights_only=True)
+    whole = nabi.callbacks.ModelCheckpoint(filepath=str(tmp_path / "whole"))
+    model.fit(np.ones((4, 3)), np.ones((4, 2)), callbacks=[keep, whole], verbose=0)
+    model.load_weights(str(tmp_path / "cp.ckpt"))
+    assert (load_model(tmp_path / "whole").get_weights()[0] == model.get_weights()[0]).all()

@@ -74,4 +74,6 @@ class Loaded:
 def model_file(path: Any) -> Any:
     """The file of a model that was saved as a folder; any other path as it is."""
     inside = os.path.join(path, MODEL) if isinstance(path, (str, os.PathLike)) else ""
-    return inside if inside and os.path.isfile(inside) else path
+    if inside and os.path.isfile(inside):
+        return inside
+    return f"{path}.keras" if not has_ending(path) and os.path.isfile(f"{path}.keras") else path

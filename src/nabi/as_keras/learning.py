@@ -4,6 +4,7 @@ They are put on `nabi.Model` while it plays Keras.
 """
 
 import copy
+import re
 import weakref
 from collections.abc import Callable
 from functools import wraps
@@ -21,11 +22,13 @@ from nabi.as_keras.logs import lenient, with_both_names, with_logs
 from nabi.as_keras.losses import plain_loss
 from nabi.as_keras.merging import with_merge
 from nabi.as_keras.notes import note
+from nabi.as_keras.numpy_beside import dress_reflected
 from nabi.as_keras.patches import Patches
 from nabi.as_keras.recording import recorded
 from nabi.as_keras.symbolic_losses import Twin, add_loss, add_metric, closure
 from nabi.callbacks import History, monitor
 from nabi.callbacks.callback_list import CallbackList
+from nabi.core.errors import UnknownName
 from nabi.layers import Layer
 from nabi.models import Model, Sequential
 from nabi.optimizers import Optimizer
@@ -33,6 +36,8 @@ from nabi.optimizers import Optimizer
 
 def dress_models(patches: Patches) -> None:
     """Puts the methods on nabi's models."""
+    dress_reflected(patches)
+    patches.around(Model, "get_layer", by_older_names)
     for name in ("fit", "evaluate", "predict"):
         patches.around(Model, name, with_old_words)
     patches.around(Model, "compile", with_old_compile)
@@ -113,6 +118,25 @@ def mapped(function: Callable, value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [mapped(function, part) for part in value]
     return {name: mapped(function, part) for name, part in value.items()} if isinstance(value, dict) else function(value)
+
+
+def by_older_names(method: Callable) -> Callable:
+    """get_layer, also by Keras 2's names, which counted from 1: dense_1, dense_2, ..., input_1."""
+
+    @wraps(method)
+    def get_layer(self, name=None, index=None):
+        try:
+            return method(self, name, index)
+        except UnknownName:
+            base, _, number = str(name).rpartition("_")
+            base = "input_layer" if base == "input" else base
+            like = [layer for layer in self.layers if re.fullmatch(rf"{re.escape(base)}(_\d+)?", layer.name)]
+            if not number.isdigit() or not 1 <= int(number) <= len(like):
+                raise
+            note("names of layers", f"get_layer({name!r}): {like[int(number) - 1].name!r}, the {number}. of its kind.")
+            return like[int(number) - 1]
+
+    return get_layer
 
 
 def through_twin(method: Callable) -> Callable:

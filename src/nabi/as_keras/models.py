@@ -7,9 +7,9 @@ from nabi.core.errors import ArgumentError
 from nabi.models import Model, Sequential
 from nabi.models import load_model as load_file
 
-__all__ = ["Functional", "Model", "Network", "Sequential", "load_model", "model_from_config", "model_from_yaml"]
+__all__ = ["Container", "Functional", "Model", "Network", "Sequential", "load_model", "model_from_config", "model_from_yaml"]
 
-Functional = Network = Model
+Container = Functional = Network = Model
 
 
 def model_from_config(config: dict, custom_objects: dict | None = None) -> Model:

@@ -52,7 +52,7 @@ OTHERS: dict[str, dict[str, dict[str, str]]] = {  # kind of the registry -> its 
     "callback": {"ModelCheckpoint": {"period": DROP, "load_weights_on_restart": DROP, "options": DROP},
                  "ReduceLROnPlateau": {"epsilon": "min_delta"}, "EarlyStopping": {},
                  "TensorBoard": {"batch_size": DROP, "write_grads": DROP, "embeddings_layer_names": DROP,
-                                 "embeddings_data": DROP}},
+                                 "embeddings_data": DROP, "profile_batch": DROP}},
     "regularizer": {"L1": {"l": "l1"}, "L2": {"l": "l2"}},
     "constraint": {"MaxNorm": {"m": "max_value"}, "MinMaxNorm": {"low": "min_value", "high": "max_value"}},
     "initializer": {"Initializer": {"dtype": DROP, "scale": "stddev"}, "VarianceScaling": {"distribution": "distribution"}},

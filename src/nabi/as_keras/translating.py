@@ -12,6 +12,7 @@ from typing import Any
 
 from nabi.as_keras import old
 from nabi.as_keras.channels_first import asked_for, turned_class
+from nabi.as_keras.files import WEIGHTS, has_ending
 from nabi.as_keras.notes import note
 from nabi.as_keras.patches import Patches
 from nabi.core.pieces import arguments
@@ -69,7 +70,7 @@ def renamed(kind: type, args: tuple, options: dict[str, Any], rows: Mapping[str,
     words = {word: new for base in reversed(ours.__mro__) for word, new in rows.get(base.__name__, {}).items()}
     for word, value in options.items():
         new = words.get(word)
-        if new is None or (word in known and word not in ("lr",)):
+        if new is None or (word in known and new != old.DROP and word != "lr"):
             made[word] = value
         elif new != old.DROP:
             note(f"argument {word}", f"{ours.__name__}({word}=...): an old argument, {new}=... since Keras 2.")
@@ -122,4 +123,14 @@ def recurrent(ours: type, args: tuple, options: dict[str, Any]) -> tuple[tuple, 
     return args, options
 
 
-SPECIAL: dict[str, Callable[..., tuple[tuple, dict[str, Any]]]] = {"Convolution": convolution, "Recurrent": recurrent}
+def checkpoint(ours: type, args: tuple, options: dict[str, Any]) -> tuple[tuple, dict[str, Any]]:
+    """ModelCheckpoint("cp.ckpt"): a file's name with an ending that says its form."""
+    path = args[0] if args else options.get("filepath")
+    if path is not None and not has_ending(path):
+        named = f"{path}{WEIGHTS if options.get('save_weights_only') or len(args) > 4 and args[4] else '.keras'}"
+        return ((named, *args[1:]), options) if args else (args, options | {"filepath": named})
+    return args, options
+
+
+SPECIAL: dict[str, Callable[..., tuple[tuple, dict[str, Any]]]] = {
+    "Convolution": convolution, "Recurrent": recurrent, "ModelCheckpoint": checkpoint}

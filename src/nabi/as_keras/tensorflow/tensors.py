@@ -12,13 +12,12 @@ from nabi.data.strings import Strings
 
 Tensor = torch.Tensor
 
-__all__ = ["Tensor", "argsort", "boolean_mask", "clip_by_norm", "clip_by_value", "concat", "cond", "constant",
+__all__ = ["Tensor", "add_n", "argsort", "boolean_mask", "clip_by_norm", "clip_by_value", "concat", "cond", "constant",
            "convert_to_tensor", "custom_gradient", "device", "ensure_shape", "executing_eagerly", "expand_dims", "fill",
-           "function", "gather",
-           "gather_nd", "group", "identity", "init_scope", "is_tensor", "map_fn", "matmul", "meshgrid", "name_scope",
-           "no_gradient", "no_op", "numpy_function", "one_hot", "ones", "pad", "print", "py_function", "range", "rank",
-           "reduce_logsumexp", "shape", "size", "slice", "split", "stop_gradient", "strided_slice", "tensor_scatter_nd_update",
-           "unique", "variable_scope", "while_loop", "zeros"]
+           "function", "gather", "gather_nd", "group", "identity", "init_scope", "is_tensor", "map_fn", "matmul", "meshgrid",
+           "name_scope", "no_gradient", "no_op", "numpy_function", "one_hot", "ones", "pad", "print", "py_function", "range",
+           "rank", "reduce_logsumexp", "shape", "size", "slice", "split", "stop_gradient", "strided_slice",
+           "tensor_scatter_nd_update", "unique", "variable_scope", "while_loop", "zeros"]
 
 
 def name_of(dtype: Any) -> Any:
@@ -109,7 +108,7 @@ def gather_nd(params: Any, indices: Any, batch_dims: int = 0, name: str | None =
 
 def boolean_mask(tensor: Any, mask: Any, axis: Any = None, name: str | None = None) -> Any:
     """The entries where the mask is True."""
-    return tensor[torch.as_tensor(mask).bool()]
+    return torch.as_tensor(tensor)[torch.as_tensor(mask).bool()]
 
 
 def clip_by_value(t: Any, clip_value_min: Any, clip_value_max: Any, name: str | None = None) -> Any:
@@ -179,6 +178,14 @@ def identity(input: Any, name: str | None = None) -> Any:
 def expand_dims(input: Any, axis: int = -1, name: str | None = None) -> Any:
     """An axis of length 1 more; of texts, too."""
     return Strings(np.expand_dims(input.values, axis)) if isinstance(input, Strings) else ops.expand_dims(input, axis)
+
+
+def add_n(inputs: Any, name: str | None = None) -> Any:
+    """The sum of tensors."""
+    total = inputs[0]
+    for one in inputs[1:]:
+        total = ops.add(total, one)
+    return total
 
 
 def is_tensor(x: Any) -> bool:

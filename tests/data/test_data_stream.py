@@ -215,3 +215,5 @@ def test_a_network_learns_from_streams():
     assert history["val_accuracy"][-1] > 0.9 and model.predict(held.map(lambda x, y: x), verbose=0).shape == (96, 2)
     assert model.evaluate(held, verbose=0)[1] == pytest.approx(history["val_accuracy"][-1])
     assert len(model.fit(train.repeat(), epochs=2, steps_per_epoch=5, verbose=0).history["loss"]) == 2
+    with pytest.raises(ArgumentError, match="steps_per_epoch=100"):
+        model.fit(train.repeat(), verbose=0)

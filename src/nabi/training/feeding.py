@@ -18,6 +18,7 @@ from nabi.core.warning import warn
 from nabi.data import (
     ArrayFeed,
     Batch,
+    Dataset,
     Feed,
     IterableFeed,
     class_labels,
@@ -28,6 +29,7 @@ from nabi.data import (
     split_indices,
     warn_missing,
 )
+from nabi.data.view import INFINITE
 from nabi.training.findings import first_look
 from nabi.training.fitting import check_labels
 from nabi.training.mixing import INDEX, check_loss, check_mix, mixed, settings
@@ -144,6 +146,9 @@ class FitData:
         longer than a pass. Every pass has a permutation of its own, f(seed, passes this model ever began).
         """
         if isinstance(self.feed, IterableFeed):
+            if self.given_steps is None and isinstance(self.feed.source, Dataset) and self.feed.source.count == INFINITE:
+                raise ArgumentError("fit(steps_per_epoch)", "the batches of an epoch, since x has no end", "None",
+                                    "Say steps_per_epoch=100, or leave out .repeat(): fit begins anew by itself.")
             return checked(self.trainer, self.passes(self.feed), self.given_steps and self.given_steps - step)
         batches = islice(self.numbered_passes(epoch, step), self.steps and self.steps - step)
         return batches if isinstance(self.feed, ArrayFeed) else checked(self.trainer, batches)

@@ -91,4 +91,7 @@ def shortened(options: dict[str, Any]) -> dict[str, Any]:
 
 def length(source: Any) -> int | None:
     """How many batches a source has, None where it does not say."""
-    return len(source) if hasattr(source, "__len__") else None
+    try:
+        return len(source)
+    except TypeError:  # a generator, or a stream whose length is not known beforehand
+        return None

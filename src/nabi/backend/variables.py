@@ -38,11 +38,11 @@ class Variable(Weight):
 
     def assign_add(self, value: Any, *more: Any, **options: Any) -> Any:
         """Adds to its numbers."""
-        return self.assign(self.stored.detach() + bare(value))
+        return self.assign(self.stored.detach() + torch.as_tensor(bare(value)))
 
     def assign_sub(self, value: Any, *more: Any, **options: Any) -> Any:
         """Takes off its numbers."""
-        return self.assign(self.stored.detach() - bare(value))
+        return self.assign(self.stored.detach() - torch.as_tensor(bare(value)))
 
     def __getitem__(self, key: Any) -> Any:
         return self.tensor[key]

@@ -111,4 +111,4 @@ def test_variables_and_symbols():
     np.testing.assert_allclose(made, np.maximum(data @ w + b, 0), atol=1e-6)
     assert (made == out).all() and (read([data, 1])[1] != out).any()
     with pytest.raises(StateError, match="GradientTape"):
-        K.gradients(hidden, x)
+        K.gradients(data, x)

@@ -14,7 +14,6 @@ import torch
 from nabi.as_keras.old import NAMES
 from nabi.as_keras.patches import Patches
 from nabi.as_keras.tensorflow.taping import taped_tensor
-from nabi.backend.variables import operators
 from nabi.core.registry import TABLE
 from nabi.layers import Layer
 from nabi.layers.weight import Weight
@@ -33,8 +32,6 @@ def dress_tensors(patches: Patches) -> None:
     patches.put(torch.Tensor, "get_shape", lambda self: Lengths(self.shape))
     patches.put(torch.Tensor, "set_shape", lambda self, shape: None)
     patches.put(Weight, "tensor", property(taped_tensor))
-    for name, function in operators().items():
-        patches.put(Weight, name, function)
     patches.put(Weight, "get_shape", lambda self: Lengths(self.shape))
 
     patches.around(Layer, "add_weight", with_old_add_weight)

@@ -8,6 +8,7 @@ from typing import Any
 
 from nabi.as_keras.attending import AdditiveAttention, Attention, MultiHeadAttention
 from nabi.as_keras.dropping import AlphaDropout, RandomHeight, RandomWidth, ThresholdedReLU
+from nabi.as_keras.merge_base import _Merge  # noqa: F401
 from nabi.as_keras.merging import Merge, merge
 from nabi.as_keras.recurring import GRU, LSTM, CuDNNGRU, CuDNNLSTM, StackedRNNCells
 from nabi.layers import Conv2DTranspose, Dense, Layer, LSTMCell, SeparableConv2D, TimeDistributed, get

@@ -5,21 +5,26 @@
     def vae_loss(x, y):
         return binary_crossentropy(x, y) + kl            kl is made of z_mean, a symbol of the model
 
-Such a model trains through a twin: the same layers, whose one output is the loss itself. The labels that a closure reads are
-inputs of the twin.
+Such a model trains through a twin: the same layers, with an output more for each such loss, whose number is the loss itself. The
+labels that a closure reads are inputs of the twin.
 """
 
+import functools
 import inspect
 from typing import Any
 
 import numpy as np
 
 from nabi import ops
+from nabi.as_keras.metrics_of_outputs import broadcast
 from nabi.as_keras.notes import note
+from nabi.backend.gradient import GradientOf
 from nabi.core.errors import NabiError
 from nabi.layers import Input
 from nabi.layers.node import Symbol
 from nabi.models import Model
+from nabi.training.outputs import one_per_output
+from nabi.utils import PyDataset
 
 
 def taken(y_true: Any, y_pred: Any) -> Any:
@@ -40,15 +45,49 @@ def ancestors(symbol: Symbol, stop: list[Symbol]) -> list[Symbol]:
     return list(seen.values())
 
 
-def closure(model: Model, loss: Any) -> tuple[list[Symbol], Symbol] | None:
-    """For a function of the user's that reads symbols of the model: the symbol of the labels, and of the loss; else None."""
-    if not inspect.isfunction(loss) or loss.__module__.startswith("nabi.") or model.written or len(model.outputs) != 1:
+def closures(model: Model, loss: Any) -> dict[int, tuple[Symbol, Symbol]]:
+    """By output those losses that read symbols of the model: the symbol of the labels, and of the loss."""
+    if model.written or not loss or not any(map(reads_symbols, parts(loss))):
+        return {}
+    each = one_per_output(loss, list(model.output_names), "loss")
+    return {number: made for number, (one, output) in enumerate(zip(each, model.outputs, strict=True))
+            if reads_symbols(one) and (made := on_symbols(model, one, output)) is not None}
+
+
+def closure(model: Model, loss: Any) -> tuple[dict[int, tuple[Symbol, Symbol]], None] | None:
+    """What `Twin` needs to know of losses that read symbols; None where there is no such loss."""
+    found = closures(model, loss)
+    return (found, None) if found else None
+
+
+def parts(loss: Any) -> list:
+    """The losses of a list or dict."""
+    return list(loss.values()) if isinstance(loss, dict) else list(loss) if isinstance(loss, (list, tuple)) else [loss]
+
+
+def reads_symbols(loss: Any) -> bool:
+    """Whether a function of the user's reads symbols: from around it, globals, or arguments of a partial."""
+    if isinstance(loss, functools.partial):
+        return any(isinstance(one, Symbol) for one in (*loss.args, *loss.keywords.values())) or reads_symbols(loss.func)
+    loss = getattr(loss, "__func__", loss)
+    if not inspect.isfunction(loss) or loss.__module__.startswith("nabi."):
+        return False
+    read = [filled(cell) for cell in loss.__closure__ or ()]
+    read += [loss.__globals__.get(name) for name in loss.__code__.co_names]
+    read += [one for value in read if isinstance(value, (list, tuple)) for one in value]
+    return any(isinstance(one, Symbol) for one in read)
+
+
+def filled(cell: Any) -> Any:
+    """What a cell of a closure holds, None for nothing yet."""
+    try:
+        return cell.cell_contents
+    except ValueError:
         return None
-    reads = [cell.cell_contents for cell in loss.__closure__ or ()]
-    reads += [loss.__globals__.get(name) for name in loss.__code__.co_names]
-    if not any(isinstance(one, Symbol) for one in reads):
-        return None
-    output = model.outputs[0]
+
+
+def on_symbols(model: Model, loss: Any, output: Symbol) -> tuple[Symbol, Symbol] | None:
+    """The symbol of the labels, and that of the loss which a function makes of it; None where it is not made of the inputs."""
     labels = Input(output.shape[1:])
     try:
         made = loss(labels, output)
@@ -56,7 +95,7 @@ def closure(model: Model, loss: Any) -> tuple[list[Symbol], Symbol] | None:
         return None
     if not isinstance(made, Symbol) or not any(one in ancestors(made, [labels, output]) for one in model.inputs):
         return None
-    return [labels], made
+    return labels, made
 
 
 class Twin:
@@ -64,47 +103,138 @@ class Twin:
 
     Args:
         model: the model.
-        labels: symbols of labels that the loss reads.
-        losses: symbols of the loss.
+        labels: by output the symbols of labels and loss of those losses that are closures.
+        losses: further symbols of losses, which are added.
     """
 
-    def __init__(self, model: Model, labels: list[Symbol], losses: list[Symbol]):
-        self.labels, self.own = labels, model
-        total = losses[0]
-        for one in losses[1:]:
-            total = total + one
-        self.model = Model([*model.inputs, *labels], batched(total, model.inputs[0]))
+    def __init__(self, model: Model, labels: Any, losses: list[Symbol]):
+        self.own, self.closures = model, dict(labels or {})
+        made = [loss for _, loss in self.closures.values()] + list(losses)
+        self.made = [batched(one, model.inputs[0]) for one in made]
+        self.model = Model([*model.inputs, *(one for one, _ in self.closures.values())], [*model.outputs, *self.made])
+        for name in ("save", "save_weights", "load_weights", "get_weights", "set_weights", "predict"):  # what callbacks ask for
+            self.model.__dict__[name] = getattr(model, name)
 
-    def compile(self, optimizer: Any, **options: Any) -> None:
-        """The twin has the optimizer; the model itself computes as before."""
-        if options.get("metrics"):
-            note("metrics of a symbolic loss", "compile(metrics): a model whose loss is made of its symbols logs the loss alone.")
-        self.model.compile(optimizer, loss=taken)
+    def compile(self, optimizer: Any, loss: Any = None, metrics: Any = None, loss_weights: Any = None,
+                weighted_metrics: Any = None, **options: Any) -> None:
+        """The twin has the optimizer and the losses; the model itself computes as before."""
+        names = list(self.own.output_names)
+        each = one_per_output(loss, names, "loss") if loss is not None else [None] * len(names)
+        factors = one_per_output(loss_weights, names, "loss_weights")
+        added = [factors[number] for number in self.closures] + [None] * (len(self.made) - len(self.closures))
+        each = [None if number in self.closures else one for number, one in enumerate(each)]
+        if any(isinstance(node.layer, GradientOf) for symbol in self.made for node in nodes_behind(symbol)):
+            options["run_eagerly"] = True  # autograd follows the whole step
+        self.model.compile(optimizer, loss=each + [taken] * len(self.made), loss_weights=[*factors, *added],
+                           metrics=[*broadcast(metrics, names, "metrics"), *([[]] * len(self.made))],
+                           weighted_metrics=[*broadcast(weighted_metrics, names, "weighted_metrics"), *([[]] * len(self.made))],
+                           **options)
+        self.rename(names)
+        self.read = [one is not None for one in each]
+        for number, watched in enumerate(broadcast(metrics, names, "metrics")):
+            self.read[number] |= bool(watched)
 
-    def given(self, x: Any, y: Any) -> tuple[Any, Any]:
-        """x and y of the model as those of the twin."""
-        inputs = list(x) if isinstance(x, (list, tuple)) else [x]
-        if self.labels:
-            inputs += list(y) if isinstance(y, (list, tuple)) else [y]
-        return (inputs if len(inputs) > 1 else inputs[0]), np.zeros(len(inputs[0]), "float32")
+    def rename(self, names: list[str]) -> None:
+        """The logs have the model's names: no added losses, a closure's under its output's."""
+        objective = self.model.trainer.objective
+        own = dict(zip(self.model.output_names[len(names):], [names[n] for n in self.closures], strict=False))
+        trackers = {}
+        for name, tracker in objective.trackers.items():
+            output = next((one for one in self.model.output_names if name == f"{one}_loss"), None)
+            if output is not None:
+                name = f"{own.get(output, output)}_loss" if len(names) > 1 and (output in names or output in own) else None
+            elif len(names) == 1 and name.startswith(f"{names[0]}_"):
+                name = name[len(names[0]) + 1 :]
+            if name is not None:
+                trackers[name] = tracker
+                tracker.name = name
+        objective.trackers.clear()
+        objective.trackers.update(trackers)
+
+    def given(self, x: Any, y: Any, w: Any = None) -> tuple[Any, ...]:
+        """x, y and weights of the model as those of the twin."""
+        names = list(self.own.output_names)
+        inputs = [x[name] for name in self.own.input_names] if isinstance(x, dict) else list(x) if listed(x) else [x]
+        targets = [y.get(name) for name in names] if isinstance(y, dict) else list(y) if listed(y) else [y]
+        targets += [None] * (len(names) - len(targets))
+        inputs += [targets[number] for number in self.closures]
+        nothing = np.zeros(len(inputs[0]), "float32")
+        full = [one if read and one is not None else nothing for one, read in zip(targets, self.read, strict=True)]
+        full += [nothing] * len(self.made)
+        if w is None:
+            return (inputs if len(inputs) > 1 else inputs[0]), full
+        weights = list(w) if listed(w) else [w] * len(names)
+        return (inputs if len(inputs) > 1 else inputs[0]), full, [*weights, *([None] * len(self.made))]
+
+    def arranged(self, x: Any, y: Any, options: dict[str, Any]) -> dict[str, Any]:
+        """The arguments of fit or evaluate, for the twin; what gives batches gives them in its form."""
+        if isinstance(x, PyDataset):
+            return options | {"x": Arranged(x, self)}
+        if not (listed(x) or isinstance(x, dict) or hasattr(x, "shape")):
+            return options | {"x": (self.given(*paired(batch)) for batch in x)}
+        made = self.given(x, y, options.pop("sample_weight", None))
+        return options | dict(zip(("x", "y", "sample_weight"), made, strict=False))
 
     def fit(self, x: Any = None, y: Any = None, **options: Any) -> Any:
-        """Trains on the loss itself; the History is the model's, too."""
+        """Trains on the losses; the History is the model's, too."""
         held = options.pop("validation_data", None)
-        if held is not None:
-            pair = tuple(held) if isinstance(held, (list, tuple)) else (held, None)
-            options["validation_data"] = self.given(pair[0], pair[1] if len(pair) > 1 else None)
-        found = self.model.fit(*self.given(x, y), **options)
+        if isinstance(held, (tuple, list)):
+            options["validation_data"] = self.given(*paired(held))
+        elif held is not None:
+            whole = hasattr(held, "shape")
+            options["validation_data"] = self.given(held, None) if whole else self.arranged(held, None, {})["x"]
+        found = self.model.fit(**self.arranged(x, y, options))
         self.own.history = found
         return found
 
     def evaluate(self, x: Any = None, y: Any = None, **options: Any) -> Any:
-        """The mean of the loss on these data."""
-        return self.model.evaluate(*self.given(x, y), **options)
+        """The mean of the losses on these data."""
+        return self.model.evaluate(**self.arranged(x, y, options))
 
-    def train_on_batch(self, x: Any, y: Any = None, **options: Any) -> Any:
+    def train_on_batch(self, x: Any, y: Any = None, sample_weight: Any = None, **options: Any) -> Any:
         """One step on one batch."""
-        return self.model.train_on_batch(*self.given(x, y), **options)
+        return self.model.train_on_batch(*self.given(x, y, sample_weight), **options)
+
+    def test_on_batch(self, x: Any, y: Any = None, sample_weight: Any = None, **options: Any) -> Any:
+        """Losses of one batch."""
+        return self.model.test_on_batch(*self.given(x, y, sample_weight), **options)
+
+
+class Arranged(PyDataset):
+    """Batches of a model as those of its twin.
+
+    Args:
+        data: the batches.
+        twin: the twin.
+    """
+
+    def __init__(self, data: Any, twin: Twin):
+        super().__init__()
+        self.data, self.twin = data, twin
+
+    def __len__(self):
+        return len(self.data)
+
+    def __getitem__(self, index):
+        return self.twin.given(*paired(self.data[index]))
+
+    def on_epoch_end(self):
+        self.data.on_epoch_end()
+
+
+def paired(batch: Any) -> tuple:
+    """(x, y), (x, y, weights) or x alone as (x, y, weights)."""
+    return (*batch, None, None)[:3] if isinstance(batch, (tuple, list)) else (batch, None, None)
+
+
+def listed(value: Any) -> bool:
+    """Whether it is a list or tuple of arrays."""
+    return isinstance(value, (list, tuple))
+
+
+def nodes_behind(symbol: Symbol) -> list[Any]:
+    """The nodes that make a symbol."""
+    return [one.node for one in ancestors(symbol, [])]
 
 
 def batched(loss: Symbol, like: Symbol) -> Symbol:

@@ -21,6 +21,7 @@ from nabi.core.registry import TABLE, names
 
 def dress(patches: Patches) -> None:
     """Puts all translations in place."""
+    from nabi.as_keras.customizing import dress_customs
     from nabi.as_keras.dressing import dress_tensors
     from nabi.as_keras.layers import LAYERS
     from nabi.as_keras.learning import dress_models
@@ -35,6 +36,7 @@ def dress(patches: Patches) -> None:
             patches.around(owner, "__init__", lambda init, owner=owner, rows=rows: translated(owner, init, rows))
     dress_models(patches)
     dress_tensors(patches)
+    dress_customs(patches)
 
 
 def translated(owner: type, init: Callable, rows: Mapping[str, dict[str, str]]) -> Callable:

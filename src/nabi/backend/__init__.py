@@ -40,7 +40,9 @@ from nabi.backend.formulas import (
     switch,
     truncated_normal,
 )
-from nabi.backend.functions import ctc_batch_cost, ctc_decode, function, gradients
+from nabi.backend.functions import ctc_batch_cost, ctc_decode, function
+from nabi.backend.gradient import gradients
+from nabi.backend.lengths import cast, prod, shape
 from nabi.backend.settings import (
     NoSession,
     backend,
@@ -92,7 +94,6 @@ from nabi.backend.tensors import (
     repeat_elements,
     reverse,
     set_value,
-    shape,
     spatial_2d_padding,
     squeeze,
     stack,
@@ -111,7 +112,6 @@ from nabi.ops import (
     abs,
     all,
     any,
-    cast,
     cos,
     elu,
     equal,
@@ -129,7 +129,6 @@ from nabi.ops import (
     min,
     minimum,
     not_equal,
-    prod,
     reshape,
     round,
     sigmoid,

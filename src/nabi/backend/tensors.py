@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from nabi import ops
+from nabi.backend.settings import floatx
 from nabi.backend.variables import Variable
 from nabi.core.symbolic import Symbolic
 from nabi.layers import Input
@@ -19,12 +20,12 @@ Tensor = torch.Tensor
 
 def variable(value: Any, dtype: Any = None, name: str | None = None, constraint: Any = None) -> Weight:
     """A weight of its own, that belongs to no layer."""
-    return Variable(value, dtype=dtype, name=name or "variable")
+    return Variable(value, dtype=dtype or floatx(), name=name or "variable")
 
 
 def constant(value: Any, dtype: Any = None, shape: Any = None, name: str | None = None) -> Tensor:
     """A tensor of a number, list or array, spread over `shape` if one is given."""
-    made = ops.convert_to_tensor(value, dtype)
+    made = ops.convert_to_tensor(value, dtype or floatx())
     return made if shape is None else made.expand(*shape) if made.ndim == 0 else made.reshape(*shape)
 
 
@@ -48,13 +49,8 @@ def int_shape(x: Any) -> tuple[int | None, ...] | None:
     return None if found is None else tuple(found)
 
 
-def shape(x: Any) -> tuple[int | None, ...]:
-    """Its shape; of a symbol open lengths are None."""
-    return ops.shape(x)
-
-
 def ndim(x: Any) -> int:
-    """Number of axes."""
+    """How many axes it has."""
     return len(x.shape)
 
 

@@ -3,7 +3,6 @@
     w = tf.Variable(3.0);  w.assign_sub(0.1 * gradient);  2 * w + 1
 """
 
-import operator
 from typing import Any
 
 import torch
@@ -44,37 +43,11 @@ class Variable(Weight):
         """Takes off its numbers."""
         return self.assign(self.stored.detach() - torch.as_tensor(bare(value)))
 
-    def __getitem__(self, key: Any) -> Any:
-        return self.tensor[key]
-
     def __len__(self) -> int:
         return self.shape[0]
 
-    def __float__(self) -> float:
-        return float(self.tensor)
-
-    def __int__(self) -> int:
-        return int(self.tensor)
+    def __bool__(self) -> bool:
+        return bool(self.tensor)
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
         return self.numpy().astype(dtype) if dtype else self.numpy()
-
-    def __neg__(self) -> Any:
-        return -self.tensor
-
-
-def operators() -> dict[str, Any]:
-    """The operators of a weight, which compute with its tensor, by their methods' names."""
-    found: dict[str, Any] = {}
-    for word in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul"):
-        plain = getattr(operator, word)
-        found[f"__{word}__"] = lambda self, other, plain=plain: plain(self.tensor, bare(other))
-        found[f"__r{word}__"] = lambda self, other, plain=plain: plain(bare(other), self.tensor)
-    for word in ("lt", "le", "gt", "ge"):
-        plain = getattr(operator, word)
-        found[f"__{word}__"] = lambda self, other, plain=plain: plain(self.tensor, bare(other))
-    return found
-
-
-for _name, _operator in operators().items():
-    setattr(Variable, _name, _operator)

@@ -18,6 +18,7 @@ from nabi.core.registry import lookup, register
 from nabi.core.shapes import Shape, as_text
 from nabi.core.symbolic import Symbolic
 from nabi.layers.activation import Activation
+from nabi.layers.held import first_symbol, standing_in
 from nabi.layers.inside import UNKNOWN, common
 from nabi.layers.layer import Layer
 from nabi.layers.merging import Add
@@ -71,10 +72,14 @@ class Operation(Layer):
     @classmethod
     def node(cls, function: str, arguments: tuple, options: dict[str, Any]) -> Any:
         """The symbol, or list of symbols, that a function makes of arguments with symbols among them."""
+        beside: Any = first_symbol([*arguments, *options.values()])
+        arguments = tuple(standing_in(value, beside) for value in arguments)
+        options = {name: standing_in(value, beside) for name, value in options.items()}
         plain_call = len(arguments) == 1 and not options and isinstance(arguments[0], Symbolic)
         if function in ACTIVATIONS and plain_call:
             return Activation(function)(arguments[0])
-        if function == "add" and all(isinstance(x, Symbolic) for x in arguments) and len({x.ndim for x in arguments}) == 1:
+        batches = all(isinstance(x, Symbolic) and x.shape[:1] == (None,) for x in arguments)
+        if function == "add" and batches and len({x.ndim for x in arguments}) == 1:
             return Add()(list(arguments))
         if function == "squeeze" and plain_call:  # a batch of one sample stays a batch
             options = {"axis": [axis for axis, n in enumerate(arguments[0].shape) if n == 1]}
@@ -104,7 +109,7 @@ class Operation(Layer):
     def tried_out(self, shapes: list[Shape]) -> Any:
         """The shape, or list of shapes, that the function makes of these."""
         found = []
-        for batch, side in zip(BATCHES, UNKNOWN, strict=True):
+        for batch, side in zip(self.batches(), UNKNOWN, strict=True):
             sized = [(batch if not axis and n is None else side if n is None else n for axis, n in enumerate(s)) for s in shapes]
             try:
                 with torch.no_grad():
@@ -114,6 +119,13 @@ class Operation(Layer):
                                  f"{' and '.join(map(as_text, shapes))} a sample; torch says: {error}") from error
             found.append([tuple(t.shape) for t in made] if isinstance(made, list) else tuple(made.shape))
         return common(*found)
+
+    def batches(self) -> tuple[int, int]:
+        """Numbers of samples that are tried; x[5] needs six."""
+        places = self.arguments[1:2] if self.function == "get_item" else []
+        first = places[0][0] if places and isinstance(places[0], list) and places[0] else places[0] if places else None
+        least = abs(first) + 1 if type(first) is int else 0
+        return least + BATCHES[0], least + BATCHES[1]
 
     def macs(self, input_shape, output_shape):
         """Multiply-adds of one sample in products of matrices, as torch counts them."""

@@ -15,13 +15,14 @@ import torch
 
 from nabi.core.errors import ArgumentError, ShapeError
 from nabi.initializers import RandomInitializer
+from nabi.layers.computing import Computing
 
 DTYPES = {"float32": torch.float32, "float64": torch.float64}
 _supplier: ContextVar[Callable | None] = ContextVar("nabi_supplier", default=None)
 WATCH: ContextVar[Callable | None] = ContextVar("nabi_watch", default=None)  # told of every weight that is made
 
 
-class Weight:
+class Weight(Computing):
     """An array of a layer: kernel, bias, moving mean ...
 
     Args:

@@ -30,9 +30,11 @@ def install_as_keras() -> None:
     """
     global _finder
     if _finder is None:
+        from nabi.as_keras.conforming import dress_shapes
         from nabi.as_keras.translating import dress
 
         dress(_patches)
+        dress_shapes(_patches)
         _finder = Finder()
         _finder.install()
 

@@ -1,0 +1,91 @@
+"""Samples and labels whose axes differ by one of length 1, labels of another width, and answers of shortened runs.
+
+Oracle: NumPy's own arithmetic on what the model predicts.
+"""
+
+import numpy as np
+import pytest
+
+from nabi.as_keras import shortening
+from nabi.as_keras.lengths import rows_of, stretched
+from nabi.core.errors import DataError
+
+pytestmark = pytest.mark.usefixtures("served")
+rng = np.random.default_rng(0)
+
+
+def net(*layers, loss="mse", metrics=()):
+    from keras.models import Sequential
+
+    model = Sequential(list(layers))
+    model.compile("sgd", loss, metrics=list(metrics))
+    return model
+
+
+@pytest.fixture
+def shortened():
+    shortening.begin(1, 8)
+    yield
+    shortening.end()
+
+
+def test_an_axis_of_one_is_added_and_taken_off():
+    from keras.layers import LSTM, Dense
+
+    x, y = rng.random((12, 5)), rng.random(12)
+    model = net(LSTM(2, input_shape=(5, 1)), Dense(1))
+    model.fit(x, y, validation_data=(x, y), verbose=0)
+    assert np.allclose(model.predict(x, verbose=0), model.predict(x[..., None], verbose=0))
+    flat = net(Dense(1, input_dim=5))
+    flat.fit(x=x[..., None], y=y, verbose=0)
+    assert np.allclose(flat.predict(x[..., None], verbose=0), flat.predict(x, verbose=0))
+
+
+@pytest.mark.parametrize("width", [(), (3,), (1,)])
+def test_labels_are_compared_all_with_all(width):
+    from keras.layers import Dense
+
+    x, y = rng.random((12, 5)), rng.random((12, *width))
+    model = net(Dense(1, input_dim=5), metrics=["mae"])
+    loss, mae = model.evaluate(x, y, verbose=0)
+    p, y = model.predict(x, verbose=0), y.reshape(12, -1)
+    assert np.isclose(loss, ((p - y) ** 2).mean(), atol=1e-6) and np.isclose(mae, abs(p - y).mean(), atol=1e-6)
+
+
+def test_maps_against_one_label_a_sample():
+    from keras.layers import LSTM, Dense
+
+    x, y = rng.random((12, 5, 1)), rng.random(12)
+    model = net(LSTM(2, input_shape=(5, 1), return_sequences=True), Dense(1), metrics=["mae", "acc"])
+    model.fit(x, y, verbose=0)
+    loss, mae, accuracy = model.evaluate(x, y > 0.5, verbose=0)
+    assert np.isclose(accuracy, ((model.predict(x, verbose=0)[..., 0] > 0.5) == (y > 0.5)[:, None]).mean())
+    loss, mae, _ = model.evaluate(x, y, verbose=0)
+    p = model.predict(x, verbose=0)[..., 0]
+    assert np.isclose(loss, ((p - y[:, None]) ** 2).mean(), atol=1e-6) and np.isclose(mae, abs(p - y[:, None]).mean(), atol=1e-6)
+
+
+def test_labels_that_broadcast_nowhere_are_refused():
+    from keras.layers import Dense
+
+    model = net(Dense(4, input_dim=5))
+    with pytest.raises(DataError, match="labels in the predictions' shape"):
+        model.fit(rng.random((12, 5)), rng.random((12, 3)), verbose=0)
+
+
+def test_a_shortened_predict_answers_for_every_sample(shortened):
+    from keras.layers import Dense
+
+    x = rng.random((20, 5))
+    model = net(Dense(2, input_dim=5))
+    made = model.predict(x, verbose=0)
+    shortening.end()
+    assert made.shape == (20, 2) and np.allclose(made[:8], model.predict(x, verbose=0)[:8]) and (made[8:16] == made[:8]).all()
+
+
+def test_rows_of_streams():
+    from keras.preprocessing.image import ImageDataGenerator
+
+    flow = ImageDataGenerator().flow(np.zeros((10, 4, 4, 1)), batch_size=4)
+    assert rows_of(flow) == 10 and rows_of(flow, 2) == 8 and rows_of(iter([1])) is None
+    assert [part.shape for part in stretched([np.zeros((2, 3)), np.zeros((2, 1))], 5)] == [(5, 3), (5, 1)]

@@ -33,7 +33,7 @@ def show_list(args: argparse.Namespace) -> int:
     elif not rows:
         print(t("no runs", out=args.out))
     else:
-        heads = [t(key) for key in ("run", "data set", "network", "epochs", "kept", "validation", "test", "state")]
+        heads = [t(key) for key in ("the run", "data set", "network", "epochs", "kept", "validation", "test", "state")]
         cells = [[row["run"], row["data"] or "-", str(row["network"] or "-"), str(row["epochs"]),
                   str(row["kept_epoch"] or "-"), percent(row["val_accuracy"]), percent(row["accuracy"]), t(row["state"])]
                  for row in rows]

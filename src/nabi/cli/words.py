@@ -301,7 +301,7 @@ WORDS: dict[str, tuple[str, str]] = COMPARING | DRAWING | FIGURES | FILMING | RA
     "precision": ("precision", "정밀도"),
     "recall": ("recall", "재현율"),
     "samples": ("samples", "표본 수"),
-    "run": ("run", "학습 기록"),
+    "the run": ("run", "학습 기록"),
     "data set": ("data", "데이터"),
     "network": ("network", "신경망"),
     "epochs": ("epochs", "에포크"),

@@ -34,6 +34,10 @@ class ChannelsFirst:
         made = super().compute_output_shape(last(input_shape))  # type: ignore[misc]
         return first(made) if len(made) == len(input_shape) else made
 
+    def get_config(self) -> dict[str, Any]:
+        """The layer's arguments; a file names its own class, which the order of axes turns again."""
+        return {**super().get_config(), "data_format": "channels_first"}  # type: ignore[misc]
+
     def macs(self, input_shape: Any, output_shape: Any) -> Any:
         """Multiply-adds do not depend on the order of axes."""
         turned = last(output_shape) if len(output_shape) == len(input_shape) else output_shape
@@ -53,7 +57,7 @@ def first(shape: Any) -> tuple:
 @cache
 def turned_class(kind: type) -> type:
     """The class of a layer with its channels first."""
-    return type(kind.__name__, (ChannelsFirst, kind), {"__module__": kind.__module__})
+    return type(kind.__name__, (ChannelsFirst, kind), {"__module__": kind.__module__, "stands_for": kind})
 
 
 def asked_for(kind: type, options: dict[str, Any]) -> bool:
@@ -65,4 +69,4 @@ def asked_for(kind: type, options: dict[str, Any]) -> bool:
     if given != "channels_first" and (given is not None or image_data_format() == "channels_last"):
         return False
     options.pop("data_format", None)
-    return of_pictures and (given is not None or getattr(kind, "dims", 2) == 2)
+    return of_pictures and not issubclass(kind, ChannelsFirst) and (given is not None or getattr(kind, "dims", 2) == 2)

@@ -49,7 +49,8 @@ def layer_entry(layer: Layer, seen: dict[int, int] | None = None) -> dict:
         config = layer.get_config() if has_own(layer, "get_config") else model_config(layer, seen)
         given = {"given": layer.given and layer.given.state(), "name": layer.name, "inner": inner_shapes(layer)}
         return {"class_name": name, "config": config, **(given if layer.written else {})}
-    if TABLE["layer"].get(name, type(layer)) is not type(layer):
+    kind = getattr(type(layer), "stands_for", type(layer))  # the class that a file names for this one
+    if TABLE["layer"].get(name, kind) is not kind:
         raise ArgumentError(layer.label, "a class with a name of its own", f"{name}, which means another layer in files",
                             f'Rename it, or put @register("layer") (from nabi.core.registry) above class {name}.')
     if name in MODELS:

@@ -2,8 +2,9 @@
 
 import importlib
 import sys
-from types import ModuleType
+from types import ModuleType, new_class
 
+import numpy as np
 import pytest
 
 import nabi
@@ -75,3 +76,25 @@ def test_it_goes_without_a_trace(monkeypatch):
     assert not hasattr(nabi.Model, "compiled_loss") and "MaxoutDense" not in nabi.core.registry.TABLE["layer"]
     with pytest.raises(ValueError, match="unknown argument|known argument"):
         nabi.layers.Dense(output_dim=3)
+
+
+def test_names_from_inside_are_refused_where_they_are_used(served):
+    from tensorflow.python.ops.control_flow_util import OpInContext
+    from tensorflow.python.ops.gen_math_ops import square
+    from tensorflow.python.training.tracking import base
+
+    assert float(square(3.0)) == 9
+    for use in (lambda: OpInContext(1), lambda: base.Trackable, lambda: new_class("A", (OpInContext,)), lambda: [*OpInContext]):
+        with pytest.raises(NotServed, match="is not part of nabi: it belongs to TensorFlow's inside"):
+            use()
+
+
+def test_networks_that_are_only_imported(served):
+    from keras.applications import VGG16, NASNetMobile
+    from keras.applications.inception_resnet_v2 import InceptionResNetV2, preprocess_input
+
+    assert VGG16.__module__.startswith("nabi.applications") and preprocess_input(np.array([[[0.0, 127.5, 255.0]]])).tolist() == [
+        [[-1, 0, 1]]]
+    for build in (NASNetMobile, InceptionResNetV2):
+        with pytest.raises(NotServed, match="is not part of nabi. Take"):
+            build(weights=None)

@@ -15,6 +15,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
+from nabi.as_keras import unused
 from nabi.as_keras.table import NOTEBOOK, all_paths
 from nabi.core.attributes import missing
 from nabi.core.errors import NotServed, did_you_mean
@@ -52,6 +53,8 @@ class Served(ModuleType):
                 return found
         if below:
             return importlib.import_module(f"{self.__name__}.{name}")
+        if unused.sources_of(self.__name__) is not None and not name.startswith("_"):
+            return unused.Unused(f"{self.__name__}.{name}")
         raise AttributeError(not_here(self, name), name=name, obj=None)
 
     def __dir__(self):
@@ -130,6 +133,10 @@ class Finder(MetaPathFinder, Loader):
             return ModuleSpec(fullname, self, origin="nabi", is_package=True)
         parent, _, name = fullname.rpartition(".")
         if fullname.partition(".")[0] in TOPS:
+            inside = unused.sources_of(fullname)
+            if inside is not None and (parent in self.paths or unused.sources_of(parent) is not None):
+                self.paths[fullname] = inside
+                return ModuleSpec(fullname, self, origin="nabi", is_package=True)
             module = sys.modules.get(parent)
             said = not_here(module, name) if module is not None else f"{fullname} is not part of nabi."
             raise NotServed(said)

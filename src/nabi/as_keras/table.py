@@ -63,7 +63,7 @@ ROWS: list[tuple[str, str]] = [
     ("nabi.as_keras.precision", "mixed_precision mixed_precision.experimental mixed_precision.policy"),
     ("nabi.as_keras.wrappers", "wrappers wrappers.scikit_learn"),
     ("nabi.datasets", "datasets"),
-    ("nabi.applications", "applications"),
+    ("nabi.applications nabi.as_keras.applications", "applications"),
     ("nabi.as_keras.estimator", "estimator experimental legacy.interfaces"),
 ]
 
@@ -77,6 +77,10 @@ NETWORKS = {  # module of keras.applications -> names that it holds besides prep
     "efficientnet_v2": "EfficientNetV2B0", "convnext": "ConvNeXtTiny", "imagenet_utils": "", "resnet_rs": "", "regnet": "",
 }  # fmt: skip
 
+ALIKE = {"inception_resnet_v2": "inception_v3", "nasnet": "inception_v3",  # whose preprocess_input is theirs, too
+         "mobilenet_v3": "efficientnet", "efficientnet_v2": "efficientnet", "convnext": "efficientnet",
+         "regnet": "efficientnet", "resnet_rs": "efficientnet", "mobilenetv2": "mobilenet_v2"}  # fmt: skip
+
 
 def below_keras() -> dict[str, tuple[str, ...]]:
     """Path below `keras` ("layers.core") -> modules of nabi in the order in which a name is looked for."""
@@ -85,7 +89,8 @@ def below_keras() -> dict[str, tuple[str, ...]]:
     for name in DATASETS.split():
         found[f"datasets.{name}"] = (f"nabi.datasets.{name}",)
     for name in NETWORKS:
-        found[f"applications.{name}"] = (f"nabi.applications.{name}", "nabi.applications")
+        found[f"applications.{name}"] = (f"nabi.applications.{name}", f"nabi.applications.{ALIKE.get(name, name)}",
+                                         "nabi.applications", "nabi.as_keras.applications")
     return found
 
 

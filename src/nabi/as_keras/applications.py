@@ -1,0 +1,27 @@
+"""Applications: networks of Keras that nabi does not have: they can be imported, as scripts do that list them all, not built."""
+
+from typing import Any, NoReturn
+
+from nabi.core.errors import NotServed
+
+INSTEAD = {
+    "InceptionResNetV2": "InceptionV3", "MobileNetV3Small": "MobileNetV2", "MobileNetV3Large": "MobileNetV2",
+    "NASNetMobile": "MobileNetV2", "NASNetLarge": "Xception",
+    **{f"EfficientNetV2{size}": "EfficientNetB0" for size in ("B0", "B1", "B2", "B3", "S", "M", "L")},
+    **{f"ConvNeXt{size}": "ResNet50V2" for size in ("Tiny", "Small", "Base", "Large", "XLarge")},
+    **{f"ResNetRS{size}": "ResNet50V2" for size in (50, 101, 152, 200, 270, 350, 420)},
+}  # fmt: skip
+
+
+def missing(name: str) -> Any:
+    """A function in the place of a network that nabi does not have."""
+
+    def build(*args: Any, **options: Any) -> NoReturn:
+        raise NotServed(f"keras.applications.{name} is not part of nabi. Take {INSTEAD[name]}, which is near to it.")
+
+    build.__name__ = name
+    return build
+
+
+globals().update({name: missing(name) for name in INSTEAD})
+__all__ = [*INSTEAD]

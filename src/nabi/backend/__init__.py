@@ -64,6 +64,7 @@ from nabi.backend.settings import (
     set_session,
 )
 from nabi.backend.tensors import (
+    _to_tensor,  # noqa: F401
     arange,
     batch_flatten,
     batch_get_value,

@@ -29,6 +29,11 @@ def constant(value: Any, dtype: Any = None, shape: Any = None, name: str | None 
     return made if shape is None else made.expand(*shape) if made.ndim == 0 else made.reshape(*shape)
 
 
+def _to_tensor(x: Any, dtype: Any = None) -> Tensor:
+    """What Keras 1 and 2 made of numbers beside a tensor; scripts of those years import it."""
+    return ops.convert_to_tensor(x, dtype)
+
+
 def placeholder(shape: Any = None, ndim: int | None = None, dtype: Any = None, sparse: bool = False, name: str | None = None):
     """A symbol, as `Input` makes it; `shape` has the batch axis."""
     sizes = tuple(shape) if shape is not None else (None,) * int(ndim or 0)

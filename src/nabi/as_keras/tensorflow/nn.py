@@ -3,6 +3,9 @@
 from typing import Any
 
 from nabi import backend, ops
+from nabi.as_keras.tensorflow import convolving
+from nabi.as_keras.tensorflow.arithmetic import zero_fraction
+from nabi.as_keras.tensorflow.convolving import *  # noqa: F403
 from nabi.as_keras.tensorflow.renaming import NN, table
 from nabi.as_keras.tensorflow.statistics import (
     dropout,
@@ -18,10 +21,10 @@ from nabi.as_keras.tensorflow.statistics import (
 NAMES = table(NN)
 globals().update(NAMES)
 softmax_cross_entropy_with_logits_v2 = softmax_cross_entropy_with_logits
-__all__ = [*sorted(NAMES), "avg_pool", "avg_pool2d", "bias_add", "conv2d", "crelu", "dropout", "embedding_lookup", "in_top_k",
-           "l2_loss", "l2_normalize", "leaky_relu", "max_pool", "max_pool2d", "moments", "sigmoid_cross_entropy_with_logits",
-           "softmax_cross_entropy_with_logits", "softmax_cross_entropy_with_logits_v2",
-           "sparse_softmax_cross_entropy_with_logits"]
+__all__ = [*sorted({*NAMES, *convolving.__all__}), "zero_fraction", "avg_pool", "avg_pool2d", "bias_add", "conv2d", "crelu",
+           "dropout", "embedding_lookup", "in_top_k", "l2_loss", "l2_normalize", "leaky_relu", "max_pool", "max_pool2d",
+           "moments", "sigmoid_cross_entropy_with_logits", "softmax_cross_entropy_with_logits",
+           "softmax_cross_entropy_with_logits_v2", "sparse_softmax_cross_entropy_with_logits"]
 
 
 def leaky_relu(features: Any, alpha: float = 0.2, name: str | None = None) -> Any:

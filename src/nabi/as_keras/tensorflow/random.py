@@ -2,14 +2,15 @@
 
 from typing import Any
 
+import numpy as np
 import torch
 
-from nabi import random
+from nabi import backend, random
 from nabi.as_keras.tensorflow.tensors import name_of, sizes
 from nabi.utils import set_random_seed
 
-__all__ = ["categorical", "get_seed", "normal", "set_random_seed", "set_seed", "shuffle", "stateless_normal", "stateless_uniform",
-           "truncated_normal", "uniform"]
+__all__ = ["Generator", "categorical", "gamma", "get_global_generator", "get_seed", "poisson", "normal", "set_random_seed",
+           "set_seed", "shuffle", "stateless_normal", "stateless_uniform", "truncated_normal", "uniform"]
 
 
 def set_seed(seed: int) -> None:
@@ -30,12 +31,68 @@ def normal(shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None
 def truncated_normal(shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: Any = None,
                      name: Any = None) -> Any:
     """Numbers of the normal distribution within two deviations."""
-    import numpy as np
+    return backend.truncated_normal(sizes(shape), mean, stddev, name_of(dtype), seed)
 
-    from nabi.initializers import TruncatedNormal
 
-    draw: Any = TruncatedNormal(mean, stddev, seed)
-    return draw(sizes(shape), dtype=torch.float32, generator=np.random.default_rng(seed))
+def gamma(shape: Any, alpha: Any, beta: Any = 1.0, dtype: Any = None, seed: Any = None, name: Any = None) -> torch.Tensor:
+    """Numbers of the gamma distribution; a generator of NumPy's draws them, from one number of nabi's."""
+    return torch.as_tensor(numpys(seed).gamma(np.asarray(alpha), 1 / np.asarray(beta), (*sizes(shape), *np.shape(alpha)))).float()
+
+
+def poisson(shape: Any, lam: Any, dtype: Any = None, seed: Any = None, name: Any = None) -> torch.Tensor:
+    """Counts of the Poisson distribution, drawn as by `gamma`."""
+    return torch.as_tensor(numpys(seed).poisson(np.asarray(lam), (*sizes(shape), *np.shape(lam)))).float()
+
+
+def numpys(seed: Any) -> np.random.Generator:
+    """A generator of NumPy's that begins where nabi's stand."""
+    return np.random.default_rng(int(random.randint((1,), 0, 2**31 - 1, seed=seed)))
+
+
+class Generator:
+    """Numbers of a generator of one's own.
+
+    Args:
+        seed: where it begins; None takes a number of nabi's.
+    """
+
+    def __init__(self, seed: Any = None):
+        self.seeds = numpys(None) if seed is None else np.random.default_rng(int(seed))
+
+    @classmethod
+    def from_seed(cls, seed: Any, alg: Any = None) -> "Generator":
+        """One that begins at a seed."""
+        return cls(seed)
+
+    @classmethod
+    def from_non_deterministic_state(cls, alg: Any = None) -> "Generator":
+        """One that begins where nabi's generators stand."""
+        return cls()
+
+    def next(self) -> int:
+        """The seed of the next draw."""
+        return int(self.seeds.integers(2**31))
+
+    def normal(self, shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, name: Any = None) -> Any:
+        """As `tf.random.normal`."""
+        return normal(shape, mean, stddev, dtype, self.next())
+
+    def uniform(self, shape: Any, minval: Any = 0, maxval: Any = None, dtype: Any = None, name: Any = None) -> Any:
+        """As `tf.random.uniform`."""
+        return uniform(shape, minval, maxval, dtype, self.next())
+
+    def truncated_normal(self, shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, name: Any = None) -> Any:
+        """As `tf.random.truncated_normal`."""
+        return truncated_normal(shape, mean, stddev, dtype, self.next())
+
+    def make_seeds(self, count: int = 1) -> torch.Tensor:
+        """Seeds for stateless functions."""
+        return torch.tensor([[self.next() for _ in range(count)] for _ in range(2)])
+
+
+def get_global_generator() -> Generator:
+    """A generator that begins where nabi's stand."""
+    return Generator()
 
 
 def uniform(shape: Any, minval: Any = 0, maxval: Any = None, dtype: Any = None, seed: Any = None, name: Any = None) -> Any:

@@ -10,8 +10,10 @@ from nabi.as_keras.initializers import (
     truncated_normal_initializer,
     zeros_initializer,
 )
-from nabi.as_keras.tensorflow import dtypes, tensors
+from nabi.as_keras.tensorflow import arranging, dtypes, tensors
+from nabi.as_keras.tensorflow.arranging import *  # noqa: F403
 from nabi.as_keras.tensorflow.dtypes import *  # noqa: F403
+from nabi.as_keras.tensorflow.modules import Module
 from nabi.as_keras.tensorflow.renaming import ARRAYS, MATH, table
 from nabi.as_keras.tensorflow.taping import GradientTape
 from nabi.as_keras.tensorflow.tensors import *  # noqa: F403
@@ -20,13 +22,13 @@ from nabi.as_keras.tensorflow.version import GIT_VERSION
 from nabi.as_keras.tensorflow.version import VERSION as __version__
 
 NAMES = table(MATH) | table(ARRAYS)
-globals().update({name: function for name, function in NAMES.items() if name not in tensors.__all__})
+globals().update({name: function for name, function in NAMES.items() if name not in {*tensors.__all__, *arranging.__all__}})
 newaxis = None
 
-__all__ = [*sorted({*dtypes.__all__, *tensors.__all__, *NAMES}), "GradientTape", "TensorShape", "TensorSpec", "Variable",
-           "UnconnectedGradients", "constant_initializer", "get_logger", "global_variables_initializer", "newaxis",
-           "ones_initializer", "random_normal_initializer", "random_uniform_initializer", "truncated_normal_initializer",
-           "zeros_initializer", "GIT_VERSION", "__version__"]
+__all__ = [*sorted({*arranging.__all__, *dtypes.__all__, *tensors.__all__, *NAMES}), "GradientTape", "Module", "TensorShape",
+           "TensorSpec", "Variable", "UnconnectedGradients", "constant_initializer", "get_logger",
+           "global_variables_initializer", "newaxis", "ones_initializer", "random_normal_initializer",
+           "random_uniform_initializer", "truncated_normal_initializer", "zeros_initializer", "GIT_VERSION", "__version__"]
 INSTEAD = {
     "placeholder": "nabi computes at once: write keras.Input for a model, or call the function on the numbers.",
     "Session": "nabi computes at once; tf.compat.v1.Session is accepted where a script only sets it up for Keras.",

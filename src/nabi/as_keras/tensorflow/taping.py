@@ -104,6 +104,19 @@ class GradientTape:
             return dict(zip(sources, found, strict=True))
         return found if isinstance(sources, (list, tuple)) else found[0]
 
+    def jacobian(self, target: Any, sources: Any, **options: Any) -> Any:
+        """d target_i / d source for each number of the target: its shape, then the source's."""
+        of = target.tensor if isinstance(target, Weight) else target
+        rows = [self.gradient(one, sources) for one in of.reshape(-1)]
+        if isinstance(sources, (list, tuple)):
+            return [joined([row[n] for row in rows], of) for n in range(len(sources))]
+        return joined(rows, of)
+
+    def batch_jacobian(self, target: Any, source: Any, **options: Any) -> Any:
+        """The jacobian of each sample by its own source."""
+        found = [self.gradient(target[:, n], source) for n in range(target.shape[1])]
+        return torch.stack(found, 1)
+
     def stop_recording(self) -> Any:
         """A block that is not followed."""
         return torch.no_grad()
@@ -111,3 +124,8 @@ class GradientTape:
     def reset(self) -> None:
         """Forgets what was watched."""
         self.leaves.clear()
+
+
+def joined(rows: list, of: torch.Tensor) -> torch.Tensor | None:
+    """Gradients of single numbers as the jacobian of them all."""
+    return None if rows[0] is None else torch.stack(rows).reshape(*of.shape, *rows[0].shape)

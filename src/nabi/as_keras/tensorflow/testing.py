@@ -4,8 +4,11 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["assert_all_finite", "assert_equal", "assert_near", "check_numerics", "enable_check_numerics", "gpu_device_name",
-           "is_built_with_cuda", "is_built_with_gpu_support", "is_gpu_available", "set_log_device_placement"]
+from nabi.as_keras.tensorflow.arranging import Assert, assert_greater, assert_less
+
+__all__ = ["Assert", "assert_greater", "assert_less", "assert_shapes", "assert_all_finite", "assert_equal", "assert_near",
+           "check_numerics", "enable_check_numerics", "gpu_device_name", "is_built_with_cuda", "is_built_with_gpu_support",
+           "is_gpu_available", "set_log_device_placement"]
 
 
 def is_gpu_available(*values: Any, **options: Any) -> bool:
@@ -45,3 +48,7 @@ def set_log_device_placement(enabled: bool) -> None:
 
 
 enable_check_numerics = set_log_device_placement
+
+
+def assert_shapes(shapes: Any, *more: Any, **options: Any) -> None:
+    """Nothing: a shape that does not fit is told where it does not."""

@@ -1,0 +1,125 @@
+"""Arranging: functions of `tf` on places: scattering, searching, masks of lengths, histograms; structures; global clipping.
+
+    tf.scatter_nd([[0], [2]], [1.0, 2.0], [4])      1 0 2 0
+    tf.sequence_mask([1, 3], 4)                     True in the first places of each row
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from nabi import ops
+from nabi.layers.weight import bare
+
+__all__ = ["Assert", "add_n", "argmax", "argmin", "assert_equal", "assert_greater", "assert_less", "clip_by_global_norm",
+           "foldl", "global_norm", "gradients", "histogram_fixed_width", "is_symbolic_tensor", "lgamma", "norm", "scan",
+           "scatter_nd", "searchsorted", "segment_sum", "sequence_mask", "squared_difference", "tensor_scatter_nd_add",
+           "vectorized_map"]
+
+from nabi.as_keras.tensorflow.arithmetic import add_n, argmax, argmin, lgamma, norm, segment_sum, squared_difference
+from nabi.backend.gradient import gradients as of_symbols
+from nabi.core.symbolic import Symbolic
+
+
+def scatter_nd(indices: Any, updates: Any, shape: Any, name: str | None = None) -> torch.Tensor:
+    """Numbers put at places of zeros; those at one place add up."""
+    values = ops.convert_to_tensor(updates)
+    return tensor_scatter_nd_add(torch.zeros(tuple(int(n) for n in shape), dtype=values.dtype), indices, values)
+
+
+def tensor_scatter_nd_add(tensor: Any, indices: Any, updates: Any, name: str | None = None) -> torch.Tensor:
+    """A copy with numbers added at these places."""
+    start, values = ops.convert_to_tensor(tensor), ops.convert_to_tensor(updates)
+    at = tuple(torch.as_tensor(indices).long().moveaxis(-1, 0))
+    return start.index_put(at, values.to(start.dtype), accumulate=True)
+
+
+def searchsorted(sorted_sequence: Any, values: Any, side: str = "left", out_type: Any = None, name: str | None = None) -> Any:
+    """Where values belong in a sorted sequence."""
+    return ops.searchsorted(sorted_sequence, values, side)
+
+
+def sequence_mask(lengths: Any, maxlen: Any = None, dtype: Any = torch.bool, name: str | None = None) -> torch.Tensor:
+    """True in the first `length` places of each row."""
+    sizes = torch.as_tensor(lengths)
+    most = int(sizes.max()) if maxlen is None else int(maxlen)
+    made = torch.arange(most) < sizes[..., None]
+    return made if dtype is torch.bool else ops.cast(made, str(dtype).removeprefix("torch."))
+
+
+def histogram_fixed_width(values: Any, value_range: Any, nbins: int = 100, dtype: Any = None, name: str | None = None) -> Any:
+    """How many values lie in each of so many parts of an interval; those beyond count in the outermost."""
+    low, high = (float(bare(end)) for end in value_range)
+    x = ops.convert_to_tensor(values).float().reshape(-1)
+    places = ((x - low) / (high - low) * nbins).floor().clamp(0, nbins - 1).long()
+    return torch.bincount(places, minlength=nbins).int()
+
+
+def global_norm(t_list: Any, name: str | None = None) -> torch.Tensor:
+    """The length of all tensors together; None counts nothing."""
+    return torch.stack([bare(t).square().sum() for t in t_list if t is not None]).sum().sqrt()
+
+
+def clip_by_global_norm(t_list: Any, clip_norm: Any, use_norm: Any = None, name: str | None = None) -> tuple[list, torch.Tensor]:
+    """The tensors made shorter together where they are longer than clip_norm, and their length."""
+    length = global_norm(t_list) if use_norm is None else torch.as_tensor(use_norm)
+    factor = float(bare(clip_norm)) / torch.clamp(length, min=float(bare(clip_norm)))
+    return [None if t is None else bare(t) * factor for t in t_list], length
+
+
+def vectorized_map(fn: Callable, elems: Any, **options: Any) -> Any:
+    """fn of each entry along the first axis."""
+    from nabi.as_keras.tensorflow.tensors import map_fn
+
+    return map_fn(fn, elems)
+
+
+def scan(fn: Callable, elems: Any, initializer: Any = None, **options: Any) -> torch.Tensor:
+    """What fn(last, entry) gives entry after entry, one beside the other."""
+    entries = list(elems)
+    last = entries.pop(0) if initializer is None else initializer
+    found = [last] if initializer is None else []
+    for entry in entries:
+        last = fn(last, entry)
+        found.append(last)
+    return torch.stack([torch.as_tensor(one) for one in found])
+
+
+def foldl(fn: Callable, elems: Any, initializer: Any = None, **options: Any) -> Any:
+    """What fn(last, entry) gives in the end."""
+    entries = list(elems)
+    last = entries.pop(0) if initializer is None else initializer
+    for entry in entries:
+        last = fn(last, entry)
+    return last
+
+
+def gradients(ys: Any, xs: Any, *more: Any, **options: Any) -> Any:
+    """d y / d x of symbols of a model, as `K.gradients` gives them."""
+    return of_symbols(ys, xs)
+
+
+def is_symbolic_tensor(tensor: Any) -> bool:
+    """Whether it has no numbers yet."""
+    return isinstance(tensor, Symbolic)
+
+
+def assert_equal(x: Any, y: Any, message: Any = None, **options: Any) -> None:
+    """Raises AssertionError where numbers differ."""
+    assert bool(ops.all(ops.equal(x, y))), message or f"{x} != {y}"
+
+
+def assert_less(x: Any, y: Any, message: Any = None, **options: Any) -> None:
+    """Raises AssertionError where x is not below y."""
+    assert bool(ops.all(ops.less(x, y))), message or f"{x} >= {y}"
+
+
+def assert_greater(x: Any, y: Any, message: Any = None, **options: Any) -> None:
+    """Raises AssertionError where x is not above y."""
+    assert bool(ops.all(ops.greater(x, y))), message or f"{x} <= {y}"
+
+
+def Assert(condition: Any, data: Any, **options: Any) -> None:
+    """Raises AssertionError, with these data, where a condition does not hold."""
+    assert bool(ops.all(condition)), data

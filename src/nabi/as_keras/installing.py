@@ -3,11 +3,14 @@
 This is the one file with a state of the process: whether nabi plays Keras, and what has to be undone then.
 """
 
+from typing import Any
+
 from nabi.as_keras.modules import Finder
 from nabi.as_keras.notes import forget
 from nabi.as_keras.patches import Patches
 
 _finder: Finder | None = None
+_old: Any = None
 _patches = Patches()
 
 
@@ -28,22 +31,27 @@ def install_as_keras() -> None:
         True
         >>> uninstall_as_keras()
     """
-    global _finder
+    global _finder, _old
     if _finder is None:
         from nabi.as_keras.conforming import dress_shapes
+        from nabi.as_keras.old_libraries import OldLibraries
         from nabi.as_keras.translating import dress
 
         dress(_patches)
         dress_shapes(_patches)
+        _old = OldLibraries(_patches)
+        _old.install()
         _finder = Finder()
         _finder.install()
 
 
 def uninstall_as_keras() -> None:
     """Undoes `install_as_keras`."""
-    global _finder
+    global _finder, _old
     if _finder is not None:
         _finder.remove()
+        if _old is not None:
+            _old.remove()
         _patches.undo()
         forget()
         _finder = None

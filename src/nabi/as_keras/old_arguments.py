@@ -1,0 +1,104 @@
+"""Old arguments: what functions of scikit-learn and matplotlib once took.
+
+    OneHotEncoder(sparse=False), mean_squared_error(y, p, squared=False), compute_class_weight("balanced", classes, y)
+    plt.style.use("seaborn"), fig.gca(projection="3d")
+"""
+
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from types import ModuleType
+from typing import Any
+
+from nabi.as_keras.notes import note
+from nabi.as_keras.old_pandas import dress_pandas
+from nabi.as_keras.patches import Patches
+
+IN_ORDER = ("confusion_matrix", "classification_report", "f1_score", "precision_score", "recall_score", "roc_auc_score",
+            "log_loss", "accuracy_score", "compute_class_weight", "mean_squared_error", "r2_score")  # fmt: skip
+
+
+def in_order(function: Callable) -> Callable:
+    """A function whose arguments are named by word today, which takes them in their order, too."""
+    parameters = inspect.signature(function).parameters
+    places = [name for name, one in parameters.items() if one.kind is not one.VAR_KEYWORD]
+    few = sum(one.kind is one.POSITIONAL_OR_KEYWORD for one in parameters.values())
+
+    @wraps(function)
+    def call(*args: Any, **options: Any) -> Any:
+        if few < len(args) <= len(places):
+            note(f"order {function.__name__}", f"{function.__name__}: {', '.join(places[few : len(args)])} by word since 1.0.")
+            options |= dict(zip(places[few:], args[few:], strict=False))
+            args = args[:few]
+        return function(*args, **options)
+
+    return call
+
+
+def rooted(function: Callable) -> Callable:
+    """mean_squared_error with squared=False: the root."""
+
+    @wraps(function)
+    def call(*args: Any, squared: bool = True, **options: Any) -> Any:
+        made = function(*args, **options)
+        return made if squared else made**0.5
+
+    return call
+
+
+def renamed(words: dict[str, str]) -> Callable[[Callable], Callable]:
+    """Makes a constructor take arguments by their old names."""
+
+    def make(init: Callable) -> Callable:
+        @wraps(init)
+        def call(self: Any, *args: Any, **options: Any) -> None:
+            init(self, *args, **{words.get(word, word): value for word, value in options.items()})
+
+        return call
+
+    return make
+
+
+def dress_functions(module: ModuleType, patches: Patches) -> None:
+    """Functions of scikit-learn."""
+    if hasattr(module, "mean_squared_error"):
+        patches.around(module, "mean_squared_error", rooted)
+    for name in IN_ORDER:
+        if hasattr(module, name):
+            patches.around(module, name, in_order)
+
+
+def dress_encoders(module: ModuleType, patches: Patches) -> None:
+    """scikit-learn's OneHotEncoder(sparse=...)."""
+    patches.around(module.OneHotEncoder, "__init__", renamed({"sparse": "sparse_output"}))
+
+
+def dress_styles(module: ModuleType, patches: Patches) -> None:
+    """matplotlib's styles "seaborn...", by the names that they have there now."""
+
+    def with_names(use: Callable) -> Callable:
+        def known(style: Any) -> Any:
+            if isinstance(style, (list, tuple)):
+                return [known(one) for one in style]
+            old = isinstance(style, str) and style.startswith("seaborn") and not style.startswith("seaborn-v")
+            return style.replace("seaborn", "seaborn-v0_8", 1) if old else style
+
+        return wraps(use)(lambda style: use(known(style)))
+
+    for name in ("use", "context"):
+        patches.around(module, name, with_names)
+
+
+def dress_figures(module: ModuleType, patches: Patches) -> None:
+    """matplotlib's Figure.gca(projection="3d")."""
+
+    def with_projection(gca: Callable) -> Callable:
+        return wraps(gca)(lambda self, **options: self.add_subplot(**options) if options else gca(self))
+
+    patches.around(module.Figure, "gca", with_projection)
+
+
+WATCHED: dict[str, Callable[[Any, Patches], None]] = {
+    "pandas": dress_pandas, "sklearn.metrics": dress_functions, "sklearn.utils.class_weight": dress_functions,
+    "sklearn.preprocessing": dress_encoders, "matplotlib.style": dress_styles, "matplotlib.figure": dress_figures,
+}  # fmt: skip

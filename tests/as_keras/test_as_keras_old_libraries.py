@@ -1,0 +1,102 @@
+"""Names and arguments that NumPy, pandas, scikit-learn, SciPy and matplotlib no longer have: there during a run, gone behind it.
+
+Oracle: what these libraries themselves give by today's names.
+"""
+
+import sys
+from importlib import import_module
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+
+from nabi.as_keras import install_as_keras, uninstall_as_keras
+from nabi.as_keras.old_libraries import resolved
+from nabi.as_keras.old_names import MODULES, NAMES
+from nabi.datasets import standing_in
+
+
+def test_every_name_stands_for_something(served):
+    for module, names in NAMES.items():
+        for name, where in names.items():
+            assert resolved(where) is not None, name
+            if module in sys.modules:
+                getattr(sys.modules[module], name)
+
+
+def test_every_module_stands_for_another(served):
+    assert all(resolved(where) is not None for where in MODULES.values())
+    from six.moves import cPickle, xrange
+    from sklearn import model_selection
+    from sklearn.cross_validation import train_test_split
+    from sklearn.externals import joblib
+    from sklearn.externals.joblib import dump
+
+    assert train_test_split is model_selection.train_test_split and dump is joblib.dump and [*xrange(2)] == [0, 1]
+    assert cPickle.loads(cPickle.dumps(3)) == 3
+
+
+def test_nothing_remains():
+    assert not hasattr(np, "float")
+    install_as_keras()
+    with pytest.warns(UserWarning, match="numpy.float is gone"):
+        assert np.float(2) == 2.0
+    import_module("sklearn.grid_search")
+    uninstall_as_keras()
+    assert not hasattr(np, "float") and "sklearn.grid_search" not in sys.modules
+    with pytest.raises(ModuleNotFoundError):
+        import_module("sklearn.grid_search")
+
+
+def test_boston(served):
+    from sklearn.datasets import load_boston
+
+    with standing_in():
+        boston = load_boston()
+    assert boston.data.shape == (506, 13) and boston["target"].shape == (506,) and len(boston.feature_names) == 13
+
+
+def test_functions_of_scikit_learn(served):
+    from sklearn.metrics import confusion_matrix, mean_squared_error
+    from sklearn.preprocessing import OneHotEncoder
+    from sklearn.utils.class_weight import compute_class_weight
+
+    y, p = [0, 1, 1, 2], [0, 1, 2, 2]
+    assert mean_squared_error(y, p, squared=False) == mean_squared_error(y, p) ** 0.5 == 0.5
+    assert (confusion_matrix(y, p, [2, 1]) == confusion_matrix(y, p, labels=[2, 1])).all()
+    assert np.allclose(compute_class_weight("balanced", np.unique(y), y), [4 / 3, 2 / 3, 4 / 3])
+    assert OneHotEncoder(sparse=False).fit_transform([["a"], ["b"]]).tolist() == [[1, 0], [0, 1]]
+
+
+def test_frames(served, tmp_path):
+    table = pd.DataFrame({"a": [1.0, np.nan, 3.0], "b": ["x", "y", "x"], "c": [1, 2, 4]})
+    assert table.fillna(method="ffill")["a"].tolist() == [1, 1, 3] and table["b"].dtype == object
+    assert np.isclose(table.corr().loc["a", "c"], 1.0) and table.mean()["a"] == 2.0
+    longer = table.append({"a": 5.0, "b": "z", "c": 7}, ignore_index=True)
+    assert longer.shape == (4, 3) and longer.ix[3, "b"] == "z" and longer.ix[0, 2] == 1
+    assert longer.as_matrix(["a"]).shape == (4, 1)
+    values = table[["a", "c"]].values
+    values[0, 0] = 9.0
+    assert values[0, 0] == 9 and table["a"][0] == 1
+    (tmp_path / "t.txt").write_text("1 2   3\n4 5 6\n")
+    assert pd.read_csv(tmp_path / "t.txt", delim_whitespace=True, header=None).to_numpy().tolist() == [[1, 2, 3], [4, 5, 6]]
+    pd.set_option("max_colwidth", -1)
+    pd.reset_option("max_colwidth")
+
+
+def test_pictures(served, tmp_path):
+    from scipy.misc import imread, imresize, imsave
+
+    a = np.arange(48, dtype=np.uint8).reshape(4, 4, 3)
+    imsave(tmp_path / "a.png", a)
+    assert (imread(tmp_path / "a.png") == a).all() and imresize(a, (2, 3)).shape == (2, 3, 3)
+    assert imresize(a, 50).shape == (2, 2, 3)
+    assert (imresize(a, (4, 4)) == a).all() and imread(tmp_path / "a.png", flatten=True).shape == (4, 4)
+
+
+def test_styles(served):
+    with plt.style.context("seaborn-whitegrid"):
+        figure = plt.figure()
+        assert figure.gca(projection="polar").name == "polar"
+        plt.close(figure)

@@ -21,6 +21,7 @@ from nabi.as_keras.patches import Patches
 from nabi.core.errors import DataError
 from nabi.core.registry import TABLE
 from nabi.core.targets import same_rank
+from nabi.data import Dataset
 from nabi.losses import loss as losses
 from nabi.metrics import metric as metrics
 from nabi.models import Model
@@ -52,9 +53,11 @@ def with_conforming(method: Callable) -> Callable:
         shapes = [tuple(symbol.shape) for symbol in self.inputs] if self.built and not self.written else []
         if shapes:
             if args:
-                args = (conformed(args[0], shapes), *args[1:])
+                args = (conformed(columns(self, args[0]), shapes), *args[1:])
             elif "x" in options:
-                options["x"] = conformed(options["x"], shapes)
+                options["x"] = conformed(columns(self, options["x"]), shapes)
+            if isinstance(options.get("validation_data"), Dataset):
+                options["validation_data"] = columns(self, options["validation_data"])
             place = places.index("validation_data") if "validation_data" in places else len(args)
             held = args[place] if place < len(args) else options.get("validation_data")
             if isinstance(held, (list, tuple)) and len(held) in (2, 3):
@@ -66,6 +69,27 @@ def with_conforming(method: Callable) -> Callable:
         return method(self, *args, **options)
 
     return call
+
+
+def columns(model: Model, x: Any) -> Any:
+    """Streams and dicts whose (batch,) are (batch, 1) where the model's input of that name or place is one number."""
+    wants = {name: tuple(symbol.shape) == (None, 1) for name, symbol in zip(model.input_names, model.inputs, strict=True)}
+    if not any(wants.values()) or not isinstance(x, (Dataset, dict)):
+        return x
+
+    def one(part: Any, wanted: bool) -> Any:
+        return part.reshape(-1, 1) if wanted and getattr(part, "ndim", 0) == 1 and hasattr(part, "reshape") else part
+
+    def sample(given: Any, *rest: Any) -> Any:
+        if isinstance(given, dict):
+            given = {name: one(part, wants.get(name, False)) for name, part in given.items()}
+        elif isinstance(given, (list, tuple)):
+            given = type(given)(one(part, wanted) for part, wanted in zip(given, wants.values(), strict=False))
+        else:
+            given = one(given, all(wants.values()))
+        return (given, *rest) if rest else given
+
+    return x.map(sample) if isinstance(x, Dataset) else sample(x)
 
 
 def conformed(x: Any, shapes: Sequence[tuple]) -> Any:
@@ -86,8 +110,9 @@ def one_conformed(x: Any, wanted: tuple) -> Any:
         ((9, 28, 28, 1), (9, 4))
     """
     got: tuple[int, ...] = tuple(getattr(x, "shape", None) or ())
-    if len(got) == len(wanted) - 1 and len(got) > 1 and wanted[-1] == 1 and fits(wanted, (*got, 1)):
-        note("axis", f"samples of shape {got[1:]} for an input of {wanted[1:]}: an axis of 1 is added, as Keras does.")
+    if len(got) == len(wanted) - 1 and got and wanted[-1] == 1 and fits(wanted, (*got, 1)):
+        if len(got) > 1:
+            note("axis", f"samples of shape {got[1:]} for an input of {wanted[1:]}: an axis of 1 is added, as Keras does.")
         return (x.to_numpy() if hasattr(x, "iloc") else x)[..., None]
     if len(got) == len(wanted) + 1 and got[-1:] == (1,) and fits(wanted, got[:-1]):
         return x[..., 0]

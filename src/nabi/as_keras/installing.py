@@ -35,10 +35,12 @@ def install_as_keras() -> None:
     if _finder is None:
         from nabi.as_keras.conforming import dress_shapes
         from nabi.as_keras.old_libraries import OldLibraries
+        from nabi.as_keras.texts import dress_texts
         from nabi.as_keras.translating import dress
 
         dress(_patches)
         dress_shapes(_patches)
+        dress_texts(_patches)
         _old = OldLibraries(_patches)
         _old.install()
         _finder = Finder()

@@ -6,31 +6,25 @@
 
 from typing import Any
 
+from nabi.as_keras import conv_lstm, lookups, volumes
 from nabi.as_keras.attending import AdditiveAttention, Attention, MultiHeadAttention
 from nabi.as_keras.dropping import AlphaDropout, RandomHeight, RandomWidth, ThresholdedReLU
+from nabi.as_keras.lookups import *  # noqa: F403
 from nabi.as_keras.merge_base import _Merge  # noqa: F401
 from nabi.as_keras.merging import Merge, merge
 from nabi.as_keras.recurring import GRU, LSTM, CuDNNGRU, CuDNNLSTM, StackedRNNCells
 from nabi.layers import Conv2DTranspose, Dense, Layer, LSTMCell, SeparableConv2D, TimeDistributed, get
 from nabi.models import Model, Sequential
-from nabi.preprocessing import TextVectorization
 
-__all__ = ["AdditiveAttention", "AlphaDropout", "Attention", "AtrousConvolution2D", "CuDNNGRU", "CuDNNLSTM", "Deconvolution2D",
-           "GRUV1", "InputSpec", "LSTMV1", "MaxoutDense", "Merge", "Model", "MultiHeadAttention", "RandomHeight", "RandomWidth",
-           "Recurrent", "SeparableConvolution2D", "Sequential", "StackedRNNCells", "TextVectorization", "ThresholdedReLU",
-           "TimeDistributedDense",
-           "Wrapper", "deserialize", "merge", "serialize"]
+__all__ = [*lookups.__all__, "AdditiveAttention", "AlphaDropout", "Attention", "AtrousConvolution2D", "CuDNNGRU", "CuDNNLSTM",
+           "Deconvolution2D", "GRUV1", "InputSpec", "LSTMV1", "MaxoutDense", "Merge", "Model", "MultiHeadAttention",
+           "RandomHeight", "RandomWidth", "Recurrent", "SeparableConvolution2D", "Sequential", "StackedRNNCells",
+           "ThresholdedReLU", "TimeDistributedDense", "Wrapper", "deserialize", "merge", "serialize"]
 
 SeparableConvolution2D, Deconvolution2D = SeparableConv2D, Conv2DTranspose
 LSTMV1, GRUV1 = LSTM, GRU
 Recurrent = LSTMCell
 deserialize = get
-INSTEAD = {
-    "ConvLSTM2D": "Fold the steps into one axis and use Conv2D in TimeDistributed, then LSTM.",
-    "Conv3D": "nabi has Conv1D and Conv2D; TimeDistributed(Conv2D(...)) runs over pictures in order.",
-    "MaxPooling3D": "nabi pools in one and two dimensions.",
-    "StringLookup": "names, y = np.unique(y, return_inverse=True) numbers texts.",
-}
 
 
 class InputSpec:
@@ -98,4 +92,5 @@ def serialize(layer: Layer) -> dict[str, Any]:
     return {"class_name": type(layer).__name__, "config": layer.get_config()}
 
 
-LAYERS = (AdditiveAttention, AlphaDropout, Attention, MaxoutDense, MultiHeadAttention, ThresholdedReLU)
+LAYERS = (AdditiveAttention, AlphaDropout, Attention, MaxoutDense, MultiHeadAttention, ThresholdedReLU, *volumes.LAYERS,
+          *conv_lstm.LAYERS, *lookups.LAYERS)

@@ -7,7 +7,7 @@ of nabi that is not there is an error only where a name of it is asked for.
 """
 
 ROWS: list[tuple[str, str]] = [
-    ("nabi.as_keras.layers nabi.layers nabi.as_keras.models nabi.models",
+    ("nabi.as_keras.layers nabi.layers nabi.as_keras.volumes nabi.as_keras.conv_lstm nabi.as_keras.models nabi.models",
      "layers layers.core layers.convolutional layers.pooling layers.merge layers.merging layers.recurrent layers.embeddings "
      "layers.normalization layers.normalization_v2 layers.normalization.batch_normalization "
      "layers.normalization.layer_normalization "
@@ -126,7 +126,7 @@ TENSORFLOW: dict[str, tuple[str, ...]] = {  # path -> modules of nabi, besides K
     "tensorflow.io.gfile": (f"{TF}.files",),
     "tensorflow.gfile": (f"{TF}.files",), "tensorflow.strings": (f"{TF}.strings",), "tensorflow.saved_model": (f"{TF}.saved",),
     "tensorflow.summary": (f"{TF}.summaries",), "tensorflow.distribute": (f"{TF}.distribute",),
-    "tensorflow.version": (f"{TF}.version",),
+    "tensorflow.version": (f"{TF}.version",), "tensorflow.nest": (f"{TF}.modules",),
     "tensorflow.experimental": (f"{TF}.config",), "tensorflow.dtypes": (f"{TF}.dtypes",),
     "tensorflow.initializers": ("nabi.initializers",),
     "tensorflow.losses": ("nabi.losses",), "tensorflow.metrics": ("nabi.metrics",),

@@ -212,3 +212,24 @@ def test_arguments(tmp_path):
             model.to_code(*given)
     with pytest.raises(FileError):
         model.to_code("torch", Path(tmp_path, "gone", "net.py"))
+
+
+def test_a_backward_layer_of_its_own_and_numbers_below_zero_are_written(tmp_path):
+    import keras
+
+    L = nabi.layers
+    x = nabi.Input((5, 2))
+    back = L.GRU(3, activation="relu", reset_after=False, go_backwards=True)
+    y = L.Bidirectional(L.GRU(3), backward_layer=back)(x)
+    model = shaken(nabi.Model(x, nabi.ops.power(-2.0, nabi.ops.round(y))))
+    space = {"__file__": str(tmp_path / "net.py")}
+    exec(model.to_code("keras", tmp_path / "net.py"), space)
+    x = np.random.default_rng(0).random((3, 5, 2)).astype("float32")
+    expected = model.predict(x, verbose=0)
+    assert expected.max() > 0 > expected.min()
+    np.testing.assert_allclose(space["load"]().predict(x, verbose=0), expected, rtol=1e-5)
+    assert isinstance(space["load"](), keras.Model)
+    y = nabi.Input((2,))
+    assert "(-2.0) ** x" in nabi.Model(y, (-2.0) ** y).to_code("torch")
+    twin = nabi.Sequential([nabi.Input((5, 2)), L.Bidirectional(L.GRU(3, seed=1))])
+    assert "backward_layer" not in twin.to_code("keras")

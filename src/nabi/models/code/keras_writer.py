@@ -194,7 +194,7 @@ class KerasWriter:
                 continue
             if key == "strides" and given == config.get("pool_size", [1] * len(given)):
                 continue
-            if key == "backward_layer" and given is not None and name == "Bidirectional":
+            if key == "backward_layer" and name == "Bidirectional" and mirrored(config):
                 continue
             if key == "trainable" and given or key not in ("name", "strides") and key in fresh and fresh[key] == given:
                 continue
@@ -223,7 +223,7 @@ class KerasWriter:
                 return f"{a}:{b}" + (f":{c}" if c else "")
             if isinstance(part, dict):
                 return "..." if "ellipsis" in part else repr(part["array"])
-            return repr(part)
+            return f"({part!r})" if isinstance(part, (int, float)) and part < 0 else repr(part)
 
         name, operands = layer.function, layer.arguments
         if name in SIGNS and len(operands) == 2:
@@ -240,6 +240,13 @@ def positive(layer: Layer) -> bool:
     makers = [symbol.node.layer for node in layer.nodes for symbol in node.inputs]
     return bool(makers) and all(type(one).__name__ == "ReLU" and not getattr(one, "negative_slope", 1)
                                 or getattr(getattr(one, "activation", None), "__name__", "") == "relu" for one in makers)
+
+
+def mirrored(config: dict[str, Any]) -> bool:
+    """Whether a Bidirectional's backward layer is what Keras makes by itself: the forward one, turned round."""
+    one, other = ({k: v for k, v in config[key]["config"].items() if k not in ("name", "go_backwards", "seed")}
+                  for key in ("layer", "backward_layer"))
+    return config["layer"]["class_name"] == config["backward_layer"]["class_name"] and one == other
 
 
 def defaulted(layer: Layer) -> dict[str, Any]:

@@ -170,6 +170,8 @@ def _operation(w, layer, values, shape):
     texts = [
         values[part["input"]].text
         if isinstance(part, dict) and "input" in part
+        else f"({part!r})"
+        if isinstance(part, (int, float)) and part < 0
         else repr(part)
         if isinstance(part, (int, float))
         else None

@@ -25,3 +25,10 @@ def test_compare_and_what_it_leaves(nabi, tmp_path):
         "batch_size 200", "batch_size 400"]
     assert json.dumps(found["verdicts"]).count('"says"') == 1
     assert nabi("runs", "compare", *places, "--figure", "runs.jpg")[0] == 2
+
+
+def test_a_folder_in_the_network_s_place_is_recognised(nabi, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "shapes").mkdir()
+    code, _, err = nabi("compare", "shapes", "--vary", "dropout=0,0.5")
+    assert code == 2 and "--data shapes" in err

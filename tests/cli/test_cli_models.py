@@ -153,3 +153,14 @@ def test_doctor_says_of_smiles_that_it_is_not_downloaded(monkeypatch):
     found = {check.name: check.remedy for check in doctor.data()}
     assert found["data smiles"] == "It is not downloaded: put smiles.tar.gz where NABI_DATA points."
     assert found["data mnist"].startswith("It is downloaded when first used")
+
+
+def test_a_run_is_found_beside_a_folder_of_its_name(nabi, run, tmp_path, monkeypatch):
+    """`nabi train shapes --name shapes`: the folder of pictures does not hide the run."""
+    import shutil
+
+    (tmp_path / "shapes").mkdir()
+    shutil.copytree(run.folder, tmp_path / "runs" / "20200101-000000-shapes")
+    monkeypatch.chdir(tmp_path)
+    code, out, _ = nabi("evaluate", "shapes")
+    assert code == 0 and f"{100 * run.result['accuracy']:.2f} %" in out

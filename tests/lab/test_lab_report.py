@@ -312,3 +312,11 @@ def test_wide_tables_scroll_on_narrow_screens():
     ((width,),) = [re.findall(r"min-width:(\d+)px", sections.confusion(found))]
     assert int(width) >= 20 * 26, "a cell is not narrower than its number"
     assert "overflow-x: auto" in page.STYLE.read_text()
+
+
+def test_a_kept_epoch_that_is_not_the_lowest_is_told_so():
+    """Few are held out, so that the first epochs are not kept: the sentence names the kept epoch's own loss, and the lowest."""
+    text = sections.learned({"loss": [1.0] * 8, "val_loss": [0.9, 0.7, 0.6, 0.368, 0.5, 0.52, 0.51, 0.497]}, 8)[0]
+    assert "epoch 8 of 8, validation loss 0.497" in text and "0.368 after epoch 4" in text and "falling" not in text
+    falling = {"loss": [1.0] * 3, "val_loss": [0.9, 0.7, 0.3]}
+    assert "still falling at the end, 0.300 after epoch 3" in sections.learned(falling, 3)[0]

@@ -5,6 +5,7 @@
 
 import argparse
 import sys
+from pathlib import Path
 
 from nabi.cli.main import DONE, INTERRUPTED
 from nabi.cli.output import emit_csv, emit_json
@@ -55,7 +56,11 @@ def begun(args: argparse.Namespace, data: str, options: dict, stream):
 
         entries = options if args.data is None else {**options, "data": data}
         return compare(vary=vary, recipe=replace(Recipe.read(args.recipe, args.data), **entries), **common)
-    return compare(options.pop("model", None), vary, data=data, **common, **options)
+    model = options.pop("model", None)
+    if args.data is None and model is not None and Path(model).is_dir():
+        raise ArgumentError("nabi compare NETWORK", "the name of a network", f"{model}, a folder",
+                            f"Pictures are given so: nabi compare NETWORK --data {model} --vary ...")
+    return compare(model, vary, data=data, **common, **options)
 
 
 def entries_of(lines: list[str] | None) -> dict[str, str]:

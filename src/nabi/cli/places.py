@@ -22,11 +22,11 @@ def run_of(word: str, out: str = "runs") -> Run:
     for path in (Path(word), Path(out) / word):
         if (path / RECIPE).is_file():
             return Run(path)
-    if Path(word).exists():
-        return Run(word)
     named = [path for path in run_folders(out) if path.name.endswith(f"-{word}")]
     if named:
         return Run(named[-1])
+    if Path(word).exists():
+        return Run(word)
     raise FileError(f"run {word}", f"a run folder, or the name of a run in {out}", "nothing there",
                     did_you_mean(Path(word).name, [path.name for path in run_folders(out)[-20:]]))
 

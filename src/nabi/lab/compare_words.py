@@ -6,6 +6,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "row": ("{k:>{width}}/{all}  {name}, seed {seed}: {accuracy} %, {seconds} s",
             "{k:>{width}}/{all}  {name}, 시드 {seed}: {accuracy} %, {seconds}초"),
     "running": ("{k:>{width}}/{all}  {name}, seed {seed}", "{k:>{width}}/{all}  {name}, 시드 {seed}"),
+    "will take": ("At this pace the other {runs} runs take about {time}; after Ctrl-C, --resume goes on.",
+                  "이 속도라면 나머지 {runs}번은 약 {time} 걸립니다. Ctrl-C로 멈춰도 --resume으로 이어집니다."),
     "row failed": ("{k:>{width}}/{all}  {name}, seed {seed}: failed", "{k:>{width}}/{all}  {name}, 시드 {seed}: 실패"),
     "none": ("No run has ended yet.", "아직 끝난 학습이 없습니다."),
     "headline": ("{what} compared: {model} on {data}", "{what} 비교: {data} 데이터, {model}"),

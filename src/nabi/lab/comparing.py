@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from nabi import viz
+from nabi.callbacks.progress_text import duration
 from nabi.core.errors import ArgumentError, did_you_mean
 from nabi.core.files import atomic
 from nabi.core.language import say
@@ -43,6 +44,7 @@ from nabi.zoo.card import CARDS, hyphened
 from nabi.zoo.parts import weightless
 
 SEEDS = 3
+LONG = 300.0  # seconds from which the first run says how long all of them will take
 BRIEF: dict[str, Any] = {"epochs": 5, "batch_size": 64}  # of sets that nabi knows, where nothing else is said
 
 
@@ -175,7 +177,7 @@ def begun(recipe: Recipe, vary: Mapping[str, Any], seeds: int, target: float | N
 
 def run_all(found: Experiment, data: Data, rows: Rows) -> bool:
     """Run after run, all variants of a seed before the next seed; whether Ctrl-C ended it."""
-    k, count = 0, len(found.variants) * len(found.seeds)
+    k, count, estimated = 0, len(found.variants) * len(found.seeds), False
     for seed in found.seeds:
         for number, variant in enumerate(found.variants):
             k, place, before = k + 1, found.place(number, seed), found.trained(number, seed)
@@ -196,6 +198,9 @@ def run_all(found: Experiment, data: Data, rows: Rows) -> bool:
             learned.recorder.event("result", best_epoch=learned.best_epoch, sha256=data.fingerprint, **result.summary())
             seconds = (learned.run.last("end") or {}).get("seconds", 0.0)
             rows.tell(say(WORDS, "row", **words, accuracy=f"{100 * result.accuracy:.2f}", seconds=f"{seconds:.1f}"))
+            if not estimated and seconds * (count - k) > LONG:
+                rows.tell(say(WORDS, "will take", time=duration(seconds * (count - k)), runs=count - k))
+            estimated = True
     return False
 
 

@@ -113,9 +113,14 @@ def learned(history: History, best: int | None) -> list[str]:
     if epochs == 1:
         return [t("one epoch")]
     losses = [value for value in history["val_loss"] if value is not None]
-    loss, texts = number(min(losses)), []
-    falling = best == epochs and len(losses) > 1 and losses[-1] < losses[-2] * (1 - SMALLEST)
-    texts.append(t("falling", loss=loss, epoch=best) if falling else t("kept", epoch=best, epochs=epochs, loss=loss))
+    kept, lowest = history["val_loss"][best - 1], min(losses)
+    loss, texts = number(lowest if kept is None else kept), []
+    falling = best == epochs and len(losses) > 1 and losses[-1] == lowest < losses[-2] * (1 - SMALLEST)
+    if kept is not None and kept > lowest:  # few were held out, so that early epochs are not kept
+        where = history["val_loss"].index(lowest) + 1
+        texts.append(t("kept late", epoch=best, epochs=epochs, loss=loss, lowest=number(lowest), where=where))
+    else:
+        texts.append(t("falling", loss=loss, epoch=best) if falling else t("kept", epoch=best, epochs=epochs, loss=loss))
     pair = [history.get(name, [None] * epochs)[best - 1] for name in ("accuracy", "val_accuracy")]
     if pair[0] is not None and pair[1] is not None and pair[0] > pair[1]:
         texts.append(" " + t("gap", gap=f"{100 * (pair[0] - pair[1]):.1f}"))

@@ -59,6 +59,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "검증 손실은 {epochs} 에포크 중 {epoch}번째 에포크에서 {loss}(으)로 가장 낮았습니다(조기 종료 지점). "
         "model.safetensors에는 그때의 가중치가 들어 있습니다.",
     ),
+    "kept late": (
+        "model.safetensors has the weights of epoch {epoch} of {epochs}, validation loss {loss}: the lowest of the last epochs, "
+        "which alone are kept where few are held out. It was {lowest} after epoch {where}, which may be luck.",
+        "model.safetensors에는 {epochs} 에포크 중 {epoch}번째 에포크의 가중치가 들어 있고, 그때의 검증 손실은 {loss}입니다. "
+        "검증 표본이 적어 뒤쪽 에포크에서만 골랐습니다. {where}번째 에포크에서는 {lowest}였지만 우연일 수 있습니다.",
+    ),
     "falling": (
         "Validation loss was still falling at the end, {loss} after epoch {epoch}: more epochs may help.",
         "검증 손실은 마지막까지 줄어 {epoch}번째 에포크에서 {loss}이(가) 되었습니다. 에포크를 늘리면 더 나아질 수 있습니다.",

@@ -89,3 +89,25 @@ def test_rows_of_streams():
     flow = ImageDataGenerator().flow(np.zeros((10, 4, 4, 1)), batch_size=4)
     assert rows_of(flow) == 10 and rows_of(flow, 2) == 8 and rows_of(iter([1])) is None
     assert [part.shape for part in stretched([np.zeros((2, 3)), np.zeros((2, 1))], 5)] == [(5, 3), (5, 1)]
+
+
+def test_an_answer_of_one_number_is_a_number():
+    from keras.layers import Dense
+
+    model = net(Dense(1, input_dim=5))
+    made = model.predict(rng.random((1, 5)), verbose=0)
+    assert float(made) == float(made[0]) == made[0][0] == made.item() and int(made * 0 + 7) == 7
+    assert repr(made).startswith("array([[") and type(made.sum()) is np.float32 and isinstance(made, np.ndarray)
+    row = np.zeros(2)
+    row[0] = made[0]
+    assert row[0] == made.item()
+    with pytest.raises((TypeError, ValueError)):
+        float(model.predict(rng.random((2, 5)), verbose=0))
+
+
+@pytest.mark.parametrize("verbose", [3, None, True, "auto"])
+def test_any_verbose(verbose, capsys):
+    from keras.layers import Dense
+
+    net(Dense(1, input_dim=5)).fit(rng.random((4, 5)), rng.random(4), verbose=verbose)
+    assert bool(capsys.readouterr().out) == bool(verbose)

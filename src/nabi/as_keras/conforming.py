@@ -15,6 +15,8 @@ from typing import Any
 
 import torch
 
+from nabi.as_keras.amounts import spoken
+from nabi.as_keras.answers import answering
 from nabi.as_keras.lengths import whole
 from nabi.as_keras.notes import note
 from nabi.as_keras.patches import Patches
@@ -36,6 +38,8 @@ def dress_shapes(patches: Patches) -> None:
     for name in METHODS:
         patches.around(Model, name, with_conforming)
     patches.around(Model, "predict", whole)
+    for name in ("predict", "predict_on_batch"):
+        patches.around(Model, name, answering)
     patches.around(losses, "same_shape", lenient)
     patches.around(metrics, "same_rank", deeper)
     patches.around(sys.modules["nabi.metrics.accuracy"], "equal", equal_all)
@@ -50,6 +54,8 @@ def with_conforming(method: Callable) -> Callable:
 
     @wraps(method)
     def call(self, *args, **options):
+        if "verbose" in options:
+            options["verbose"] = spoken(options["verbose"])
         shapes = [tuple(symbol.shape) for symbol in self.inputs] if self.built and not self.written else []
         if shapes:
             if args:

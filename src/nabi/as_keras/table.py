@@ -26,7 +26,8 @@ ROWS: list[tuple[str, str]] = [
      "optimizers.optimizer "
      + " ".join(f"{folder}.{name}" for folder in ("optimizers", "optimizers.legacy", "optimizer_v2", "optimizers.optimizer_v2")
                 for name in ("adam", "sgd", "rmsprop", "adagrad", "adadelta", "adamax", "nadam", "gradient_descent", "adamw",
-                             "optimizer_v2", "lion"))),
+                             "optimizer_v2", "lion", "adam_v2", "gradient_descent_v2", "rmsprop_v2", "adagrad_v2",
+                             "adadelta_v2", "adamax_v2", "nadam_v2", "ftrl"))),
     ("nabi.as_keras.schedules nabi.schedules",
      "optimizers.schedules optimizer_v2.learning_rate_schedule optimizers.schedules.learning_rate_schedule "
      "optimizers.schedules.learning_rate_schedules"),

@@ -11,6 +11,7 @@ from functools import cache, wraps
 from typing import Any
 
 from nabi.as_keras import old
+from nabi.as_keras.amounts import spoken
 from nabi.as_keras.channels_first import asked_for, turned_class
 from nabi.as_keras.files import WEIGHTS, has_ending
 from nabi.as_keras.notes import note
@@ -84,6 +85,8 @@ def renamed(kind: type, args: tuple, options: dict[str, Any], rows: Mapping[str,
 
 def value_of(word: str, value: Any) -> Any:
     """A value by its present name."""
+    if word == "verbose":
+        return spoken(value)
     if not isinstance(value, str):
         return known_function(value) if word == "activation" else value
     if word == "data_format":

@@ -107,7 +107,7 @@ class BaseWrapper(BaseEstimator):
 
             kind = given["optimizer"] if isinstance(given["optimizer"], type) else type(get(given["optimizer"]))
             given["optimizer"] = kind(**of)
-        if self.model_.compiled and not given:
+        if self.model_.compiled and (not given or "model" not in self.sk_params):  # Keras 2's build_fn has compiled it
             return
         if self.model_.compiled and "loss" not in given:
             given["loss"] = self.model_.loss

@@ -4,15 +4,23 @@
     optimizer.minimize(lambda: loss_of(w), [w])                                     TensorFlow 2
 """
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
+
+import torch
 
 from nabi.as_keras.metrics_of_outputs import broadcast
 from nabi.as_keras.patches import Patches
+from nabi.as_keras.symbolic_losses import reads_symbols
 from nabi.as_keras.tensorflow.taping import GradientTape
 from nabi.backend.functions import Update
 from nabi.backend.gradient import gradients
 from nabi.core.errors import ArgumentError
+from nabi.layers import Layer
+from nabi.layers.node import Symbol, flatten
 from nabi.models import Model
+from nabi.models.learning import Learning
 from nabi.optimizers import Optimizer
 from nabi.training import objective
 
@@ -23,8 +31,113 @@ def dress_customs(patches: Patches) -> None:
     for name in ("_make_predict_function", "make_predict_function", "_make_train_function", "make_train_function",
                  "_make_test_function", "make_test_function"):
         patches.put(Model, name, made_already)
+    for name in ("optimizer", "metrics_names"):
+        patches.put(Model, name, of_twin(name, vars(Learning)[name]))
+    for owner in (Model, Layer):
+        patches.around(owner, "add_loss", with_inputs)
+    patches.around(Model, "compile", with_losses_inside)
+    patches.around(Layer, "__call__", on_symbols)
+    patches.put(Layer, "add_update", add_update)
+    patches.around(Layer, "prepare", with_plain_shapes)
     for method in (get_updates, get_gradients, minimize, compute_gradients):
         patches.put(Optimizer, method.__name__, method)
+
+
+def of_twin(name: str, usual: property) -> property:
+    """A property of a model, or of the twin that trains in its place."""
+
+    def read(self: Model) -> Any:
+        twin = self.__dict__.get("loss_twin")
+        return usual.__get__(self) if twin is None else getattr(twin.model, name)
+
+    def write(self: Model, value: Any) -> None:
+        twin = self.__dict__.get("loss_twin")
+        usual.__set__(self if twin is None else twin.model, value)
+
+    return property(read, write)
+
+
+def with_inputs(method: Callable) -> Callable:
+    """add_loss, with Keras 2's second argument; symbols wait for the model to be compiled."""
+
+    @wraps(method)
+    def add(self, loss, inputs=None, **options):
+        if isinstance(self, Model) or not isinstance(loss, Symbol):
+            return method(self, loss)
+        return self.__dict__.setdefault("symbolic_losses", []).append(loss)
+
+    return add
+
+
+def add_update(self: Layer, updates: Any, inputs: Any = None) -> None:
+    """Writes new numbers of weights, given as pairs (weight, numbers); what is done already is None."""
+    for one in updates if isinstance(updates, list) else [updates]:
+        if isinstance(one, tuple) and len(one) == 2:
+            weight = next((w for w in self.weights if w is one[0] or w.tensor is one[0]), None)
+            if weight is not None and isinstance(one[1], torch.Tensor):
+                weight.assign(one[1].detach())
+
+
+def on_symbols(method: Callable) -> Callable:
+    """Calls of a layer whose `call` reads symbols from around it, as Keras 2 allowed: on symbols they are that graph."""
+
+    @wraps(method)
+    def call(self, inputs, *args, **options):
+        if type(self).__module__.startswith("nabi.") or not has_symbol(inputs) or isinstance(self, Model):
+            return method(self, inputs, *args, **options)
+        if not any(reads_symbols(function) for function in vars(type(self)).values()):
+            return method(self, inputs, *args, **options)
+        self.build([one.shape for one in inputs] if isinstance(inputs, (list, tuple)) else inputs.shape)
+        made = First(name=self.name)([type(self).call(self, inputs), *flatten(inputs)])
+        made.node.layer.__dict__["symbolic_losses"] = self.__dict__.pop("symbolic_losses", [])
+        return made
+
+    return call
+
+
+def with_plain_shapes(method: Callable) -> Callable:
+    """What a layer's `build` and `compute_output_shape` are given: plain tuples, as layers of the user's test for."""
+
+    @wraps(method)
+    def prepare(self, shapes):
+        return method(self, [tuple(shape) for shape in shapes])
+
+    return prepare
+
+
+class First(Layer):
+    """The first of its inputs; the others are there so that the graph has what made them."""
+
+    takes_list = True
+    takes_integers = True
+
+    def call(self, x):
+        return x[0]
+
+    def check_shapes(self, shapes):
+        """Any."""
+
+    def compute_output_shape(self, input_shape):
+        return tuple(input_shape[0])
+
+
+def has_symbol(inputs: Any) -> bool:
+    """Whether it is a symbol, or a list of them."""
+    return isinstance(inputs, Symbol) or isinstance(inputs, (list, tuple)) and any(isinstance(one, Symbol) for one in inputs)
+
+
+def with_losses_inside(method: Callable) -> Callable:
+    """compile, that finds losses of symbols which layers added."""
+
+    @wraps(method)
+    def compile(self, *args, **options):
+        for layer in self.layers if self.__dict__.get("graph") is not None else []:
+            found = layer.__dict__.pop("symbolic_losses", None) if not isinstance(layer, Model) else None
+            if found:
+                self.__dict__.setdefault("symbolic_losses", []).extend(found)
+        return method(self, *args, **options)
+
+    return compile
 
 
 def made_already(self: Model, *options: Any) -> None:

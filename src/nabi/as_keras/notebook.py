@@ -20,6 +20,7 @@ from typing import Any
 from nabi.as_keras.notes import note
 from nabi.as_keras.program import Program
 from nabi.as_keras.python2 import as_python_3
+from nabi.as_keras.rewriting import concerns, rewritten
 from nabi.core.errors import FileError
 
 LANGUAGES = {"bash", "sh", "html", "HTML", "javascript", "js", "latex", "markdown", "svg", "SVG", "perl", "ruby", "script", "cmd",
@@ -57,7 +58,7 @@ def run_cell(name: str, text: str, module: ModuleType) -> None:
     if not is_python(text):
         text = as_python_3(text, name) or text
     linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)  # so that errors show the line
-    tree = ast.parse(text, name)
+    tree = rewritten(ast.parse(text, name)) if concerns(text) else ast.parse(text, name)
     last = tree.body[-1] if tree.body else None
     if isinstance(last, ast.Expr) and not text.rstrip().endswith(";"):
         shown = ast.parse("__nabi_show__(0)").body[0]

@@ -5,6 +5,7 @@
 Its exit code is Python's: 0, that of sys.exit, 1 after an error, 130 after Ctrl-C.
 """
 
+import ast
 import linecache
 import os
 import sys
@@ -12,12 +13,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, ModuleType
+from typing import Any
 
 from nabi.as_keras import notebook
 from nabi.as_keras.failing import print_error
 from nabi.as_keras.installing import install_as_keras, uninstall_as_keras
 from nabi.as_keras.program import Program
 from nabi.as_keras.python2 import as_python_3
+from nabi.as_keras.rewriting import concerns, rewritten
 from nabi.core.errors import FileError
 
 DONE, FAILED, INTERRUPTED = 0, 1, 130
@@ -116,7 +119,8 @@ def compiled(path: Path, source: bytes) -> CodeType:
     Raises SyntaxError for neither.
     """
     try:
-        return compile(source, str(path), "exec", dont_inherit=True)
+        tree: Any = rewritten(ast.parse(source, str(path))) if concerns(source) else source
+        return compile(tree, str(path), "exec", dont_inherit=True)
     except SyntaxError:
         text = as_python_3(source.decode("utf-8", errors="replace"), str(path))
         if text is None:

@@ -9,6 +9,7 @@ Such a model trains through a twin: the same layers, with an output more for eac
 labels that a closure reads are inputs of the twin.
 """
 
+import dis
 import functools
 import inspect
 from typing import Any
@@ -73,7 +74,8 @@ def reads_symbols(loss: Any) -> bool:
     if not inspect.isfunction(loss) or loss.__module__.startswith("nabi."):
         return False
     read = [filled(cell) for cell in loss.__closure__ or ()]
-    read += [loss.__globals__.get(name) for name in loss.__code__.co_names]
+    names = {step.argval for step in dis.get_instructions(loss) if step.opname == "LOAD_GLOBAL"}
+    read += [loss.__globals__.get(name) for name in names]
     read += [one for value in read if isinstance(value, (list, tuple)) for one in value]
     return any(isinstance(one, Symbol) for one in read)
 

@@ -59,6 +59,8 @@ def batch_dot(x: Any, y: Any, axes: Any = None) -> Any:
         torch.Size([5, 2, 4])
     """
     nx, ny = len(x.shape), len(y.shape)
+    if max(nx, ny) == 4 and min(nx, ny) > 2 and axes is not None and not isinstance(axes, int) and x.shape[1] == y.shape[1]:
+        return row_dot(x, y, axes)
     a, b = (axes, axes) if isinstance(axes, int) else axes or (nx - 1, max(ny - 2, 1))
     a, b = a % nx, b % ny
     left, right = "bcdefg"[:nx], "buvwxy"[:ny]
@@ -66,6 +68,14 @@ def batch_dot(x: Any, y: Any, axes: Any = None) -> Any:
     kept = left[:a] + left[a + 1 :] + right[1:b] + right[b + 1 :]
     out = ops.einsum(f"{left},{right}->{kept}", x, y)
     return ops.expand_dims(out, 1) if len(kept) == 1 else out
+
+
+def row_dot(x: Any, y: Any, axes: Any) -> Any:
+    """`batch_dot` of tensors that share their first two axes, as Keras to 2.2 took it: row by row, as capsule networks do."""
+    left, right = "abcd"[: len(x.shape)], "abuv"[: len(y.shape)]
+    right = right[: axes[1]] + left[axes[0]] + right[axes[1] + 1 :]
+    kept = "ab" + "".join(letter for letter in left[2:] + right[2:] if (left + right).count(letter) == 1)
+    return ops.einsum(f"{left},{right}->{kept}", x, y)
 
 
 def l2_normalize(x: Any, axis: Any = None) -> Any:

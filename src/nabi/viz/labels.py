@@ -1,7 +1,10 @@
 """Labels: numbers and names as a person writes them, and places where they do not touch."""
 
 import math
+import unicodedata
+from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import accumulate
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -23,14 +26,15 @@ def words(name: str) -> str:
 
 
 def short(name: object, most: int = 28) -> str:
-    """A class name on one line, at most so many letters.
+    """A class name on one line, at most so many letters wide; a Korean letter is as wide as two.
 
     Example:
-        >>> short("great\\n white shark", 12)
-        'great white…'
+        >>> short("great\\n white shark", 12), short("커다란 백상아리", 12)
+        ('great white…', '커다란 백상…')
     """
     line = " ".join(str(name).split())
-    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+    wide = list(accumulate(1 + (unicodedata.east_asian_width(letter) in "WF") for letter in line))
+    return line if not line or wide[-1] <= most else line[:bisect_right(wide, most - 1)].rstrip() + "…"
 
 
 def spread(wanted: Sequence[float], gap: float) -> list[float]:

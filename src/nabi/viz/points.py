@@ -62,6 +62,9 @@ def embedding(points: Any, labels: Sequence[int] | np.ndarray, class_names: Sequ
     ax.set_yticks([])
     for number, k in enumerate(known):
         x, y = np.median(places[classes == k], axis=0)
+        (low, high), half = ax.get_xlim(), style.width_of(names[k], style.HEADING, True) / 2
+        half *= (high - low) / SIDE  # in the axis' own measure
+        x = min(max(x, low + half), high - half) if 2 * half < high - low else (low + high) / 2
         style.label(ax, x, y, names[k], style.SERIES[number % len(style.SERIES)], style.HEADING, ha="center", fontweight="bold",
                     zorder=5)
     return figure

@@ -41,8 +41,8 @@ def effects(values: Sequence[Mapping[str, Any]], accuracies: Sequence[Mapping[in
             rest = repr({name: value for name, value in one.items() if name != entry})
             rests.setdefault(rest, {})[repr(one[entry])] = reached
         whole = [rest for rest in rests.values() if all(rest.get(repr(level)) for level in levels)]
-        seeds = [seed for seed in (accuracies[0] if accuracies else {}) if all(seed in rest[repr(level)]
-                                                                             for rest in whole for level in levels)]
+        first = whole[0][repr(levels[0])] if whole and levels else {}
+        seeds = [seed for seed in first if all(seed in rest[repr(level)] for rest in whole for level in levels)]
         if len(levels) < 2 or len(whole) < 2 or not seeds:
             continue
         means = {shown(entry, level): {seed: fmean(rest[repr(level)][seed] for rest in whole) for seed in seeds}

@@ -102,6 +102,17 @@ def test_a_model_without_maps_says_so():
             figures.draw(name, alone)
 
 
+def test_a_model_whose_maps_have_one_place_and_without_relu_is_explained_by_the_others():
+    net = nabi.Sequential([nabi.Input((4, 4, 1)), nabi.layers.Conv2D(3, 4), nabi.layers.Flatten(),
+                           nabi.layers.Dense(2, activation="softmax")])
+    scene = figures.Scene(net, np.random.default_rng(0).random((3, 4, 4, 1)).astype("float32"), [0, 1, 0],
+                          ["아주 긴 한국어 이름의 클래스입니다", "x"])
+    drawn = figures.draw("explanations", scene)
+    (told, *_) = drawn.numbers.values()
+    assert "saliency" in told and "grad_cam" not in told and "guided_backpropagation" not in told
+    assert any("Not for this network: Grad-CAM, Guided" in text.get_text() for text in drawn.picture.texts)
+
+
 @pytest.mark.learn
 def test_a_trained_network_looks_at_the_digit():
     scene = figures.Scene()

@@ -3,16 +3,23 @@
 import numpy as np
 
 from nabi import viz
+from nabi.core.errors import StateError
 from nabi.figures.catalogue import Drawn, figure
 from nabi.figures.scene import Scene
 from nabi.figures.training_runs import percent
 from nabi.lab.evaluation import Evaluation, evaluate
 
-MOST = 24
+MOST, CLASSES = 24, 40  # misread pictures and classes that are drawn
 
 
 def answered(scene: Scene) -> Evaluation:
-    """What the scene's model answers for the scene's pictures."""
+    """What the scene's model answers for the scene's pictures.
+
+    Raises: StateError for a model with several outputs.
+    """
+    if len(scene.model.outputs) != 1:
+        raise StateError("figures", "a model with one output, the shares of the classes", f"{len(scene.model.outputs)} outputs",
+                         "Take a part of it: nabi.Model(model.inputs, model.outputs[0]).")
     return evaluate(scene.model, scene.images, scene.labels, scene.class_names)
 
 
@@ -57,7 +64,13 @@ def class_accuracy(scene: Scene) -> Drawn:
                       share=percent(rows[worst], 1))
     below = scene.say("All together {share} of {n:,} test pictures.", "시험 그림 {n:,}장 전체로는 {share}입니다.",
                       share=percent(found.accuracy, 1), n=found.total)
-    return Drawn({"recall": rows, "accuracy": found.accuracy}, viz.bars(rows, title, below, percent=True))
+    shown = rows
+    if len(rows) > CLASSES:
+        hardest = set(sorted(rows, key=lambda name: rows[name])[:CLASSES])
+        shown = {name: recall for name, recall in rows.items() if name in hardest}
+        below += scene.say(" Here the {n} hardest of {all} classes.", " 클래스 {all}개 중 가장 어려운 {n}개를 보입니다.",
+                           n=CLASSES, all=len(rows))
+    return Drawn({"recall": rows, "accuracy": found.accuracy}, viz.bars(shown, title, below, percent=True))
 
 
 @figure("calibration", "output", ("How sure, and how often right", "확신과 적중"),

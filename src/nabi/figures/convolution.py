@@ -172,4 +172,4 @@ def strongest_map(scene: Scene) -> tuple[np.ndarray, str]:
         if found.ndim == 4 and found.shape[1] > 3:
             maps = np.maximum(found[0].astype(float), 0)
             return maps[..., int((maps**2).sum((0, 1)).argmax())], name
-    raise StateError("pooling", "a model with maps", "one without")
+    raise StateError("figures", "a model with maps of more than 3 x 3 places", "one without", "This figure pools a map.")

@@ -153,7 +153,8 @@ def first_maps(scene: Scene) -> str:
     for name, maps in feature_maps(scene.model, scene.images[:1]).items():
         if maps.ndim == 4 and maps.shape[1] > 3:
             return name
-    raise StateError("figures", "a model with maps", "one without", "This figure shows what a convolution makes.")
+    raise StateError("figures", "a model with maps of more than 3 x 3 places", "one without",
+                     "This figure shows what a convolution makes.")
 
 
 def change(y: np.ndarray, other: np.ndarray) -> float:

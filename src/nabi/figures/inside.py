@@ -10,13 +10,15 @@ from nabi.figures.catalogue import Drawn, figure
 from nabi.figures.scene import Scene
 from nabi.figures.tables import last_layer
 from nabi.viz.heat import coloured, under
-from nabi.viz.style import BODY, width_of
+from nabi.viz.labels import short
+from nabi.viz.style import BODY, SMALL, width_of
 from nabi.viz.words import method
 
 LAYERS, MAPS, FILTERS = 5, 8, 16  # drawn at most
 PICTURES, PERPLEXITY = 500, 30  # of the embedding
 METHODS = ("grad_cam", "saliency", "smooth_grad", "guided_backpropagation", "integrated_gradients", "occlusion")
 EXPLAINED = 3  # pictures
+NAME = 24  # letters of a class name below a picture
 INK = 0.3  # share of black from which a pixel counts as ink
 
 
@@ -28,7 +30,8 @@ def with_places(scene: Scene, pictures: np.ndarray) -> dict[str, np.ndarray]:
     found = explain.feature_maps(scene.model, pictures if len(pictures) > 1 else pictures[0])
     found = {name: maps for name, maps in found.items() if maps.ndim == 4 and min(maps.shape[1:3]) > 1}
     if not found:
-        raise StateError("figures", "a model with maps", "one without", "This figure shows what convolutions make.")
+        raise StateError("figures", "a model with maps of several places", "one without",
+                         "This figure shows what convolutions make.")
     return found
 
 
@@ -187,12 +190,12 @@ def explanations(scene: Scene) -> Drawn:
     classes = np.unique(scene.labels)
     chosen = [scene.example(int(c)) for c in (classes[3:8:2] if len(classes) > 7 else classes[:EXPLAINED])]
     rows, numbers = [], {}
-    maps = explain.feature_maps(scene.model, scene.images[0]).values()
-    methods = [name for name in METHODS if name != "grad_cam" or any(a.ndim == 4 for a in maps)]
+    methods = fitting(scene, scene.images[chosen[0]])
+    room = max(1.15, *(width_of(short(name, NAME), SMALL) for name in scene.class_names))  # of all rows, so that columns align
     for number, k in enumerate(chosen):
         x = scene.images[k]
         said = scene.say("picture", "그림") if not number else ""
-        row: list[dict[str, Any]] = [{**scene.shown(x), "side": 1.15, "title": said}]
+        row: list[dict[str, Any]] = [{**scene.shown(x), "side": 1.15, "title": said, "room": room}]
         grey = under(scene.shown(x)["values"], scene.ink)
         told: dict[str, Any] = {}
         for name in methods:
@@ -201,12 +204,27 @@ def explanations(scene: Scene) -> Drawn:
                      name: {"map": found.map, "on the ink": on_ink(scene, x, found.map)}}
             row.append({"values": coloured(grey, found.map, found.signed), "kind": "colour", "side": 1.15,
                         "room": max(1.15, width_of(method(name), BODY, True)), "title": method(name) if not number else ""})
-        row[0] |= {"caption": scene.say("{name}, {share:.1%}", "{name}, {share:.1%}", name=told["answer"], share=told["share"])}
+        row[0] |= {"caption": f"{short(told['answer'], NAME)}\n{told['share']:.1%}"}
         rows.append(row)
         numbers[f"picture {k}"] = told | {"truth": scene.class_names[int(scene.labels[k])]}
     title = scene.say("Which pixels count for the answer?", "어느 픽셀이 답에 영향을 줍니까?")
     words = scene.say("Orange: counts for the answer; blue: against it.", "주황은 답에 유리한 곳, 파랑은 불리한 곳입니다.")
+    missing = ", ".join(method(name) for name in METHODS if name not in methods)
+    if missing:
+        words += scene.say(" Not for this network: {missing}.", " 이 신경망에 쓸 수 없는 방법: {missing}.", missing=missing)
     return Drawn(numbers, viz.panels(rows, title, words))
+
+
+def fitting(scene: Scene, x: np.ndarray) -> list[str]:
+    """The methods that the model allows: Grad-CAM wants maps of several places, guided backpropagation a ReLU."""
+    found = []
+    for name in METHODS:
+        try:
+            explain.METHODS[name](scene.model, x)
+        except StateError:  # "without a ReLU", "without places": told below the headline
+            continue
+        found.append(name)
+    return found
 
 
 def on_ink(scene: Scene, x: np.ndarray, found: np.ndarray) -> float | None:

@@ -53,8 +53,10 @@ class Scene:
         history: of the model's training: name -> a number for each epoch.
         photo: a colour photograph, (H, W, 3) uint8; None: the sample photograph that comes with matplotlib.
         seed: of whatever is drawn at random.
+        training: pictures and classes to learn from, as `images` and `labels`; None: a part of these.
 
-    Raises: ArgumentError for images without labels, another number of them, or a model without images.
+    Raises: ArgumentError for images without labels, another number of them, labels that are no class numbers, a model without
+    images, or another number of classes than the model answers.
 
     Example:
         >>> scene = Scene()
@@ -64,16 +66,23 @@ class Scene:
 
     def __init__(self, model: Any = None, images: np.ndarray | None = None, labels: Sequence[int] | np.ndarray | None = None,
                  class_names: Sequence[str] | None = None, history: dict[str, list[float]] | None = None,
-                 photo: np.ndarray | None = None, seed: int = 0):
+                 photo: np.ndarray | None = None, seed: int = 0, training: tuple[np.ndarray, np.ndarray] | None = None):
         if (images is None) != (labels is None) or (model is not None and images is None):
             raise ArgumentError("Scene(images, labels)", "both, and with a model of your own both of it", "one of them alone"
                                 if (images is None) != (labels is None) else "a model alone")
         if images is not None and labels is not None and len(images) != len(labels):
             raise ArgumentError("Scene(labels)", f"{len(images)} labels, one for each picture", len(labels))
-        self.given, self.told = model, history
+        if labels is not None and (np.ndim(labels) != 1 or np.asarray(labels).dtype.kind not in "iu" or np.min(labels) < 0):
+            raise ArgumentError("Scene(labels)", "class numbers 0, 1, 2, ..., one integer for each picture",
+                                f"{np.asarray(labels).dtype} of shape {np.shape(labels)}", "Of one-hot rows: labels.argmax(-1).")
+        self.given, self.told, self.learned = model, history, training
         test = digits()[1] if images is None else (np.asarray(images), np.asarray(labels))
         self.images, self.labels = test
-        self.class_names = [str(name) for name in class_names or range(int(self.labels.max()) + 1)]
+        known, found = classes_of(model), int(self.labels.max()) + 1
+        self.class_names = [str(name) for name in class_names or range(max(known or 0, found))]
+        if known is not None and (len(self.class_names) != known or found > known):
+            raise ArgumentError("Scene(class_names)", f"{known} classes, as many as the model answers",
+                                max(found, len(self.class_names)))
         self.photo = sample_photo() if photo is None else np.asarray(photo, np.uint8)
         self.seed = seed
 
@@ -95,6 +104,8 @@ class Scene:
     @property
     def training(self) -> tuple[np.ndarray, np.ndarray]:
         """Pictures and classes to train on: the embedded digits', or those of the scene."""
+        if self.learned is not None:
+            return self.learned
         return digits()[0] if self.given is None else (self.images, self.labels)
 
     @property
@@ -135,6 +146,20 @@ class Scene:
         """The index of the first picture of a class."""
         found = np.flatnonzero(self.labels == of_class)
         return int(found[0]) if len(found) else 0
+
+
+def classes_of(model: Any) -> int | None:
+    """How many classes a model answers; one number is the probability of the second of two. None where it does not say.
+
+    Example:
+        >>> from nabi.zoo.lecture import lecture_cnn
+        >>> classes_of(lecture_cnn(width=0.25)), classes_of(None)
+        (10, None)
+    """
+    outputs = getattr(model, "outputs", None) or ()
+    if len(outputs) != 1 or len(outputs[0].shape) != 2:
+        return None
+    return max(int(outputs[0].shape[1]), 2)
 
 
 @functools.cache

@@ -19,7 +19,8 @@ PHRASES: dict[str, str] = {
     "no --{}": "--{} 없는 명령",
     "steps or epochs": "steps와 epochs 가운데 하나",
     # remedy
-    "It is of races on functions.": "함수 경주의 옵션입니다.",
+    "{} belongs to races on functions.": "{}은(는) 함수 경주의 옵션입니다.",
+    "an optimizer, backprop, softmax or all": "옵티마이저 이름, backprop, softmax, all 가운데 하나",
     "For {}: {}.": "{}의 예: {}.",
     "For example {}.": "예: {}.",
     "{} show how they differ.": "{}스텝이면 차이가 보입니다.",

@@ -11,8 +11,9 @@ from typing import Any
 from nabi import race, viz
 from nabi.cli.main import DONE
 from nabi.cli.output import emit_csv, emit_json
-from nabi.core.errors import ArgumentError, FileError
+from nabi.core.errors import ArgumentError, FileError, UnknownName, did_you_mean
 from nabi.core.language import say
+from nabi.core.registry import names
 from nabi.core.table import one_line, table
 from nabi.race import nets
 from nabi.race.contest import COLUMNS
@@ -64,7 +65,7 @@ def net(args: argparse.Namespace) -> int:
     """The race on a network."""
     for name in OF_FUNCTIONS:
         if getattr(args, name):
-            raise ArgumentError("nabi race --net", f"no --{name}", f"--{name}", "It is of races on functions.")
+            raise ArgumentError("nabi race --net", f"no --{name}", f"--{name}", f"--{name} belongs to races on functions.")
     given = {name: value for name in ("steps", *OF_NETS, "tolerance") if (value := getattr(args, name)) is not None}
     found = race.network(args.net, args.optimizers, learning_rate=args.learning_rate, **given)
     found.save(args.out)
@@ -132,6 +133,10 @@ def small(args: argparse.Namespace) -> int:
     elif args.table == "all":
         found = [race.steps_table(name, problem, learning_rate=args.learning_rate) for name in race.NINE]
     else:
+        tables = [*OTHER_TABLES, "all", *names("optimizer")]
+        if args.table.partition(":")[0].strip().lower() not in tables:
+            raise UnknownName("nabi race --table", "an optimizer, backprop, softmax or all", repr(args.table),
+                              did_you_mean(args.table, [*OTHER_TABLES, "all", *race.NINE]))
         found = [race.steps_table(args.table, problem, learning_rate=args.learning_rate)]
     if args.json:
         emit_json([one.data() for one in found])

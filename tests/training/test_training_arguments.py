@@ -269,8 +269,24 @@ def test_impossible_weights_are_named(arguments, error, message):
 def test_class_weight_needs_classes_and_arrays():
     with pytest.raises(DataError, match="one output whose targets are classes"):
         model("mse").fit(FLAT, np.random.default_rng(0).normal(size=(40, 3)), class_weight={0: 2.0}, verbose=0)
-    with pytest.raises(ArgumentError, match="class_weight: expected arrays, whose labels are known, got a generator"):
-        model().fit(iter([(FLAT, Y)]), class_weight={0: 2.0}, verbose=0)
+    with pytest.raises(ArgumentError, match="class_weight: expected arrays, whose classes can be counted, .* got a generator"):
+        model().fit(iter([(FLAT, Y)]), class_weight="balanced", verbose=0)
+
+
+def test_class_weight_of_a_stream_is_that_of_arrays():
+    nets = [model(), model(), model()]
+    for net in nets:
+        net.build((None, FLAT.shape[1])) if not net.built else None
+    for net in nets[1:]:
+        net.set_weights(nets[0].get_weights())
+    parts = [(FLAT[i : i + 20], Y[i : i + 20]) for i in (0, 20)]
+    table = {0: 5.0, 1: 0.5}
+    nets[0].fit(FLAT, Y, batch_size=20, class_weight=table, shuffle=False, verbose=0)
+    nets[1].fit(iter(parts), steps_per_epoch=2, class_weight=table, verbose=0)
+    nets[2].fit(iter(parts), steps_per_epoch=2, verbose=0)
+    for arrays, stream, plain in zip(*(net.get_weights() for net in nets), strict=True):
+        np.testing.assert_allclose(stream, arrays, rtol=1e-6, atol=1e-7)
+        assert np.abs(plain - arrays).max() > 1e-5
 
 
 @pytest.mark.parametrize("form", [lambda w: w, lambda w: w[:, None], lambda w: w.tolist(), lambda w: w.astype("float16"),

@@ -24,10 +24,17 @@ OF_ADD_WEIGHT = {"shape", "initializer", "trainable", "regularizer", "constraint
 
 
 def dress_tensors(patches: Patches) -> None:
-    """Puts these on torch.Tensor and Weight."""
+    """Puts these on torch.Tensor and Weight, and on symbols and layers what belongs to them."""
+    from nabi.as_keras.in_place import dress_in_place
+    from nabi.as_keras.symbols import dress_symbols
+    from nabi.as_keras.weights_listed import dress_weights
+
+    dress_in_place(patches)
+    dress_symbols(patches)
+    dress_weights(patches)
     numpy, array = torch.Tensor.numpy, torch.Tensor.__array__
-    patches.put(torch.Tensor, "numpy", lambda self, **options: numpy(self.detach().cpu(), **options))
-    patches.put(torch.Tensor, "__array__", lambda self, *args, **options: array(self.detach().cpu(), *args, **options))
+    patches.put(torch.Tensor, "numpy", lambda self, **options: numpy(readable(self), **options))
+    patches.put(torch.Tensor, "__array__", lambda self, *args, **options: array(readable(self), *args, **options))
     patches.put(torch.Tensor, "__float__", lambda self: float(self.detach().item()))
     patches.put(torch.Tensor, "get_shape", lambda self: Lengths(self.shape))
     patches.put(torch.Tensor, "set_shape", lambda self, shape: None)
@@ -40,12 +47,19 @@ def dress_tensors(patches: Patches) -> None:
     for kind in metrics:
         if "result" in vars(kind):
             patches.around(kind, "result", as_number)
+    patches.around(Metric, "add_weight", with_name_first)
     patches.put(Metric, "reset_states", lambda self: self.reset_state())
 
     rate: Any = vars(Optimizer)["learning_rate"]
     variable = property(lambda self: Rate(rate.fget(self), self), rate.fset, doc=rate.__doc__)
     patches.put(Optimizer, "learning_rate", variable)
     patches.put(Optimizer, "lr", variable)
+
+
+def readable(tensor: torch.Tensor) -> torch.Tensor:
+    """A tensor as NumPy can read it: without autograd, and no bfloat16, which NumPy does not have."""
+    bare = tensor.detach().cpu()
+    return bare.float() if bare.dtype is torch.bfloat16 else bare
 
 
 def with_old_add_weight(method: Callable) -> Callable:
@@ -64,6 +78,18 @@ def with_old_add_weight(method: Callable) -> Callable:
         if isinstance(given.get("initializer"), str):
             given["initializer"] = NAMES["kernel_initializer"].get(given["initializer"], given["initializer"])
         return method(self, **given)
+
+    return call
+
+
+def with_name_first(method: Callable) -> Callable:
+    """A metric's add_weight, also with the name first: `add_weight("total", initializer="zeros")`."""
+
+    @wraps(method)
+    def call(self, *args, **options):
+        places = ("name", "shape", "aggregation", "synchronization", "initializer", "dtype")
+        given = dict(zip(places if args and isinstance(args[0], str) else ("shape", "initializer"), args, strict=False)) | options
+        return method(self, **{word: given[word] for word in ("shape", "initializer", "dtype", "name") if word in given})
 
     return call
 
@@ -137,6 +163,11 @@ class Lengths(tuple):
     def as_list(self) -> list[Any]:
         """They as a list."""
         return list(self)
+
+    @property
+    def ndims(self) -> int:
+        """How many axes there are."""
+        return len(self)
 
     def num_elements(self) -> int:
         """Their product."""

@@ -160,6 +160,8 @@ def modern(name: str, options: dict[str, Any]) -> dict[str, Any]:
         elif new != old.DROP:
             note(f"{name} {word}", f"{name}({word}=...): an old argument, {new}=... since Keras 2.")
             made[new] = value
+    if isinstance(made.get("shuffle"), str):  # "batch", of Keras 1 and 2: in pieces, for files on disk
+        made["shuffle"] = True
     return made
 
 

@@ -56,6 +56,8 @@ class BaseWrapper(BaseEstimator):
         params = self.__dict__.get("sk_params", {})
         if name == "model" and "model_" in self.__dict__:  # Keras 2's name of the trained model
             return self.model_
+        if name in ("history", "epoch", "params") and "fitted" in self.__dict__:  # Keras 2's fit gave the History
+            return getattr(self.fitted, name)
         if name in params:
             return params[name]
         raise AttributeError(f"{type(self).__name__} has no attribute '{name}'")
@@ -80,7 +82,7 @@ class BaseWrapper(BaseEstimator):
         return model
 
     def fit(self, x: Any, y: Any, sample_weight: Any = None, **options: Any) -> Any:
-        """Builds a model and trains it; Keras 2 gave its History, here the estimator, whose `history_` has it."""
+        """Builds a model and trains it; Keras 2 gave its History, here the estimator, which answers as one: `.history`."""
         if self.sk_params.get("random_state") is not None:
             set_random_seed(int(self.sk_params["random_state"]))
         warm = self.sk_params.get("warm_start") and "model_" in self.__dict__
@@ -95,7 +97,8 @@ class BaseWrapper(BaseEstimator):
                  if word.removeprefix("fit__") in OF_FIT}
         if sample_weight is not None:
             given["sample_weight"] = sample_weight
-        self.history_ = self.model_.fit(x, targets, **{**given, **options}).history
+        self.fitted = self.model_.fit(x, targets, **{**given, **options})
+        self.history_ = self.fitted.history
         return self
 
     def compile_it(self) -> None:

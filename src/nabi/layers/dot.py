@@ -8,6 +8,8 @@ Two vectors (N, d) give (N, 1). With `normalize` both are brought to length 1 fi
 import math
 from typing import Any
 
+import torch
+
 from nabi.core.config import config
 from nabi.core.errors import ArgumentError, ShapeError
 from nabi.core.numbers import flag, is_whole
@@ -67,6 +69,8 @@ class Dot(Merge):
 
     def call(self, x):
         a, b = x
+        if a.dtype != b.dtype:  # a layer before one of them computed in bfloat16
+            a, b = a.to(common := torch.promote_types(a.dtype, b.dtype)), b.to(common)
         i, j = self.placed([a.shape, b.shape])
         shape = self.compute_output_shape([tuple(a.shape), tuple(b.shape)])
         if self.normalize:

@@ -4,15 +4,14 @@
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
 import numpy as np
-import torch
 
 from nabi.core import random
-from nabi.core.errors import ArgumentError, DataError, ShapeError
+from nabi.core.errors import ArgumentError, DataError, NabiError, ShapeError
 from nabi.core.numbers import flag, is_whole
 from nabi.core.warning import warn
 from nabi.data import (
@@ -22,7 +21,6 @@ from nabi.data import (
     Feed,
     IterableFeed,
     class_labels,
-    class_weights,
     is_iterable_source,
     make_feed,
     opened,
@@ -37,6 +35,7 @@ from nabi.training.nonfinite import refuse_bad
 from nabi.training.raw import raw_feed, unpacked
 from nabi.training.sampling import Sampler, check_sampling
 from nabi.training.sampling import settings as sampled
+from nabi.training.weighing import weighted
 
 
 class FitData:
@@ -233,8 +232,14 @@ def own_feed(trainer, x: Any, y: Any, sample_weight: Any, batch_size: int | None
     if feed.length == 0:
         raise DataError("x", "at least one batch", f"a {type(x).__name__} of length 0")
     if model.graph is None and (model.has_call or not model.written):
-        first = unpacked(feed.first().data)[0] if trainer.own.forms[purpose] is None else x
-        model.begin_on(first) if model.written else model.build((None, *np.shape(first)[1:]))
+        whole = feed.first().data if trainer.own.forms[purpose] is None else x
+        first = unpacked(whole)[0] if trainer.own.forms[purpose] is None else x
+        try:
+            model.begin_on(first) if model.written else model.build((None, *np.shape(first)[1:]))
+        except NabiError:  # a step may take all parts of a batch for inputs: (anchor, positive, negative)
+            if not model.written or not isinstance(whole, tuple) or len(whole) < 2:
+                raise
+            model.begin_on(list(whole))
     trainer.meet()
     return feed
 
@@ -283,22 +288,8 @@ def one_batch(trainer, x: Any, y: Any, sample_weight: Any = None, class_weight: 
     feed = prepared(trainer, x, y, sample_weight, learning=learning)
     if not isinstance(feed, ArrayFeed):
         raise ArgumentError("x", "the arrays of one batch", f"a {type(x).__name__}")
-    return (feed if class_weight is None else weighted(feed, class_weight)).whole()
-
-
-def weighted(feed: Feed, class_weight: Any) -> ArrayFeed:
-    """The feed with its sample weights multiplied by those of the classes."""
-    if not isinstance(feed, ArrayFeed):
-        raise ArgumentError("class_weight", "arrays, whose labels are known", "a generator", "Let it give sample weights.")
-    if not isinstance(class_weight, (Mapping, str)):
-        listed = isinstance(class_weight, (list, tuple, np.ndarray)) and len(class_weight) < 100
-        table = repr(dict(enumerate(np.asarray(class_weight).tolist()))) if listed else "{0: 1.0, 1: 2.5}"
-        raise ArgumentError("class_weight", "a dict {class: weight} or 'balanced'", f"a {type(class_weight).__name__}",
-                            f"Write class_weight={table}.")
-    by_class = torch.from_numpy(class_weights(class_weight, class_labels(feed.y[0]) if len(feed.y) == 1 else None))
-    given = feed.w[0]
-    weights = by_class if given is None else by_class.view(-1, *[1] * (given.ndim - 1)) * given
-    return feed.reweighted([weights])
+    weighed: Any = feed if class_weight is None else weighted(feed, class_weight)
+    return weighed.whole()
 
 
 def epochs_or_every(where: str, value: Any) -> Any:

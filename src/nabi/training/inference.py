@@ -67,8 +67,8 @@ class Inference:
         self.weights = list({id(w): w for op in self.packed for layer in op.layers for w in layer.weights}.values())
         self.alone = all(isinstance(op, Packed) or not any(layer.weights for layer in op.layers) for op in self.plan.ops)
         slots = [self.plan.graph.input_slots, *(op.outputs for op in self.plan.ops)]
-        self.chain = all(len(made) == 1 and op.inputs == made for made, op in zip(slots, self.plan.ops, strict=False)) and (
-            tuple(self.plan.outputs) == slots[-1])
+        self.chain = tuple(self.plan.outputs) == slots[-1] and len(slots[-1]) == 1 and all(
+            len(made) == 1 and op.inputs == made for made, op in zip(slots, self.plan.ops, strict=False))
         self.seen: list[tuple[Any, str, Tensor, int]] = []  # stores and weights with what they held and its version
         self.signs: list = []  # what tells whether a model that is not compiled has changed
         self.fused: bool | None = None  # whether they were packed for fused kernels

@@ -4,6 +4,7 @@ import glob
 import os
 from typing import Any
 
+from nabi.as_keras.files import WEIGHTS, has_ending
 from nabi.optimizers import SGD, Adadelta, Adagrad, Adam, Optimizer, RMSprop
 
 __all__ = ["AdadeltaOptimizer", "AdagradOptimizer", "AdamOptimizer", "Checkpoint", "CheckpointManager", "FtrlOptimizer",
@@ -66,8 +67,8 @@ def get_or_create_global_step() -> int:
 
 def latest_checkpoint(checkpoint_dir: str, latest_filename: Any = None) -> str | None:
     """The newest file of weights in a folder, None where there is none."""
-    found = [path for path in glob.glob(os.path.join(checkpoint_dir, "*")) if os.path.isfile(path)]
-    return max(found, key=os.path.getmtime) if found else None
+    found = [path for path in glob.glob(os.path.join(checkpoint_dir, "*")) if has_ending(path) and os.path.isfile(path)]
+    return max(found, key=os.path.getmtime).removesuffix(WEIGHTS) if found else None
 
 
 class Checkpoint:
@@ -95,7 +96,7 @@ class Checkpoint:
     def restore(self, save_path: str | None, options: Any = None) -> "Checkpoint":
         """Reads what `save` wrote; None changes nothing."""
         for name, model in self.objects.items():
-            path = f"{save_path}.{name}.weights.h5"
+            path = f"{str(save_path).removesuffix(f'.{name}')}.{name}{WEIGHTS}"
             if save_path and os.path.isfile(path):
                 model.load_weights(path)
         return self

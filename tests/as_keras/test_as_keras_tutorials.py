@@ -1,0 +1,98 @@
+"""Idioms of tutorials: attention layers that list their weights, states as outputs, streams with class weights, estimators."""
+
+import numpy as np
+import pytest
+import torch
+
+rng = np.random.default_rng(0)
+
+
+@pytest.fixture
+def keras(served):
+    import keras
+
+    return keras
+
+
+def test_a_layer_lists_its_weights(keras):
+    K = keras.backend
+
+    class Scores(keras.layers.Layer):
+        def build(self, input_shape):
+            self.W = K.variable(np.full((input_shape[-1], 1), 0.5))
+            self.scale = K.variable(np.ones(1))
+            self.hidden = [K.variable(np.zeros(2))]
+            self.trainable_weights = [self.W, *self.hidden]
+            self._non_trainable_weights = [self.scale]
+            super().build(input_shape)
+
+        def call(self, x):
+            return K.dot(x, self.W) * self.scale
+
+        def compute_output_shape(self, shape):
+            return (shape[0], 1)
+
+    model = keras.models.Sequential([Scores(input_shape=(3,))])
+    layer = model.layers[0]
+    assert len(layer.trainable_weights) == 2 and len(layer.non_trainable_weights) == 1
+    model.compile("sgd", "mse")
+    model.fit(rng.random((8, 3)), np.ones(8), verbose=0)
+    moved, kept = layer.W, layer.scale
+    assert np.abs(np.asarray(moved) - 0.5).min() > 1e-4 and np.asarray(kept).tolist() == [1.0]
+
+
+def test_symbols_tell_their_shape_as_lists(keras):
+    x = keras.layers.Conv2D(4, 3)(keras.Input((8, 8, 3)))
+    assert x.get_shape().as_list() == x.shape.as_list() == [None, 6, 6, 4]
+    assert x._keras_shape == (None, 6, 6, 4) and x._keras_history[0].name == x.node.layer.name
+    assert x.shape == (None, 6, 6, 4) and x.shape[1:] == (6, 6, 4)
+
+
+def test_all_states_of_one_layer_are_outputs(keras):
+    steps = keras.Input((3, 1))
+    model = keras.Model(steps, keras.layers.LSTM(2, return_sequences=True, return_state=True)(steps))
+    x = rng.random((5, 3, 1))
+    every, h, c = model.predict(x, verbose=0)
+    assert every.shape == (5, 3, 2) and c.shape == (5, 2)
+    np.testing.assert_allclose(every[:, -1], h, rtol=1e-6)
+
+
+def test_dot_of_two_precisions(keras):
+    a, b = torch.rand(2, 3, 4, dtype=torch.bfloat16), torch.rand(2, 3, 5)
+    made = keras.layers.Dot(axes=1)([a, b])
+    np.testing.assert_allclose(made.numpy(), np.einsum("nki,nkj->nij", a.numpy(), b.numpy()), rtol=1e-6)
+
+
+def test_fit_of_an_estimator_answers_as_a_history(keras):
+    from keras.wrappers.scikit_learn import KerasClassifier
+
+    def make():
+        model = keras.models.Sequential([keras.layers.Dense(1, activation="sigmoid", input_dim=2)])
+        model.compile("sgd", "binary_crossentropy", metrics=["accuracy"])
+        return model
+
+    estimator = KerasClassifier(build_fn=make, epochs=2, verbose=0)
+    with pytest.raises(AttributeError, match="history"):
+        _ = estimator.history
+    made = estimator.fit(rng.random((8, 2)), np.arange(8) % 2)
+    assert len(made.history["loss"]) == 2 and made.epoch == [0, 1] and made.model is estimator.model
+
+
+def test_shuffle_batch_shuffles(keras):
+    model = keras.models.Sequential([keras.layers.Dense(1, input_dim=2)])
+    model.compile("sgd", "mse")
+    assert len(model.fit(rng.random((8, 2)), np.ones(8), shuffle="batch", verbose=0).history["loss"]) == 1
+
+
+def test_latest_checkpoint_is_a_file_of_weights(keras, tmp_path):
+    import tensorflow as tf
+
+    model = keras.models.Sequential([keras.layers.Dense(1, input_dim=2)])
+    before = model.get_weights()
+    model.save_weights(str(tmp_path / "cp-1.ckpt"))
+    (tmp_path / "later.txt").write_text("a log")
+    model.set_weights([w + 1 for w in before])
+    newest = tf.train.latest_checkpoint(str(tmp_path))
+    assert newest == str(tmp_path / "cp-1.ckpt")
+    model.load_weights(newest)
+    np.testing.assert_array_equal(model.get_weights()[0], before[0])

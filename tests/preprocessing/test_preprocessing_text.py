@@ -31,7 +31,7 @@ SETTINGS = [{}, {"num_words": 4}, {"oov_token": "<OOV>"}, {"num_words": 5, "oov_
             {"analyzer": lambda t: t.split("o")}, {"filters": "", "split": "a"}]
 
 
-@pytest.mark.parametrize("settings", SETTINGS, ids=str)
+@pytest.mark.parametrize("settings", SETTINGS, ids=lambda settings: ",".join(settings) or "usual")
 def test_tokenizer_is_keras(settings, keras):
     ours, theirs = text.Tokenizer(**settings), keras.text.Tokenizer(**settings)
     for part in (TEXTS[:3], TEXTS[3:]):

@@ -11,6 +11,7 @@ from typing import Any
 import torch
 
 from nabi.layers import Layer
+from nabi.layers.node import Symbol
 
 
 class Attention(Layer):
@@ -85,6 +86,8 @@ class MultiHeadAttention(Layer):
     """
 
     takes_list = True
+    takes_integers = True  # masks
+    with_scores = causal = False
 
     def __init__(self, num_heads, key_dim, value_dim=None, dropout=0.0, use_bias=True, output_shape=None, attention_axes=None,
                  kernel_initializer="glorot_uniform", bias_initializer="zeros", **base):
@@ -94,7 +97,8 @@ class MultiHeadAttention(Layer):
         self.attention_axes, self.kernel_initializer, self.bias_initializer = attention_axes, kernel_initializer, bias_initializer
 
     def build(self, input_shape):
-        sizes = {"query": (input_shape[0][-1], self.key_dim), "key": (input_shape[-1][-1], self.key_dim),
+        key = input_shape[min(2, len(input_shape) - 1)]
+        sizes = {"query": (input_shape[0][-1], self.key_dim), "key": (key[-1], self.key_dim),
                  "value": (input_shape[1][-1], self.value_dim)}
         for name, (n, d) in sizes.items():
             setattr(self, f"{name}_kernel", self.add_weight((n, self.num_heads, d), self.kernel_initializer))
@@ -110,15 +114,30 @@ class MultiHeadAttention(Layer):
         found = torch.einsum("btd,dhk->bthk", x, getattr(self, f"{name}_kernel"))
         return found + getattr(self, f"{name}_bias") if self.use_bias else found
 
+    def __call__(self, query, value=None, key=None, query_mask=None, value_mask=None, key_mask=None, attention_mask=None,
+                 return_attention_scores=False, training=None, use_causal_mask=False, mask=None):
+        several = list(query) if isinstance(query, (list, tuple)) else [query]
+        several += [one for one in (value, key) if one is not None]
+        several += [several[-1]] * (3 - len(several))
+        self.with_scores, self.causal = bool(return_attention_scores), bool(use_causal_mask)
+        if attention_mask is not None:
+            several.append(attention_mask if isinstance(attention_mask, Symbol) else torch.as_tensor(attention_mask))
+        return super().__call__(several, training=training)
+
     def call(self, x):
-        query, value, key = (*x, x[-1])[:3] if len(x) < 3 else x
-        if len(x) == 1:
-            value = key = query
+        query, value, key = (*x, x[-1], x[-1])[:3]
         q, k, v = self.projected(query, "query"), self.projected(key, "key"), self.projected(value, "value")
-        weights = (torch.einsum("bqhk,bvhk->bhqv", q, k) / math.sqrt(self.key_dim)).softmax(-1)
+        scores = torch.einsum("bqhk,bvhk->bhqv", q, k) / math.sqrt(self.key_dim)
+        if len(x) > 3:  # 1 or True where a query may look: (batch, Tq, Tv), also with one for all, or one a head
+            scores = scores.masked_fill(x[3].bool().logical_not()[(slice(None), None) if x[3].ndim == 3 else ()], -1e9)
+        if self.causal:
+            scores = scores.masked_fill(torch.ones(scores.shape[-2:]).triu(1).bool(), -1e9)
+        weights = scores.softmax(-1)
         made = torch.einsum("bhqv,bvhd->bqhd", weights, v)
         out = torch.einsum("bqhd,hdo->bqo", made, self.out_kernel)
-        return out + self.out_bias if self.use_bias else out
+        out = out + self.out_bias if self.use_bias else out
+        return [out, weights] if self.with_scores else out
 
     def compute_output_shape(self, input_shape):
-        return (*input_shape[0][:-1], self.output_shape or input_shape[0][-1])
+        shape = (*input_shape[0][:-1], self.output_shape or input_shape[0][-1])
+        return [shape, (shape[0], self.num_heads, shape[1], input_shape[1][1])] if self.with_scores else shape

@@ -26,6 +26,8 @@ def joining(mode: Any, concat_axis: int, dot_axes: Any, output_shape: Any, name:
     if mode == "concat":
         return Concatenate(axis=concat_axis, name=name)
     if mode in ("dot", "cos"):
+        if isinstance(dot_axes, (list, tuple)):  # Keras 1 wrote [(2,), (2,)]
+            dot_axes = tuple(int(axis[0] if isinstance(axis, (list, tuple)) else axis) for axis in dot_axes)
         return Dot(axes=1 if dot_axes in (-1, None) else dot_axes, normalize=mode == "cos", name=name)
     if mode not in MODES:
         raise ArgumentError("merge(mode)", "a known mode", repr(mode), did_you_mean(str(mode), [*MODES, "concat", "dot", "cos"]))

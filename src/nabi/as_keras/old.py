@@ -15,8 +15,9 @@ WINDOW = {"border_mode": "padding", "dim_ordering": "data_format", "subsample": 
 CONVOLUTION = {**KERNEL, **WINDOW, "nb_filter": "filters", "filter_length": "kernel_size", "atrous_rate": "dilation_rate"}
 
 LAYERS: dict[str, dict[str, str]] = {
-    "Layer": {"input_dtype": DROP, "dynamic": DROP, "batch_shape": "batch_input_shape", "create_input_layer": DROP},
-    "Model": {"input": "inputs", "output": "outputs"},
+    "Layer": {"input_dtype": DROP, "dynamic": DROP, "batch_shape": "batch_input_shape", "create_input_layer": DROP,
+              "batch_size": DROP},
+    "InputLayer": {"batch_size": "batch_size"}, "Model": {"input": "inputs", "output": "outputs"},
     "Dense": {**KERNEL, "output_dim": "units"},
     "Convolution": CONVOLUTION,
     "Filtering": CONVOLUTION,
@@ -52,7 +53,8 @@ OTHERS: dict[str, dict[str, dict[str, str]]] = {  # kind of the registry -> its 
     "callback": {"ModelCheckpoint": {"period": DROP, "load_weights_on_restart": DROP, "options": DROP},
                  "ReduceLROnPlateau": {"epsilon": "min_delta"}, "EarlyStopping": {},
                  "TensorBoard": {"batch_size": DROP, "write_grads": DROP, "embeddings_layer_names": DROP,
-                                 "embeddings_data": DROP, "profile_batch": DROP}},
+                                 "embeddings_data": DROP, "embeddings_freq": DROP, "embeddings_metadata": DROP,
+                                 "profile_batch": DROP}},
     "regularizer": {"L1": {"l": "l1"}, "L2": {"l": "l2"}},
     "constraint": {"MaxNorm": {"m": "max_value"}, "MinMaxNorm": {"low": "min_value", "high": "max_value"}},
     "initializer": {"Initializer": {"dtype": DROP, "scale": "stddev"}, "VarianceScaling": {"distribution": "distribution"}},

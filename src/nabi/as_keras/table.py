@@ -56,7 +56,8 @@ ROWS: list[tuple[str, str]] = [
      "preprocessing.text legacy.preprocessing.text preprocessing.text_dataset"),
     ("nabi.backend", "backend backend.tensorflow_backend "
      "backend.common backend.theano_backend backend.load_backend backend_config"),
-    ("nabi.as_keras.ops nabi.ops", "ops ops.nn ops.numpy ops.math ops.core ops.image ops.linalg"),
+    ("nabi.as_keras.ops nabi.ops", "ops ops.nn ops.numpy ops.math ops.core ops.linalg"),
+    ("nabi.as_keras.ops_image", "ops.image"),
     ("nabi.as_keras.random nabi.random", "random"),
     ("nabi.as_keras.saving nabi.saving", "saving saving.save saving.hdf5_format saving.object_registration saving.legacy "
      "saving.legacy.hdf5_format saving.legacy.save"),
@@ -89,6 +90,7 @@ def below_keras() -> dict[str, tuple[str, ...]]:
     found[""] = ("nabi.as_keras.root",)
     for name in DATASETS.split():
         found[f"datasets.{name}"] = (f"nabi.datasets.{name}",)
+    found["datasets.data_utils"] = found["utils.data_utils"]  # of Keras 0
     for name in NETWORKS:
         found[f"applications.{name}"] = (f"nabi.applications.{name}", f"nabi.applications.{ALIKE.get(name, name)}",
                                          "nabi.applications", "nabi.as_keras.applications")

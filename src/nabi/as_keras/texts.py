@@ -14,6 +14,7 @@ import numpy as np
 import torch
 
 from nabi.as_keras.patches import Patches
+from nabi.core.errors import Unwritten
 from nabi.data import Dataset, Strings
 from nabi.data.structure import leaves
 from nabi.layers import Layer
@@ -59,7 +60,7 @@ def coded(x: Any) -> Any:
         values: Any = Strings(x).values
         return torch.from_numpy(np.array([number_of(text) for text in values.ravel()], np.int64).reshape(values.shape))
     if isinstance(x, Dataset):
-        return x.map(lambda *parts: coded(parts if len(parts) > 1 else parts[0]))
+        return x.map(lambda *parts: coded(parts if len(parts) > 1 else next(iter(parts))))
     if isinstance(x, dict):
         return {name: coded(part) for name, part in x.items()}
     return type(x)(map(coded, x)) if isinstance(x, (list, tuple)) and any(map(holds_text, x)) else x
@@ -95,7 +96,7 @@ class TextLayer(Layer):
 
     def of_texts(self, texts: Strings) -> Any:
         """What is made of texts."""
-        raise NotImplementedError
+        raise Unwritten(self, "of_texts(self, texts)")
 
     def call(self, x):
         return self.of_texts(texts_of(x))

@@ -48,13 +48,29 @@ def translated(owner: type, init: Callable, rows: Mapping[str, dict[str, str]]) 
         if first_of_ours(type(self)) is not owner:
             init(self, *args, **options)
             return
+        first = options.pop("weights", None) if "weights" not in arguments(type(self)) else None
         args, options = renamed(type(self), args, options, rows)
         turned = asked_for(type(self), options)
         init(self, *args, **options)
         if turned:
             self.__class__ = turned_class(type(self))
+        if first is not None:
+            begin_with(self, first)
 
     return call
+
+
+def begin_with(layer: Any, values: Any) -> None:
+    """Gives a layer its first weights as soon as it is built: Keras 1's `Dense(10, weights=[kernel, bias])`."""
+    build = layer.build
+
+    def built(input_shape):
+        layer.__dict__.pop("build")
+        build(input_shape)
+        for weight, value in zip(layer.weights, values, strict=True):
+            weight.assign(value)
+
+    object.__setattr__(layer, "build", built)
 
 
 @cache
@@ -114,7 +130,11 @@ def convolution(ours: type, args: tuple, options: dict[str, Any]) -> tuple[tuple
         options["kernel_size"] = (rows, columns)
     elif columns is not None and len(args) >= 2:  # (32, 3, nb_col=3)
         args = (args[0], (args[1], columns), *args[2:])
-    elif dims == 2 and len(args) == 3 and all(isinstance(n, int) for n in args) and args[1] == args[2] > 1:
+    if hasattr(ours, "cuts") and len(args) >= 4 and isinstance(args[3], (tuple, list)):  # ... (8, 3, 3, (None, 28, 28, 8))
+        return convolution(ours, (*args[:3], *args[4:]), options)
+    if hasattr(ours, "cuts"):  # Keras 1 was told the size of what a transposed convolution gives
+        options.pop("output_shape", None)
+    if dims == 2 and len(args) == 3 and all(isinstance(n, int) for n in args) and args[1] == args[2] > 1:
         note("kernel", f"{ours.__name__}{args}: read as Keras 1 and 2 do, a kernel of {args[1]} x {args[2]}.")
         args = (args[0], args[1:])
     return args, options
@@ -138,4 +158,4 @@ def checkpoint(ours: type, args: tuple, options: dict[str, Any]) -> tuple[tuple,
 
 
 SPECIAL: dict[str, Callable[..., tuple[tuple, dict[str, Any]]]] = {
-    "Convolution": convolution, "Recurrent": recurrent, "ModelCheckpoint": checkpoint}
+    "Convolution": convolution, "Transposed": convolution, "Recurrent": recurrent, "ModelCheckpoint": checkpoint}

@@ -129,19 +129,3 @@ class Update:
         for weight in self.weights:
             weight.leaf = None
         self.optimizer.apply(slopes, self.weights)
-
-
-def ctc_batch_cost(y_true: Any, y_pred: Any, input_length: Any, label_length: Any) -> Any:
-    """Refused: nabi has no loss of unaligned sequences.
-
-    Raises StateError.
-    """
-    raise StateError("backend.ctc_batch_cost", "a loss that nabi has", "CTC", "It is not built.")
-
-
-def ctc_decode(y_pred: Any, input_length: Any, greedy: bool = True, beam_width: int = 100, top_paths: int = 1) -> Any:
-    """Refused, as `ctc_batch_cost`.
-
-    Raises StateError.
-    """
-    raise StateError("backend.ctc_decode", "a decoder that nabi has", "CTC", "It is not built.")

@@ -88,10 +88,10 @@ def as_list(data: Any, names: list[str], where: str, least: int = 2) -> list[tor
     if data is None:
         return []
     if isinstance(data, dict):
-        for name in data:
-            if name not in names:
-                raise ArgumentError(where, f"the names {names}", repr(name), did_you_mean(name, names))
         missing = [name for name in names if name not in data]
+        for name in data:
+            if missing and name not in names:  # what is there besides all names is left alone, as in Keras
+                raise ArgumentError(where, f"the names {names}", repr(name), did_you_mean(name, names))
         if missing:
             raise ArgumentError(where, f"an entry for each of {names}", f"none for {missing}")
         return [as_tensor(data[name], f"{where}['{name}']") for name in names]

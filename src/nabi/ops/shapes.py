@@ -176,7 +176,8 @@ def tile(x: Any, repeats: Any) -> Tensor:
         >>> tile([1, 2], 2).tolist(), repeat([1, 2], 2).tolist()
         ([1, 2, 1, 2], [1, 1, 2, 2])
     """
-    return torch.tile(tensor(x), tuple(repeats) if isinstance(repeats, (tuple, list)) else (repeats,))
+    counts = repeats.tolist() if isinstance(repeats, (Tensor, np.ndarray)) else repeats
+    return torch.tile(tensor(x), tuple(map(int, counts)) if isinstance(counts, (tuple, list)) else (int(counts),))
 
 
 @op

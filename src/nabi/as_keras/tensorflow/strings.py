@@ -11,8 +11,8 @@ from nabi.core.errors import DataError
 from nabi.data.strings import Strings
 from nabi.data.structure import as_dtype
 
-__all__ = ["as_string", "join", "length", "lower", "reduce_join", "regex_full_match", "regex_replace", "split", "strip", "substr",
-           "to_number", "upper"]
+__all__ = ["as_string", "bytes_split", "join", "length", "lower", "reduce_join", "regex_full_match", "regex_replace", "split",
+           "strip", "substr", "to_number", "unicode_split", "upper"]
 
 
 def of_each(function: Callable[[str], Any], input: Any) -> np.ndarray:
@@ -35,6 +35,15 @@ def split(input: Any, sep: Any = None, maxsplit: int = -1, name: str | None = No
     if texts.ndim:
         return [split(text, sign, maxsplit) for text in texts]
     return Strings(np.array(texts.decode().split(sign or None, maxsplit), dtype=object))
+
+
+def unicode_split(input: Any, input_encoding: str = "UTF-8", name: str | None = None, **options: Any) -> Any:
+    """The letters of a text; of several texts a list of theirs."""
+    texts = Strings(input)
+    return [unicode_split(text) for text in texts] if texts.ndim else Strings(np.array(list(texts.decode()), dtype=object))
+
+
+bytes_split = unicode_split
 
 
 def join(inputs: Any, separator: str = "", name: str | None = None) -> Strings:

@@ -163,3 +163,22 @@ def test_time_distributed_layers_get_the_masks_of_their_steps():
     y = L.TimeDistributed(inner)(L.Masking()(x))
     for t in range(3):
         torch.testing.assert_close(y[:, t], inner(x[:, t], mask=(x[:, t] != 0).any(-1)))
+
+
+@pytest.mark.parametrize("function", [lambda k, x, y: x + y, lambda k, x, y: k.ops.tanh(x), lambda k, x, y: k.ops.relu(x) + 1])
+def test_functions_lose_masks_as_in_keras_and_layers_do_not(function):
+    import keras
+
+    found = {}
+    for k in (keras, nabi):
+        i = k.Input((4,), dtype="int32")
+        x = k.layers.Dropout(0.5)(k.layers.Embedding(6, 3, mask_zero=True)(i))
+        y = k.layers.Dense(3)(x)
+        ends = [function(k, x, y), k.layers.Add()([x, y])]
+        model = k.Model(i, [k.layers.SimpleRNN(2)(end) for end in ends])
+        r = np.random.default_rng(0)
+        model.set_weights([r.normal(size=w.shape) for w in model.get_weights()])
+        found[k] = model.predict(TOKENS, verbose=0)
+    for ours, theirs in zip(found[nabi], found[keras], strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-6)
+    assert type((nabi.Input((4, 3)) + nabi.Input((4, 3))).node.layer) is L.Add, "without masks a sum is fused as ever"

@@ -4,7 +4,8 @@
     x[:, 0]                  ->  Operation("get_item", [{"input": 0}, [{"slice": [None, None, None]}, 0]])(x)
 
 It keeps the function's name and plain arguments, so that a file can name it and cannot carry code. A sum of two tensors with as
-many axes is an `Add`, an activation an `Activation`: these are fused with the layers around them.
+many axes is an `Add`, an activation an `Activation`: these are fused with the layers around them. Where a mask may come along
+they stay functions, since functions do not hand masks on, as in Keras 3.
 """
 
 from typing import Any
@@ -19,8 +20,9 @@ from nabi.core.shapes import Shape, as_text
 from nabi.core.symbolic import Symbolic
 from nabi.layers.activation import Activation
 from nabi.layers.held import first_symbol, standing_in
-from nabi.layers.inside import UNKNOWN, common
+from nabi.layers.inside import UNKNOWN, common, opened
 from nabi.layers.layer import Layer
+from nabi.layers.masking import Masking
 from nabi.layers.merging import Add
 from nabi.layers.names import fresh_name
 from nabi.layers.tracing import leave_graph
@@ -76,10 +78,11 @@ class Operation(Layer):
         arguments = tuple(standing_in(value, beside) for value in arguments)
         options = {name: standing_in(value, beside) for name, value in options.items()}
         plain_call = len(arguments) == 1 and not options and isinstance(arguments[0], Symbolic)
-        if function in ACTIVATIONS and plain_call:
+        hides = masked([x for x in arguments if isinstance(x, Symbolic)])
+        if function in ACTIVATIONS and plain_call and not hides:
             return Activation(function)(arguments[0])
         batches = all(isinstance(x, Symbolic) and x.shape[:1] == (None,) for x in arguments)
-        if function == "add" and batches and len({x.ndim for x in arguments}) == 1:
+        if function == "add" and batches and not hides and len({x.ndim for x in arguments}) == 1:
             return Add()(list(arguments))
         if function == "squeeze" and plain_call:  # a batch of one sample stays a batch
             options = {"axis": [axis for axis, n in enumerate(arguments[0].shape) if n == 1]}
@@ -110,15 +113,22 @@ class Operation(Layer):
         """The shape, or list of shapes, that the function makes of these."""
         found = []
         for batch, side in zip(self.batches(), UNKNOWN, strict=True):
-            sized = [(batch if not axis and n is None else side if n is None else n for axis, n in enumerate(s)) for s in shapes]
             try:
-                with torch.no_grad():
-                    made = self.call([torch.zeros(tuple(s)) for s in sized])
+                try:
+                    made = self.on_zeros(shapes, batch, side)
+                except RuntimeError:  # a side may be as long as the batch: each sample beside each
+                    made = self.on_zeros(shapes, batch, batch)
             except (RuntimeError, IndexError, TypeError, ValueError) as error:
                 raise ShapeError(f"ops.{self.function}", "tensors and arguments that it can take",
                                  f"{' and '.join(map(as_text, shapes))} a sample; torch says: {error}") from error
             found.append([tuple(t.shape) for t in made] if isinstance(made, list) else tuple(made.shape))
         return common(*found)
+
+    def on_zeros(self, shapes: list[Shape], batch: int, side: int) -> Any:
+        """What it makes of zeros, of so many samples, with sides of unknown size so long."""
+        sized = [tuple(batch if not axis and n is None else side if n is None else n for axis, n in enumerate(s)) for s in shapes]
+        with torch.no_grad():
+            return self.call([torch.zeros(s) for s in sized])
 
     def batches(self) -> tuple[int, int]:
         """Numbers of samples that are tried; x[5] needs six."""
@@ -134,6 +144,23 @@ class Operation(Layer):
         with torch.no_grad(), FlopCounterMode(display=False) as counter:
             self.call([torch.zeros([1 if n is None else n for n in shape]) for shape in input_shape])
         return counter.get_total_flops() // 2
+
+
+def masked(symbols: list) -> bool:
+    """Whether a mask may come with one of these symbols: a layer makes one before them, and none loses it on the way."""
+    todo, seen = [getattr(symbol, "node", None) for symbol in symbols], set()
+    while todo:
+        node = todo.pop()
+        if node is None or id(node) in seen:
+            continue
+        seen.add(id(node))
+        for layer in opened(node.layer):
+            own = not type(layer).__module__.startswith("nabi.") and type(layer).compute_mask is not Layer.compute_mask
+            if own or isinstance(layer, Masking) or getattr(layer, "mask_zero", False):
+                return True
+        if node.layer.hands_masks_on or node.layer.holds_layers:
+            todo += [symbol.node for symbol in node.inputs]
+    return False
 
 
 def encoded(function: str, value: Any, inputs: list) -> Any:

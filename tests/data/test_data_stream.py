@@ -171,6 +171,8 @@ def test_padding():
     assert plain(lists.padded_batch(2, padded_shapes=[4], padding_values=9)) == [[[1, 9, 9, 9], [2, 3, 9, 9]], [[4, 5, 6, 9]]]
     pairs = Dataset.from_generator(lambda: iter([([1], 7), ([2, 3], 8)]), output_types=("int32", "int32"))
     assert plain(pairs.padded_batch(2, padded_shapes=([None], []))) == [([[1, 0], [2, 3]], [7, 8])]
+    assert plain(lists.padded_batch(2, padded_shapes=3)) == plain(lists.padded_batch(2, padded_shapes=[3]))
+    assert plain(pairs.padded_batch(2, padded_shapes=(3, []))) == [([[1, 0, 0], [2, 3, 0]], [7, 8])]
 
 
 def test_streams_that_are_mixed():

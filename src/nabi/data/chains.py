@@ -196,9 +196,11 @@ def padded(piece: list, shapes: Any, values: Any) -> Any:
 
 
 def shape_leaves(shapes: Any, count: int) -> list:
-    """The shapes of an element's leaves; a list or tuple of sizes is one shape."""
+    """The shapes of an element's leaves; a list or tuple of sizes is one shape, a number that of one axis."""
     if isinstance(shapes, dict):
         return [found for part in shapes.values() for found in shape_leaves(part, 1)]
+    if shapes is None or isinstance(shapes, (int, np.integer)):
+        return [shapes if shapes is None else [int(shapes)]]
     is_shape = all(size is None or isinstance(size, (int, np.integer)) for size in shapes)
     if is_shape and (count == 1 or not isinstance(shapes, tuple)):
         return [list(shapes)]

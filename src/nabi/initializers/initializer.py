@@ -118,18 +118,28 @@ class Ones(Initializer):
 
 @register("initializer", "constant")
 class Constant(Initializer):
-    """The same number everywhere; equal weights stay equal, so not for kernels.
+    """The same number everywhere; equal weights stay equal, so not for kernels. Or an array's numbers, such as word vectors.
 
     Example:
         >>> Constant(0.1)((2,), torch.float64)
         tensor([0.1000, 0.1000], dtype=torch.float64)
+        >>> Constant([[1, 2], [3, 4]])((2, 2))
+        tensor([[1., 2.],
+                [3., 4.]])
+
+    Raises ShapeError where the array does not fit the weight.
     """
 
-    def __init__(self, value: float = 0.0):
-        self.value = number("Constant(value)", value)
+    def __init__(self, value: float | Any = 0.0):
+        array = isinstance(value, (list, tuple)) or getattr(value, "ndim", 0) > 0
+        self.value = np.asarray(value).tolist() if array else number("Constant(value)", value)
 
     def values(self, shape, generator):
-        return np.full(shape, self.value)
+        given = np.asarray(self.value)
+        try:
+            return np.broadcast_to(given, shape).copy()
+        except ValueError as error:
+            raise ShapeError("Constant(value)", f"an array that fits {tuple(shape)}", given.shape) from error
 
 
 @register("initializer", "identity", "IdentityInitializer")

@@ -1,0 +1,131 @@
+"""Scripts: the collection of tests/scripts under `nabi run` against the same scripts under Keras 3 on torch.
+
+    python benchmarks/scripts.py [--epochs 3] [--samples 2000] [--rounds 3] [--only WORD ...] [--seconds 240] [--write]
+
+Each script that both can run unedited, whole and in a process of its own, the engines in turn, both shortened alike. Two times:
+that of the whole process, and that inside `fit` and `train_on_batch`; medians of the rounds, and their ratios. Scripts that were
+measured already, with the same setting, are left alone without `--afresh`; `--seconds` ends after the script at hand: the table
+grows piece by piece. `--can` finds out which scripts Keras can run and writes tests/scripts/keras_runs.json.
+`--write` writes the table into benchmarks/scripts.md. Data sets that are not there are made up, for both alike.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import time
+from pathlib import Path
+
+from harness import RESULTS, machine
+
+TESTS = Path(__file__).parent.parent / "tests" / "scripts"
+sys.path.insert(0, str(TESTS))
+
+import collection  # noqa: E402  lies beside the tests
+
+KNOWN, FOUND, TABLE = TESTS / "keras_runs.json", RESULTS / "scripts.json", Path(__file__).parent / "scripts.md"
+TOLD = """# Scripts: nabi against Keras 3 on torch
+
+`python benchmarks/scripts.py{options}`: every script of `tests/scripts` that real Keras 3 (torch backend) can run unedited, in a
+process of its own, the two engines in turn, medians of {rounds} rounds; at most {epochs} epochs a fit, {samples} samples. "whole"
+is the process from start to end, "fit" what passes inside `fit` and `train_on_batch`, the first imports of a training included.
+{cores} cores, {processor}. Written by the script, {date}.
+
+{figures}
+
+"""
+
+
+def measure(script: str, options: argparse.Namespace) -> dict | None:
+    """Seconds of both engines, whole and inside fit; None where one of them fails."""
+    short = ("--max-epochs", str(options.epochs), "--fast-data", str(options.samples), "--seed", "0")
+    rounds = [{engine: collection.run(engine, script, *short, real_data=True) for engine in ("nabi", "keras")}
+              for _ in range(options.rounds)]
+    for engine in ("nabi", "keras"):
+        if rounds[0][engine].code:
+            print(f"{script}: fails on {engine}: {rounds[0][engine].error.strip().splitlines()[-1:]}")
+            return None
+    return {engine: {"whole": statistics.median(one[engine].seconds for one in rounds),
+                     "fit": statistics.median(one[engine].learning for one in rounds),
+                     "cpu": statistics.median(one[engine].cpu for one in rounds)} for engine in ("nabi", "keras")}
+
+
+def ratios(found: dict, word: str) -> dict[str, float]:
+    """Keras' time over nabi's, of the scripts where there is one."""
+    return {script: row["keras"][word] / row["nabi"][word] for script, row in found.items() if row["nabi"][word] > 0}
+
+
+def figures(found: dict) -> str:
+    """The medians, and the script with the least ratio."""
+    lines = []
+    for word, told in (("whole", "whole process"), ("fit", "inside fit")):
+        each = ratios(found, word)
+        least = min(each, key=each.get)
+        slower = sum(ratio < 1 for ratio in each.values())
+        lines.append(f"{told}: nabi is {statistics.median(each.values()):.2f}x as fast in the median of {len(each)} scripts, "
+                     f"{each[least]:.2f}x in the least ({least}); slower in {slower}.")
+    return "\n".join(lines)
+
+
+def table(found: dict) -> str:
+    """The rows in Markdown."""
+    rows = ["| script | whole: nabi s | Keras s | ratio | fit: nabi s | Keras s | ratio |", "| --- |" + " --- |" * 6]
+    for script, row in sorted(found.items()):
+        cells = [script]
+        for word in ("whole", "fit"):
+            ours, theirs = row["nabi"][word], row["keras"][word]
+            cells += [f"{ours:.2f}", f"{theirs:.2f}", f"{theirs / ours:.2f}" if ours else "-"]
+        rows.append("| " + " | ".join(cells) + " |")
+    return "\n".join(rows) + "\n"
+
+
+def find_out() -> None:
+    """Writes the list of scripts that Keras runs unedited."""
+    runs = []
+    for script in collection.scripts():
+        seen = collection.run("keras", script, *collection.SHORT, "--seed", "0")
+        print(f"{script:45s} {'runs' if seen.code == 0 else seen.error.strip().splitlines()[-1][:80]}", flush=True)
+        runs += [script] if seen.code == 0 and seen.calls else []
+    KNOWN.write_text(json.dumps({"runs": runs}, indent=1) + "\n")
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    for name, value in (("--epochs", 3), ("--samples", 2000), ("--rounds", 3)):
+        arguments.add_argument(name, type=int, default=value)
+    arguments.add_argument("--seconds", type=float, default=240)
+    arguments.add_argument("--only", nargs="*", default=[""], metavar="WORD")
+    for name in ("--afresh", "--can", "--write"):
+        arguments.add_argument(name, action="store_true")
+    options = arguments.parse_args()
+    if options.can:
+        find_out()
+        return
+    setting = {"epochs": options.epochs, "samples": options.samples, "rounds": options.rounds}
+    kept = json.loads(FOUND.read_text()) if FOUND.exists() and not options.afresh else {}
+    found = kept.get("scripts", {}) if kept.get("setting") == setting else {}
+    end = time.monotonic() + options.seconds
+    known = [s for s in json.loads(KNOWN.read_text())["runs"] if any(word in s for word in options.only)]
+    for script in known:
+        if script in found or time.monotonic() > end:
+            continue
+        row = measure(script, options)
+        if row is None:
+            continue
+        found[script] = row
+        print(f"{script:42s} whole {row['nabi']['whole']:6.2f} {row['keras']['whole']:6.2f}   fit {row['nabi']['fit']:6.2f} "
+              f"{row['keras']['fit']:6.2f}   load {os.getloadavg()[0]:.1f}", flush=True)
+        RESULTS.mkdir(exist_ok=True)
+        FOUND.write_text(json.dumps({"setting": setting, "scripts": found, "machine": machine()}, indent=1) + "\n")
+    if not found:
+        return
+    print(figures(found), f"\n{len(found)} of {len(known)} measured")
+    if options.write:
+        here = machine()
+        about = {**setting, "cores": here["cores"], "processor": here.get("processor", "?"), "date": time.strftime("%Y-%m-%d")}
+        TABLE.write_text(TOLD.format(options="", figures=figures(found), **about) + table(found))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,158 @@
+"""Observing: a script on nabi or on real Keras 3 (torch), shortened alike; what its models did is written as JSON lines.
+
+    python tests/scripts/observing.py nabi tests/scripts/keras3/mnist_convnet.py seen.jsonl --max-epochs 1 --fast-data 200
+
+On nabi the script goes through `nabi run` itself. On Keras `import keras` is Keras 3, `tensorflow.keras` is what TensorFlow shows
+under that name (`keras._tf_keras`), and of TensorFlow itself there is a seed and two activations; a script that needs more fails.
+Both read the same data sets, through nabi's readers.
+"""
+
+import argparse
+import importlib
+import json
+import os
+import runpy
+import sys
+import time
+from functools import wraps
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from inspect import signature
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+
+SETS = ("mnist", "fashion_mnist", "cifar10", "cifar100", "imdb", "reuters", "boston_housing", "california_housing")
+LEARNING = ("fit", "train_on_batch")
+
+
+class Observer:
+    """Wraps the methods of a class of models and writes a line for each call of the script's own."""
+
+    def __init__(self, target: Path):
+        self.file = open(target, "w", encoding="utf-8")  # noqa: SIM115  closed with the process
+        self.inside = False
+
+    def wrap(self, model: type, shorten=None) -> None:
+        """Puts itself around fit, evaluate, predict and train_on_batch; `shorten` gives the arguments of a shortened call."""
+        for name in ("fit", "evaluate", "predict", "train_on_batch"):
+            setattr(model, name, self.seen(name, getattr(model, name), shorten if name != "train_on_batch" else None))
+
+    def seen(self, name: str, method, shorten):
+        @wraps(method)
+        def call(*args, **options):
+            if self.inside:
+                return method(*args, **options)
+            if shorten:
+                args, options = args[:1], shorten(name, dict(zip(signature(method).parameters, args, strict=False)) | options)
+                options.pop("self", None)
+            self.inside, begin = True, time.perf_counter()
+            try:
+                given = method(*args, **options)
+            finally:
+                self.inside = False
+            line = {"call": name, "seconds": time.perf_counter() - begin, **told(name, given)}
+            self.file.write(json.dumps(line) + "\n")
+            self.file.flush()
+            return given
+
+        return call
+
+
+def told(name: str, given) -> dict:
+    """What is kept of a result: the last value of each key of a History, shapes of predictions, figures."""
+    if name == "fit":
+        return {"history": {key: float(values[-1]) for key, values in given.history.items()}}
+    if name == "predict":
+        return {"shapes": shapes(given)}
+    values = list(given.values()) if isinstance(given, dict) else given if isinstance(given, (list, tuple)) else [given]
+    return {"values": [float(value) for value in values]}
+
+
+def shapes(value):
+    """The shape of an array, or the shapes in a list or dict."""
+    if isinstance(value, (list, tuple)):
+        return [shapes(part) for part in value]
+    return {key: shapes(part) for key, part in value.items()} if isinstance(value, dict) else list(value.shape)
+
+
+def on_nabi(options: argparse.Namespace, observer: Observer) -> int:
+    """The script under `nabi run`."""
+    from nabi.as_keras import install_as_keras
+    from nabi.cli import main
+    from nabi.models import Model
+
+    install_as_keras()
+    observer.wrap(Model)
+    shortened = [part for key in ("max_epochs", "fast_data", "seed") if getattr(options, key) is not None
+                 for part in ("--" + key.replace("_", "-"), str(getattr(options, key)))]
+    return main(["run", *shortened, options.script])
+
+
+class ServedByKeras(MetaPathFinder, Loader):
+    """Answers `import tensorflow` and `import tensorflow.keras...` with what TensorFlow would show."""
+
+    def find_spec(self, fullname, path=None, target=None):
+        answers = fullname == "tensorflow" or fullname.startswith("tensorflow.keras")
+        return ModuleSpec(fullname, self, is_package=True) if answers else None
+
+    def create_module(self, spec):
+        below = spec.name.removeprefix("tensorflow")
+        return importlib.import_module(f"keras._tf_keras{below}") if below else None
+
+    def exec_module(self, module):
+        if module.__name__ == "tensorflow":  # the others are modules of Keras'
+            import keras
+
+            nn = SimpleNamespace(relu=keras.activations.relu, softmax=keras.activations.softmax)
+            random = SimpleNamespace(set_seed=keras.utils.set_random_seed)
+            module.__dict__.update(__version__="2.19.0", newaxis=None, executing_eagerly=lambda: True, nn=nn, random=random)
+            module.keras = importlib.import_module("tensorflow.keras")
+
+
+def on_keras(options: argparse.Namespace, observer: Observer) -> int:
+    """The script under Keras 3."""
+    os.environ["KERAS_BACKEND"] = "torch"
+    os.environ["MPLBACKEND"] = "Agg"
+    import keras
+    import torch
+    from keras.src.utils.module_utils import tensorflow
+
+    import nabi.datasets
+    from nabi.as_keras import shortening
+
+    assert not tensorflow.available, "Keras shall find no TensorFlow"
+    sys.meta_path.insert(0, ServedByKeras())
+    for name in SETS:
+        for datasets in (keras.datasets, importlib.import_module("keras._tf_keras.keras.datasets")):
+            getattr(datasets, name).load_data = getattr(nabi.datasets, name).load_data
+    shortening.begin(options.max_epochs, options.fast_data)
+    observer.wrap(keras.Model, lambda name, given: (shortening.shortened_fit if name == "fit" else shortening.shortened)(given))
+    if options.seed is not None:
+        keras.utils.set_random_seed(options.seed)
+    if torch.get_num_threads() > len(os.sched_getaffinity(0)):
+        torch.set_num_threads(len(os.sched_getaffinity(0)))
+    path = Path(options.script)
+    sys.argv = [str(path)]
+    sys.path[0] = str(path.resolve().parent)
+    if path.suffix == ".py":
+        runpy.run_path(str(path), run_name="__main__")
+    else:
+        from nabi.as_keras import notebook
+
+        notebook.run_cells(path, notebook.cells_of(path, path.read_bytes()), ModuleType("__main__"))
+    return 0
+
+
+def main() -> int:
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("engine", choices=["nabi", "keras"])
+    arguments.add_argument("script")
+    arguments.add_argument("to", type=Path)
+    for name in ("--max-epochs", "--fast-data", "--seed"):
+        arguments.add_argument(name, type=int)
+    options = arguments.parse_args()
+    return {"nabi": on_nabi, "keras": on_keras}[options.engine](options, Observer(options.to))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -13,6 +13,7 @@ import torch
 
 from nabi.as_keras.old import NAMES
 from nabi.as_keras.patches import Patches
+from nabi.as_keras.shapes import Lengths
 from nabi.as_keras.tensorflow.taping import taped_tensor
 from nabi.core.registry import TABLE
 from nabi.layers import Layer
@@ -25,6 +26,7 @@ OF_ADD_WEIGHT = {"shape", "initializer", "trainable", "regularizer", "constraint
 
 def dress_tensors(patches: Patches) -> None:
     """Puts these on torch.Tensor and Weight, and on symbols and layers what belongs to them."""
+    from nabi.as_keras.adapted import dress_adapted
     from nabi.as_keras.in_place import dress_in_place
     from nabi.as_keras.symbols import dress_symbols
     from nabi.as_keras.weights_listed import dress_weights
@@ -32,6 +34,7 @@ def dress_tensors(patches: Patches) -> None:
     dress_in_place(patches)
     dress_symbols(patches)
     dress_weights(patches)
+    dress_adapted(patches)
     numpy, array = torch.Tensor.numpy, torch.Tensor.__array__
     patches.put(torch.Tensor, "numpy", lambda self, **options: numpy(readable(self), **options))
     patches.put(torch.Tensor, "__array__", lambda self, *args, **options: array(readable(self), *args, **options))
@@ -155,20 +158,3 @@ class Rate(float):
         return float(self)
 
     value = read_value
-
-
-class Lengths(tuple):
-    """The lengths of a tensor's axes, as TensorFlow's `get_shape()` gives them."""
-
-    def as_list(self) -> list[Any]:
-        """They as a list."""
-        return list(self)
-
-    @property
-    def ndims(self) -> int:
-        """How many axes there are."""
-        return len(self)
-
-    def num_elements(self) -> int:
-        """Their product."""
-        return int(np.prod(self))

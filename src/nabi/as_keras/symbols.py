@@ -6,8 +6,8 @@
 from collections.abc import Callable
 from functools import wraps
 
-from nabi.as_keras.dressing import Lengths
 from nabi.as_keras.patches import Patches
+from nabi.as_keras.shapes import Lengths
 from nabi.layers.node import Symbol
 
 

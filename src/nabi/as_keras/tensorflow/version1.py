@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from nabi.as_keras.tensorflow.random import normal as random_normal
+from nabi.as_keras.tensorflow.random import truncated_normal
+from nabi.as_keras.tensorflow.random import uniform as random_uniform
 from nabi.as_keras.tensorflow.tensors import Block
-from nabi.backend import clear_session
+from nabi.backend import cast, clear_session
 from nabi.backend.settings import NoSession, get_session
 from nabi.utils import set_random_seed as _seed
 
@@ -11,7 +14,13 @@ __all__ = ["ConfigProto", "GPUOptions", "Graph", "InteractiveSession", "Session"
            "disable_v2_behavior", "disable_v2_tensorshape", "enable_eager_execution", "enable_resource_variables",
            "enable_v2_behavior", "get_default_graph", "get_default_session", "global_variables_initializer",
            "initialize_all_variables", "local_variables_initializer", "name_scope", "reset_default_graph", "set_random_seed",
-           "tables_initializer", "variable_scope"]
+           "random_normal",
+           "random_uniform", "tables_initializer", "to_double", "to_float", "to_int32", "to_int64", "truncated_normal",
+           "variable_scope"]
+INSTEAD = {
+    "get_variable": "tf.Variable makes a variable; a layer's weights come from self.add_weight.",
+    "Saver": "model.save and model.save_weights write files.",
+}
 
 Session = InteractiveSession = NoSession
 get_default_session = get_session
@@ -68,3 +77,23 @@ def nothing(*values: Any, **options: Any) -> None:
 disable_eager_execution = enable_eager_execution = disable_v2_behavior = enable_v2_behavior = nothing
 disable_v2_tensorshape = enable_resource_variables = nothing
 global_variables_initializer = initialize_all_variables = local_variables_initializer = tables_initializer = nothing
+
+
+def to_float(x: Any, name: Any = None) -> Any:
+    """x as float32."""
+    return cast(x, "float32")
+
+
+def to_double(x: Any, name: Any = None) -> Any:
+    """x as float64."""
+    return cast(x, "float64")
+
+
+def to_int32(x: Any, name: Any = None) -> Any:
+    """x as int32."""
+    return cast(x, "int32")
+
+
+def to_int64(x: Any, name: Any = None) -> Any:
+    """x as int64."""
+    return cast(x, "int64")

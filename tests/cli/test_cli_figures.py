@@ -33,6 +33,16 @@ def test_list(nabi):
     assert [one["name"] for one in found] == ["softmax"]
 
 
+def test_another_number_of_classes_is_one_line(nabi, run, tmp_path):
+    for number, name in enumerate("abc"):
+        (tmp_path / "set" / name).mkdir(parents=True)
+        for k in range(3):
+            Image.new("RGB", (28, 28), (80 * number, 40 * k, 9)).save(tmp_path / "set" / name / f"{k}.png")
+    words = ("--model", run.folder, "--data", tmp_path / "set", "--only", "misread", "--out", tmp_path / "f")
+    code, _, err = nabi("figures", *words)
+    assert code == 1 and "10 classes, as many as the model answers" in err and "got 3" in err and "Traceback" not in err
+
+
 @pytest.mark.parametrize("words, said", [
     (("--only", "softmx"), "Did you mean 'softmax'"),
     (("--data", "digits"), "a --model"),

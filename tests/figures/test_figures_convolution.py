@@ -5,7 +5,9 @@ import pytest
 import torch
 import torch.nn.functional as F
 
+import nabi
 from nabi import figures
+from nabi.core.errors import ArgumentError
 from nabi.core.random import set_seed
 from nabi.figures.convolution import CASES
 from nabi.figures.scene import digits
@@ -146,3 +148,19 @@ def test_the_map_moves_with_the_picture(scene):
     assert numbers["largest difference"] < 1e-6 < np.abs(numbers["map"] - numbers["map of the moved picture"]).max()
     for one in numbers["change"].values():
         assert 0 < one["behind max pooling"] < one["map"] < 1 and 0.5 < one["pooled numbers that stay"] < 1
+
+
+def test_what_prepares_pictures_is_no_step_of_the_network():
+    layers = [nabi.Input((12, 10, 3)), nabi.layers.Rescaling(1 / 255), nabi.layers.RandomFlip(),
+              nabi.layers.RandomTranslation(0.1, 0.1), nabi.layers.Conv2D(2, 3, name="conv"),
+              nabi.layers.MaxPooling2D(2, name="pool"), nabi.layers.Flatten(),
+              nabi.layers.Dense(2, activation="softmax")]
+    x = np.random.default_rng(0).integers(0, 256, (4, 12, 10, 3)).astype("float32")
+    own = figures.Scene(nabi.Sequential(layers), x, [0, 1, 0, 1])
+    fields = figures.draw("receptive_field", own).numbers["fields"]
+    assert [(one["layer"], one["size"]) for one in fields][:2] == [("conv", (3, 3)), ("pool", (4, 4))]
+    for name in ("pooling", "equivariance"):
+        assert figures.draw(name, own).numbers["layer"] == "conv"
+    assert list(figures.draw("feature_maps", own).numbers["maps"]) == ["conv", "pool"]
+    with pytest.raises(ArgumentError, match="2 classes, as many as the model answers, got 3"):
+        figures.Scene(own.model, x, [0, 1, 2, 1])

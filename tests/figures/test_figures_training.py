@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from nabi import figures
+from nabi.core.errors import StateError
 from nabi.figures.depth import DEPTH, WATCHED
 from nabi.figures.scene import Scene, digits
 from nabi.figures.training_runs import BATCH, SHARE, course, deep, parts
@@ -131,6 +132,23 @@ def test_answers_are_the_model_s(scene):
                 if (inside := (sure > b / 10) & (sure <= (b + 1) / 10)).any()) / len(p)
     assert found["error"] == pytest.approx(error)
     assert abs(found["error"] - abs(right.mean() - sure.mean())) > 1e-4, "not the gap of the means alone"
+
+
+def test_few_pictures_are_told_and_every_class_is_on_both_sides(scene):
+    x, y = scene.training
+    order = np.argsort(y[:150], kind="stable")
+    few = Scene(object(), x[:150][order], y[:150][order])
+    got = ", ".join(str(len(part[1])) for part in parts(few))
+    for name in ("dropout", "validation_and_test"):
+        with pytest.raises(StateError, match=f"at least 200 pictures to learn from and 50 to test on, got {got}"):
+            figures.draw(name, few)
+    (_, learned), (_, held) = parts(few)
+    assert set(learned) == set(held) == set(y[:150]), "every class on both sides"
+    assert (np.diff(learned.astype(int)) < 0).any(), "shuffled"
+    given = Scene(object(), x[:20] * 255, y[:20], training=(x[20:80] * 255, y[20:80]))
+    (learned_x, learned), (held_x, held) = parts(given)
+    assert len(learned) == 60 and sorted(learned) == sorted(y[20:80]) and (held == y[:20]).all()
+    assert learned_x.max() == 1 and np.allclose(held_x, x[:20], atol=1e-6)
 
 
 def test_a_model_of_one_s_own_learns_on_a_part_of_its_pictures(scene):

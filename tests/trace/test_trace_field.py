@@ -46,6 +46,8 @@ NETS = {
     "up and down": lambda: chain(L.Conv2D(2, 3, strides=2), L.Conv2DTranspose(2, 3, strides=2, padding="same"),
                                  L.ZeroPadding2D(((1, 0), (0, 2))), L.Cropping2D(1), L.LocalResponseNormalization(2),
                                  L.DepthwiseConv2D(2, depth_multiplier=2), L.SeparableConv2D(2, 2, name="end"), shape=(9, 8, 2)),
+    "behind augmentation": lambda: chain(L.Rescaling(0.5), L.RandomFlip(), L.RandomTranslation(0.1, 0.1), L.RandomCrop(9, 8),
+                                         L.Conv2D(2, 3, name="end"), shape=(9, 8, 2)),
     "to the end": lambda: chain(L.Conv2D(2, 3), L.GlobalMaxPooling2D(), L.Dense(3, activation="softmax", name="end"),
                                 shape=(6, 5, 1)),
     "sequence": lambda: chain(L.Conv1D(3, 2, padding="causal", dilation_rate=2), L.LSTM(2, return_sequences=True),

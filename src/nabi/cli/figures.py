@@ -22,13 +22,13 @@ from nabi.core.table import one_line, table
 from nabi.figures import Scene, book
 from nabi.figures.catalogue import SECTIONS, figures
 from nabi.figures.made import Made
-from nabi.figures.scene import SIDE
-from nabi.lab.data import data_name, load_data
+from nabi.figures.scene import SIDE, classes_of
+from nabi.lab.data import Data, data_name, load_data
 from nabi.lab.pictures import data_for, is_pictures
 from nabi.models.saving import load_model
 from nabi.pictures import Preparation, decode
 
-INDEX = "index.html"
+INDEX, MOST = "index.html", 4000  # pictures to train the small networks of some figures on
 
 
 def run(args: argparse.Namespace) -> int:
@@ -72,8 +72,22 @@ def given(args: argparse.Namespace) -> dict[str, Any]:
         raise DataError(f"model {path}", "a data set to make figures of", "none named, and none in the model's card",
                         f"nabi figures --model {args.model} --data digits")
     data = data_for(model, str(name)) if is_pictures(str(name)) else load_data(str(name))
+    known = classes_of(model)
+    if known not in (None, len(data.class_names)):
+        raise DataError(f"data {data.name}", f"{known} classes, as many as the model answers", len(data.class_names),
+                        "Give the pictures that the model reads, or leave --data out.")
     return {"model": model, "images": np.asarray(data.x_test), "labels": np.asarray(data.y_test),
-            "class_names": data.class_names, "history": history(args.model), "photo": photo}
+            "class_names": data.class_names, "history": history(args.model), "photo": photo, "training": learned(data)}
+
+
+def learned(data: Data) -> tuple[np.ndarray, np.ndarray] | None:
+    """The part of the data to train on, up to MOST pictures; None where all of it is shown to the model."""
+    if data.x_train is data.x_test:
+        return None
+    parts = [(data.x_train, data.y_train)] + [(data.x_validation, data.y_validation)] * (data.x_validation is not None)
+    rows = [np.unique(np.linspace(0, len(y) - 1, min(len(y), MOST), dtype=int)) for _, y in parts]
+    x, y = (np.concatenate([np.asarray(part[k][some]) for part, some in zip(parts, rows, strict=True)]) for k in (0, 1))
+    return x, y
 
 
 def history(word: str) -> dict[str, list[float]] | None:

@@ -9,6 +9,7 @@ from nabi.core.errors import StateError
 from nabi.core.shapes import effective, zeros_around
 from nabi.figures.catalogue import Drawn, figure
 from nabi.figures.layer_runs import K, X, alone, convolved
+from nabi.figures.looking import first_convolution, maps_of
 from nabi.figures.scene import Scene
 from nabi.layers import AveragePooling2D, Conv2D, L2Pooling2D, MaxPooling2D
 from nabi.trace import trace
@@ -165,11 +166,10 @@ def pooling(scene: Scene) -> Drawn:
 
 
 def strongest_map(scene: Scene) -> tuple[np.ndarray, str]:
-    """The map with the most energy that the first layer with maps makes of the first picture, and the layer's name."""
-    from nabi.explain import feature_maps
-
-    for name, found in feature_maps(scene.model, scene.images[:1]).items():
-        if found.ndim == 4 and found.shape[1] > 3:
-            maps = np.maximum(found[0].astype(float), 0)
-            return maps[..., int((maps**2).sum((0, 1)).argmax())], name
+    """The map with the most energy that the first convolution makes of the first picture, and the layer's name."""
+    found = maps_of(scene.model, scene.images[:1])
+    name = first_convolution(scene.model, found)
+    if name is not None:
+        maps = np.maximum(found[name][0].astype(float), 0)
+        return maps[..., int((maps**2).sum((0, 1)).argmax())], name
     raise StateError("figures", "a model with maps of more than 3 x 3 places", "one without", "This figure pools a map.")

@@ -5,7 +5,7 @@ import numpy as np
 from nabi import callbacks, initializers, viz
 from nabi.figures.catalogue import Drawn, figure
 from nabi.figures.scene import Scene
-from nabi.figures.training_runs import deep, dense, parts, percent, some, trained
+from nabi.figures.training_runs import deep, dense, enough, parts, percent, some, trained
 from nabi.layers import Dropout
 from nabi.models import Model
 from nabi.viz.labels import power
@@ -39,7 +39,8 @@ def vanishing_gradients(scene: Scene) -> Drawn:
     below = scene.say("Measured on 64 pictures, from the last hidden layer (0) back to the first ({n}).",
                       "그림 64장에서, 마지막 은닉층(0)부터 첫 은닉층({n})까지 거슬러 가며 쟀습니다.", n=DEPTH - 1)
     drawn = viz.lines(back, series, title, below, scene.say("layers back from the answer", "출력에서 거슬러 간 층수"),
-                      scene.say("Gradient dL/da, root mean square", "기울기 dL/da의 제곱평균제곱근"), log="y")
+                      scene.say("Gradient dL/da, root mean square, logarithmic",
+                                "기울기 dL/da의 제곱평균제곱근(로그 눈금)"), log="y")
     return Drawn({"sigmoid": found["sigmoid"], "relu": found["relu"], "theory": theory}, drawn)
 
 
@@ -130,13 +131,15 @@ def said(value: float) -> str:
 
 
 @figure("dropout", "training", ("Dropout on and off", "드롭아웃을 켜고 끄기"),
-        ("The same network on 1,000 pictures, without dropout and with a rate of 0.5: dropout learns its samples less by "
-         "heart, and takes more epochs.",
-         "같은 신경망을 그림 1,000장으로 드롭아웃 없이, 그리고 비율 0.5로 학습했습니다. 드롭아웃은 표본을 덜 외우는 대신 "
-         "에포크가 더 듭니다."))
+        ("The same network without dropout and with a rate of 0.5. Dropout is there to keep a network from learning its samples "
+         "by heart: the training loss falls slower. Whether it pays is told by the validation losses at the end.",
+         "같은 신경망을 드롭아웃 없이, 그리고 비율 0.5로 학습했습니다. 드롭아웃은 표본을 외우지 못하게 하므로 학습 손실이 더 "
+         "천천히 줄어듭니다. 도움이 되었는지는 마지막의 검증 손실을 견주어 봅니다."))
 def dropout(scene: Scene) -> Drawn:
     """Training and validation loss of both."""
-    found = {rate: trained(scene, dense(scene, (256, 256), rate), 30, most=1000).history for rate in (0.0, 0.5)}
+    enough(scene)
+    runs = {rate: trained(scene, dense(scene, (256, 256), rate), 30, most=1000) for rate in (0.0, 0.5)}
+    found, (learned, kept) = {rate: run.history for rate, run in runs.items()}, runs[0.0].sizes
     numbers = {f"{name} {rate}": found[rate][name] for rate in found for name in ("loss", "val_loss")}
     off, on = scene.say("off", "끔"), scene.say("on", "켬")
     train, held = scene.say("training", "학습"), scene.say("validation", "검증")
@@ -145,10 +148,11 @@ def dropout(scene: Scene) -> Drawn:
     ends = numbers["val_loss 0.0"][-1], numbers["val_loss 0.5"][-1]
     title = scene.say("After 30 epochs: validation loss {a:.2f} without dropout, {b:.2f} with it",
                       "30 에포크 뒤 검증 손실: 드롭아웃 없이 {a:.2f}, 켜면 {b:.2f}", a=ends[0], b=ends[1])
-    below = scene.say("Two hidden layers of 256 units, 800 pictures to learn, 200 held out.",
-                      "유닛 256개인 은닉층 두 개, 학습 그림 800장, 검증 그림 200장.")
-    drawn = viz.lines(np.arange(1, 31), series, title, below, scene.say("epoch", "에포크"), scene.say("Loss", "손실"), log="y")
-    return Drawn(numbers, drawn)
+    below = scene.say("Two hidden layers of 256 units, {a} pictures to learn, {b} held out.",
+                      "유닛 256개인 은닉층 두 개, 학습 그림 {a}장, 검증 그림 {b}장.", a=learned, b=kept)
+    drawn = viz.lines(np.arange(1, 31), series, title, below, scene.say("epoch", "에포크"),
+                      scene.say("Loss, logarithmic", "손실(로그 눈금)"), log="y")
+    return Drawn(numbers | {"pictures": [learned, kept]}, drawn)
 
 
 @figure("dropout_masks", "training", ("Masks of dropout", "드롭아웃 마스크"),

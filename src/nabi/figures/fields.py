@@ -9,6 +9,7 @@ from nabi.core.errors import StateError
 from nabi.explain import feature_maps
 from nabi.figures.catalogue import Drawn, figure
 from nabi.figures.convolution import ARROW
+from nabi.figures.looking import first_convolution, maps_of, prepares
 from nabi.figures.scene import Scene
 from nabi.layers import Input, MaxPooling2D, RandomRotation
 from nabi.models import Sequential
@@ -34,7 +35,7 @@ def receptive_field(scene: Scene) -> Drawn:
         unit = (shape[0] // 2, shape[1] // 2, 0) if len(shape) == 3 else (0,) * len(shape)
         seen = found.field(call.layer, *unit)
         box = seen.box()
-        if len(box) != 2 or (fields and fields[-1]["size"] == seen.size):
+        if len(box) != 2 or prepares(call.layer) or (fields and fields[-1]["size"] == seen.size):
             continue
         fields.append({"layer": call.layer.name, "unit": unit, "map": shape, "box": box, "size": seen.size,
                        "seen": int(seen.spatial[seen.largest].sum())})
@@ -146,13 +147,13 @@ def equivariance(scene: Scene) -> Drawn:
 
 
 def first_maps(scene: Scene) -> str:
-    """The name of the first layer with maps.
+    """The name of the first convolution.
 
     Raises: StateError for a model without.
     """
-    for name, maps in feature_maps(scene.model, scene.images[:1]).items():
-        if maps.ndim == 4 and maps.shape[1] > 3:
-            return name
+    name = first_convolution(scene.model, maps_of(scene.model, scene.images[:1]))
+    if name is not None:
+        return name
     raise StateError("figures", "a model with maps of more than 3 x 3 places", "one without",
                      "This figure shows what a convolution makes.")
 

@@ -7,6 +7,7 @@ import numpy as np
 from nabi import explain, viz
 from nabi.core.errors import StateError
 from nabi.figures.catalogue import Drawn, figure
+from nabi.figures.looking import maps_of
 from nabi.figures.scene import Scene
 from nabi.figures.tables import last_layer
 from nabi.viz.heat import coloured, under
@@ -27,7 +28,7 @@ def with_places(scene: Scene, pictures: np.ndarray) -> dict[str, np.ndarray]:
 
     Raises: StateError for a model without.
     """
-    found = explain.feature_maps(scene.model, pictures if len(pictures) > 1 else pictures[0])
+    found = maps_of(scene.model, pictures if len(pictures) > 1 else pictures[0])
     found = {name: maps for name, maps in found.items() if maps.ndim == 4 and min(maps.shape[1:3]) > 1}
     if not found:
         raise StateError("figures", "a model with maps of several places", "one without",

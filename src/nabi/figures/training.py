@@ -7,7 +7,7 @@ import numpy as np
 from nabi import optimizers, schedules, viz
 from nabi.figures.catalogue import Drawn, figure
 from nabi.figures.scene import Scene
-from nabi.figures.training_runs import BATCH, course, dense, parts, percent, seen, trained
+from nabi.figures.training_runs import BATCH, course, dense, enough, parts, percent, seen, trained
 from nabi.lab.timing import convolution_share, time_by_layer
 from nabi.viz import style
 from nabi.zoo.lecture import lecture_cnn, lecture_dense
@@ -51,6 +51,7 @@ def train_and_test(scene: Scene) -> Drawn:
          "시험 데이터로 에포크를 고르면 가장 운이 좋은 값을 보고하게 됩니다. 검증 데이터로 고르면 시험 결과가 정직합니다."))
 def validation_and_test(scene: Scene) -> Drawn:
     """Both losses, their minima, and what each choice would report."""
+    enough(scene)
     history = course(scene).history
     losses = {"validation": np.array(history["val_loss"]), "test": np.array(history["test_loss"])}
     epochs = np.arange(1, len(losses["test"]) + 1)
@@ -108,7 +109,9 @@ def gradient_norms(scene: Scene) -> Drawn:
                       b=norms[largest][-1])
     below = scene.say("Norm of the gradient of each layer's weights on {n} pictures; epoch 0 is before training.",
                       "그림 {n}장에서 잰 층별 가중치 기울기의 크기. 에포크 0은 학습 전입니다.", n=len(seen(scene).watch.x))
-    drawn = viz.lines(epochs, norms, title, below, scene.say("epoch", "에포크"), "||dL/dw||", log="y")
+    drawn = viz.lines(epochs, norms, title, below, scene.say("epoch", "에포크"),
+                      scene.say("||dL/dw||, logarithmic", "||dL/dw||(로그 눈금)"),
+                      log="y")
     return Drawn({"epoch": epochs, **norms}, drawn)
 
 
@@ -178,5 +181,5 @@ def throughput(scene: Scene) -> Drawn:
     below = scene.say("{a:,} parameters in the CNN, {b:,} in the dense network.", "매개변수: CNN {a:,}개, 전결합 {b:,}개.",
                       a=size, b=other.model.count_params())
     drawn = viz.lines(np.arange(1, 7), pace, title, below, scene.say("epoch", "에포크"),
-                      scene.say("Pictures a second", "초당 그림 수"), log="y")
+                      scene.say("Pictures a second, logarithmic", "초당 그림 수(로그 눈금)"), log="y")
     return Drawn({"CNN": cnn.pace, "dense": other.pace, "parameters": [size, other.model.count_params()], "times": times}, drawn)

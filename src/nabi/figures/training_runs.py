@@ -13,7 +13,9 @@ from typing import Any
 import numpy as np
 
 import nabi.callbacks as callbacks
+from nabi.core.errors import StateError
 from nabi.core.random import set_seed
+from nabi.data.split import split_indices
 from nabi.figures.scene import Scene
 from nabi.lab.watch import Watch, some
 from nabi.layers import Activation, BatchNormalization, Dense, Dropout, Flatten, Input
@@ -21,18 +23,21 @@ from nabi.models import Sequential
 from nabi.zoo.lecture import lecture_cnn
 
 EPOCHS, BATCH, SHARE = 20, 64, 0.8
+LEARNED, TESTED = 200, 50  # pictures, at least, where two losses are compared
 LOSS = "sparse_categorical_crossentropy"
 Pair = tuple[np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True)
 class Course:
-    """A training: its model, its history, with "test_loss" and "test_accuracy", images a second of each epoch, and its watch."""
+    """A training: its model, its history, with "test_loss" and "test_accuracy", images a second of each epoch, its watch, and how
+    many pictures it learned from and was validated on."""
 
     model: Any
     history: dict[str, list[float]]
     pace: list[float]
     watch: Any
+    sizes: tuple[int, int]
 
 
 class Pace(callbacks.Callback):
@@ -66,14 +71,28 @@ def percent(share: Any, decimals: int = 0) -> str:
 
 
 def parts(scene: Scene) -> tuple[Pair, Pair]:
-    """Pictures and classes to learn and to test on, values up to 1; a user's own are divided."""
+    """Pictures and classes to learn and to test on, shuffled, values up to 1; those of a user without a part of their own to
+    learn from are divided, a fifth of each class for the test."""
     x, y = scene.training
     if scene.given is None:
         return (x, y), (scene.images, scene.labels)
-    x, y = np.asarray(x, np.float32) / (np.abs(x).max() or 1), np.asarray(y)
+    most = np.abs(x).max() or 1
+    x, y = np.asarray(x, np.float32) / most, np.asarray(y)
     order = np.random.default_rng(scene.seed).permutation(len(x))
-    learned, held = np.split(order, [int(SHARE * len(x))])
+    x, y = x[order], y[order]
+    if scene.learned is not None:
+        return (x, y), (np.asarray(scene.images, np.float32) / most, scene.labels)
+    learned, held = split_indices(len(x), 1 - SHARE, "stratified", y, scene.seed)
     return (x[learned], y[learned]), (x[held], y[held])
+
+
+def enough(scene: Scene) -> None:
+    """Raises StateError where the pictures are too few for a comparison of losses to be more than chance."""
+    (_, y), (_, y_test) = parts(scene)
+    if len(y) < LEARNED or len(y_test) < TESTED:
+        raise StateError("figures", f"at least {LEARNED} pictures to learn from and {TESTED} to test on",
+                         f"{len(y)}, {len(y_test)}",
+                         "On fewer this figure shows chance.")
 
 
 def trained(scene: Scene, model: Any, epochs: int, optimizer: Any = "adam", watched: int = 0, most: int | None = None,
@@ -84,11 +103,13 @@ def trained(scene: Scene, model: Any, epochs: int, optimizer: Any = "adam", watc
     model.compile(optimizer, LOSS, metrics=["accuracy"])
     pace = Pace(test if tested else None)
     watch = Watch(*some(x, y, watched)) if watched else None
-    history = model.fit(x, y, batch_size=BATCH, epochs=epochs, validation_split=1 - SHARE, verbose=0,
+    mode = "tail" if scene.given is None else "stratified"  # the digits lie shuffled
+    learned, held = split_indices(len(x), 1 - SHARE, mode, y, scene.seed)
+    history = model.fit(x[learned], y[learned], batch_size=BATCH, epochs=epochs, validation_data=(x[held], y[held]), verbose=0,
                         callbacks=[one for one in (pace, watch) if one is not None]).history
     if tested:
         history |= {name: [row[k] for row in pace.tested] for k, name in enumerate(("test_loss", "test_accuracy"))}
-    return Course(model, history, pace.pace, watch)
+    return Course(model, history, pace.pace, watch, (len(learned), len(held)))
 
 
 @functools.lru_cache(maxsize=2)

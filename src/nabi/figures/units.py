@@ -37,11 +37,11 @@ def known_layers(scene: Scene) -> list[tuple[Any, tuple[int, ...]]]:
 
 @figure("parts_to_whole", "inside", ("From parts to the whole", "부분에서 전체로"),
         ("For two units of an early, a middle and a late layer: the picture that excites each most, made by gradient ascent, and "
-         "the patches of the data that do, cut out by its exact receptive field: edges, then strokes, then whole digits. Below: "
-         "what each class looks for.",
+         "the patches of the data that do, cut out by its exact receptive field. With digits: edges, then strokes, then whole "
+         "digits. Below: what each class looks for.",
          "앞, 가운데, 뒤의 층에서 유닛을 두 개씩 골라, 그 유닛을 가장 크게 하는 그림(경사 상승으로 만든 것)과 데이터의 조각을 "
-         "보여 줍니다. 조각은 정확한 수용 영역으로 잘랐습니다. 윤곽에서 획으로, 획에서 숫자로 갑니다. 맨 아래는 클래스마다 찾는 "
-         "모습입니다."))
+         "보여 줍니다. 조각은 정확한 수용 영역으로 잘랐습니다. 손글씨 숫자라면 윤곽에서 획으로, 획에서 숫자로 갑니다. 맨 아래는 "
+         "클래스마다 찾는 모습입니다."))
 def parts_to_whole(scene: Scene) -> Drawn:
     """Best patches and activation maximisation of units, layer by layer; then of the classes."""
     layers, pictures = known_layers(scene), scene.images[:SEARCHED]

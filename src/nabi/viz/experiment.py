@@ -104,6 +104,7 @@ def _curves(ax: Axes, log: str, series: list[np.ndarray | None]) -> None:
                 solid_capstyle="round", solid_joinstyle="round", dash_joinstyle="round", dash_capstyle="butt", **look(k))
     if not share and len(every) and every.min() > 0 and every.max() / every.min() >= LOG_FROM:
         ax.set_yscale("log")
+        style.dress(ax, t("logarithmic", name=name[:1].upper() + name[1:]), t("epoch"))
         ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if every.max() / every.min() < 200 else (1,), numticks=8))
         ax.yaxis.set_minor_locator(NullLocator())
     else:

@@ -13,7 +13,7 @@ import torch
 from nabi.layers import Bidirectional, TimeDistributed
 from nabi.layers.adding import Added
 from nabi.layers.recurrent.recurrent import Recurrent
-from nabi.layers.varied import Varied
+from nabi.layers.varied import Augmenting
 from nabi.trace.kinds.recurrent import GATES, of_recurrent, of_recurrent_read
 from nabi.trace.numbers import bracketed, show
 from nabi.trace.run import Copies
@@ -98,8 +98,8 @@ def of_each_step(layer: TimeDistributed, seen: Seen, place: tuple[int, ...], out
     return replace(told, reads=back)
 
 
-@rule(Varied)
-def of_varied(layer: Any, seen: Seen, place: tuple[int, ...], output: int = 0) -> Told:
+@rule(Augmenting)
+def of_augmenting(layer: Any, seen: Seen, place: tuple[int, ...], output: int = 0) -> Told:
     """At inference the number itself; in training only what went in and what came out."""
     if seen.training or seen.x[0].shape != seen.y[0].shape:
         return tell.dispatch(object)(layer, seen, place, output)
@@ -129,7 +129,7 @@ def of_each_step_read(layer: TimeDistributed, out: Places, shapes: list, output:
     return [np.stack(known)] if len(known) == len(found) else None
 
 
-@read_by(Varied)
-def of_varied_read(layer: Any, out: Places, shapes: list, output: int = 0) -> list[Places] | None:
-    """As at inference: the number itself."""
+@read_by(Augmenting)
+def of_augmenting_read(layer: Any, out: Places, shapes: list, output: int = 0) -> list[Places] | None:
+    """As at inference: the number itself, also in training, where a unit's field is that of the network behind."""
     return [out] if out.shape == shapes[0] else None

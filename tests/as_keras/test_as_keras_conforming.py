@@ -111,3 +111,18 @@ def test_any_verbose(verbose, capsys):
 
     net(Dense(1, input_dim=5)).fit(rng.random((4, 5)), rng.random(4), verbose=verbose)
     assert bool(capsys.readouterr().out) == bool(verbose)
+
+
+def test_loops_are_shortened_in_a_trial(shortened):
+    from keras.layers import Dense
+
+    x, y = rng.random((8, 5)), rng.random(8)
+    model = net(Dense(1, input_dim=5))
+    losses = [model.train_on_batch(x, y) for _ in range(102)]
+    kept = model.get_weights()[0].copy()
+    assert losses[99] == losses[100] == losses[101] < losses[0] and model.train_on_batch(x, y) == losses[-1]
+    assert np.array_equal(kept, model.get_weights()[0])
+    histories = [model.fit(x, y, batch_size=4, verbose=0) for _ in range(12)]
+    assert all(len(one.history["loss"]) == 1 for one in histories)
+    shortening.end()
+    assert model.train_on_batch(x, y) != losses[-1] and not np.array_equal(kept, model.get_weights()[0])

@@ -23,5 +23,13 @@ def missing(name: str) -> Any:
     return build
 
 
+def _obtain_input_shape(input_shape: Any, default_size: int = 224, min_size: int = 32, data_format: Any = None,
+                        require_flatten: bool = True, weights: Any = None, include_top: bool = True) -> tuple:
+    """The shape of one picture that a network of Keras 2 is built for."""
+    sides = default_size if require_flatten or include_top else None
+    return tuple(input_shape) if input_shape else (sides, sides, 3)
+
+
+obtain_input_shape = _obtain_input_shape
 globals().update({name: missing(name) for name in INSTEAD})
-__all__ = [*INSTEAD]
+__all__ = [*INSTEAD, "obtain_input_shape"]

@@ -20,6 +20,7 @@ from nabi.as_keras.answers import answering
 from nabi.as_keras.lengths import whole
 from nabi.as_keras.notes import note
 from nabi.as_keras.patches import Patches
+from nabi.as_keras.repeating import brief_fit, brief_step
 from nabi.core.errors import DataError
 from nabi.core.registry import TABLE
 from nabi.core.targets import same_rank
@@ -38,6 +39,8 @@ def dress_shapes(patches: Patches) -> None:
     for name in METHODS:
         patches.around(Model, name, with_conforming)
     patches.around(Model, "predict", whole)
+    patches.around(Model, "fit", brief_fit)
+    patches.around(Model, "train_on_batch", brief_step)
     for name in ("predict", "predict_on_batch"):
         patches.around(Model, name, answering)
     patches.around(losses, "same_shape", lenient)

@@ -96,3 +96,48 @@ def test_latest_checkpoint_is_a_file_of_weights(keras, tmp_path):
     assert newest == str(tmp_path / "cp-1.ckpt")
     model.load_weights(newest)
     np.testing.assert_array_equal(model.get_weights()[0], before[0])
+
+
+def test_class_weights_as_an_array_and_sparse_rows(keras):
+    from scipy.sparse import csr_matrix
+
+    x, y = rng.random((8, 3)), np.arange(8) % 2
+    nets = [keras.models.Sequential([keras.layers.Dense(2, activation="softmax", input_dim=3)]) for _ in range(2)]
+    nets[1].set_weights(nets[0].get_weights())
+    for net, weights in zip(nets, (np.array([0.5, 3.0]), {0: 0.5, 1: 3.0}), strict=True):
+        net.compile("sgd", "sparse_categorical_crossentropy")
+        net.fit(x, y, class_weight=weights, shuffle=False, verbose=0)
+    np.testing.assert_array_equal(nets[0].get_weights()[0], nets[1].get_weights()[0])
+    np.testing.assert_allclose(nets[0].predict(csr_matrix(x), verbose=0), nets[0].predict(x, verbose=0), rtol=1e-5)
+
+
+def test_a_loss_of_flattened_pictures_adds_to_those_of_samples(keras):
+    K, layers = keras.backend, keras.layers
+    x = layers.Input((6,))
+    mean, log_variance = layers.Dense(2)(x), layers.Dense(2)(x)
+    made = layers.Dense(6, activation="sigmoid")(mean)
+    model = keras.Model(x, made)
+
+    def loss(a, b):
+        divergence = -0.5 * K.mean(1 + log_variance - K.square(mean) - K.exp(log_variance), axis=-1)
+        return K.mean(6 * keras.losses.binary_crossentropy(K.flatten(a), K.flatten(b)) + divergence)
+
+    model.compile("sgd", loss)
+    pictures = rng.random((8, 6)).astype("float32")
+    (kernel, bias), (wide, wide_bias) = (model.layers[i].get_weights() for i in (1, -1))
+    other = next(one for one in model.loss_twin.model.layers if one.name not in [known.name for known in model.layers]
+                 and type(one).__name__ == "Dense")
+    m, v = pictures @ kernel + bias, pictures @ other.get_weights()[0] + other.get_weights()[1]
+    p = 1 / (1 + np.exp(-(m @ wide + wide_bias)))
+    expected = 6 * -(pictures * np.log(p) + (1 - pictures) * np.log(1 - p)).mean()
+    expected += (-0.5 * (1 + v - m**2 - np.exp(v)).mean(-1)).mean()
+    np.testing.assert_allclose(model.evaluate(pictures, pictures, verbose=0), expected, rtol=1e-4)
+
+
+def test_a_normalizer_shows_what_it_found(keras):
+    x = rng.random((9, 2)) * 5
+    layer = keras.layers.Normalization()
+    layer.adapt(x)
+    np.testing.assert_allclose(layer.mean.numpy(), x.mean(0)[None], rtol=1e-5)
+    np.testing.assert_allclose(layer.variance, x.var(0)[None], rtol=1e-4)
+    assert keras.layers.Normalization.from_config(layer.get_config()).get_config()["mean"] is None

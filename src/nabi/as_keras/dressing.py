@@ -11,12 +11,14 @@ from typing import Any
 import numpy as np
 import torch
 
+from nabi import activations
 from nabi.as_keras.old import NAMES
 from nabi.as_keras.patches import Patches
 from nabi.as_keras.shapes import Lengths
 from nabi.as_keras.tensorflow.taping import taped_tensor
 from nabi.core.registry import TABLE
 from nabi.layers import Layer
+from nabi.layers.activated import Activated
 from nabi.layers.weight import Weight
 from nabi.metrics import Metric
 from nabi.optimizers import Optimizer
@@ -39,6 +41,9 @@ def dress_tensors(patches: Patches) -> None:
     patches.put(torch.Tensor, "numpy", lambda self, **options: numpy(readable(self), **options))
     patches.put(torch.Tensor, "__array__", lambda self, *args, **options: array(readable(self), *args, **options))
     patches.put(torch.Tensor, "__float__", lambda self: float(self.detach().item()))
+    for name, sign in (("assign", 0), ("assign_add", 1), ("assign_sub", -1)):
+        patches.put(torch.Tensor, name, assigning(sign))
+    patches.put(Activated, "__setattr__", with_named_activation)
     patches.put(torch.Tensor, "get_shape", lambda self: Lengths(self.shape))
     patches.put(torch.Tensor, "set_shape", lambda self, shape: None)
     patches.put(Weight, "tensor", property(taped_tensor))
@@ -63,6 +68,23 @@ def readable(tensor: torch.Tensor) -> torch.Tensor:
     """A tensor as NumPy can read it: without autograd, and no bfloat16, which NumPy does not have."""
     bare = tensor.detach().cpu()
     return bare.float() if bare.dtype is torch.bfloat16 else bare
+
+
+def assigning(sign: int) -> Callable:
+    """What `self.total.assign_add(x)` does in a layer, where a variable is read as its tensor."""
+
+    def assign(self, value, *more, **options):
+        with torch.no_grad():
+            value = torch.as_tensor(value).to(self.dtype)
+            self.data.copy_(self.data + sign * value if sign else value)
+        return self
+
+    return assign
+
+
+def with_named_activation(self: Activated, name: str, value: Any) -> None:
+    """`layer.activation = None`, as it takes off a softmax before looking into a network; or a name."""
+    super(Activated, self).__setattr__(name, activations.get(value) if name == "activation" and not callable(value) else value)
 
 
 def with_old_add_weight(method: Callable) -> Callable:

@@ -25,7 +25,8 @@ def rows_of(x: Any, steps: int | None = None) -> int | None:
         arrays = bool(x) and all(getattr(part, "ndim", 0) >= 1 for part in x)
         return len(x[0]) if arrays else len(x)
     if not is_batches(x):
-        return len(x) if hasattr(x, "__len__") else None
+        shape = getattr(x, "shape", None)  # sparse matrices of SciPy's have it, and no length
+        return int(shape[0]) if shape else len(x) if hasattr(x, "__len__") else None
     batches, samples = length(x), getattr(x, "samples", getattr(x, "n", None))
     if steps is not None and (batches is None or steps < batches):
         size = getattr(x, "batch_size", None)

@@ -24,10 +24,15 @@ def with_symbols(function: Callable) -> Callable:
     @wraps(function)
     def call(y_true: Any, y_pred: Any, *args: Any, **options: Any) -> Any:
         if symbolic((y_true, y_pred)):
-            return Lambda(lambda pair: function(*pair, *args, **options), takes_list=True)([y_true, y_pred])
+            return Lambda(lambda pair: in_axis(function(*pair, *args, **options)), takes_list=True)([y_true, y_pred])
         return function(getattr(y_true, "tensor", y_true), getattr(y_pred, "tensor", y_pred), *args, **options)
 
     return call
+
+
+def in_axis(made: Any) -> Any:
+    """One loss for all, as of `K.flatten`ed pictures, as an axis of 1, which adds to those of the samples."""
+    return made.reshape(1) if made.ndim == 0 else made
 
 
 FUNCTIONS = {name: with_symbols(function) for name in losses.__all__

@@ -23,7 +23,8 @@ class Variable(Weight):
     def __init__(self, initial_value: Any = None, trainable: Any = True, dtype: Any = None, name: str | None = None,
                  shape: Any = None, **more: Any):
         value = initial_value() if callable(initial_value) and not isinstance(initial_value, torch.Tensor) else initial_value
-        made = ops.convert_to_tensor(bare(value), dtype if dtype is None or isinstance(dtype, type) else str(dtype).removeprefix("torch."))
+        kind = dtype if dtype is None or isinstance(dtype, type) else str(dtype).removeprefix("torch.")
+        made = ops.convert_to_tensor(bare(value), kind)
         super().__init__(name or "Variable", made.detach().clone(), trainable is not False and made.is_floating_point())
 
     def read_value(self) -> torch.Tensor:

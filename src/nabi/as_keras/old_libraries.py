@@ -117,7 +117,8 @@ class OldLibraries(MetaPathFinder, Loader):
     def install(self) -> None:
         """Dresses what is imported already, and waits for the rest."""
         for name in sorted(self.watched & set(sys.modules)):
-            self.dress(sys.modules[name])
+            if sys.modules[name] is not None:  # None: not to be imported
+                self.dress(sys.modules[name])
         sys.meta_path.insert(0, self)
 
     def remove(self) -> None:

@@ -241,3 +241,14 @@ def test_without_h5py_one_is_told_how_to_install_it(tmp_path, monkeypatch):
         with pytest.raises(FileError, match=r'h5py.*pip install h5py, or save as .safetensors'):
             call()
     assert [path.name for path in tmp_path.iterdir()] == ["m.h5"]
+
+
+def test_nadam_goes_to_keras_and_its_warming_up_is_left_out_aloud(tmp_path, keras):
+    model = nabi.Sequential([nabi.Input((4,)), nabi.layers.Dense(3)])
+    model.compile(nabi.optimizers.Nadam(0.25, beta_1=0.5), "mse")
+    model.save(tmp_path / "m.keras")
+    theirs = keras.models.load_model(tmp_path / "m.keras").optimizer
+    assert (type(theirs).__name__, float(theirs.learning_rate), theirs.beta_1) == ("Nadam", 0.25, 0.5)
+    model.compile(nabi.optimizers.Nadam(schedule_decay=0.004), "mse")
+    with pytest.warns(UserWarning, match="schedule_decay at 1.*leaves 0.004 out"):
+        model.save(tmp_path / "m.keras")

@@ -17,7 +17,7 @@ from nabi.models.keras_format.describing import described
 from nabi.models.keras_format.pieces import revived, value_of
 
 PARTS = ("loss", "loss_weights", "metrics", "weighted_metrics")
-WITHOUT = ("lr", "decay", "without_decay")
+WITHOUT = ("lr", "decay", "without_decay", "schedule_decay")
 SAME = {"Momentum": ("SGD", {}), "NAG": ("SGD", {"nesterov": True}), "AMSGrad": ("Adam", {"amsgrad": True})}  # of the lectures
 
 
@@ -36,6 +36,8 @@ def written(model: Any) -> dict[str, Any] | None:
     name, more = SAME.get(name, (name, {}))
     if config.pop("decay", None):
         warn(f"Keras 3 has no decay=...; the file of {model.label} leaves it out.")
+    if config.get("schedule_decay", 1.0) != 1.0:
+        warn(f"Keras 3 fixes Nadam's schedule_decay at 1; the file of {model.label} leaves {config['schedule_decay']} out.")
     config = {key: value for key, value in {**config, **more}.items() if key not in WITHOUT}
     return {
         "optimizer": described({"class_name": name, "config": config}),

@@ -1,12 +1,13 @@
 """Scripts: the collection of tests/scripts under `nabi run` against the same scripts under Keras 3 on torch.
 
-    python benchmarks/scripts.py [--epochs 3] [--samples 2000] [--rounds 3] [--only WORD ...] [--seconds 240] [--write]
+    python benchmarks/scripts.py [--epochs 3] [--samples 2000] [--rounds 3] [--only WORD ...] [--seconds 240] [--cpu]
 
 Each script that both can run unedited, whole and in a process of its own, the engines in turn, both shortened alike. Two times:
 that of the whole process, and that inside `fit` and `train_on_batch`; medians of the rounds, and their ratios. Scripts that were
 measured already, with the same setting, are left alone without `--afresh`; `--seconds` ends after the script at hand: the table
-grows piece by piece. `--can` finds out which scripts Keras can run and writes tests/scripts/keras_runs.json.
-`--write` writes the table into benchmarks/scripts.md. Data sets that are not there are made up, for both alike.
+grows piece by piece. `--cpu` counts seconds of the processor, for machines that others use too. `--can` finds out which scripts
+Keras can run and writes tests/scripts/keras_runs.json. `--write` writes the table into benchmarks/scripts.md. Data sets that are
+not there are made up, for both alike.
 """
 
 import argparse
@@ -27,9 +28,9 @@ import collection  # noqa: E402  lies beside the tests
 KNOWN, FOUND, TABLE = TESTS / "keras_runs.json", RESULTS / "scripts.json", Path(__file__).parent / "scripts.md"
 TOLD = """# Scripts: nabi against Keras 3 on torch
 
-`python benchmarks/scripts.py{options}`: every script of `tests/scripts` that real Keras 3 (torch backend) can run unedited, in a
-process of its own, the two engines in turn, medians of {rounds} rounds; at most {epochs} epochs a fit, {samples} samples. "whole"
-is the process from start to end, "fit" what passes inside `fit` and `train_on_batch`, the first imports of a training included.
+`python benchmarks/scripts.py`: scripts of `tests/scripts` that real Keras 3 (torch backend) can run unedited, in a process of its
+own, the two engines in turn, medians of {rounds} rounds; at most {epochs} epochs a fit, {samples} samples. Seconds by the {clock}
+clock. "whole" is the process from start to end, "fit" what passes inside `fit` and `train_on_batch`, first imports included.
 {cores} cores, {processor}. Written by the script, {date}.
 
 {figures}
@@ -46,9 +47,9 @@ def measure(script: str, options: argparse.Namespace) -> dict | None:
         if rounds[0][engine].code:
             print(f"{script}: fails on {engine}: {rounds[0][engine].error.strip().splitlines()[-1:]}")
             return None
-    return {engine: {"whole": statistics.median(one[engine].seconds for one in rounds),
-                     "fit": statistics.median(one[engine].learning for one in rounds),
-                     "cpu": statistics.median(one[engine].cpu for one in rounds)} for engine in ("nabi", "keras")}
+    clock = "cpu" if options.cpu else "seconds"
+    return {engine: {"whole": statistics.median(getattr(one[engine], clock) for one in rounds),
+                     "fit": statistics.median(one[engine].learning(clock) for one in rounds)} for engine in ("nabi", "keras")}
 
 
 def ratios(found: dict, word: str) -> dict[str, float]:
@@ -96,13 +97,14 @@ def main() -> None:
         arguments.add_argument(name, type=int, default=value)
     arguments.add_argument("--seconds", type=float, default=240)
     arguments.add_argument("--only", nargs="*", default=[""], metavar="WORD")
-    for name in ("--afresh", "--can", "--write"):
+    for name in ("--cpu", "--afresh", "--can", "--write"):
         arguments.add_argument(name, action="store_true")
     options = arguments.parse_args()
     if options.can:
         find_out()
         return
     setting = {"epochs": options.epochs, "samples": options.samples, "rounds": options.rounds}
+    setting["clock"] = "processor" if options.cpu else "wall"
     kept = json.loads(FOUND.read_text()) if FOUND.exists() and not options.afresh else {}
     found = kept.get("scripts", {}) if kept.get("setting") == setting else {}
     end = time.monotonic() + options.seconds
@@ -124,7 +126,7 @@ def main() -> None:
     if options.write:
         here = machine()
         about = {**setting, "cores": here["cores"], "processor": here.get("processor", "?"), "date": time.strftime("%Y-%m-%d")}
-        TABLE.write_text(TOLD.format(options="", figures=figures(found), **about) + table(found))
+        TABLE.write_text(TOLD.format(figures=figures(found), **about) + table(found))
 
 
 if __name__ == "__main__":

@@ -39,10 +39,9 @@ class Seen:
     seconds: float
     cpu: float
 
-    @property
-    def learning(self) -> float:
-        """Seconds inside fit and train_on_batch."""
-        return sum(call["seconds"] for call in self.calls if call["call"] in ("fit", "train_on_batch"))
+    def learning(self, clock: str = "seconds") -> float:
+        """Seconds inside fit and train_on_batch, by the wall's clock or the processor's ("cpu")."""
+        return sum(call[clock] for call in self.calls if call["call"] in ("fit", "train_on_batch"))
 
     @property
     def losses(self) -> list[float]:

@@ -45,12 +45,13 @@ class Observer:
             if shorten:
                 args, options = args[:1], shorten(name, dict(zip(signature(method).parameters, args, strict=False)) | options)
                 options.pop("self", None)
-            self.inside, begin = True, time.perf_counter()
+            self.inside, begin, used = True, time.perf_counter(), time.process_time()
             try:
                 given = method(*args, **options)
             finally:
                 self.inside = False
-            line = {"call": name, "seconds": time.perf_counter() - begin, **told(name, given)}
+            spent = {"seconds": time.perf_counter() - begin, "cpu": time.process_time() - used}
+            line = {"call": name, **spent, **told(name, given)}
             self.file.write(json.dumps(line) + "\n")
             self.file.flush()
             return given

@@ -213,3 +213,16 @@ def test_layers_that_read_symbols(served):
 
     model.fit(X, batch_size=8, epochs=1, verbose=0)
     close(model.get_weights(), stepped(before, loss))
+
+
+def test_slopes_of_ones_own(served):
+    import tensorflow as tf
+
+    @tf.custom_gradient
+    def turned(x):
+        return tf.identity(x), lambda dy: -dy
+
+    v = tf.Variable([2.0, 3.0])
+    with tf.GradientTape() as tape:
+        y = tf.reduce_sum(turned(v * v) * 3)
+    assert float(y) == 39 and tape.gradient(y, v).numpy().tolist() == [-12, -18]

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 
 from nabi import ops
+from nabi.as_keras.tensorflow.slopes import custom_gradient
 from nabi.core.symbolic import Symbolic
 from nabi.data.strings import Strings
 
@@ -222,7 +223,7 @@ def function(func: Callable | None = None, *args: Any, **options: Any) -> Any:
     return func if callable(func) else lambda wrapped: wrapped
 
 
-custom_gradient = no_gradient = function
+no_gradient = function
 
 
 def numpy_function(func: Callable, inp: Any, Tout: Any = None, **options: Any) -> Any:

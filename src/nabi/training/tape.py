@@ -113,9 +113,17 @@ class Small:
         found: dict[int, Tensor | None] = {}
         if known and learning:
             outputs, grads = zip(*known, strict=True)
-            found.update(zip(map(id, learning), torch.autograd.grad(outputs, learning, grads, allow_unused=True), strict=True))
+            found.update(zip(map(id, learning), pulled_back(outputs, learning, grads), strict=True))
         every = [found.get(id(t)) for t in wanted]
         return every[: len(self.inputs)], every[len(self.inputs) :]
+
+
+def pulled_back(outputs: tuple[Tensor, ...], wanted: list[Tensor], grads: tuple[Tensor, ...]) -> tuple[Tensor | None, ...]:
+    """torch.autograd.grad, None for what is not used, without the check of the gradients' sizes: it imports sympy (0.35 s)."""
+    run = getattr(torch.autograd.graph, "_engine_run_backward", None)
+    if run is None:
+        return torch.autograd.grad(outputs, wanted, grads, allow_unused=True)
+    return run(outputs, grads, False, False, tuple(wanted), allow_unreachable=True, accumulate_grad=False)
 
 
 class Sums:

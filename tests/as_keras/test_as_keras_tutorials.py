@@ -141,3 +141,44 @@ def test_a_normalizer_shows_what_it_found(keras):
     np.testing.assert_allclose(layer.mean.numpy(), x.mean(0)[None], rtol=1e-5)
     np.testing.assert_allclose(layer.variance, x.var(0)[None], rtol=1e-4)
     assert keras.layers.Normalization.from_config(layer.get_config()).get_config()["mean"] is None
+
+
+def test_losses_that_call_losses_which_read_symbols_of_an_object(keras):
+    K, layers = keras.backend, keras.layers
+
+    class Coder:
+        def __init__(self):
+            x = layers.Input((4,))
+            self.mean = layers.Dense(2, kernel_initializer="ones")(x)
+            self.model = keras.Model(x, layers.Dense(4, kernel_initializer="zeros")(self.mean))
+
+            def apart(a, b):
+                return K.mean(K.square(a - b), axis=[1])
+
+            def size(a, b):
+                return K.sum(K.square(self.mean), axis=1)
+
+            def both(a, b):
+                return apart(a, b) + size(a, b)
+
+            self.model.compile("sgd", both, metrics=[apart, size])
+
+    x = rng.random((6, 4)).astype("float32")
+    expected = (x**2).mean() + 2 * (x.sum(1) ** 2).mean()
+    found = Coder().model.evaluate(x, x, verbose=0)
+    np.testing.assert_allclose(found[0], expected, rtol=1e-5)
+    np.testing.assert_allclose(found[1], (x**2).mean(), rtol=1e-5)
+
+
+def test_callbacks_are_told_the_validation_data(keras):
+    class Seen(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            self.seen = [part.shape for part in self.validation_data]
+
+    x, y = rng.random((8, 3)), np.ones((8, 1))
+    model = keras.models.Sequential([keras.layers.Dense(1, input_dim=3)])
+    model.compile("sgd", "mse")
+    given, split = Seen(), Seen()
+    model.fit(x, y, validation_data=(x[:5], y[:5]), callbacks=[given], verbose=0)
+    model.fit(x, y, validation_split=0.25, callbacks=[split], verbose=0)
+    assert given.seen == [(5, 3), (5, 1), (5,)] and split.seen == [(2, 3), (2, 1), (2,)]

@@ -25,7 +25,7 @@ from nabi.as_keras.notes import note
 from nabi.as_keras.numpy_beside import dress_reflected
 from nabi.as_keras.patches import Patches
 from nabi.as_keras.recording import recorded
-from nabi.as_keras.symbolic_losses import Twin, add_loss, add_metric, closure
+from nabi.as_keras.symbolic_losses import Twin, add_loss, add_metric, closure, parts, reads_symbols
 from nabi.callbacks import History, monitor
 from nabi.callbacks.callback_list import CallbackList
 from nabi.core.errors import UnknownName
@@ -75,11 +75,33 @@ def with_old_words(method: Callable) -> Callable:
             return method(self, *args, **options)
         options = shorten(with_arrays(self, named | modern(method.__name__, options)))
         twin = self.__dict__.get("loss_twin")
+        if method.__name__ == "fit":
+            tell_validation_data(options)
         if method.__name__ == "fit" and not twin:
             options = recorded(options)
         return getattr(twin, method.__name__)(**options) if twin and method.__name__ != "predict" else method(self, **options)
 
     return call
+
+
+def tell_validation_data(options: dict[str, Any]) -> None:
+    """Sets `validation_data` of the user's callbacks as Keras 1 and 2 did: inputs, targets, weights, in one list."""
+    held, share = options.get("validation_data"), options.get("validation_split") or 0
+    if share and held is None and hasattr(options.get("y"), "shape") and hasattr(options.get("x"), "shape"):
+        first = int(len(options["y"]) * (1 - share))
+        held = options["x"][first:], options["y"][first:]
+    if not isinstance(held, (list, tuple)) or len(held) < 2:
+        return
+    inputs, targets = (list(part) if isinstance(part, (list, tuple)) else [part] for part in held[:2])
+    calls = options.get("callbacks") or []
+    for callback in calls if isinstance(calls, (list, tuple)) else [calls]:
+        if getattr(callback, "validation_data", None) is None and not own(callback):
+            callback.validation_data = [*inputs, *targets, np.ones(len(targets[0]), "float32")]
+
+
+def own(callback: Any) -> bool:
+    """Whether its class is nabi's."""
+    return type(callback).__module__.startswith("nabi.")
 
 
 def with_old_compile(method: Callable) -> Callable:
@@ -101,6 +123,9 @@ def with_old_compile(method: Callable) -> Callable:
             owner = optimizer.__dict__.setdefault("compiled_for", weakref.ref(self))
             if owner() is not self:  # Keras 1 and 2 let models share one: each remembers its own weights here
                 options["optimizer"] = copy.deepcopy(optimizer)
+        if any(map(reads_symbols, parts(options.get("metrics") or []))):
+            note("metrics of symbols", "metrics that read symbols of the model are left out; losses may.")
+            options["metrics"] = mapped_away(options["metrics"])
         losses, found = self.__dict__.get("symbolic_losses"), closure(self, options.get("loss"))
         if losses or found:
             labels, made = found or ([], None)
@@ -118,6 +143,13 @@ def mapped(function: Callable, value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [mapped(function, part) for part in value]
     return {name: mapped(function, part) for name, part in value.items()} if isinstance(value, dict) else function(value)
+
+
+def mapped_away(metrics: Any) -> Any:
+    """The metrics without those that read symbols."""
+    if isinstance(metrics, dict):
+        return {name: one for name, one in metrics.items() if not reads_symbols(one)}
+    return [one for one in parts(metrics) if not reads_symbols(one)]
 
 
 def by_older_names(method: Callable) -> Callable:

@@ -66,18 +66,24 @@ def parts(loss: Any) -> list:
     return list(loss.values()) if isinstance(loss, dict) else list(loss) if isinstance(loss, (list, tuple)) else [loss]
 
 
-def reads_symbols(loss: Any) -> bool:
-    """Whether a function of the user's reads symbols: from around it, globals, or arguments of a partial."""
+def reads_symbols(loss: Any, depth: int = 3) -> bool:
+    """Whether a function of the user's reads symbols: from around it, globals, arguments of a partial, or an object's attributes;
+    functions that it calls count as well."""
     if isinstance(loss, functools.partial):
         return any(isinstance(one, Symbol) for one in (*loss.args, *loss.keywords.values())) or reads_symbols(loss.func)
+    held = [getattr(loss, "__self__", None)]
     loss = getattr(loss, "__func__", loss)
-    if not inspect.isfunction(loss) or loss.__module__.startswith("nabi."):
+    if not inspect.isfunction(loss) or loss.__module__.startswith("nabi.") or not depth:
         return False
     read = [filled(cell) for cell in loss.__closure__ or ()]
-    names = {step.argval for step in dis.get_instructions(loss) if step.opname == "LOAD_GLOBAL"}
+    steps = list(dis.get_instructions(loss))
+    names = {step.argval for step in steps if step.opname == "LOAD_GLOBAL"}
     read += [loss.__globals__.get(name) for name in names]
+    attributes = {step.argval for step in steps if step.opname in ("LOAD_ATTR", "LOAD_METHOD")}
+    read += [vars(one).get(name) for one in (*held, *read) if type(one).__module__ == loss.__module__ and hasattr(one, "__dict__")
+             for name in attributes]
     read += [one for value in read if isinstance(value, (list, tuple)) for one in value]
-    return any(isinstance(one, Symbol) for one in read)
+    return any(isinstance(one, Symbol) or reads_symbols(one, depth - 1) for one in read)
 
 
 def filled(cell: Any) -> Any:

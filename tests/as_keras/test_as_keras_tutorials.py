@@ -149,7 +149,7 @@ def test_losses_that_call_losses_which_read_symbols_of_an_object(keras):
     class Coder:
         def __init__(self):
             x = layers.Input((4,))
-            self.mean = layers.Dense(2, kernel_initializer="ones")(x)
+            self.mean = layers.Dense(2, kernel_initializer="ones", name="mean")(x)  # as K.mean is called, too
             self.model = keras.Model(x, layers.Dense(4, kernel_initializer="zeros")(self.mean))
 
             def apart(a, b):

@@ -22,7 +22,9 @@ from nabi.as_keras.notes import note
 from nabi.backend.gradient import GradientOf
 from nabi.core.errors import NabiError
 from nabi.layers import Input
+from nabi.layers.names import fresh_name
 from nabi.layers.node import Symbol
+from nabi.layers.operation import Operation
 from nabi.models import Model
 from nabi.training.outputs import one_per_output
 from nabi.utils import PyDataset
@@ -119,6 +121,11 @@ class Twin:
         self.own, self.closures = model, dict(labels or {})
         made = [loss for _, loss in self.closures.values()] + list(losses)
         self.made = [batched(one, model.inputs[0]) for one in made]
+        names = {layer.name for layer in model.layers} | {node.layer.name for one in made for node in nodes_behind(one)
+                                                           if not isinstance(node.layer, Operation)}
+        for layer in {id(node.layer): node.layer for one in made for node in nodes_behind(one)}.values():
+            if isinstance(layer, Operation) and layer.name in names:  # K.mean beside a layer called "mean"
+                layer.name = fresh_name(f"{layer.name}_of_loss")
         self.model = Model([*model.inputs, *(one for one, _ in self.closures.values())], [*model.outputs, *self.made])
         for name in ("save", "save_weights", "load_weights", "get_weights", "set_weights", "predict"):  # what callbacks ask for
             self.model.__dict__[name] = getattr(model, name)

@@ -94,7 +94,7 @@ def one_by_one(scene: Scene) -> Drawn:
                          "title": scene.say(*name), "caption": weights, "sign": ARROW if k == 0 else ""})
     sums = []
     for k, name in enumerate(names):
-        parts = " + ".join(f"{w:g}\N{MULTIPLICATION SIGN}{p:.2f}" for w, p in zip(MIX[:, k], photo[i, j], strict=True))
+        parts = " + ".join(f"{w:g}\N{MULTIPLICATION SIGN}{p:.4f}" for w, p in zip(MIX[:, k], photo[i, j], strict=True))
         said = f"{scene.say(*name)}: {parts} = {y[i, j, k]:.3f}"
         sums.append(said.replace("+ -", "\N{MINUS SIGN} ").replace("-", "\N{MINUS SIGN}"))
     said = scene.say("In the middle of the picture:", "그림의 한가운데에서:")

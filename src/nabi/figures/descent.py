@@ -48,12 +48,12 @@ def race_long_valley(scene: Scene) -> Drawn:
 
 
 @figure("saddle_escape", "descent", ("Escape from a saddle", "안장점에서 벗어나기"),
-        ("A start almost on the ridge: the gradient to the sides is tiny, so that plain SGD waits there longest. Adaptive rates "
-         "divide "
-         "by that tiny gradient and leave at once.",
-         "거의 능선 위에서 출발합니다. 옆으로의 기울기가 아주 작아 SGD가 가장 오래 머뭅니다. 적응형 옵티마이저는 그 작은 "
-         "기울기로 나누므로 바로 "
-         "벗어납니다."))
+        ("A start almost on the ridge, where the gradient to the sides is tiny: plain SGD is the last to move away from it, "
+         "those that divide by that tiny gradient are the first. Steps in the table count the whole way: who leaves the ridge "
+         "early and then walks slowly, as Adadelta does, still takes many.",
+         "거의 능선 위에서 출발하므로 옆으로의 기울기가 아주 작습니다. 능선에서 가장 늦게 벗어나는 것은 SGD이고, 그 작은 "
+         "기울기로 나누는 적응형 옵티마이저가 먼저 벗어납니다. 표의 스텝 수는 전체 경로의 것이어서, Adadelta처럼 일찍 "
+         "벗어나도 그 뒤에 천천히 가면 스텝이 많습니다."))
 def saddle_escape(scene: Scene) -> Drawn:
     """A race on the saddle, from beside its ridge."""
     found = race.race("saddle", start=SADDLE_START, steps=200)

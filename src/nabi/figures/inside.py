@@ -158,10 +158,11 @@ def feature_space(scene: Scene) -> Drawn:
 
 
 @figure("feature_plane", "inside", ("The two directions that differ most", "가장 크게 다른 두 방향"),
-        ("The same features on the plane of their two largest principal components: PCA is a matrix, so distances are true, but "
-         "most of the difference lies in the directions that are not drawn.",
-         "같은 특징을 주성분 두 개의 평면에 놓은 것입니다. PCA는 행렬이므로 거리는 정확하지만, 그리지 않은 방향에도 많은 차이가 "
-         "남아 있습니다."))
+        ("The same features, projected onto the plane of their two largest principal components. A projection "
+         "shortens distances: what lies far apart here is far apart, what lies close may differ in the directions that are not "
+         "drawn.",
+         "같은 특징을 가장 큰 주성분 두 개의 평면에 투영한 것입니다. 투영하면 거리가 줄어듭니다. 여기서 먼 점은 실제로도 멀지만, "
+         "가까운 점은 그리지 않은 방향에서 다를 수 있습니다."))
 def feature_plane(scene: Scene) -> Drawn:
     """PCA of the last features."""
     x, y = scene.images[:PICTURES], scene.labels[:PICTURES]
@@ -184,8 +185,8 @@ def agreement(points: np.ndarray, classes: np.ndarray, count: int = 5) -> float:
 @figure("explanations", "inside", ("Where the network looks", "신경망이 보는 곳"),
         ("Ways to ask which pixels count for the answer. Grad-CAM weighs the last maps; saliency and its relatives follow "
          "the gradient; occlusion covers patches and watches the answer fall.",
-         "어느 픽셀이 답에 영향을 주는지 묻는 여러 방법입니다. Grad-CAM은 마지막 맵에 가중치를 주고, 현저성 맵과 그 "
-         "친척들은 기울기를 따라가며, 가림 민감도는 일부를 가리고 출력이 얼마나 떨어지는지 봅니다."))
+         "어느 픽셀이 답에 영향을 주는지 묻는 여러 방법입니다. Grad-CAM은 마지막 맵에 가중치를 주고, 현저성 맵과 "
+         "여기서 나온 방법들은 기울기를 따라가며, 가림 민감도는 일부를 가리고 출력이 얼마나 떨어지는지 봅니다."))
 def explanations(scene: Scene) -> Drawn:
     """Maps by several methods of a few pictures of different classes."""
     classes = np.unique(scene.labels)

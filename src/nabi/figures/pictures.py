@@ -63,11 +63,12 @@ def busiest(grey: np.ndarray, side: int) -> tuple[int, int]:
     return max(places or [(0, 0)], key=lambda p: float(grey[p[0]:p[0] + side, p[1]:p[1] + side].std()))
 
 
-@figure("digit_table", "pictures", ("A digit is a table of numbers", "손글씨 숫자는 숫자표"),
-        ("A digit of MNIST is 28 x 28 grey values from 0 (white paper) to 255 (black ink), so it is drawn black on white. The "
-         "set has 70,000 of them: 60,000 to learn from and 10,000 for the test.",
-         "MNIST의 숫자 하나는 28 x 28개의 회색값입니다. 0은 흰 종이, 255는 검은 잉크여서 흰 바탕에 검게 그립니다. 모두 "
-         "70,000개이며 60,000개로 학습하고 10,000개로 시험합니다."))
+@figure("digit_table", "pictures", ("A picture is a table of numbers", "그림은 숫자표"),
+        ("A network reads a picture as a table of numbers from 0 to 255. In MNIST, 28 x 28 of them, 0 is white paper and 255 "
+         "black ink, so its digits are drawn black on white; of photographs 0 is black and 255 white. MNIST has 60,000 digits to "
+         "learn from and 10,000 for the test.",
+         "신경망은 그림을 0~255의 숫자표로 읽습니다. 28 x 28인 MNIST에서는 0이 흰 종이, 255가 검은 잉크여서 숫자를 흰 바탕에 "
+         "검게 그립니다. 사진에서는 0이 검정, 255가 하양입니다. MNIST는 60,000개로 학습하고 10,000개로 시험합니다."))
 def digit_table(scene: Scene) -> Drawn:
     """The first picture of class 5 (of any class, if there is none) as numbers; the digits of the set, counted."""
     k = scene.example(5 if 5 in scene.labels else int(scene.labels[0]))
@@ -81,7 +82,10 @@ def digit_table(scene: Scene) -> Drawn:
     title = scene.say("A picture of class {name}: {h} x {w} numbers from 0 to 255",
                       "{name} 클래스의 그림: 0~255의 숫자 {h} x {w}개",
                       name=numbers["class"], h=values.shape[0], w=values.shape[1])
-    words = scene.say("{set}: {train:,} to learn from, {test:,} for the test", "{set}: 학습 {train:,}개, 시험 {test:,}개",
+    is_part = values.shape != grey.shape
+    words = scene.say("The middle of a picture of {h} x {w}, in grey. ", "{h} x {w} 그림의 가운데를 명암으로 나타낸 것입니다. ",
+                      h=grey.shape[0], w=grey.shape[1]) if is_part else ""
+    words += scene.say("{set}: {train:,} to learn from, {test:,} for the test", "{set}: 학습 {train:,}개, 시험 {test:,}개",
                       **counts)
     return Drawn(numbers, viz.panels([[shown]], title, words))
 
@@ -89,7 +93,8 @@ def digit_table(scene: Scene) -> Drawn:
 def counted(scene: Scene) -> dict[str, Any]:
     """How many pictures there are: MNIST's where it is on this machine, else those inside the package; or the scene's own."""
     if scene.given is not None:
-        return {"set": scene.say("this set", "이 데이터"), "train": 0, "test": len(scene.images)}
+        return {"set": scene.say("this set", "이 데이터"), "train": 0 if scene.learned is None else len(scene.learned[0]),
+                "test": len(scene.images)}
     if where("mnist") is not None:
         name, ((x, _), (x_test, _)) = "MNIST", mnist.load_data(download=False)
     else:

@@ -94,7 +94,7 @@ def top_1(card: Card) -> tuple[float, str] | None:
 def landscape(scene: Scene) -> Drawn:
     """All networks whose cards tell a top-1 error on ImageNet."""
     words = {"10 crops": scene.say("mean of 10 crops", "10곳을 잘라 평균"), "one crop": scene.say("one crop", "한 번 잘라서"),
-             "one scale": scene.say("all places of one size (VGG)", "한 크기의 모든 위치 (VGG)")}
+             "one scale": scene.say("whole picture, not cropped (VGG)", "자르지 않은 그림 전체 (VGG)")}
     points, numbers = [], {}
     for name, card in CARDS.items():
         found = top_1(card)

@@ -36,8 +36,9 @@ def dilation(scene: Scene) -> Drawn:
         first = middle - span // 2
         row.append({"values": weights, "blank": ~seen, "cell": 0.21, "most": 18, "boxes": [(first, first, span, span)],
                     "title": scene.say("dilation {d}", "팽창 {d}", d=rate),
-                    "caption": scene.say("9 weights over {s} x {s}\nwithout padding: {n} x {n}",
-                                         "가중치 9개로 {s} x {s}\n패딩 없이: {n} x {n}", s=span, n=out.shape[0])})
+                    "caption": scene.say("9 weights over {s} x {s}\n{f} x {f} without padding: map {n} x {n}",
+                                         "가중치 9개로 {s} x {s}\n{f} x {f} 입력, 패딩 없이: 맵 {n} x {n}", s=span, f=FIELD,
+                                         n=out.shape[0])})
     title = scene.say("The same nine weights, further apart", "같은 가중치 아홉 개를 더 넓게")
     return Drawn(numbers, viz.panels([row], title))
 

@@ -57,8 +57,9 @@ def perceptron_and_mlp(scene: Scene) -> Drawn:
         numbers[f"{task} {len(units)} hidden"] = {"weights": weights, "answers": answers, "right": right}
     title = scene.say("OR is linear, XOR is not: a hidden layer bends the line",
                       "OR는 직선으로 나뉘지만 XOR는 은닉층이 있어야 나뉩니다")
-    return Drawn(numbers, viz.neurons(networks, title, scene.say("Trained for {n} steps of Adam on the four points.",
-                                                                "Adam으로 네 점을 {n}스텝 학습했습니다.", n=STEPS)))
+    return Drawn(numbers, viz.neurons(networks, title, scene.say(
+        "Hidden units with tanh, outputs with a sigmoid; trained for {n} steps of Adam on the four points.",
+        "은닉층은 tanh, 출력은 시그모이드입니다. Adam으로 네 점을 {n}스텝 학습했습니다.", n=STEPS)))
 
 
 SIDE, WINDOW = 8, 3  # places of the small input, and of the window
@@ -150,18 +151,30 @@ def image_to_vector(scene: Scene) -> Drawn:
     picture = scene.images[scene.example(3)]
     grey = picture.mean(-1) if picture.shape[-1] > 1 else picture[..., 0]
     h, w = grey.shape
-    inner = grey[1:-1, 1:-1]
+    inner = grey[1:-1, 1:-1] if scene.ink else edges(grey)
     r, c = (int(v) + 1 for v in np.unravel_index(int(inner.argmax()), inner.shape))
     x = Input((h, w, 1))
     vector = np.asarray(Model(x, Flatten()(x)).predict(grey[None, ..., None].astype(np.float32), verbose=0))[0]
     where = {name: (r + dr) * w + c + dc for name, dr, dc in (("pixel", 0, 0), ("above", -1, 0), ("below", 1, 0), ("left", 0, -1),
                                                               ("right", 0, 1))}
-    words = {"picture": scene.say("{h} x {w} pixels", "{h} x {w} 화소", h=h, w=w),
+    words = {"picture": scene.say("{h} x {w} pixels", "{h} x {w} 픽셀", h=h, w=w),
              "rows": scene.say("three of its rows", "그 가운데 세 행"),
              "vector": scene.say("all rows in one: {n} numbers, with the places of the pixel and those above and below it",
-                                 "모든 행을 이은 벡터: 숫자 {n}개. 화소와 그 위아래 화소의 자리를 표시했습니다", n=h * w)}
+                                 "모든 행을 이은 벡터: 숫자 {n}개. 픽셀과 그 위아래 픽셀의 자리를 표시했습니다", n=h * w)}
     title = scene.say("Above and below are {w} places apart", "위아래 이웃은 {w}칸 떨어집니다", w=w)
-    return Drawn({"picture": grey, "vector": vector, "places": where}, viz.flattening(grey, (r, c), words, title))
+    return Drawn({"picture": grey, "vector": vector, "places": where}, viz.flattening(grey, (r, c), words, title, ink=scene.ink))
+
+
+def edges(grey: np.ndarray) -> np.ndarray:
+    """How much each inner pixel differs from those above, below, left and right.
+
+    Example:
+        >>> edges(np.array([[0, 0, 0], [0, 5, 5], [0, 5, 5]])).tolist()
+        [[10]]
+    """
+    middle = grey[1:-1, 1:-1]
+    near = np.stack([grey[:-2, 1:-1], grey[2:, 1:-1], grey[1:-1, :-2], grey[1:-1, 2:]])
+    return np.abs(middle - near).sum(0)
 
 
 @figure("map_sizes", "networks", ("Map size through the net", "층을 지나며 바뀌는 맵의 크기"),

@@ -14,14 +14,16 @@ SHOWN = 3  # rows that are drawn large
 
 
 @register("figure", "flattening")
-def flattening(picture: Any, place: tuple[int, int], words: dict[str, str], title: str = "", subtitle: str = "") -> Figure:
+def flattening(picture: Any, place: tuple[int, int], words: dict[str, str], title: str = "", subtitle: str = "",
+               ink: bool = True) -> Figure:
     """Draws a grey picture, three of its rows, and the vector that it becomes.
 
     Args:
-        picture: (height, width), from 0, white, to its largest value, black.
+        picture: (height, width), from 0 to its largest value.
         place: (row, column) of a pixel with neighbours all around; it and its four neighbours are marked.
         words: "picture", "rows", "vector", in the reader's language.
         title, subtitle: headline and the line below it.
+        ink: whether 0 is white and the largest value black, as of strokes on paper; else 0 is black.
 
     Raises: ArgumentError: no grey picture, or a pixel at its edge.
 
@@ -36,8 +38,8 @@ def flattening(picture: Any, place: tuple[int, int], words: dict[str, str], titl
     r, c = place
     top, side, wide = 1.4 if subtitle else 1.1, 2.5, 7.6
     sheet = style.page(0.45 + side + 0.5 + wide - 3.0 + 0.4, top + side + 1.55, 0.45, title, subtitle)
-    scale = {"cmap": "gray_r", "vmin": 0, "vmax": max(x.max(), 1e-9), "interpolation": "nearest", "aspect": "auto",
-             "origin": "upper"}
+    scale = {"cmap": "gray_r" if ink else "gray", "vmin": 0, "vmax": max(x.max(), 1e-9), "interpolation": "nearest",
+             "aspect": "auto", "origin": "upper"}
     marks = {(r - 1, c): style.BLUE, (r + 1, c): style.BLUE, (r, c - 1): style.GREEN, (r, c + 1): style.GREEN,
              (r, c): style.VERMILION}
     style.write(sheet, 0.45, top - 0.28, words["picture"], style.SMALL, style.MUTED)
@@ -61,12 +63,16 @@ def flattening(picture: Any, place: tuple[int, int], words: dict[str, str], titl
     style.write(sheet, 0.45, base - 0.28, words["vector"], style.SMALL, style.MUTED)
     strip = style.axes(sheet, 0.45, base, side + 0.55 + long, 0.34)
     strip.imshow(x.reshape(1, -1), **scale)
+    apart = style.width_of(f"{(r + 1) * w + c}", style.SMALL) + 0.08  # inches between two numbers that do not touch
     style.frame(strip)
     for (row, column), color in marks.items():
         at = row * w + column
         if (row, column) in ((r - 1, c), (r, c), (r + 1, c)):
             strip.plot([at, at], [-0.5, 1.3], color=color, linewidth=1.6, marker="", clip_on=False)
-            style.label(strip, at, 1.75, f"{at}", color, style.SMALL, ha="center")
+            crowded = strip.bbox.width / h < apart * style.DPI
+            aside = 36 * apart * (row - r) if crowded else 0  # points; the outer two move away from the one in the middle
+            style.label(strip, at, 1.75, f"{at}", color, style.SMALL, ha={-1: "right", 0: "center", 1: "left"}[
+                row - r if crowded else 0], offset=(aside, 0))
     strip.set_xlim(-0.5, h * w - 0.5)
     strip.set_ylim(0.5, -0.5)
     return sheet

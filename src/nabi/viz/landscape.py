@@ -78,7 +78,8 @@ def _names(ax, points: Sequence[Mapping[str, Any]], groups: list[str], largest: 
                 x0, y0 = dots[k][0] + dx, dots[k][1] + dy - high / 2
                 one = x0, y0, x0 + wide, y0 + high
                 free = all(one[2] < t[0] or t[2] < one[0] or one[3] < t[1] or t[3] < one[1] for t in taken)
-                clear = all(not (one[0] - 0.04 < a < one[2] + 0.04 and one[1] - 0.04 < b < one[3] + 0.04) for a, b in dots)
+                clear = all(np.hypot(max(one[0] - a, 0, a - one[2]), max(one[1] - b, 0, b - one[3])) > radius + 0.02
+                            for (a, b), radius in zip(dots, radii, strict=True))
                 if free and clear and inside[0] <= one[0] and one[2] <= inside[2] and inside[1] <= one[1] and one[3] <= inside[3]:
                     found = one
                     break

@@ -13,7 +13,7 @@ from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patheffects import Normal, Stroke
-from matplotlib.text import Text
+from matplotlib.text import Annotation, Text
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from nabi.core.errors import ArgumentError
@@ -271,4 +271,26 @@ def race_sweep(function: str, steps: int, rates: Sequence[float], series: Mappin
                 artist.set_color(LOOKS[name][0])
                 if isinstance(artist, Line2D):
                     artist.set_linestyle(LOOKS[name][1])
+        at_ends(ax)
     return figure
+
+
+def at_ends(ax: Axes) -> None:
+    """Moves the names of lines to where these end: to the right of it, or above where another line runs there."""
+    def points(values: Any) -> np.ndarray:
+        known = np.asarray(values, dtype=float)
+        return ax.transData.transform(known[np.isfinite(known).all(1)]) * 72 / style.DPI
+
+    lines_ = {str(line.get_label()): np.asarray(line.get_xydata(), dtype=float) for line in ax.lines}
+    for text in [one for one in ax.texts if isinstance(one, Annotation) and one.get_text() in lines_]:
+        name = text.get_text()
+        known = lines_[name][np.isfinite(lines_[name]).all(1)]
+        if not len(known):
+            continue
+        (x, y), wide = points(known[-1:])[0], 72 * style.width_of(name, style.BODY, bold=True)
+        room = np.linspace(x + 8, x + 8 + wide, 12)
+        others = [points(values) for other, values in lines_.items() if other != name]
+        crossed = any((np.abs(np.interp(room, *line.T, left=np.inf, right=np.inf) - y) < 9).any() for line in others if len(line))
+        text.xy = tuple(known[-1])
+        text.set_position((0, 11) if crossed else (8, 0))
+        text.set_horizontalalignment("center" if crossed else "left")

@@ -29,14 +29,14 @@ KNOWN, FOUND, TABLE = TESTS / "keras_runs.json", RESULTS / "scripts.json", Path(
 TOLD = """# Scripts: nabi against Keras 3 on torch
 
 `python benchmarks/scripts.py`: scripts of `tests/scripts` that real Keras 3 (torch backend) can run unedited, in a process of its
-own, the two engines in turn, medians of {rounds} round(s); at most {epochs} epochs a fit, {samples} samples. Seconds by the {clock}
-clock. "whole" is the process from start to end, "fit" what passes inside `fit` and `train_on_batch`, first imports included.
+own, the two engines in turn, medians of {rounds} round(s); at most {epochs} epochs a fit, {samples} samples. Seconds by the
+{clock} clock. "whole" is the process from start to end, "fit" what passes inside `fit` and `train_on_batch`, with first imports.
 {cores} cores, {processor}. Written by the script, {date}.
 
 {figures}
 
-Of nabi's seconds inside a fit as small as these nearly all are Numba's: its import, SciPy's with it, and the tables of its compiler,
-0.4 to 0.9 s of the processor once a process (cProfile of keras3/py_dataset.py), where Keras' start lies outside of fit.
+Of nabi's seconds inside a fit as small as these nearly all are Numba's: its import, SciPy's with it, and the tables of its
+compiler, 0.4 to 0.9 s of the processor once a process (cProfile of keras3/py_dataset.py), where Keras' start lies outside of fit.
 
 """
 

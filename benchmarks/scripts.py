@@ -35,8 +35,8 @@ own, the two engines in turn, medians of {rounds} round(s); at most {epochs} epo
 
 {figures}
 
-Of nabi's seconds inside a fit as small as these nearly all are Numba's: its import, SciPy's with it, and the tables of its
-compiler, 0.4 to 0.9 s of the processor once a process (cProfile of keras3/py_dataset.py), where Keras' start lies outside of fit.
+In the one script that was profiled (keras3/py_dataset.py) nabi's seconds inside its small fit were nearly all Numba's: its
+import, SciPy's with it, and the tables of its compiler, once a process; Keras' start lies outside of fit.
 
 """
 

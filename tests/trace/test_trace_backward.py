@@ -199,3 +199,13 @@ def test_bad_questions():
     model.compile("sgd", loss="mse")
     with pytest.raises(StateError, match="a weight that learns"):
         trace(model, [[1.0]], [[1.0]]).weight("one", (0, 0))
+
+
+def test_a_number_that_is_not_the_largest_of_its_window_says_so():
+    model = nabi.Sequential([nabi.Input((2, 2, 1)), L.MaxPooling2D(2, name="pool"), L.Flatten(), L.Dense(1)])
+    first = nabi.Sequential([nabi.Input((2, 2, 1)), L.Conv2D(1, 1, use_bias=False, name="conv"), *model.layers])
+    first.layers[0].set_weights([np.ones((1, 1, 1, 1))])
+    first.compile("sgd", loss="mse")
+    found = trace(first, np.array([[[[4.0], [1.0]], [[2.0], [3.0]]]]), np.ones((1, 1)))
+    assert "another number of the window is larger = 0" in str(found.gradient("conv", 0, 1, 0))
+    assert "one product" in str(found.gradient("conv", 0, 0, 0))

@@ -107,6 +107,16 @@ def short(value: float) -> str:
     return f"{value:.3f}".replace("-", MINUS)
 
 
+def indexed(name: str) -> str:
+    """A name of the table with its numbers below the line.
+
+    Example:
+        >>> indexed("w21"), indexed("c")
+        ('w\u2082\u2081', 'c')
+    """
+    return "".join(chr(0x2080 + int(letter)) if letter.isdigit() else letter for letter in name)
+
+
 @figure("backprop_by_hand", "neuron", ("Backpropagation by hand", "손으로 하는 역전파"),
         ("One step of a net 2-2-1 with sigmoids and E = (y - t)²/2. Blue: what each unit gives; orange: its delta, and the new "
          "weights: old weight - rate x delta x input.",
@@ -124,8 +134,8 @@ def backprop_by_hand(scene: Scene) -> Drawn:
         return f"{short(START[name])} \N{RIGHTWARDS ARROW} {short(made[name])}"
 
     def unit(name: str, number: str, delta: str, bias: str) -> dict[str, str]:
-        return {"name": name, "above": f"{number} = {short(made[number])}",
-                "below": f"d = {short(made[delta])},  b {changed(bias)}"}
+        return {"name": name, "above": f"{indexed(number)} = {short(made[number])}",
+                "below": f"\N{GREEK SMALL LETTER DELTA} = {short(made[delta])},  {indexed(bias)} {changed(bias)}"}
 
     layers = [[{"name": "x\N{SUBSCRIPT ONE}", "above": short(START["x1"])},
                {"name": "x\N{SUBSCRIPT TWO}", "above": short(START["x2"])}],
@@ -134,8 +144,8 @@ def backprop_by_hand(scene: Scene) -> Drawn:
     ends = {"w11": ((0, 0), (1, 0), 0.45), "w21": ((0, 1), (1, 0), 0.28),
             "w12": ((0, 0), (1, 1), 0.28), "w22": ((0, 1), (1, 1), 0.45),
             "v1": ((1, 0), (2, 0), 0.5), "v2": ((1, 1), (2, 0), 0.5)}
-    lines = [{"from": a, "to": b, "text": f"{name} = {short(START[name])}", "second": f"\N{RIGHTWARDS ARROW} {short(made[name])}",
-              "at": at} for name, (a, b, at) in ends.items()]
+    lines = [{"from": a, "to": b, "text": f"{indexed(name)} = {short(START[name])}", "at": at,
+              "second": f"\N{RIGHTWARDS ARROW} {short(made[name])}"} for name, (a, b, at) in ends.items()]
     error = scene.say("target t = {t:g}, E = {e:.4f}, rate {lr:g}; x\N{SUBSCRIPT TWO} = 0, so that its weights stay.",
                       "목표 t = {t:g}, E = {e:.4f}, 학습률 {lr:g}. x\N{SUBSCRIPT TWO}가 0이므로 그 가중치는 "
                       "그대로입니다.", t=START["t"],

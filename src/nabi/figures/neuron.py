@@ -113,11 +113,11 @@ def bias(scene: Scene) -> Drawn:
 
 
 @figure("perceptron", "neuron", ("What a perceptron learns, and what it cannot", "퍼셉트론이 배우는 것과 배우지 못하는 것"),
-        ("Its line after each pass over the four points. AND and OR are parted after a few mistakes; for XOR there is no such "
-         "line, "
-         "so that the mistakes never end.",
-         "네 점을 한 번씩 볼 때마다의 직선입니다. AND와 OR는 몇 번 틀린 뒤 나누지만, XOR를 나누는 직선은 없으므로 끝없이 "
-         "틀립니다."))
+        ("Its line after 1, 2, 3 and 6 passes over the four points. AND and OR are parted after a few mistakes; for XOR there is "
+         "no such line, so that the mistakes never end: within a pass the line moves back and forth, and can stand at its end "
+         "where it stood before.",
+         "네 점을 1, 2, 3, 6번 모두 본 뒤의 직선입니다. AND와 OR는 몇 번 틀린 뒤 나누지만, XOR를 나누는 직선은 없으므로 끝없이 "
+         "틀립니다. XOR에서는 네 점을 보는 동안 직선이 왔다 갔다 하다가 끝날 때 같은 자리로 돌아오기도 합니다."))
 def perceptron(scene: Scene) -> Drawn:
     """Rosenblatt's rule on three gates, pass by pass."""
     x, y, places = viz.plane(CORNERS, cells=120, room=0.5)

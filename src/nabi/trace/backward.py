@@ -18,6 +18,7 @@ from nabi.core.errors import StateError, UnknownName, did_you_mean
 from nabi.data import Batch
 from nabi.data.batch import cast
 from nabi.kernels import jit
+from nabi.layers import MaxPooling2D
 from nabi.layers.adding import ADDING, Added
 from nabi.layers.inside import holding, local_names
 from nabi.trace.derivatives import of_input, of_weight
@@ -149,7 +150,8 @@ class Backward:
                 places, factors, g = of_input(self.run, reader, which, at, self.gradients_of(reader))
                 tables.append(Table({"place": places, "local": factors, "upstream": g, "local g": factors * g}))
                 parts.append(float((factors * g).sum()))
-                lines.append(Line(f"from {other.layer.name}", count(len(g)), products(factors, g), parts[-1]))
+                said = t("not the largest") if not len(g) and isinstance(other.layer, MaxPooling2D) else count(len(g))
+                lines.append(Line(f"from {other.layer.name}", said, products(factors, g), parts[-1]))
                 readers.append(other.layer.name)
                 leads.append(reader)
         for end, found in self.direct.items():

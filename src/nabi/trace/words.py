@@ -54,6 +54,8 @@ WORDS: dict[str, tuple[str, str]] = {
     # backward
     "weight head": ("{layer}/{weight}{index}: its gradient and its step", "{layer}/{weight}{index}: 기울기와 갱신"),
     "unit head": ("dL/d {layer} {place} of sample {sample}", "dL/d {layer} {place}, 표본 {sample}"),
+    "by channel": ("sum of x w, channel by channel", "채널마다 더한 x w의 합"),
+    "not the largest": ("no product: another number of the window is larger", "곱 없음: 윈도우의 다른 수가 더 큼"),
     "sum of n": ("sum of {n} products", "곱 {n}개의 합"),
     "one product": ("one product", "곱 하나"),
     "consumers": ("read by {layers}", "읽는 층: {layers}"),

@@ -11,6 +11,7 @@ from nabi.trace.kinds.functions import activated
 from nabi.trace.numbers import bracketed, plus, products, show
 from nabi.trace.seen import wide
 from nabi.trace.step import Line, Reads, Table, Told
+from nabi.trace.words import t
 
 
 def summed(layer: Any, seen: Any, place: tuple[int, ...], x: np.ndarray, w: np.ndarray, places: np.ndarray, bias: float | None,
@@ -30,7 +31,9 @@ def summed(layer: Any, seen: Any, place: tuple[int, ...], x: np.ndarray, w: np.n
     total = float(p.sum())
     inside = np.ones(x.size, dtype=bool) if inside is None else inside
     table = Table({"place": places, "x": x.ravel(), "w": w.ravel(), "x w": p.ravel()}, inside=inside)
-    lines = [Line("sum", "sum of x w", products(x.ravel(), w.ravel()) or plus([] if parts is None else parts), total)]
+    shown_ = products(x.ravel(), w.ravel())
+    by_channel = not shown_ and parts is not None
+    lines = [Line("sum", t("by channel") if by_channel else "sum of x w", shown_ or plus([] if parts is None else parts), total)]
     value = total
     if bias is not None:
         value = total + bias

@@ -137,7 +137,7 @@ def small_filters(scene: Scene) -> Drawn:
                     "caption": scene.say("sees {n} x {n}", "{n} x {n}를 봄", n=size),
                     "title": scene.say("one 3x3", "3x3 하나") if k == 0 else scene.say("{n} times 3x3", "3x3 {n}번", n=k + 1)})
     lines = [scene.say("28 x 28 x {c}, {name}: sees {f} x {f}; {p:,} parameters, {m:,} multiply-adds",
-                       "28 x 28 x {c}, {name}: {f} x {f}를 봄, 파라미터 {p:,}개, 곱셈 {m:,}번",
+                       "28 x 28 x {c}, {name}: {f} x {f}를 봄, 매개변수 {p:,}개, 곱셈 {m:,}번",
                        c=WIDTH, name=name, f=one["field"], p=one["parameters"], m=one["macs"]) for name, one in cost.items()]
     title = scene.say("Three 3x3 filters see 7 x 7 pixels", "3x3 필터 세 번이면 7 x 7 픽셀을 봅니다")
     return Drawn(numbers, viz.panels([row], title, lines=lines))

@@ -58,7 +58,7 @@ def receptive_field(scene: Scene) -> Drawn:
 @figure("receptive_growth", "convolution", ("The receptive field grows", "수용 영역의 성장"),
         ("Layer by layer: what a unit sees, how many pixels lie between neighbours, and what the layer costs. Pooling doubles "
          "the step between neighbours, so that each later window adds twice as much.",
-         "층마다 유닛이 보는 크기, 이웃한 유닛 사이의 픽셀 수, 파라미터와 곱셈 수입니다. 풀링은 이웃 사이의 간격을 두 배로 "
+         "층마다 유닛이 보는 크기, 이웃한 유닛 사이의 픽셀 수, 매개변수와 곱셈 수입니다. 풀링은 이웃 사이의 간격을 두 배로 "
          "만들어 그 뒤의 윈도우가 두 배씩 더 넓어집니다."))
 def receptive_growth(scene: Scene) -> Drawn:
     """The summary's own numbers: fields, jumps, parameters, multiply-adds."""
@@ -72,10 +72,10 @@ def receptive_growth(scene: Scene) -> Drawn:
                "parameters": [row.parameters for row in known], "macs": [row.macs or 0 for row in known]}
     whole = scene.say("all", "전체")
     heads = {"layer": ("layer", "층"), "map": ("map", "맵"), "field": ("sees", "보는 크기"), "jump": ("step", "간격"),
-             "parameters": ("parameters", "파라미터"), "macs": ("multiply-adds", "곱셈")}
+             "parameters": ("parameters", "매개변수"), "macs": ("multiply-adds", "곱셈")}
     shown = numbers | {"field": [whole if text == "whole" else text for text in numbers["field"]]}
     columns = {scene.say(*heads[name]): values for name, values in shown.items()}
-    title = scene.say("{name}: field, parameters, multiply-adds", "{name}: 수용 영역, 파라미터, 곱셈", name=scene.model.name)
+    title = scene.say("{name}: field, parameters, multiply-adds", "{name}: 수용 영역, 매개변수, 곱셈", name=scene.model.name)
     return Drawn(numbers, viz.number_table(columns, title))
 
 

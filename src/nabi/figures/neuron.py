@@ -83,11 +83,11 @@ def vanishing_product(scene: Scene) -> Drawn:
                            "y"))
 
 
-@figure("bias", "neuron", ("Bias and threshold", "바이어스와 임계값"),
+@figure("bias", "neuron", ("Bias and threshold", "편향과 임계값"),
         ("A neuron answers when w x + b is above 0, that is when x is above the threshold -b/w: the bias moves the threshold, "
          "the "
          "weight makes the sigmoid steeper. The step is its limit.",
-         "뉴런은 w x + b가 0보다 클 때, 곧 x가 임계값 -b/w보다 클 때 반응합니다. 바이어스는 임계값을 옮기고 가중치는 "
+         "뉴런은 w x + b가 0보다 클 때, 곧 x가 임계값 -b/w보다 클 때 반응합니다. 편향은 임계값을 옮기고 가중치는 "
          "시그모이드를 가파르게 "
          "만듭니다. 그 끝이 계단 함수입니다."))
 def bias(scene: Scene) -> Drawn:
@@ -106,7 +106,7 @@ def bias(scene: Scene) -> Drawn:
     series = {**curves, scene.say("step, threshold 3", "계단, 임계값 3"): step}
     return Drawn({"x": x, "units": units, "values": curves, "thresholds": thresholds, "step": step, "steepest": last},
                  viz.lines(x, series, scene.say("The bias moves the threshold, the weight the slope",
-                                                "바이어스는 임계값을, 가중치는 기울기를 바꿉니다"),
+                                                "편향은 임계값을, 가중치는 기울기를 바꿉니다"),
                            scene.say("sigmoid(w x + b) is 1/2 where x = \N{MINUS SIGN}b/w.",
                                      "sigmoid(w x + b)는 x = \N{MINUS SIGN}b/w에서 1/2입니다."),
                            "x", scene.say("answer", "출력")))

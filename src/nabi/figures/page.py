@@ -24,7 +24,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "pictures": ("Pictures", "데이터"),
     "figures": ("Figures", "그림"),
     "made with": ("Made with", "명령"),
-    "parameters": ("{name}, {n:,} parameters", "{name}, 파라미터 {n:,}개"),
+    "parameters": ("{name}, {n:,} parameters", "{name}, 매개변수 {n:,}개"),
     "of classes": ("{n:,} of {classes} classes, {shape}", "{n:,}장, 클래스 {classes}개, {shape}"),
     "count": ("{n} in {seconds:.0f} s", "{n}개, {seconds:.0f}초"),
     "count, some": ("{n} of {all} in {seconds:.0f} s", "{all}개 중 {n}개, {seconds:.0f}초"),

@@ -75,6 +75,8 @@ def weight(ax: Axes, start: tuple[float, float], end: tuple[float, float], one: 
     ax.plot([x, u], [y, v], color=style.LINE, linewidth=1.6, linestyle="-", marker="", zorder=1)
     at = one.get("at", 0.5)
     px, py = x + at * (u - x), y + at * (v - y)
-    style.label(ax, px, py - (0.08 if one.get("second") else 0), one["text"], style.INK, style.SMALL, ha="center", zorder=2)
+    style.label(ax, px, py - (0.08 if one.get("second") else 0), one["text"], style.INK, style.SMALL, ha="center", zorder=2,
+                    bbox={"facecolor": style.PAPER, "edgecolor": "none", "pad": 1})
     if one.get("second"):
-        style.label(ax, px, py + 0.08, one["second"], style.VERMILION, style.SMALL, ha="center", zorder=2)
+        style.label(ax, px, py + 0.08, one["second"], style.VERMILION, style.SMALL, ha="center", zorder=2,
+                    bbox={"facecolor": style.PAPER, "edgecolor": "none", "pad": 1})

@@ -156,6 +156,7 @@ def test_adam_shows_its_symbols():
     said = {entry.name: entry.value for entry in step.lines}
     assert {"m", "v", "alpha", "m_hat", "v_hat", "lr", "beta_1", "epsilon"} <= set(said)
     assert said["m_hat"] == pytest.approx(-10, rel=1e-14) and said["v_hat"] == pytest.approx(100, rel=1e-12)
+    assert said["alpha*m/sqrt(v)"] == pytest.approx(said["alpha"] * said["m"] / said["v"] ** 0.5, rel=1e-12)
     paper = 1 - 0.5 * said["m_hat"] / (said["v_hat"] ** 0.5 + 1e-7 / (1 - 0.999) ** 0.5)
     assert step.after == pytest.approx(paper, rel=1e-14)
 

@@ -120,12 +120,16 @@ class Update:
 
 
 def usual(optimizer: Any, values: dict[str, float], read: list[Line], step: int) -> list[Line]:
-    """Adam's m_hat and v_hat, as most papers write them: alpha stands for both in the line of w."""
+    """Adam's m_hat and v_hat, as most papers write them: and what both give: alpha stands for them in the line of w."""
     if "alpha" not in values or not {"m", "v"} <= set(optimizer.slots):
         return []
     after = {line.name: line.value for line in read}
-    return [Line(f"{name}_hat", f"{name} / (1 - {beta}^t)", f"{show(after[name])} / (1 - {show(values[beta])}^{step})",
+    hats = [Line(f"{name}_hat", f"{name} / (1 - {beta}^t)", f"{show(after[name])} / (1 - {show(values[beta])}^{step})",
                  after[name] / (1 - values[beta] ** step)) for name, beta in (("m", "beta_1"), ("v", "beta_2"))]
+    m, v = (line.value for line in hats)
+    if v <= 0 or "v_max" in optimizer.slots:  # nothing to divide by; AMSGrad divides by the largest
+        return hats
+    return [*hats, Line("alpha*m/sqrt(v)", "m_hat / sqrt(v_hat)", f"{show(m)} / sqrt({show(v)})", m / v**0.5)]
 
 
 def twin_of(span: Span, optimizer: Any) -> Span:

@@ -63,7 +63,8 @@ def entered(function: str, optimizer: Any, learning_rate: float | None = None) -
         try:
             learning_rate = float(rate)
         except ValueError:
-            raise ArgumentError(f"race(optimizers), {name}", "name:rate with a number", repr(optimizer), "For example adam:0.1.") from None
+            raise ArgumentError(f"race(optimizers), {name}", "name:rate with a number", repr(optimizer),
+                                "For example adam:0.1.") from None
     elif learning_rate is None:
         learning_rate = usual.get(LIKE.get(kind, kind), made.learning_rate)
     made.learning_rate = number(f"race(optimizers), the rate of {name}", learning_rate, above=0)

@@ -93,6 +93,8 @@ BOOK = {"nbformat": 4, "cells": [
 
 
 def test_a_notebook(nabi, place, tmp_path, monkeypatch):
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")  # what other tests of this process left open would be saved, too
     for name in ("DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)
     code, out, err = nabi("run", place("book.ipynb", BOOK))

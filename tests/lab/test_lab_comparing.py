@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from scipy import stats
 
 import nabi
@@ -182,7 +183,8 @@ def test_a_killed_comparison_goes_on_to_the_same_numbers(tmp_path):
     whole = nabi.compare("tiny", {"batch_size": [50, 100]}, 2, folder=tmp_path / "whole", epochs=2)
     assert whole.whole and [len(whole.accuracies(k)) for k in range(2)] == [2, 2]
     root = Path(__file__).resolve().parents[1]
-    environment = os.environ | {"PYTHONPATH": f"{root.parent / 'src'}{os.pathsep}{root}"}
+    threads = str(torch.get_num_threads())  # sums of another number of threads have other last bits
+    environment = os.environ | {"PYTHONPATH": f"{root.parent / 'src'}{os.pathsep}{root}", "OMP_NUM_THREADS": threads}
     torn = tmp_path / "torn"
     process = subprocess.Popen([sys.executable, "-c", SCRIPT % str(torn)], env=environment)
     deadline = time.monotonic() + 60

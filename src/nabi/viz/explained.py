@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 from matplotlib.figure import Figure
 
 from nabi.core.registry import register
@@ -43,8 +44,10 @@ def explanation_sheet(explanations: Sequence[Mapping[str, Any]], columns: int = 
 
 
 def words(one: Mapping[str, Any]) -> str:
-    """The lines below a map: method, layer, deletion, random weights."""
+    """The lines below a map: method, layer, that it is empty, deletion, random weights."""
     lines = [str(one["method"]), *([t("sheet layer", layer=short(one["layer"], 24))] if one["layer"] else [])]
+    if not np.any(one["map"]):  # Grad-CAM and the like drop what is below 0
+        lines.append(t("sheet empty"))
     if "deletion" in one:
         area = {key: f"{float(one['deletion'][key]):.2f}" for key in ("area", "moved_area", "random_area")}
         lines.append(t("sheet deletion", area=area["area"]))

@@ -1,15 +1,8 @@
 """The page of a film: HTML, CSS and script in one text; `film` fills in what stands in double braces."""
 
-PAGE = """<!doctype html>
-<html lang="{{language}}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{{title}}</title>
-<style>
-body { margin: 1.5rem auto; max-width: 72rem; padding: 0 1rem; color: #1B2733; background: #fff;
-       font: 15px/1.5 "Inter", "Segoe UI", "Noto Sans KR", "Malgun Gothic", sans-serif; }
-img { display: block; width: 100%; height: auto; }
+from nabi.viz.page_head import HEAD
+
+PAGE = HEAD + """img { display: block; width: 100%; height: auto; }
 .bar { display: flex; gap: .8rem; align-items: center; margin-top: 1rem; max-width: 44rem; }
 .bar button { font: inherit; min-width: 4.5rem; padding: .3rem .8rem; border: 1px solid #C3CBD4; border-radius: .4rem;
               background: #fff; cursor: pointer; }

@@ -1,15 +1,8 @@
 """The page of an optimizer race: HTML, CSS and script in one text; `race_film` fills in what stands in double braces."""
 
-PAGE = """<!doctype html>
-<html lang="{{language}}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{{title}}</title>
-<style>
-body { margin: 1.5rem auto; max-width: 72rem; padding: 0 1rem; color: #1B2733; background: #fff;
-       font: 15px/1.5 "Inter", "Segoe UI", "Noto Sans KR", "Malgun Gothic", sans-serif; }
-h1 { font-size: 1.35rem; margin: 0; }
+from nabi.viz.page_head import HEAD
+
+PAGE = HEAD + """h1 { font-size: 1.35rem; margin: 0; }
 p { color: #5F6C7B; margin: .2rem 0 1rem; }
 main { display: flex; flex-wrap: wrap; gap: 1.5rem; align-items: flex-start; }
 canvas { width: 100%; max-width: 44rem; height: auto; flex: 1 1 26rem; }

@@ -117,6 +117,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "sheet scales": ("Each map has a scale of its own.", "맵마다 눈금이 다릅니다."),
     "sheet checks": ("Each map has its own scale. Deletion: small is good. Random weights: 0 is good, 1 is bad.",
                      "맵마다 눈금이 다릅니다. 삭제 넓이는 작을수록, 무작위 가중치와의 상관은 0이면 좋고 1이면 나쁩니다."),
+    "sheet empty": ("no place speaks for it", "유리한 곳 없음"),
     "sheet layer": ("at {layer}", "층: {layer}"),
     "sheet deletion": ("deletion {area}", "삭제 넓이 {area}"),
     "sheet controls": ("map moved {moved}, by chance {random}", "옮긴 맵 {moved}, 무작위 순서 {random}"),

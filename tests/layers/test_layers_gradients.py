@@ -134,6 +134,7 @@ CASES = {
     "Solarization": [(L.Solarization(0.2, 0.6, (-1, 1)), MAP)],
     "SpatialDropout1D": [(L.SpatialDropout1D(0.4), SEQUENCE)],
     "SpatialDropout2D": [(L.SpatialDropout2D(0.4), MAP)],
+    "StackedRNNCells": [(L.StackedRNNCells([L.GRUCell(2), L.SimpleRNNCell(2)]), [(2, 2), (2, 2), (2, 2)])],
     "Subtract": [(L.Subtract(), [MAP, (2, 2)])],
     "UnitNormalization": [(L.UnitNormalization(), VECTOR), (L.UnitNormalization(axis=[1, 3]), MAP)],
     "UpSampling1D": [(L.UpSampling1D(3), SEQUENCE)],

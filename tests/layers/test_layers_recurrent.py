@@ -256,6 +256,7 @@ def test_cells_are_called_as_in_keras():
     lambda: L.LSTM(4, return_sequences=True, dropout=0.2, name="a"), lambda: L.GRU(3, reset_after=False, go_backwards=True),
     lambda: L.Bidirectional(L.LSTM(3), merge_mode="ave", backward_layer=L.GRU(3, go_backwards=True)),
     lambda: L.TimeDistributed(L.Dense(4, activation="relu")), lambda: L.RNN(L.SimpleRNNCell(3), return_state=False),
+    lambda: L.RNN([L.LSTMCell(3), L.GRUCell(2)], return_sequences=True),
     lambda: L.TimeDistributed(nabi.Sequential([nabi.Input((F,)), L.Dense(2)])),
     lambda: L.SimpleRNN(3, kernel_regularizer="l2", recurrent_initializer="identity", kernel_constraint="max_norm"),
 ])  # fmt: skip
@@ -284,7 +285,7 @@ SEQ = nabi.Input((T, F))
     (lambda: L.GRU(4, implementation=3), r"GRU\(implementation\)"),
     (lambda: L.GRU(4, activation=L.Dense(3)), r"expected a name or function, got the layer"),
     (lambda: L.RNN(L.Dense(3)), r"RNN\(cell\): expected a layer with call\(self, x, states\) and state_size"),
-    (lambda: L.RNN([L.LSTMCell(3)]), r"return_sequences=True\) layers behind one another"),
+    (lambda: L.RNN([]), r"StackedRNNCells\(cells\): expected one cell or more, got none"),
     (lambda: L.Bidirectional(L.Dense(3)), r"Bidirectional\(layer\): expected a recurrent layer"),
     (lambda: L.Bidirectional(L.LSTM(3), merge_mode="conct"), r"Did you mean 'concat'"),
     (lambda: L.Bidirectional(L.LSTM(3), backward_layer=L.LSTM(3)), r"layers of opposite directions"),

@@ -32,7 +32,7 @@ def words(k):
     i = k.Input((7,))
     x = L.Embedding(11, 4, mask_zero=True)(i)
     x = L.Bidirectional(L.GRU(3, return_sequences=True, reset_after=False), merge_mode="sum")(x)
-    y, h, c = L.LSTM(3, return_state=True)(x)
+    y, (h, c), _ = L.RNN([L.LSTMCell(3), L.GRUCell(2)], return_state=True)(x)
     return k.Model(i, L.Dense(2)(L.Concatenate()([y, L.LSTM(3)(L.UnitNormalization()(x), initial_state=[h, c]), h])))
 
 

@@ -32,15 +32,17 @@ def dense(L):
 
 
 def joined(lib):
-    """Masks from several layers meet; a state is handed over; a layer reads both ways."""
+    """Masks from several layers meet; states are handed over, those of stacked cells too; a layer reads both ways."""
     L = lib.layers
     x = lib.Input((6, 3))
     a, h, c = L.LSTM(4, return_sequences=True, return_state=True, unit_forget_bias=False)(L.Masking()(x))
     b = L.Masking()(L.Dense(4, activation="relu")(x))
     most, product = L.Maximum()([a, b]), L.Multiply()([a, L.Minimum()([b, a])])
     two_ways = L.Bidirectional(L.GRU(2, return_sequences=True), merge_mode="concat")(L.BatchNormalization(momentum=0.5)(most))
-    after = L.LSTM(4, return_sequences=True, go_backwards=True)(x, initial_state=[h, c])
-    return lib.Model(x, L.Dense(2)(L.Concatenate()([L.Add()([two_ways, a]), product, after])))
+    stacked = L.RNN([L.LSTMCell(4), L.SimpleRNNCell(3)], return_sequences=True, return_state=True)
+    above, states, last = stacked(L.Masking()(x), initial_state=[[h, c], L.Dense(3)(h)])
+    after = L.LSTM(4, return_sequences=True, go_backwards=True)(x, initial_state=states)
+    return lib.Model(x, L.Dense(2)(L.Concatenate()([L.Add()([two_ways, a]), product, after, above, L.RepeatVector(6)(last)])))
 
 
 FULL = {

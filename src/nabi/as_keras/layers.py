@@ -12,14 +12,14 @@ from nabi.as_keras.dropping import AlphaDropout, RandomHeight, RandomWidth, Thre
 from nabi.as_keras.lookups import *  # noqa: F403
 from nabi.as_keras.merge_base import _Merge  # noqa: F401
 from nabi.as_keras.merging import Merge, merge
-from nabi.as_keras.recurring import GRU, LSTM, CuDNNGRU, CuDNNLSTM, StackedRNNCells
+from nabi.as_keras.recurring import GRU, LSTM, CuDNNGRU, CuDNNLSTM
 from nabi.layers import Conv2DTranspose, Dense, Layer, LSTMCell, SeparableConv2D, TimeDistributed, get
 from nabi.models import Model, Sequential
 
 __all__ = [*lookups.__all__, "AdditiveAttention", "AlphaDropout", "Attention", "AtrousConvolution2D", "CuDNNGRU", "CuDNNLSTM",
            "Deconvolution2D", "GRUV1", "InputSpec", "LSTMV1", "MaxoutDense", "Merge", "Model", "MultiHeadAttention",
-           "RandomHeight", "RandomWidth", "Recurrent", "SeparableConvolution2D", "Sequential", "StackedRNNCells",
-           "ThresholdedReLU", "TimeDistributedDense", "Wrapper", "deserialize", "merge", "serialize"]
+           "RandomHeight", "RandomWidth", "Recurrent", "SeparableConvolution2D", "Sequential", "ThresholdedReLU",
+           "TimeDistributedDense", "Wrapper", "deserialize", "merge", "serialize"]
 
 SeparableConvolution2D, Deconvolution2D = SeparableConv2D, Conv2DTranspose
 LSTMV1, GRUV1 = LSTM, GRU

@@ -2,24 +2,12 @@
 
 from typing import Any
 
-from nabi.layers import GRU, LSTM, RNN
+from nabi.layers import GRU, LSTM
 
-__all__ = ["GRU", "LSTM", "CuDNNGRU", "CuDNNLSTM", "StackedRNNCells"]
+__all__ = ["GRU", "LSTM", "CuDNNGRU", "CuDNNLSTM"]
 CuDNNLSTM = LSTM
 
 
 def CuDNNGRU(units: int, **options: Any) -> GRU:
     """GRU with the bias of the cards' kernels: reset_after=True."""
     return GRU(units, **{"reset_after": True, **options})
-
-
-class StackedRNNCells(list):
-    """Cells one above the other, for RNN(...).
-
-    Args:
-        cells: the cells, from below.
-    """
-
-    def __init__(self, cells: Any, **more: Any):
-        super().__init__(cells)
-        self.rnn = RNN

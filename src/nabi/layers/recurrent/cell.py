@@ -188,7 +188,10 @@ class Cell(Layer):
         output, *after = super().__call__([*several, *flatten([] if states is None else states)], training, mask)
         return output, after
 
-    def call(self, x, training: bool = False, key: Key | None = None):
+    def call(self, x, states=None, training: bool = False, key: Key | None = None) -> Any:
+        if states is not None:  # of a subclass, whose `call` reads like Keras'
+            output, *after = self.call([x, *flatten(states)], None, training, key)
+            return output, after
         x, *states = x
         drop = self.draw(x, key if training else None)
         output, after = self.step(self.project(x, drop), states, drop)

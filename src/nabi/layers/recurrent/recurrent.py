@@ -152,18 +152,22 @@ class Recurrent(Layer):
     def over_time(self, x: torch.Tensor, states: list[torch.Tensor], marks: torch.Tensor | None, key: Key | None,
                   training: bool) -> tuple[torch.Tensor, list[torch.Tensor]]:
         """Outputs of all time steps (or of the last alone, where no others are asked for), and the states after the last."""
-        cell = self.cell
+        return self.over_cell(self.cell, x, states, marks, key, self.return_sequences)
+
+    def over_cell(self, cell: Any, x: torch.Tensor, states: list[torch.Tensor], marks: torch.Tensor | None, key: Key | None,
+                  every: bool) -> tuple[torch.Tensor, list[torch.Tensor]]:
+        """The same of one of nabi's cells; `every` asks for the outputs of all time steps."""
         drop = cell.draw(x, key)
         if drop.states is None and self.use_cudnn is not False and cell.in_torch(x):
             if marks is None:
                 return cell.at_once(cell.dropped(x, drop), states)
             if not self.return_state and not self.stateful:  # what the states are where a sample ends, the kernel does not tell
                 y, after = cell.at_once(cell.dropped(x.gather(0, spread(moved_up(marks), x)), drop), states)
-                return self.put_back(y, marks), after
-        return self.loop(lambda z, before: cell.step(z, before, drop), cell.project(x, drop), states, marks)
+                return self.put_back(y, marks, every), after
+        return self.loop(lambda z, before: cell.step(z, before, drop), cell.project(x, drop), states, marks, every)
 
-    def loop(self, step: Callable, x: torch.Tensor, states: list[torch.Tensor],
-             marks: torch.Tensor | None) -> tuple[torch.Tensor, list[torch.Tensor]]:
+    def loop(self, step: Callable, x: torch.Tensor, states: list[torch.Tensor], marks: torch.Tensor | None,
+             every: bool) -> tuple[torch.Tensor, list[torch.Tensor]]:
         """y_t, s_t = step(x_t, s_(t-1)) for all t; where marks are False, s_(t-1) stays and y_(t-1) comes again."""
         outputs: list[torch.Tensor] = []
         for t, x_t in enumerate(x.unbind(0)):
@@ -173,13 +177,13 @@ class Recurrent(Layer):
                 y = torch.where(marks[t], y, idle)
                 after = [torch.where(marks[t], new, old) for new, old in zip(after, states, strict=True)]
             states = after
-            outputs = outputs if self.return_sequences else []
+            outputs = outputs if every else []
             outputs.append(y)
         return torch.stack(outputs), states
 
-    def put_back(self, y: torch.Tensor, marks: torch.Tensor) -> torch.Tensor:
+    def put_back(self, y: torch.Tensor, marks: torch.Tensor, every: bool) -> torch.Tensor:
         """Outputs (T', N, u) of the steps that count, moved up, at the places where they belong; see `loop`."""
-        steps = marks if self.return_sequences else marks[-1:]
+        steps = marks if every else marks[-1:]
         number = (marks.cumsum(0) - 1)[-len(steps):]  # of the last step that counts up to each
         idle = ~steps if self.zero_output_for_mask else number < 0
         return y.gather(0, spread(number.clamp(min=0), y)).masked_fill(idle, 0.0)

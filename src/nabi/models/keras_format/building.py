@@ -13,6 +13,7 @@ from nabi.core.errors import FileError, NabiError
 from nabi.core.registry import lookup
 from nabi.layers.input import Input
 from nabi.layers.layer import Layer
+from nabi.layers.node import flatten
 from nabi.models.graph import MOST_CALLS, size
 from nabi.models.keras_format.functions import TENSORFLOW, applied, named
 from nabi.models.keras_format.pieces import layer_from_entry, value_of
@@ -254,7 +255,7 @@ class Graph:
             made_here = applied(function, args, {**settings, **kwargs}, name)
         else:
             made_here = self.of_layer(name, args, kwargs)
-        self.results[name, call] = made_here if isinstance(made_here, list) else [made_here]
+        self.results[name, call] = flatten(made_here)
 
     def of_layer(self, name: str, args: list, kwargs: dict[str, Any]) -> Any:
         """A call of a layer on symbols."""

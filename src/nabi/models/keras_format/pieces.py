@@ -81,6 +81,8 @@ def layer_from_entry(entry: dict[str, Any], inner: Callable[[Any], Layer]) -> La
     for side in ("layer", "backward_layer", "cell", "forward_layer"):
         if isinstance(config.get(side), dict):
             config[side] = inner(config[side])
+    if isinstance(config.get("cells"), list):
+        config["cells"] = [inner(cell) for cell in config["cells"]]
     given = accepted(cls, config, label)
     dtype = dtype_named(entry.get("config", {}).get("dtype"))
     if "dtype" in arguments(cls) and dtype is not None:

@@ -8,10 +8,12 @@ from typing import Any
 from nabi.as_keras.modules import Finder
 from nabi.as_keras.notes import forget
 from nabi.as_keras.patches import Patches
+from nabi.core.registry import TABLE
 
 _finder: Finder | None = None
 _old: Any = None
 _patches = Patches()
+_late: dict[str, dict[str, Any]] = {}
 
 
 def installed() -> bool:
@@ -45,6 +47,15 @@ def install_as_keras() -> None:
         _old.install()
         _finder = Finder()
         _finder.install()
+        for kind, entries in _late.items():
+            _patches.into(TABLE[kind], entries)
+
+
+def enter(kind: str, entries: dict[str, Any]) -> None:
+    """Makes things of a module that is loaded late known by name, as long as nabi plays Keras."""
+    _late.setdefault(kind, {}).update(entries)
+    if installed():
+        _patches.into(TABLE[kind], entries)
 
 
 def uninstall_as_keras() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 
+from nabi.as_keras.class_weights import with_class_weights
 from nabi.as_keras.metrics_of_outputs import broadcast
 from nabi.as_keras.patches import Patches
 from nabi.as_keras.symbolic_losses import reads_symbols
@@ -36,6 +37,8 @@ def dress_customs(patches: Patches) -> None:
     for owner in (Model, Layer):
         patches.around(owner, "add_loss", with_inputs)
     patches.around(Model, "compile", with_losses_inside)
+    for name in ("fit", "train_on_batch"):
+        patches.around(Model, name, with_class_weights)
     patches.around(Layer, "__call__", on_symbols)
     patches.put(Layer, "add_update", add_update)
     patches.around(Layer, "prepare", with_plain_shapes)

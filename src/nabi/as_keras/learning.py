@@ -194,10 +194,6 @@ def modern(name: str, options: dict[str, Any]) -> dict[str, Any]:
             made[new] = value
     if isinstance(made.get("shuffle"), str):  # "batch", of Keras 1 and 2: in pieces, for files on disk
         made["shuffle"] = True
-    weights = made.get("class_weight")
-    if isinstance(weights, (list, np.ndarray)) and np.ndim(weights) == 1 and np.asarray(weights).dtype.kind in "fiu":
-        note("class_weight", "class_weight as an array: read as {class: weight} in its order.")
-        made["class_weight"] = dict(enumerate(np.asarray(weights).tolist()))
     return made
 
 

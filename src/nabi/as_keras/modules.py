@@ -16,11 +16,12 @@ from types import ModuleType
 from typing import Any
 
 from nabi.as_keras import unused
-from nabi.as_keras.table import NOTEBOOK, all_paths
+from nabi.as_keras.table import LEAKS, NOTEBOOK, all_paths
 from nabi.core.attributes import missing
 from nabi.core.errors import NotServed, did_you_mean
 
-TOPS = ("keras", "tf_keras", "tensorflow", "tensorflow_core", "keras_preprocessing", "keras_applications", "scikeras")
+TOPS = ("keras", "tf_keras", "tensorflow", "tensorflow_core", "keras_preprocessing", "keras_applications", "scikeras",
+        "keras_contrib")
 
 
 class Served(ModuleType):
@@ -55,6 +56,8 @@ class Served(ModuleType):
                 return found
         if below:
             return importlib.import_module(f"{self.__name__}.{name}")
+        if name in leaks_of(self):
+            return importlib.import_module(leaks_of(self)[name])
         if unused.sources_of(self.__name__) is not None and not name.startswith("_"):
             return unused.Unused(f"{self.__name__}.{name}")
         raise AttributeError(not_here(self, name), name=name, obj=None)
@@ -92,12 +95,18 @@ def loaded(source: str) -> ModuleType | None:
 
 def public_names(module: Served) -> list[str]:
     """What `from module import *` and tab completion give."""
-    names = set(module.__dict__["below"])
+    names = set(module.__dict__["below"]) | set(leaks_of(module))
     for source in module.__dict__["sources"]:
         found = loaded(source)
         if found is not None:
             names.update(getattr(found, "__all__", None) or [name for name in vars(found) if not name.startswith("_")])
     return sorted(names)
+
+
+def leaks_of(module: Served) -> dict[str, str]:
+    """What a module of Keras 1 and 2 showed besides its own names, because it imports it; nothing below tensorflow."""
+    top, _, path = module.__name__.partition(".")
+    return LEAKS.get(path, {}) if top == "keras" else {}
 
 
 def not_here(module: ModuleType, name: str) -> str:

@@ -26,8 +26,9 @@ NAMES: dict[str, dict[str, str]] = {
     "time": {"clock": "time.perf_counter"},
     "fractions": {"gcd": "math.gcd"},
     "inspect": {"getargspec": "inspect.getfullargspec"},
-    "scipy": {name: f"numpy.{name}" for name in ("array", "arange", "zeros", "ones", "mean", "exp", "sqrt", "log", "linspace",
-                                                 "pi", "sin", "cos", "interp", "stack", "concatenate", "reshape")},
+    "scipy": {"misc": "scipy.misc"} | {name: f"numpy.{name}" for name in (
+        "array", "arange", "zeros", "ones", "mean", "exp", "sqrt", "log", "linspace", "pi", "sin", "cos", "interp", "stack",
+        "concatenate", "reshape")},
     "scipy.misc": {**PICTURES, **{name: f"scipy.special.{name}" for name in ("comb", "factorial", "logsumexp")}},
     "scipy.ndimage": {"imread": f"{OURS}.imread"},
     "scipy.integrate": {"trapz": "scipy.integrate.trapezoid", "simps": "scipy.integrate.simpson",

@@ -101,6 +101,13 @@ ROOTS: dict[str, str] = {  # where Keras' tree begins -> the path below `keras` 
     "keras": "", "tf_keras": "", "keras.src": "", "keras.api": "", "keras._tf_keras.keras": "", "tensorflow.keras": "",
     "tensorflow.python.keras": "", "tensorflow.contrib.keras": "", "tensorflow.compat.v1.keras": "",
     "tensorflow.compat.v2.keras": "", "tensorflow.contrib.keras.python.keras": "", "keras.api._v2.keras": "",
+FURTHER |= {f"keras_contrib.layers{path}": ("nabi.as_keras.contrib",) for path in (
+    "", ".normalization", ".normalization.instancenormalization", ".normalization.groupnormalization")}
+LEAKS: dict[str, dict[str, str]] = dict.fromkeys(
+    "layers layers.core layers.recurrent models callbacks optimizers metrics losses objectives regularizers "
+    "engine engine.topology".split(),  # modules of Keras 1 and 2 that showed what they imported themselves
+    {"K": "keras.backend", "np": "numpy", "initializers": "keras.initializers", "activations": "keras.activations",
+     "regularizers": "keras.regularizers", "constraints": "keras.constraints"})
     "keras_preprocessing": "preprocessing", "keras_applications": "applications", "tensorflow_core.keras": "",
     "tensorflow_core.python.keras": "", "tensorflow_core.python.keras.api._v1.keras": "",
     "tensorflow.python.keras.api._v1.keras": "", "tensorflow.python.keras.api._v2.keras": "", "tensorflow.python.tf_keras": "",
@@ -132,7 +139,7 @@ TENSORFLOW: dict[str, tuple[str, ...]] = {  # path -> modules of nabi, besides K
     "tensorflow.version": (f"{TF}.version",), "tensorflow.nest": (f"{TF}.modules",),
     "tensorflow.experimental": (f"{TF}.config",), "tensorflow.dtypes": (f"{TF}.dtypes",),
     "tensorflow.initializers": ("nabi.initializers",),
-    "tensorflow.losses": ("nabi.losses",), "tensorflow.metrics": ("nabi.metrics",),
+    "tensorflow.losses": ("nabi.losses",), "tensorflow.metrics": (f"{TF}.streaming", "nabi.metrics"),
     "tensorflow.layers": ("nabi.as_keras.layers", "nabi.layers"),
     "tensorflow.optimizers": ("nabi.as_keras.optimizers", "nabi.optimizers"), "tensorflow.autograph": (f"{TF}.logs",),
     "tensorflow.debugging": (f"{TF}.testing",), "tensorflow.lite": (f"{TF}.saved",),

@@ -25,6 +25,7 @@ def dress(patches: Patches) -> None:
     from nabi.as_keras.customizing import dress_customs
     from nabi.as_keras.dressing import dress_tensors
     from nabi.as_keras.layers import LAYERS
+    from nabi.as_keras.truncating import dress_ends
     from nabi.as_keras.learning import dress_models
 
     for kind in ("layer", "optimizer", "callback", "model", "regularizer", "constraint", "initializer", "metric", "loss"):
@@ -37,6 +38,7 @@ def dress(patches: Patches) -> None:
             patches.around(owner, "__init__", lambda init, owner=owner, rows=rows: translated(owner, init, rows))
     dress_models(patches)
     dress_tensors(patches)
+    dress_ends(patches)
     dress_customs(patches)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from nabi import ops
 
 WORDS = {"keep_dims": "keepdims", "reduction_indices": "axis", "input_tensor": "x", "dimension": "axis",
-         "perm": "axes"}
+         "dim": "axis", "perm": "axes"}
 
 MATH = """abs acos=arccos add argmax argmin asin=arcsin atan=arctan atan2=arctan2 ceil cos cosh count_nonzero cumprod cumsum
 divide divide_no_nan equal erf exp expm1 floor floordiv=floor_divide floormod=mod greater greater_equal

@@ -6,17 +6,17 @@ from nabi.as_keras.tensorflow.random import normal as random_normal
 from nabi.as_keras.tensorflow.random import truncated_normal
 from nabi.as_keras.tensorflow.random import uniform as random_uniform
 from nabi.as_keras.tensorflow.tensors import Block
+from nabi.as_keras.tensorflow.tensors import numpy_function as py_func
 from nabi.backend import cast, clear_session
 from nabi.backend.settings import NoSession, get_session
 from nabi.utils import set_random_seed as _seed
 
-__all__ = ["ConfigProto", "GPUOptions", "Graph", "InteractiveSession", "Session", "disable_eager_execution",
-           "disable_v2_behavior", "disable_v2_tensorshape", "enable_eager_execution", "enable_resource_variables",
-           "enable_v2_behavior", "get_default_graph", "get_default_session", "global_variables_initializer",
-           "initialize_all_variables", "local_variables_initializer", "name_scope", "reset_default_graph", "set_random_seed",
-           "random_normal",
-           "random_uniform", "tables_initializer", "to_double", "to_float", "to_int32", "to_int64", "truncated_normal",
-           "variable_scope"]
+__all__ = ["ConfigProto", "GPUOptions", "Graph", "InteractiveSession", "Session", "control_dependencies",
+           "disable_eager_execution", "disable_v2_behavior", "disable_v2_tensorshape", "enable_eager_execution",
+           "enable_resource_variables", "enable_v2_behavior", "get_default_graph", "get_default_session",
+           "global_variables_initializer", "initialize_all_variables", "local_variables_initializer", "name_scope", "py_func",
+           "reset_default_graph", "set_random_seed", "random_normal", "random_uniform", "tables_initializer", "to_double",
+           "to_float", "to_int32", "to_int64", "truncated_normal", "variable_scope"]
 INSTEAD = {
     "get_variable": "tf.Variable makes a variable; a layer's weights come from self.add_weight.",
     "Saver": "model.save and model.save_weights write files.",
@@ -24,7 +24,7 @@ INSTEAD = {
 
 Session = InteractiveSession = NoSession
 get_default_session = get_session
-name_scope = variable_scope = Block
+name_scope = variable_scope = control_dependencies = Block
 
 
 class ConfigProto:

@@ -59,7 +59,7 @@ def test_weights_alone(end, tmp_path, keras):
 
 @pytest.mark.parametrize("end", [".keras", ".h5"])
 @pytest.mark.parametrize(
-    "optimizer", ["adam", *(pytest.param(name, marks=pytest.mark.learn) for name in ("sgd", "rmsprop"))]
+    "optimizer", ["adam", *(pytest.param(name, marks=pytest.mark.learn) for name in ("sgd", "rmsprop", "nadam"))]
 )
 def test_training_goes_on_where_it_stopped(end, optimizer, tmp_path, keras, monkeypatch):
     """Compile settings and the optimizer's memory travel: the next steps of nabi and Keras are the same.

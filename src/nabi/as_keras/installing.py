@@ -5,8 +5,8 @@ This is the one file with a state of the process: whether nabi plays Keras, and 
 
 from typing import Any
 
+from nabi.as_keras import notes, remembering
 from nabi.as_keras.modules import Finder
-from nabi.as_keras.notes import forget
 from nabi.as_keras.patches import Patches
 from nabi.core.registry import TABLE
 
@@ -66,5 +66,6 @@ def uninstall_as_keras() -> None:
         if _old is not None:
             _old.remove()
         _patches.undo()
-        forget()
+        notes.forget()
+        remembering.forget()
         _finder = None

@@ -16,17 +16,19 @@ import numpy as np
 from nabi.as_keras import old, shortening
 from nabi.as_keras.calling import model_shape, output_shape, several
 from nabi.as_keras.compiled import CompiledLoss, CompiledMetrics
-from nabi.as_keras.files import loading_weights, saving, saving_weights
+from nabi.as_keras.files import exporting, loading_weights, saving, saving_weights
 from nabi.as_keras.given import with_arrays
 from nabi.as_keras.logs import lenient, with_both_names, with_logs
 from nabi.as_keras.losses import plain_loss
 from nabi.as_keras.merging import with_merge
+from nabi.as_keras.models import to_json, to_yaml
 from nabi.as_keras.notes import note
 from nabi.as_keras.numpy_beside import dress_reflected
+from nabi.as_keras.optimizer_weights import get_weights, set_weights, variables
 from nabi.as_keras.patches import Patches
 from nabi.as_keras.recording import recorded
 from nabi.as_keras.symbolic_losses import Twin, add_loss, add_metric, closure, parts, reads_symbols
-from nabi.callbacks import History, monitor
+from nabi.callbacks import History, ModelCheckpoint, monitor
 from nabi.callbacks.callback_list import CallbackList
 from nabi.core.errors import UnknownName
 from nabi.layers import Layer
@@ -46,6 +48,12 @@ def dress_models(patches: Patches) -> None:
     for name, make in (("save", saving), ("save_weights", saving_weights), ("load_weights", loading_weights)):
         patches.around(Model, name, make)
     patches.around(Sequential, "add", with_merge)
+    patches.put(Model, "export", exporting)
+    patches.put(Model, "to_yaml", to_yaml)
+    for name, thing in (("get_weights", get_weights), ("set_weights", set_weights), ("variables", property(variables)),
+                        ("weights", property(variables))):
+        patches.put(Optimizer, name, thing)
+    patches.put(ModelCheckpoint, "endings", ("",))
     for side in ("input", "output"):
         patches.put(Model, f"{side}_shape", model_shape(side))
     for owner in (Layer, Model):
@@ -135,6 +143,8 @@ def with_old_compile(method: Callable) -> Callable:
         self.__dict__.pop("loss_twin", None)
         method(self, **options)
 
+        if self.optimizer is not None:
+            self.optimizer.__dict__["compiled_for"] = weakref.ref(self)
     return call
 
 

@@ -1,13 +1,22 @@
 """Models: what `keras.models` has besides nabi's: Graph-free names of Keras 1 and 2, files in other forms."""
 
+from collections.abc import Callable
+from functools import partial, wraps
 from typing import Any
 
-from nabi.as_keras.files import model_file
+from nabi.as_keras.files import is_file_of_keras, model_file
+from nabi.as_keras.remembering import remember, remembered
 from nabi.core.errors import ArgumentError
+from nabi.layers.function import keeping
 from nabi.models import Model, Sequential
 from nabi.models import load_model as load_file
+from nabi.models import model_from_json as from_json
+from nabi.models import save_model as save_file
+from nabi.models.keras_format import read_model
+from nabi.models.saving import also_known, own_classes
 
-__all__ = ["Container", "Functional", "Model", "Network", "Sequential", "load_model", "model_from_config", "model_from_yaml"]
+__all__ = ["Container", "Functional", "Model", "Network", "Sequential", "load_model", "model_from_config",
+           "model_from_json", "model_from_yaml", "save_model"]
 
 Container = Functional = Network = Model
 
@@ -18,12 +27,20 @@ def model_from_config(config: dict, custom_objects: dict | None = None) -> Model
     return kind.from_config(config.get("config", config))
 
 
-def model_from_yaml(yaml_string: str, custom_objects: dict | None = None) -> Model:
-    """Refused, as in Keras since 2.6: such files can hold code.
+def model_from_yaml(yaml_string: str, custom_objects: dict | None = None) -> Any:
+    """The model of `to_yaml()`, whose text is JSON, and so YAML; other YAML can hold code and is refused.
 
     Raises ArgumentError.
     """
-    raise ArgumentError("model_from_yaml", "JSON or a model file", "YAML, which can hold code", "Write model.to_json().")
+    if not str(yaml_string).lstrip().startswith("{"):
+        raise ArgumentError("model_from_yaml", "JSON, as to_yaml() gives here", "other YAML, which can hold code",
+                            "Write model.to_json() where it comes from.")
+    return model_from_json(yaml_string, custom_objects)
+
+
+def to_yaml(self: Model, **options: Any) -> str:
+    """`to_json`, which is YAML, too."""
+    return self.to_json()
 
 
 def load_model(filepath: Any, custom_objects: dict | None = None, compile: bool = True, safe_mode: bool = True,
@@ -36,4 +53,42 @@ def load_model(filepath: Any, custom_objects: dict | None = None, compile: bool 
         compile: whether it is compiled as it was.
         safe_mode: accepted as in Keras; files hold no code.
     """
-    return load_file(model_file(filepath), custom_objects=custom_objects, compile=compile)
+    path, known = model_file(filepath), remembered(filepath, custom_objects)
+    if is_file_of_keras(path):
+        with also_known(known):
+            return read_model(path, bool(compile))
+    return load_file(path, custom_objects=known, compile=compile)
+
+
+def save_model(model: Any, filepath: Any, overwrite: bool = True, *more: Any, **options: Any) -> None:
+    """`model.save`.
+
+    Args:
+        model: the model.
+        filepath: a file or a folder.
+        overwrite: False makes one that is there an error.
+    """
+    (model.save if isinstance(model, Model) else partial(save_file, model))(filepath, overwrite, *more, **options)
+
+
+def model_from_json(json_string: str, custom_objects: dict | None = None) -> Any:
+    """The model of `model.to_json()`, with fresh weights.
+
+    Args:
+        json_string: what `to_json` gave.
+        custom_objects: classes and functions that it names.
+    """
+    return from_json(json_string, custom_objects=remembered(json_string, custom_objects))
+
+
+def to_json(method: Callable) -> Callable:
+    """`Model.to_json`, also of functions without a name."""
+
+    @wraps(method)
+    def call(self, **options):
+        with keeping() as functions:
+            text = method(self, **options)
+        remember(text, own_classes(self) | functions)
+        return text
+
+    return call

@@ -1,6 +1,6 @@
 """Saving: `keras.saving`'s names for custom objects, besides those of `nabi.saving`."""
 
-from nabi.as_keras.models import load_model
+from nabi.as_keras.models import load_model, save_model
 from nabi.as_keras.utils import (
     CustomObjectScope,
     custom_object_scope,
@@ -10,4 +10,4 @@ from nabi.as_keras.utils import (
 )
 
 __all__ = ["CustomObjectScope", "custom_object_scope", "deserialize_keras_object", "get_custom_objects", "load_model",
-           "serialize_keras_object"]
+           "save_model", "serialize_keras_object"]

@@ -13,7 +13,6 @@ from typing import Any
 from nabi.as_keras import old
 from nabi.as_keras.amounts import spoken
 from nabi.as_keras.channels_first import asked_for, turned_class
-from nabi.as_keras.files import WEIGHTS, has_ending
 from nabi.as_keras.notes import note
 from nabi.as_keras.patches import Patches
 from nabi.core.pieces import arguments
@@ -150,14 +149,5 @@ def recurrent(ours: type, args: tuple, options: dict[str, Any]) -> tuple[tuple, 
     return args, options
 
 
-def checkpoint(ours: type, args: tuple, options: dict[str, Any]) -> tuple[tuple, dict[str, Any]]:
-    """ModelCheckpoint("cp.ckpt"): a file's name with an ending that says its form."""
-    path = args[0] if args else options.get("filepath")
-    if path is not None and not has_ending(path):
-        named = f"{path}{WEIGHTS if options.get('save_weights_only') or len(args) > 4 and args[4] else '.keras'}"
-        return ((named, *args[1:]), options) if args else (args, options | {"filepath": named})
-    return args, options
-
-
 SPECIAL: dict[str, Callable[..., tuple[tuple, dict[str, Any]]]] = {
-    "Convolution": convolution, "Transposed": convolution, "Recurrent": recurrent, "ModelCheckpoint": checkpoint}
+    "Convolution": convolution, "Transposed": convolution, "Recurrent": recurrent}

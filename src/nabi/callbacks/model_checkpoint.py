@@ -52,6 +52,7 @@ class ModelCheckpoint(MonitorCallback):
         FileError: `filepath` is a folder.
     """
 
+    endings: tuple[str, ...] = (ENDING, *KERAS)  # those that it takes
     remembers = ("best", "saved", "batches_since_save", "last_batch", "epochs_since_save")
 
     def __init__(
@@ -69,7 +70,7 @@ class ModelCheckpoint(MonitorCallback):
     ):
         super().__init__(monitor, mode)
         self.filepath = os.fspath(path_given("ModelCheckpoint(filepath)", filepath))
-        if not self.filepath.lower().endswith((ENDING, *KERAS)):
+        if not self.filepath.lower().endswith(self.endings):
             instead = re.sub(r"(\.weights)?\.(tf|pt|pth|ckpt)$", "", self.filepath) + ENDING
             raise ArgumentError(
                 "ModelCheckpoint(filepath)", f"a file name that ends in {ENDING}", repr(self.filepath),
@@ -136,7 +137,8 @@ class ModelCheckpoint(MonitorCallback):
             self._say("improved", epoch, before=before, now=self.best, path=path)
         else:
             self._say("saved", epoch, path=path)
-        make_folder(path, "ModelCheckpoint(filepath)")
+        if path.lower().endswith((ENDING, *KERAS)):
+            make_folder(path, "ModelCheckpoint(filepath)")
         (self.model.save_weights if self.save_weights_only else self.model.save)(path)
         self._forget_old(path)
 

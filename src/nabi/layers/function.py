@@ -109,6 +109,7 @@ class Lambda(Layer):
 
 BASE = ("name", "trainable", "dtype", "rate_factor", "takes_list")
 SPOKEN: ContextVar[dict[str, Callable] | None] = ContextVar("nabi_spoken", default=None)
+KEEPING: ContextVar[dict[str, Callable] | None] = ContextVar("nabi_keeping", default=None)
 
 
 @contextmanager
@@ -121,13 +122,28 @@ def speaking() -> Iterator[None]:
         SPOKEN.reset(token)
 
 
+@contextmanager
+def keeping() -> Iterator[dict[str, Callable]]:
+    """Within the block functions without a name are called unnamed_1, unnamed_2, ...; gives all that are spoken of, by name."""
+    kept: dict[str, Callable] = {}
+    token = KEEPING.set(kept)
+    try:
+        yield kept
+    finally:
+        KEEPING.reset(token)
+
+
 def name_of(layer: Lambda, function: Any) -> str:
     """The name under which a file can speak of a function."""
     known = SPOKEN.get()
     if known is not None:
         known[f"function {len(known)}"] = function
         return f"function {len(known) - 1}"
-    name = getattr(function, "__name__", "")
+    name, kept = getattr(function, "__name__", ""), KEEPING.get()
+    if kept is not None:
+        if not name.isidentifier() or kept.get(name, function) is not function:
+            name = next((one for one, other in kept.items() if other is function), f"unnamed_{len(kept) + 1}")
+        kept[name] = function
     if not name.isidentifier():
         raise ArgumentError(layer.label, "a function with a name, for load_model(custom_objects={name: function})",
                             repr(name or function), "Define it with def name(x): ..., or save the weights alone: save_weights.")

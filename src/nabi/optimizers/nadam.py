@@ -9,6 +9,10 @@
 Source: Dozat, "Incorporating Nesterov momentum into Adam", ICLR workshop 2016, algorithm 2; mu warms up as in Keras.
 """
 
+from typing import Any
+
+import numpy as np
+
 from nabi.core.registry import register
 from nabi.kernels.math import sqrt
 from nabi.optimizers import checks
@@ -67,9 +71,13 @@ class Nadam(Optimizer):
         w = w - lr * m_bar / (sqrt(v / c_v) + epsilon)
         return w, m, v
 
-    def mu(self, step: int) -> float:
+    def mu(self, step: Any) -> Any:
         """mu_t, which rises from about b1 / 2 to b1."""
         return self.beta_1 * (1 - 0.5 * 0.96 ** (step * self.schedule_decay))
+
+    def product(self, steps: int) -> float:
+        """M after so many steps."""
+        return float(np.prod(self.mu(np.arange(1, steps + 1))))
 
     def numbers(self, step):
         mu, mu_next = self.mu(step), self.mu(step + 1)

@@ -3,7 +3,7 @@
     Keras 3       iteration, learning rate, then weight by weight: Adam's m and v, SGD's momentum, RMSprop's mean square ...
     Keras 1, 2    iterations, then all m, then all v; told apart by the names of the arrays
 
-What does not fit leaves the optimizer fresh, with a warning, as in Keras. Nadam, which keeps a product in Keras, stays fresh.
+What does not fit leaves the optimizer fresh, with a warning, as in Keras. The product that Nadam keeps follows from the steps.
 """
 
 from typing import Any
@@ -13,11 +13,12 @@ import torch
 
 from nabi.core.warning import warn
 from nabi.models.keras_format.hdf5 import Tree, write_arrays
+from nabi.optimizers import Nadam
 
 ADAM = [{"m": "momentum", "v": "velocity"}, {"v_max": "velocity_hat"}]
 MOMENTUM = [{"v": "momentum"}]
 GROUPS: dict[str, list[dict[str, str]]] = {  # nabi's slots and Keras' words; what stands in one dict stands side by side in files
-    "SGD": MOMENTUM, "Momentum": MOMENTUM, "NAG": MOMENTUM, "Adam": ADAM, "AdamW": ADAM, "AMSGrad": ADAM,
+    "SGD": MOMENTUM, "Momentum": MOMENTUM, "NAG": MOMENTUM, "Adam": ADAM, "AdamW": ADAM, "AMSGrad": ADAM, "Nadam": ADAM,
     "Adamax": [{"m": "momentum", "u": "norm"}], "Adagrad": [{"G": "accumulator"}], "Lion": [{"m": "momentum"}],
     "Adadelta": [{"G": "accumulated_grad", "D": "accumulated_delta_var"}],
     "RMSprop": [{"v": "velocity"}, {"b": "momentum"}, {"a": "average_gradient"}],
@@ -54,6 +55,8 @@ def arrays_of(model: Any) -> dict[str, np.ndarray]:
                 while path in made:
                     path, number = f"{path}_{number}", number + 1
                 made[path] = np.array(weight.view(known[weight][slot]).detach().cpu().numpy(), order="C")
+    if isinstance(optimizer, Nadam):
+        made[f"{name}/variable"] = np.asarray(optimizer.state["M"], "float32")
     return made
 
 
@@ -116,3 +119,5 @@ def taken_up(model: Any, arrays: list[np.ndarray], turns: bool) -> None:
         made[weight][slot] = vector
     optimizer.remembered.update(made)
     optimizer.calls = max(int(single[0]), 0)
+    if isinstance(optimizer, Nadam):
+        optimizer.state["M"] = optimizer.product(optimizer.calls)

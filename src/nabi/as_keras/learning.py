@@ -45,7 +45,8 @@ def dress_models(patches: Patches) -> None:
     patches.around(Model, "compile", with_old_compile)
     patches.around(Model, "train_on_batch", through_twin)
     patches.put(Model, "add_loss", add_loss)
-    for name, make in (("save", saving), ("save_weights", saving_weights), ("load_weights", loading_weights)):
+    for name, make in (("save", saving), ("save_weights", saving_weights), ("load_weights", loading_weights),
+                       ("to_json", to_json)):
         patches.around(Model, name, make)
     patches.around(Sequential, "add", with_merge)
     patches.put(Model, "export", exporting)

@@ -6,6 +6,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -52,10 +53,25 @@ def own(layer: Layer) -> bool:
 
 
 def spread(layer: Layer) -> None:
-    """From now on the layer's `call` gets the tensors of its list one by one."""
-    if "call" not in layer.__dict__:
-        object.__setattr__(layer, "takes_list", True)
-        object.__setattr__(layer, "call", lambda tensors, **options: type(layer).call(layer, *tensors, **options))
+    """From now on the layer's `call` gets the tensors of its list one by one.
+
+    Of their masks `mask` is the first's, as in Keras 2, and `value_mask` that of the argument `value`, as in Keras 3.
+    """
+    if "call" in layer.__dict__:
+        return
+    places = [name for name in signature(type(layer).call).parameters if name != "self"]
+    named = [f"{name}_mask" for name in places]
+
+    def call(tensors: list, mask: Any = None, **options: Any) -> Any:
+        if mask is not None:
+            given = {"mask": mask[0], **dict(zip(named, mask, strict=False))}
+            options |= {name: one for name, one in given.items() if name in places}
+        return type(layer).call(layer, *tensors, **options)
+
+    object.__setattr__(layer, "takes_list", True)
+    object.__setattr__(layer, "call", call)
+    if set(named) & set(places):
+        object.__setattr__(layer, "reads_mask", lambda inputs: True)
 
 
 def without(options: dict[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ The first call builds what is inside: `call` is run once on zeros of the input's
 Layers may stand in lists, tuples and dicts. As in Keras 3 the training mode need not be handed on.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -23,14 +23,14 @@ from typing import Any
 
 import torch
 
-from nabi.core.errors import ArgumentError, ShapeError, StateError
+from nabi.core.errors import ArgumentError, StateError
 from nabi.core.masks import mask_on
 from nabi.core.random import Key
-from nabi.core.shapes import as_text
 from nabi.layers.weight import Weight, dtype_of
 
 OWN = ("_weights", "_tried", "_left", "_inside", "nodes")  # attributes of every layer that hold no layers of the user's
 UNKNOWN = (83, 89)  # sizes tried for sides of unknown size; primes, as in Keras, so that few formulas make them equal
+SMALLER = ((17, 19), (5, 7), (2, 3))  # where these are too long: a table of positions has an end
 CALLS = 48  # bits of a key's call counter that count the outer layer's calls; those above count the draws inside one call
 
 
@@ -127,23 +127,21 @@ def local_names(layer: Any) -> dict[str, Weight]:
     return {**own, **{f"{name}/{key}": w for name, inner in within.items() for key, w in local_names(inner).items()}}
 
 
-def try_out(layer: Any, shape: Any, steps: list | None = None) -> tuple[Any, int]:
+def try_out(layer: Any, shape: Any, steps: list | None = None) -> tuple[Any, int | None]:
     """Runs a layer on zeros, in inference mode: the shape or shapes it makes, and the multiply-adds of the layers inside.
 
-    Sides of unknown size are tried with two sizes; what differs in the output is unknown, too. `steps` takes down each call of a
-    layer inside: (layer, multiply-adds, shapes it read, shapes it made). Where a `call` of the user's does not reach all layers
-    inside, it runs on ones as well, and is told that it trains; nabi's layers run in inference mode all the same.
+    Sides of unknown size are tried with two sizes; what differs in the output is unknown, too, and so are the multiply-adds.
+    `steps` takes down each call of a layer inside: (layer, multiply-adds, shapes it read, shapes it made). Where a `call` of the
+    user's does not reach all layers inside, it runs on ones as well, and is told that it trains; nabi's layers run in inference
+    mode all the same.
 
     Raises:
-        ShapeError: sides of unknown size, and layers inside. StateError: `call` gives something else than tensors.
+        StateError: `call` gives something else than tensors. Whatever `call` raises.
     """
     shapes = list(shape) if layer.takes_list else [shape]
     if any(n is None for s in shapes for n in s[1:]):
-        if not layer.inside:
-            sized = ([tuple(side if n is None else n for n in s) for s in shapes] for side in UNKNOWN)
-            return common(*(try_out(layer, s if layer.takes_list else s[0])[0] for s in sized)), 0
-        raise ShapeError(layer.label, "an input of known size, since what is inside is built by a trial on zeros",
-                         " and ".join(map(as_text, shapes)), "Write compute_output_shape, and build the layers inside in build.")
+        made = of_two_sizes(shapes, lambda known: try_out(layer, known if layer.takes_list else known[0]))
+        return common(*(shape for shape, _ in made)), None if layer.inside else 0
     dtype = torch.int64 if layer.takes_integers else dtype_of(layer.dtype)
     steps = [] if steps is None else steps
     inputs = [torch.zeros((1, *s[1:]), dtype=dtype) for s in shapes]
@@ -161,7 +159,23 @@ def try_out(layer: Any, shape: Any, steps: list | None = None) -> tuple[Any, int
     if layer.own_code:
         object.__setattr__(layer, "_left", tuple(0 if (mask := mask_on(y)) is None else mask.ndim for y in several))
     found = [(None, *y.shape[1:]) for y in several]
-    return found[0] if isinstance(made, torch.Tensor) else found, sum(step[1] for step in steps)
+    counts = [step[1] for step in steps]
+    return found[0] if isinstance(made, torch.Tensor) else found, None if None in counts else sum(counts)
+
+
+def of_two_sizes(shapes: list, trial: Callable[[list], Any]) -> list:
+    """What a trial makes of these shapes with two sizes for sides of unknown size.
+
+    Raises:
+        whatever the trial raises on the first size, if it can do with none of those that are tried.
+    """
+    refused: Any = None
+    for sizes in (UNKNOWN, *SMALLER):
+        try:
+            return [trial([(s[0], *(size if n is None else n for n in s[1:])) for s in shapes]) for size in sizes]
+        except Exception as error:  # of whatever kind: the code is the user's
+            refused = refused or error
+    raise refused
 
 
 def mask_ranks(layer: Any) -> tuple[int, ...]:

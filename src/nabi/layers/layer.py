@@ -167,7 +167,7 @@ class Layer(Adding, Weighted):
         """Shape of the output for inputs of this shape. A layer of the user's own, or with layers inside, is tried out."""
         return self.tried(input_shape)[0] if self.inside or self.own_code else input_shape
 
-    def tried(self, input_shape: Any) -> tuple[Any, int]:
+    def tried(self, input_shape: Any) -> tuple[Any, int | None]:
         """Output shape and multiply-adds by a trial, one for each shape."""
         place = tuple(input_shape)
         if place not in self._tried:
@@ -219,7 +219,7 @@ class Layer(Adding, Weighted):
             carry(outputs, output_masks(self, tensors, masks, len(outputs)))
         return made
 
-    def counted(self, tensors: list, made: Any) -> tuple[int, list, list]:
+    def counted(self, tensors: list, made: Any) -> tuple[int | None, list, list]:
         """Multiply-adds of one sample, from the tensors that went in and came out, and their shapes."""
         before = [(None, *t.shape[1:]) for t in tensors]
         after = [(None, *t.shape[1:]) for t in (made if isinstance(made, (list, tuple)) else [made])]
@@ -303,7 +303,7 @@ class Layer(Adding, Weighted):
         """Whether it says itself what it and the layers inside it compute."""
         return type(self).macs is not Layer.macs
 
-    def macs(self, input_shape, output_shape) -> int:
+    def macs(self, input_shape, output_shape) -> int | None:
         """Multiply-adds of one sample; 0 for layers that only move, compare or scale numbers. Those of layers inside count."""
         return self.tried(input_shape)[1] if self.inside else 0
 

@@ -12,7 +12,7 @@ It holds no layers: those inside it are the model's.
 from typing import Any
 
 from nabi.core.errors import ArgumentError
-from nabi.layers.inside import UNKNOWN, common, opened, try_out
+from nabi.layers.inside import common, of_two_sizes, opened, try_out
 from nabi.layers.layer import Layer
 
 
@@ -61,11 +61,16 @@ class OwnCall(Layer):
         """
         place = tuple(map(tuple, input_shape))
         if place not in self._tried:
-            sizes = UNKNOWN if any(n is None for s in place for n in s[1:]) else UNKNOWN[:1]
-            sized = [[tuple(side if n is None and axis else n for axis, n in enumerate(s)) for s in place] for side in sizes]
-            trials = [self.trial(shapes) for shapes in sized]
+            known: list[list] = []
+
+            def trial(shapes: list) -> tuple[Any, Any]:
+                known.append(shapes)
+                return self.trial(shapes)
+
+            open_ones = any(n is None for s in place for n in s[1:])
+            trials = of_two_sizes(list(place), trial) if open_ones else [trial(list(place))]
             self._tried[place] = common(trials[0][0], trials[-1][0]), trials[0][1]
-            self.refuse_strays(sized[0])
+            self.refuse_strays(known[-1])
             self.random = any(inner.random for inner in opened(self)[1:])
         return self._tried[place]
 

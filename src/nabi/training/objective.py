@@ -160,6 +160,8 @@ class Objective:
         self.watched = [
             Watched(one, f"{name}_" if len(names) > 1 else "", number, counts) for number, name in enumerate(names)
             for given, counts in ((plain[number], False), (weighted[number], True)) for one in given]
+        held = {watched.output for watched in self.watched}
+        self.asking = [i for i, part in enumerate(self.losses) if part is not None or i in held]  # outputs that ask for targets
         self.added: set[str] = set()  # names of metrics that layers add
         self.trackers: dict[str, Any] = {"loss": self.total}
         self.trackers.update((f"{name}_loss", mean) for name, mean in zip(names, self.parts, strict=True) if mean is not None)
@@ -194,9 +196,14 @@ class Objective:
 
     def check_targets(self, batch: Batch) -> None:
         """Raises DataError where there are not as many targets as outputs; without losses and metrics none are needed."""
-        if len(batch.y) != len(self.output_names) and (batch.y or self.needs_targets):
+        if len(batch.y) not in (len(self.output_names), len(self.asking)) and (batch.y or self.needs_targets):
             raise DataError("y", f"targets for the outputs {self.output_names}", len(batch.y) or "none",
                             "Give y, or a generator of (x, y).")
+
+    def target(self, batch: Batch, i: int) -> tuple[torch.Tensor, torch.Tensor | None]:
+        """Target and sample weight of output number i, where only the outputs with a loss or metric may have one, as in Keras."""
+        place = i if len(batch.y) == len(self.output_names) else self.asking.index(i)
+        return batch.y[place], batch.w[place]
 
     def loss(self, batch: Batch, outputs: list[torch.Tensor], penalties: list[torch.Tensor],
              masks: Mapping[int, torch.Tensor] = NO_MASKS) -> torch.Tensor:
@@ -208,7 +215,10 @@ class Objective:
         """The loss of output number i, None if it is not trained."""
         part = self.on_outputs[i]
         mask = {"mask": masks[i]} if i in masks else {}
-        return None if part is None else part(batch.y[i], output, batch.w[i], **mask)
+        if part is None:
+            return None
+        y, w = self.target(batch, i)
+        return part(y, output, w, **mask)
 
     def sum_up(self, values: list[Any], penalties: list[torch.Tensor]) -> torch.Tensor:
         """L from the losses of the outputs."""
@@ -235,7 +245,8 @@ class Objective:
                 mean.update(float(value), batch.size)
         for watched in self.watched:
             i = watched.output
-            watched.update(batch.y[i], predictions[i], batch.w[i], masks.get(i), right.get(i))
+            y, w = self.target(batch, i)
+            watched.update(y, predictions[i], w, masks.get(i), right.get(i))
 
     def expect(self, names: Iterable[str]) -> None:
         """Makes room in the logs for metrics that layers add.

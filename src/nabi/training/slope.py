@@ -62,7 +62,7 @@ class Slope:
         part: Any = objective.on_outputs[i]
         if part is None or i in masks or part.reduction not in REDUCTIONS:
             return None
-        y, w, shape = batch.y[i], batch.w[i], z.shape[:-1]
+        (y, w), shape = objective.target(batch, i), z.shape[:-1]
         if w is not None and w.shape != shape:
             return None
         n = 1 if part.reduction == "sum" else shape.numel()

@@ -55,7 +55,7 @@ LAYERS = {
     "use_cudnn": ["yes", 2, None], "function": [3, None, "unknown"], "output_shape": ["28", 1.5, (0, 1.5)],
     "mask": [3, "unknown"],
     "arguments": [3, "k", [1]], "takes_list": ["yes", 2], "options": [3, "k", [1]], "batch_size": COUNT_OR_NONE,
-    "shape": [None, "28", 28.5, (0,), (1.5,), (True,)],
+    "shape": [None, "28", 28.5, (0,), (1.5,), (True,)], "init_values": NUMBER, "projection_dim": COUNT,
 }  # fmt: skip
 
 OTHERS = {
@@ -109,6 +109,7 @@ ANY_NUMBER = NUMBER[:-1]
 OWN = {  # where an argument of this name means something else
     **{(name, argument): SIZE_1 for name, sizes in IN_ONE_DIMENSION.items() for argument in sizes},
     ("BinaryAccuracy", "threshold"): ANY_NUMBER, ("BinaryIoU", "threshold"): ANY_NUMBER,  # 0 is the one for logits
+    ("CustomScaleLayer", "scale"): NUMBER,
     ("CategoricalFocalCrossentropy", "alpha"): [-0.1, NAN, "0.5", None, [], [0.5, "a"]],
     ("GaussianDropout", "rate"): [1, *SHARE], ("Embedding", "input_dim"): COUNT,
     ("GroupNormalization", "groups"): [0, -2, 1.5, "3", True, None],

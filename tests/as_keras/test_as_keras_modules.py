@@ -90,11 +90,12 @@ def test_names_from_inside_are_refused_where_they_are_used(served):
 
 
 def test_networks_that_are_only_imported(served):
-    from keras.applications import VGG16, NASNetMobile
-    from keras.applications.inception_resnet_v2 import InceptionResNetV2, preprocess_input
+    from keras.applications import VGG16, ResNetRS50
+    from keras.applications.inception_resnet_v2 import preprocess_input
+    from keras.applications.regnet import RegNetX002
 
     assert VGG16.__module__.startswith("nabi.applications") and preprocess_input(np.array([[[0.0, 127.5, 255.0]]])).tolist() == [
         [[-1, 0, 1]]]
-    for build in (NASNetMobile, InceptionResNetV2):
+    for build in (ResNetRS50, RegNetX002):
         with pytest.raises(NotServed, match="is not part of nabi. Take"):
             build(weights=None)

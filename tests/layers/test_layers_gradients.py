@@ -67,6 +67,7 @@ CASES = {
     "LayerNormalization": [(L.LayerNormalization(**o), shape) for o, shape in (
         ({}, MAP), ({"axis": [1, 2], "center": False}, MAP), ({"axis": [-1, 1], "epsilon": 0.1}, MAP), ({"scale": False}, VECTOR),
         ({"rms_scaling": True}, SEQUENCE))],
+    "LayerScale": [(L.LayerScale(0.5, 2), MAP)],
     "LeakyReLU": [(L.LeakyReLU(), VECTOR), (L.LeakyReLU(0.01), MAP)],
     "LocalResponseNormalization": [(L.LocalResponseNormalization(**o), shape) for o, shape in (
         ({"size": 2, "alpha": 0.5, "beta": 1.5, "k": 0.3}, MAP), ({"size": 3, "alpha": 1}, SEQUENCE))],
@@ -98,6 +99,7 @@ CASES = {
     "Permute": [(L.Permute((3, 1, 2)), MAP)],
     "AugMix": [(L.AugMix((-1, 1), 1, 2, factor=0.3), MAP)],
     "AutoContrast": [(L.AutoContrast((-1, 1)), MAP)],
+    "CustomScaleLayer": [(L.CustomScaleLayer(0.3), [VECTOR, VECTOR])],
     "CutMix": [(L.CutMix(), MAP)],
     "Equalization": [],  # a table of steps: no gradient
     "MixUp": [(L.MixUp(), MAP)],

@@ -33,6 +33,7 @@ LEFT_OUT: dict[Any, str] = {  # classes, arguments of any class, arguments of on
     "Mean": "takes no labels", "Sum": "takes no labels",
     **dict.fromkeys(("L2Pooling2D", "LocalResponseNormalization", "LocallyConnected2D", "OneCycle", "StepDecay", "step"),
                     "not in Keras 3"),
+    **dict.fromkeys(("CustomScaleLayer", "LayerScale"), "not in keras.layers: tests/applications"),
     **dict.fromkeys(("AugMix", "AutoContrast", "CutMix", "Equalization", "MixUp", "RandAugment", "RandomColorDegeneration",
                      "RandomColorJitter", "RandomErasing", "RandomGaussianBlur", "RandomGrayscale", "RandomHue", "RandomInvert",
                      "RandomPosterization", "RandomSaturation", "RandomSharpness", "RandomShear", "Solarization"),

@@ -10,12 +10,17 @@
 """
 
 from nabi.applications import (
+    convnext,
     densenet,
     efficientnet,
+    efficientnet_v2,
     imagenet_utils,
+    inception_resnet_v2,
     inception_v3,
     mobilenet,
     mobilenet_v2,
+    mobilenet_v3,
+    nasnet,
     resnet,
     resnet50,
     resnet_v2,
@@ -23,6 +28,7 @@ from nabi.applications import (
     vgg19,
     xception,
 )
+from nabi.applications.convnext import ConvNeXtBase, ConvNeXtLarge, ConvNeXtSmall, ConvNeXtTiny, ConvNeXtXLarge
 from nabi.applications.densenet import DenseNet121, DenseNet169, DenseNet201
 from nabi.applications.efficientnet import (
     EfficientNetB0,
@@ -34,9 +40,21 @@ from nabi.applications.efficientnet import (
     EfficientNetB6,
     EfficientNetB7,
 )
+from nabi.applications.efficientnet_v2 import (
+    EfficientNetV2B0,
+    EfficientNetV2B1,
+    EfficientNetV2B2,
+    EfficientNetV2B3,
+    EfficientNetV2L,
+    EfficientNetV2M,
+    EfficientNetV2S,
+)
+from nabi.applications.inception_resnet_v2 import InceptionResNetV2
 from nabi.applications.inception_v3 import InceptionV3
 from nabi.applications.mobilenet import MobileNet
 from nabi.applications.mobilenet_v2 import MobileNetV2
+from nabi.applications.mobilenet_v3 import MobileNetV3Large, MobileNetV3Small
+from nabi.applications.nasnet import NASNetLarge, NASNetMobile
 from nabi.applications.resnet import ResNet50, ResNet101, ResNet152
 from nabi.applications.resnet_v2 import ResNet50V2, ResNet101V2, ResNet152V2
 from nabi.applications.vgg16 import VGG16
@@ -44,10 +62,15 @@ from nabi.applications.vgg19 import VGG19
 from nabi.applications.xception import Xception
 from nabi.core.attributes import offer_nearest
 
-__all__ = ["DenseNet121", "DenseNet169", "DenseNet201", "EfficientNetB0", "EfficientNetB1", "EfficientNetB2", "EfficientNetB3",
-           "EfficientNetB4", "EfficientNetB5", "EfficientNetB6", "EfficientNetB7", "InceptionV3", "MobileNet", "MobileNetV2",
-           "ResNet101", "ResNet101V2", "ResNet152", "ResNet152V2", "ResNet50", "ResNet50V2", "VGG16", "VGG19", "Xception",
-           "densenet", "efficientnet", "imagenet_utils", "inception_v3", "mobilenet", "mobilenet_v2", "resnet", "resnet50",
-           "resnet_v2", "vgg16", "vgg19", "xception"]
+__all__ = [
+    "ConvNeXtBase", "ConvNeXtLarge", "ConvNeXtSmall", "ConvNeXtTiny", "ConvNeXtXLarge", "DenseNet121", "DenseNet169",
+    "DenseNet201", "EfficientNetB0", "EfficientNetB1", "EfficientNetB2", "EfficientNetB3", "EfficientNetB4", "EfficientNetB5",
+    "EfficientNetB6", "EfficientNetB7", "EfficientNetV2B0", "EfficientNetV2B1", "EfficientNetV2B2", "EfficientNetV2B3",
+    "EfficientNetV2L", "EfficientNetV2M", "EfficientNetV2S", "InceptionResNetV2", "InceptionV3", "MobileNet", "MobileNetV2",
+    "MobileNetV3Large", "MobileNetV3Small", "NASNetLarge", "NASNetMobile", "ResNet101", "ResNet101V2", "ResNet152",
+    "ResNet152V2", "ResNet50", "ResNet50V2", "VGG16", "VGG19", "Xception", "convnext", "densenet", "efficientnet",
+    "efficientnet_v2", "imagenet_utils", "inception_resnet_v2", "inception_v3", "mobilenet", "mobilenet_v2", "mobilenet_v3",
+    "nasnet", "resnet", "resnet50", "resnet_v2", "vgg16", "vgg19", "xception",
+]
 
 offer_nearest(__name__, __all__)

@@ -16,6 +16,7 @@ from nabi.core.errors import ArgumentError, FileError
 from nabi.core.files import cache_folder
 from nabi.core.numbers import flag, whole
 from nabi.core.shapes import sample_shape
+from nabi.datasets import standing
 from nabi.layers import Dense, GlobalAveragePooling2D, GlobalMaxPooling2D, Input
 from nabi.layers.node import Symbol
 from nabi.models import Model
@@ -52,9 +53,10 @@ def application(name: str, size: int, least: int, file: str, head: Callable | No
     return decorate
 
 
-def assembled(body: Callable, head: Callable, file: str, size: int, least: int, include_top: Any, weights: Any, input_tensor: Any,
-              input_shape: Any, pooling: Any, classes: Any, activation: Any, name: str | None, named: bool = False) -> Model:
-    """The model of a body and a head, with its weights.
+def assembled(body: Callable, head: Callable, file: str, size: int | None, least: int, include_top: Any, weights: Any,
+              input_tensor: Any, input_shape: Any, pooling: Any, classes: Any, activation: Any, name: str | None,
+              named: bool = False, tail: Callable | None = None) -> Model:
+    """The model of a body and a head, with its weights; `size` None takes pictures of any size, `tail` goes where no head does.
 
     Raises:
         ArgumentError: arguments that do not go together. FileError: no file of weights. ShapeError: pictures that are too small.
@@ -80,6 +82,7 @@ def assembled(body: Callable, head: Callable, file: str, size: int, least: int, 
     elif pooling:
         reduce = GlobalAveragePooling2D if pooling == "avg" else GlobalMaxPooling2D
         made = reduce(name=f"{pooling}_pool" if named else None)(made)
+    made = tail(made) if tail and not top else made
     model = Model(sources(x), made, name=name)
     if source is not None:
         model.load_weights(source)
@@ -91,14 +94,14 @@ def classifier(x: Any, classes: int, activation: Any) -> Any:
     return Dense(classes, activation=activation, name="predictions")(GlobalAveragePooling2D(name="avg_pool")(x))
 
 
-def picture_shape(where: str, given: Any, size: int, least: int, top: bool) -> tuple:
+def picture_shape(where: str, given: Any, size: int | None, least: int, top: bool) -> tuple:
     """The shape of the pictures: as given, or the one that the network was made for."""
     if given is None:
         return (size, size, 3) if top else (None, None, 3)
     shape = sample_shape(f"{where}(input_shape)", given)
     if len(shape) != 3 or shape[-1] is None or any(side is not None and side < least for side in shape[:2]):
         raise ArgumentError(f"{where}(input_shape)", f"(height, width, channels) with sides of at least {least}", shape)
-    if top and None in shape:
+    if top and size and None in shape:
         raise ArgumentError(f"{where}(input_shape)", "sides of known length with include_top=True", shape)
     return shape
 
@@ -126,7 +129,7 @@ def folders() -> list[Path]:
 
 
 def weights_file(where: str, name: str, weights: Any) -> Path | None:
-    """The file of weights: the one that is named, or that of ImageNet; None for none.
+    """The file of weights: the one that is named, or that of ImageNet; None for none, and for stand-in weights.
 
     Raises:
         FileError: it is not there.
@@ -136,7 +139,9 @@ def weights_file(where: str, name: str, weights: Any) -> Path | None:
     if weights == "imagenet":
         places = [folder / name for folder in folders()]
         found = next((path for path in places if path.is_file()), None)
-        if found is None:
+        if found is None and standing.is_on():
+            standing.tell(name, "weights")
+        elif found is None:
             raise FileError(f'{where}(weights="imagenet")', f"Keras' file {name}", "none on this computer",
                             f"nabi fetches no weights: put the file at {places[-2]}, or name it with weights=PATH. {INSTEAD}")
         return found

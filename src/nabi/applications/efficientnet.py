@@ -10,7 +10,7 @@ import math
 from typing import Any
 
 from nabi.applications.building import IMAGENET, assembled
-from nabi.applications.imagenet_utils import DEVIATION, decode_predictions
+from nabi.applications.imagenet_utils import DEVIATION, as_they_are, decode_predictions
 from nabi.applications.mobilenet_v2 import by_eight, odd_padding
 from nabi.initializers import VarianceScaling
 from nabi.layers import (
@@ -35,11 +35,7 @@ __all__ = ["EfficientNetB0", "EfficientNetB1", "EfficientNetB2", "EfficientNetB3
 STAGES = ((3, 1, 16, 1, 1), (3, 2, 24, 6, 2), (5, 2, 40, 6, 2), (3, 3, 80, 6, 2), (5, 3, 112, 6, 1), (5, 4, 192, 6, 2),
           (3, 1, 320, 6, 1))  # window, blocks, filters, expansion, stride
 DROPPED = 0.2  # rate at which the last blocks are passed over in training
-
-
-def preprocess_input(x: Any, data_format: Any = None) -> Any:
-    """The pictures as they are: the network scales pixels of 0-255 itself."""
-    return x
+preprocess_input = as_they_are(__name__)
 
 
 def window(filters: int, kernel: int, name: str, **options: Any) -> Conv2D:
@@ -48,10 +44,39 @@ def window(filters: int, kernel: int, name: str, **options: Any) -> Conv2D:
     return Conv2D(filters, kernel, kernel_initializer=draw, name=name, **options)
 
 
-def normed(x: Any, name: str, activation: str | None = None) -> Any:
+def normed(x: Any, name: str, activation: str | None = None, momentum: float = 0.99) -> Any:
     """Batch normalisation, and swish under a name of its own."""
-    x = BatchNormalization(name=name)(x)
+    x = BatchNormalization(momentum=momentum, name=name)(x)
     return x if activation is None else Activation("swish", name=activation)(x)
+
+
+def weighed(x: Any, narrow: int, name: str) -> Any:
+    """Each channel times a share that the means of all give: squeeze and excitation."""
+    wide = x.shape[-1]
+    weights = Reshape((1, 1, wide), name=f"{name}se_reshape")(GlobalAveragePooling2D(name=f"{name}se_squeeze")(x))
+    weights = window(narrow, 1, f"{name}se_reduce", padding="same", activation="swish")(weights)
+    weights = window(wide, 1, f"{name}se_expand", padding="same", activation="sigmoid")(weights)
+    return Multiply(name=f"{name}se_excite")([x, weights])
+
+
+def added(x: Any, before: Any, stride: int, rate: float, name: str) -> Any:
+    """The way around where shapes allow it; in training some samples take it alone."""
+    if stride > 1 or before.shape[-1] != x.shape[-1]:
+        return x
+    if rate:
+        x = Dropout(rate, noise_shape=(None, 1, 1, 1), name=f"{name}drop")(x)
+    return Add(name=f"{name}add")([x, before])
+
+
+def ended(rate: float) -> Any:
+    """The head: means, dropout, a Dense layer."""
+
+    def head(x: Any, classes: int, activation: Any) -> Any:
+        x = Dropout(rate, name="top_dropout")(GlobalAveragePooling2D(name="avg_pool")(x))
+        draw: Any = VarianceScaling(1 / 3, "fan_out", "uniform")
+        return Dense(classes, activation=activation, kernel_initializer=draw, name="predictions")(x)
+
+    return head
 
 
 def block(x: Any, kernel: int, filters: int, expansion: int, stride: int, rate: float, name: str) -> Any:
@@ -66,17 +91,9 @@ def block(x: Any, kernel: int, filters: int, expansion: int, stride: int, rate: 
     x = DepthwiseConv2D(kernel, strides=stride, padding="same" if stride == 1 else "valid", use_bias=False,
                         depthwise_initializer=draw, name=f"{name}dwconv")(x)
     x = normed(x, f"{name}bn", f"{name}activation")
-    wide = x.shape[-1]
-    weights = Reshape((1, 1, wide), name=f"{name}se_reshape")(GlobalAveragePooling2D(name=f"{name}se_squeeze")(x))
-    weights = window(max(1, given // 4), 1, f"{name}se_reduce", padding="same", activation="swish")(weights)
-    weights = window(wide, 1, f"{name}se_expand", padding="same", activation="sigmoid")(weights)
-    x = Multiply(name=f"{name}se_excite")([x, weights])
+    x = weighed(x, max(1, given // 4), name)
     x = normed(window(filters, 1, f"{name}project_conv", padding="same", use_bias=False)(x), f"{name}project_bn")
-    if stride > 1 or given != filters:
-        return x
-    if rate:
-        x = Dropout(rate, noise_shape=(None, 1, 1, 1), name=f"{name}drop")(x)
-    return Add(name=f"{name}add")([x, before])
+    return added(x, before, stride, rate, name)
 
 
 def sized(letter: str, width: float, depth: float, size: int, dropout: float) -> Any:
@@ -102,14 +119,9 @@ def sized(letter: str, width: float, depth: float, size: int, dropout: float) ->
             x = window(by_eight(1280 * width), 1, "top_conv", padding="same", use_bias=False)(x)
             return normed(x, "top_bn", "top_activation")
 
-        def head(x: Any, classes: int, activation: Any) -> Any:
-            x = Dropout(dropout, name="top_dropout")(GlobalAveragePooling2D(name="avg_pool")(x))
-            draw: Any = VarianceScaling(1 / 3, "fan_out", "uniform")
-            return Dense(classes, activation=activation, kernel_initializer=draw, name="predictions")(x)
-
         efficient.__name__ = build.__name__
-        return assembled(efficient, head, f"{own}{{top}}.h5", size, 32, include_top, weights, input_tensor, input_shape, pooling,
-                         classes, classifier_activation, name, True)
+        return assembled(efficient, ended(dropout), f"{own}{{top}}.h5", size, 32, include_top, weights, input_tensor,
+                         input_shape, pooling, classes, classifier_activation, name, True)
 
     build.__name__ = build.__qualname__ = f"EfficientNetB{letter}"
     build.__module__ = __name__

@@ -110,3 +110,15 @@ def prepared(mode: str, module: str) -> Any:
     preprocess.__module__ = module
     preprocess.__doc__ = f'Pixels of 0-255 as this network wants them: mode "{mode}" of `imagenet_utils.preprocess_input`.'
     return preprocess
+
+
+def as_they_are(module: str) -> Any:
+    """The `preprocess_input` of a network that scales pixels of 0-255 itself."""
+
+    def preprocess(x: Any, data_format: Any = None) -> Any:
+        return x
+
+    preprocess.__name__ = preprocess.__qualname__ = "preprocess_input"
+    preprocess.__module__ = module
+    preprocess.__doc__ = "The pictures as they are: the network scales pixels of 0-255 itself."
+    return preprocess

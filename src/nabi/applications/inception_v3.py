@@ -39,6 +39,14 @@ def joined(name: str | None, *parts: Any) -> Any:
     return Concatenate(name=name)(list(parts))
 
 
+def stem(x: Any) -> Any:
+    """Pictures of 299 x 299 to 192 maps of 35 x 35."""
+    x = conv(x, 32, 3, 3, 2, "valid")
+    x = conv(conv(x, 32, 3, 3, padding="valid"), 64, 3, 3)
+    x = conv(MaxPooling2D(3, strides=2)(x), 80, 1, 1, padding="valid")
+    return MaxPooling2D(3, strides=2)(conv(x, 192, 3, 3, padding="valid"))
+
+
 def square(x: Any, last: int, name: str) -> Any:
     """A module on 35 x 35."""
     return joined(name, conv(x, 64, 1, 1), branch(x, (48, 1, 1), (64, 5, 5)), branch(x, (64, 1, 1), (96, 3, 3), (96, 3, 3)),
@@ -69,10 +77,7 @@ def InceptionV3(x):
         >>> InceptionV3(weights=None, include_top=False, input_shape=(75, 75, 3)).count_params()
         21802784
     """
-    x = conv(x, 32, 3, 3, 2, "valid")
-    x = conv(conv(x, 32, 3, 3, padding="valid"), 64, 3, 3)
-    x = conv(MaxPooling2D(3, strides=2)(x), 80, 1, 1, padding="valid")
-    x = MaxPooling2D(3, strides=2)(conv(x, 192, 3, 3, padding="valid"))
+    x = stem(x)
     for number, last in enumerate((32, 64, 64)):
         x = square(x, last, f"mixed{number}")
     x = joined("mixed3", conv(x, 384, 3, 3, 2, "valid"), conv(branch(x, (64, 1, 1), (96, 3, 3)), 96, 3, 3, 2, "valid"),

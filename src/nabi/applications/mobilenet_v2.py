@@ -38,7 +38,7 @@ def normed(x: Any, name: str) -> Any:
 def odd_padding(x: Any, kernel: int = 3) -> Any:
     """Zeros for a window in steps of 2, so that "valid" gives what "same" does in TensorFlow."""
     half = kernel // 2
-    return tuple((half - (size is not None and size % 2 == 0), half) for size in x.shape[1:3])
+    return tuple((half - (size is None or size % 2 == 0), half) for size in x.shape[1:3])
 
 
 def inverted(x: Any, filters: int, stride: int, expansion: int, name: str) -> Any:

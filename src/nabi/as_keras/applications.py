@@ -1,15 +1,13 @@
-"""Applications: networks of Keras that nabi does not have: they can be imported, as scripts do that list them all, not built."""
+"""Applications: networks of Keras 2 that neither Keras 3 nor nabi have: scripts that list them can import them, not build them."""
 
 from typing import Any, NoReturn
 
 from nabi.core.errors import NotServed
 
+REGNETS = ("002", "004", "006", "008", "016", "032", "040", "064", "080", "120", "160", "320")
 INSTEAD = {
-    "InceptionResNetV2": "InceptionV3", "MobileNetV3Small": "MobileNetV2", "MobileNetV3Large": "MobileNetV2",
-    "NASNetMobile": "MobileNetV2", "NASNetLarge": "Xception",
-    **{f"EfficientNetV2{size}": "EfficientNetB0" for size in ("B0", "B1", "B2", "B3", "S", "M", "L")},
-    **{f"ConvNeXt{size}": "ResNet50V2" for size in ("Tiny", "Small", "Base", "Large", "XLarge")},
     **{f"ResNetRS{size}": "ResNet50V2" for size in (50, 101, 152, 200, 270, 350, 420)},
+    **{f"RegNet{kind}{size}": "EfficientNetV2B0" for kind in "XY" for size in REGNETS},
 }  # fmt: skip
 
 

@@ -63,7 +63,8 @@ ROWS: list[tuple[str, str]] = [
     ("nabi.as_keras.saving nabi.saving", "saving saving.save saving.hdf5_format saving.object_registration saving.legacy "
      "saving.legacy.hdf5_format saving.legacy.save"),
     ("nabi.as_keras.config", "config"),
-    ("nabi.as_keras.precision", "mixed_precision mixed_precision.experimental mixed_precision.policy"),
+    ("nabi.as_keras.tree", "tree"),
+    ("nabi.as_keras.precision", "dtype_policies mixed_precision mixed_precision.experimental mixed_precision.policy"),
     ("nabi.as_keras.wrappers", "wrappers wrappers.scikit_learn"),
     ("nabi.datasets", "datasets"),
     ("nabi.applications nabi.as_keras.applications", "applications"),
@@ -71,18 +72,9 @@ ROWS: list[tuple[str, str]] = [
 ]
 
 DATASETS = "mnist fashion_mnist cifar10 cifar100 cifar imdb reuters boston_housing california_housing"
-NETWORKS = {  # module of keras.applications -> names that it holds besides preprocess_input and decode_predictions
-    "vgg16": "VGG16", "vgg19": "VGG19", "resnet50": "ResNet50", "resnet": "ResNet50 ResNet101 ResNet152",
-    "resnet_v2": "ResNet50V2 ResNet101V2 ResNet152V2", "inception_v3": "InceptionV3", "xception": "Xception",
-    "densenet": "DenseNet121 DenseNet169 DenseNet201", "mobilenet": "MobileNet", "mobilenet_v2": "MobileNetV2",
-    "mobilenetv2": "MobileNetV2", "mobilenet_v3": "MobileNetV3Small MobileNetV3Large",
-    "inception_resnet_v2": "InceptionResNetV2", "nasnet": "NASNetMobile NASNetLarge", "efficientnet": "EfficientNetB0",
-    "efficientnet_v2": "EfficientNetV2B0", "convnext": "ConvNeXtTiny", "imagenet_utils": "", "resnet_rs": "", "regnet": "",
-}  # fmt: skip
-
-ALIKE = {"inception_resnet_v2": "inception_v3", "nasnet": "inception_v3",  # whose preprocess_input is theirs, too
-         "mobilenet_v3": "efficientnet", "efficientnet_v2": "efficientnet", "convnext": "efficientnet",
-         "regnet": "efficientnet", "resnet_rs": "efficientnet", "mobilenetv2": "mobilenet_v2"}  # fmt: skip
+NETWORKS = ("vgg16 vgg19 resnet50 resnet resnet_v2 inception_v3 xception densenet mobilenet mobilenet_v2 mobilenetv2 "
+            "mobilenet_v3 inception_resnet_v2 nasnet efficientnet efficientnet_v2 convnext imagenet_utils resnet_rs regnet")
+ALIKE = {"regnet": "efficientnet", "resnet_rs": "efficientnet", "mobilenetv2": "mobilenet_v2"}
 
 
 def below_keras() -> dict[str, tuple[str, ...]]:
@@ -92,7 +84,7 @@ def below_keras() -> dict[str, tuple[str, ...]]:
     for name in DATASETS.split():
         found[f"datasets.{name}"] = (f"nabi.datasets.{name}",)
     found["datasets.data_utils"] = found["utils.data_utils"]  # of Keras 0
-    for name in NETWORKS:
+    for name in NETWORKS.split():
         found[f"applications.{name}"] = (f"nabi.applications.{name}", f"nabi.applications.{ALIKE.get(name, name)}",
                                          "nabi.applications", "nabi.as_keras.applications")
     return found
@@ -102,13 +94,6 @@ ROOTS: dict[str, str] = {  # where Keras' tree begins -> the path below `keras` 
     "keras": "", "tf_keras": "", "keras.src": "", "keras.api": "", "keras._tf_keras.keras": "", "tensorflow.keras": "",
     "tensorflow.python.keras": "", "tensorflow.contrib.keras": "", "tensorflow.compat.v1.keras": "",
     "tensorflow.compat.v2.keras": "", "tensorflow.contrib.keras.python.keras": "", "keras.api._v2.keras": "",
-FURTHER |= {f"keras_contrib.layers{path}": ("nabi.as_keras.contrib",) for path in (
-    "", ".normalization", ".normalization.instancenormalization", ".normalization.groupnormalization")}
-LEAKS: dict[str, dict[str, str]] = dict.fromkeys(
-    "layers layers.core layers.recurrent models callbacks optimizers metrics losses objectives regularizers "
-    "engine engine.topology".split(),  # modules of Keras 1 and 2 that showed what they imported themselves
-    {"K": "keras.backend", "np": "numpy", "initializers": "keras.initializers", "activations": "keras.activations",
-     "regularizers": "keras.regularizers", "constraints": "keras.constraints"})
     "keras_preprocessing": "preprocessing", "keras_applications": "applications", "tensorflow_core.keras": "",
     "tensorflow_core.python.keras": "", "tensorflow_core.python.keras.api._v1.keras": "",
     "tensorflow.python.keras.api._v1.keras": "", "tensorflow.python.keras.api._v2.keras": "", "tensorflow.python.tf_keras": "",
@@ -117,6 +102,13 @@ LEAKS: dict[str, dict[str, str]] = dict.fromkeys(
 NOTEBOOK = {path: ("nabi.as_keras.notebook_display",) for path in ("IPython", "IPython.display", "IPython.core",
                                                                    "IPython.core.display")}  # where IPython is not installed
 FURTHER: dict[str, tuple[str, ...]] = {"scikeras.wrappers": ("nabi.as_keras.wrappers",)}
+FURTHER |= {f"keras_contrib.layers{path}": ("nabi.as_keras.contrib",) for path in (
+    "", ".normalization", ".normalization.instancenormalization", ".normalization.groupnormalization")}
+LEAKS: dict[str, dict[str, str]] = dict.fromkeys(
+    "layers layers.core layers.recurrent models callbacks optimizers metrics losses objectives regularizers "
+    "engine engine.topology".split(),  # modules of Keras 1 and 2 that showed what they imported themselves
+    {"K": "keras.backend", "np": "numpy", "initializers": "keras.initializers", "activations": "keras.activations",
+     "regularizers": "keras.regularizers", "constraints": "keras.constraints"})
 
 TF = "nabi.as_keras.tensorflow"
 TENSORFLOW: dict[str, tuple[str, ...]] = {  # path -> modules of nabi, besides Keras' tree
@@ -135,6 +127,7 @@ TENSORFLOW: dict[str, tuple[str, ...]] = {  # path -> modules of nabi, besides K
     "tensorflow.python.ops": (f"{TF}.root",), "tensorflow.python.util": (f"{TF}.logs",),
     "tensorflow.python.util.deprecation": (f"{TF}.logs",), "tensorflow.io": (f"{TF}.files",),
     "tensorflow.io.gfile": (f"{TF}.files",),
+    **{f"tensorflow.{name}": (f"{TF}.{name}",) for name in ("bitwise", "lookup", "ragged", "signal", "sparse")},
     "tensorflow.gfile": (f"{TF}.files",), "tensorflow.strings": (f"{TF}.strings",), "tensorflow.saved_model": (f"{TF}.saved",),
     "tensorflow.summary": (f"{TF}.summaries",), "tensorflow.distribute": (f"{TF}.distribute",),
     "tensorflow.version": (f"{TF}.version",), "tensorflow.nest": (f"{TF}.modules",),

@@ -19,6 +19,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "STAND-IN DATA: {title} is not here; made-up data of its form take its place. Results say nothing of the real {title}.",
         "대역 자료: {title} 자료가 없어 같은 모양으로 지어낸 자료를 씁니다. 결과는 실제 {title}와 관계가 없습니다.",
     ),
+    "weights": (
+        "STAND-IN WEIGHTS: {title} is not here; weights drawn at random take its place. Results say nothing of the learned ones.",
+        "대역 가중치: {title} 파일이 없어 무작위 가중치를 씁니다. 결과는 학습된 가중치와 관계가 없습니다.",
+    ),
 }
 _told: set[str] = set()
 
@@ -28,11 +32,11 @@ def is_on() -> bool:
     return os.environ.get(VARIABLE, "") not in ("", "0")
 
 
-def tell(title: str) -> None:
-    """Says of a set, once a process, that its data are made up."""
+def tell(title: str, what: str = "stand-in") -> None:
+    """Says of a set, or of a file of weights, once a process, that it is made up."""
     if title not in _told:
         _told.add(title)
-        print(say(WORDS, "stand-in", title=title), file=sys.stderr, flush=True)
+        print(say(WORDS, what, title=title), file=sys.stderr, flush=True)
 
 
 class standing_in:  # noqa: N801  a call that is also a block, as Python's own open

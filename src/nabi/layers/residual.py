@@ -9,6 +9,7 @@ section 3.3. The classes' names are Keras', in whose files they stand.
 """
 
 from nabi import initializers
+from nabi.core.errors import ShapeError
 from nabi.core.numbers import number, whole
 from nabi.core.registry import register
 from nabi.layers.layer import Layer
@@ -29,6 +30,8 @@ class LayerScale(Layer):
         >>> import nabi, torch
         >>> nabi.layers.LayerScale(0.5, 2)(torch.tensor([[2., 4.]])).tolist()
         [[1.0, 2.0]]
+
+    Raises ShapeError for another number of channels, which Keras would stretch or refuse later.
     """
 
     min_rank = 2
@@ -38,11 +41,9 @@ class LayerScale(Layer):
         self.init_values = number("LayerScale(init_values)", init_values)
         self.projection_dim = int(whole("LayerScale(projection_dim)", projection_dim, least=1))
 
-    @property
-    def fixed_axes(self):
-        return (-1,)
-
     def build(self, input_shape):
+        if input_shape[-1] != self.projection_dim:
+            raise ShapeError(self.label, f"{self.projection_dim} channels", input_shape[-1], "projection_dim is their number.")
         self.gamma = self.add_weight((self.projection_dim,), initializers.Constant(self.init_values))
 
     def call(self, x):

@@ -41,6 +41,10 @@ NOT_OF = {
     "SpatialDropout1D": ("trainable",),
     "SpatialDropout2D": ("trainable",),
 }
+ELSEWHERE = {  # layers that are no part of keras.layers
+    "CustomScaleLayer": "keras.src.applications.inception_resnet_v2",
+    "LayerScale": "keras.src.applications.convnext",
+}
 NO_KERAS = ("L2Pooling2D", "LocalResponseNormalization", "LocallyConnected2D")
 MODULES = {
     "layer": "keras.layers",
@@ -94,10 +98,10 @@ def layer_entry(layer: Layer) -> dict[str, Any]:
 def entry_of(kind: str, name: str, config: dict, own: bool = False) -> dict[str, Any]:
     """An entry as Keras writes it; a class of the user's is registered under its own name."""
     return {
-        "module": None if own else MODULES[kind],
+        "module": None if own else ELSEWHERE.get(name, MODULES[kind]),
         "class_name": name,
         "config": config,
-        "registered_name": name if own else None,
+        "registered_name": name if own or name in ELSEWHERE else None,
     }
 
 

@@ -181,7 +181,7 @@ SCALE = 2.0
 
 def test_what_a_compiled_formula_depends_on():
     """Its name on disk has its defaults, numbers and helpers in it; what no other process can know is never found there."""
-    from nabi.kernels.fused.update import source
+    from nabi.kernels.formulas import source
 
     def made(beta=0.9, scope=None, helper=lambda x: x):
         def formula(w, g, lr, beta=beta):

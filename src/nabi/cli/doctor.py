@@ -93,10 +93,9 @@ def folders() -> Iterator[Check]:
     fine = writable(cache)
     told = str(cache) if fine else t("d.unwritable", path=cache)
     yield Check("cache", OK if fine else NOTE, told, "" if fine else t("d.set cache"))
-    from nabi import kernels as package
+    from nabi.kernels import kept
 
-    wanted = (os.environ.get("NUMBA_CACHE_DIR"), Path(str(package.__file__)).parent, Path.home())
-    place = next((Path(folder) for folder in wanted if folder and writable(Path(folder))), None)
+    place = next(filter(writable, kept.folders()), None)
     yield Check("compiled kernels", OK if place else NOTE, t("d.kept", path=place) if place else t("d.not kept"),
                 "" if place else t("d.set numba"))
 

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from nabi.core.errors import ArgumentError
 from nabi.core.warning import warn
-from nabi.kernels import jit
+from nabi.kernels import formulas, jit
 
 MOST_SLOTS = 4
 
@@ -85,12 +85,11 @@ class Update:
 
     def fused(self, numbers: tuple[float, ...]) -> bool:
         """One step by the compiled formula; False, after a warning, where Numba cannot compile it."""
-        loops = jit.load("update")
         if not self.arrays:
             self.arrays = [*map(jit.array, (self.w, self.g, *self.slots)), None if self.copy is None else jit.array(self.copy)]
         try:
-            loops.compiled(self.name, self.formula, len(self.slots))(*self.arrays, tuple(map(float, numbers)))
-        except loops.NumbaError as error:  # raised before anything is written
+            formulas.loop(self.name, self.formula, len(self.slots))(*self.arrays, tuple(map(float, numbers)))
+        except jit.Untranslatable as error:  # raised before anything is written
             _untranslatable.add(self.formula)
             said = f"Optimizer '{self.name}' runs in plain torch: Numba cannot compile its formula ({error})"
             warn(said)

@@ -9,8 +9,7 @@ import math
 import numpy as np
 from numba import prange
 
-from nabi.kernels.fused.bits import VERSION
-from nabi.kernels.jit import inline, kernel
+from nabi.kernels.compiling import inline, kernel
 
 
 @inline
@@ -28,7 +27,7 @@ def within(k, n, mode):
     return k % n
 
 
-@kernel(VERSION)
+@kernel
 def nearest(y, x, M, mode, fill):
     """Each pixel of the result is one of x."""
     H, W, C = x.shape[1], x.shape[2], x.shape[3]
@@ -42,7 +41,7 @@ def nearest(y, x, M, mode, fill):
                 o[j, c] = fill if (k < 0) | (r < 0) else x[n, k, r, c]
 
 
-@kernel(VERSION)
+@kernel
 def bilinear(y, x, M, mode, fill):
     """Each pixel of the result is mixed from four of x."""
     H, W, C = x.shape[1], x.shape[2], x.shape[3]

@@ -6,8 +6,8 @@ unchanged; the highest bit for an output that is dropped. Without an activation 
 
 from numba import prange
 
-from nabi.kernels.fused.bits import VERSION, below, draw, f32, get, np, put, u8, u32
-from nabi.kernels.jit import inline, kernel
+from nabi.kernels.compiling import inline, kernel
+from nabi.kernels.fused.bits import below, draw, f32, get, np, put, u8, u32
 
 DROPPED = u8(128)
 
@@ -18,7 +18,7 @@ def passes(v, slope):
     return (v > f32(0)) | ((v != v) & (slope == f32(0)))
 
 
-@kernel(VERSION)
+@kernel
 def forward(x, y, code, ph, pw, slope, threshold, scale, key):
     """x: (N, H, W, C) -> y and code: (N, h, w, C); a window's elements add up row by row."""
     N, H, W, C = x.shape
@@ -51,7 +51,7 @@ def forward(x, y, code, ph, pw, slope, threshold, scale, key):
                 put(o, e, total[e] / size * (scale if k[e] < DROPPED else f32(0)))
 
 
-@kernel(VERSION)
+@kernel
 def backward(g, code, dx, ph, pw, slope, scale):
     """g and code: (N, h, w, C) -> dx: (N, H, W, C), written whole."""
     N, H, W, C = dx.shape

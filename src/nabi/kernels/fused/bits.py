@@ -1,17 +1,13 @@
 """Bits: small helpers that all fused kernels share: bfloat16 <-> float32, the part of ReLU below 0, and Philox4x32-10's words."""
 
-import hashlib
-import pathlib
-
 import numpy as np
 from numba import types
 from numba.extending import overload
 
-from nabi.kernels.jit import inline
+from nabi.kernels.compiling import inline
 
 f32, i16, u8, u16, u32, u64 = np.float32, np.int16, np.uint8, np.uint16, np.uint32, np.uint64
 WORD = u64(0xFFFFFFFF)
-VERSION = hashlib.sha256(pathlib.Path(__file__).read_bytes()).hexdigest()[:8]  # in the cache name of every kernel that uses this
 
 
 @inline

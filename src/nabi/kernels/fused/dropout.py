@@ -2,13 +2,13 @@
 
 from numba import prange
 
-from nabi.kernels.fused.bits import VERSION, draw, f32, get, np, put
-from nabi.kernels.jit import kernel
+from nabi.kernels.compiling import kernel
+from nabi.kernels.fused.bits import draw, f32, get, np, put
 
 RUN = 4096  # elements of one task, a multiple of four
 
 
-@kernel(VERSION)
+@kernel
 def dropout(x, y, threshold, scale, key):
     """y = x * scale where the element's word reaches the threshold, else x * 0."""
     size = x.shape[0]

@@ -13,7 +13,7 @@ from numba import types
 from numba.extending import intrinsic, models, overload, register_model
 
 from nabi.kernels import math as names
-from nabi.kernels.jit import inline
+from nabi.kernels.compiling import inline
 
 
 class Element(types.Type):

@@ -11,8 +11,8 @@ import math
 
 from numba import prange
 
-from nabi.kernels.fused.bits import VERSION, below, f32, get, np, put
-from nabi.kernels.jit import inline, kernel
+from nabi.kernels.compiling import inline, kernel
+from nabi.kernels.fused.bits import below, f32, get, np, put
 
 LANES = 512  # elements of a chunk, about
 CHUNKS = 64  # of a block
@@ -36,7 +36,7 @@ def finite(v):
     return v if abs(v) < f32(np.inf) else f32(0)
 
 
-@kernel(VERSION)
+@kernel
 def moments(x, table):
     """Writes mean and biased variance of each channel, from sums of differences and of their squares.
 
@@ -107,7 +107,7 @@ def folded(table, epsilon, lanes):
     return mu, a, b
 
 
-@kernel(VERSION)
+@kernel
 def forward(x, residual, y, table, epsilon, slope):
     """y = bend(scale (x - mean) / sqrt(variance + epsilon) + offset [+ residual])."""
     size, lanes = x.shape[0], width(table.shape[1])
@@ -128,7 +128,7 @@ def forward(x, residual, y, table, epsilon, slope):
                     put(o, e, bend(z, z, slope))
 
 
-@kernel(VERSION)
+@kernel
 def sums(x, g, y, d, table, epsilon, slope):
     """Writes dscale and doffset: sums of d * xhat and of d, where d is g behind the activation.
 
@@ -175,7 +175,7 @@ def sums(x, g, y, d, table, epsilon, slope):
         dscale[c] = (dscale[c] - rounded_off) / math.sqrt(table[1, c] + epsilon)
 
 
-@kernel(VERSION)
+@kernel
 def backward(x, g, dx, table, epsilon, slope, own):
     """dx = scale / sqrt(variance + epsilon) * (d - doffset / n - xhat * dscale / n); of d alone where the moments are given."""
     size, C = x.shape[0], table.shape[1]

@@ -2,13 +2,13 @@
 
 from numba import prange
 
-from nabi.kernels.fused.bits import VERSION, draw
-from nabi.kernels.jit import kernel
+from nabi.kernels.compiling import kernel
+from nabi.kernels.fused.bits import draw
 
 RUN = 1024  # blocks of four words that one task draws
 
 
-@kernel(VERSION)
+@kernel
 def bits(words, key):
     """Fills `words`, (4 * blocks,) uint32, with the words of a key from the first on."""
     blocks = words.shape[0] // 4

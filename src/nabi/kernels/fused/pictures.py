@@ -6,11 +6,11 @@ unsigned where they are used, since Numba would look whether a signed one counts
 
 from numba import prange
 
-from nabi.kernels.fused.bits import VERSION, get, put, u64
-from nabi.kernels.jit import kernel
+from nabi.kernels.compiling import kernel
+from nabi.kernels.fused.bits import get, put, u64
 
 
-@kernel(VERSION)
+@kernel
 def looked_up(y, x, rows, columns, fill, table):
     """x holds bytes; what they become is copied bit by bit, whatever its type."""
     h, w, C = rows.shape[1], columns.shape[1], fill.shape[0]
@@ -28,7 +28,7 @@ def looked_up(y, x, rows, columns, fill, table):
                     o[u64(e + c)] = table[a[u64(p + c)], c]
 
 
-@kernel(VERSION)
+@kernel
 def moved(y, x, rows, columns, fill):
     """x holds numbers, which are rounded to y's type."""
     h, w, C = rows.shape[1], columns.shape[1], fill.shape[0]

@@ -7,15 +7,15 @@ above 0; 255 where no gradient flows: the output is dropped, or, under ReLU, not
 import numpy as np
 from numba import prange
 
-from nabi.kernels.fused.bits import VERSION, below, draw, f32, get, i16, narrow, put, u8, u32, widen
-from nabi.kernels.jit import inline, kernel
+from nabi.kernels.compiling import inline, kernel
+from nabi.kernels.fused.bits import below, draw, f32, get, i16, narrow, put, u8, u32, widen
 
 NONE = 255
 BELOW = u8(128)
 INFINITY = i16(0x7F80)  # as bfloat16 pattern; greater ones are NaN
 
 
-@kernel(VERSION)
+@kernel
 def forward(x, y, code, ph, pw, slope, threshold, scale, key):
     """x: (N, H, W, C) -> y and code: (N, h, w, C)."""
     N, H, W, C = x.shape
@@ -59,7 +59,7 @@ def greater(p):
     return magnitude if magnitude > INFINITY else p
 
 
-@kernel(VERSION)
+@kernel
 def forward22(x, y, code, threshold, scale, key):
     """The commonest case on its own: ReLU, 2 x 2 windows, bfloat16; above 0, bit patterns can be compared as integers."""
     N, H, W, C = x.shape
@@ -92,7 +92,7 @@ def forward22(x, y, code, threshold, scale, key):
                 o[e] = narrow(widen(best) * (scale if kept else f32(0)))
 
 
-@kernel(VERSION)
+@kernel
 def backward(g, code, dx, ph, pw, slope, scale):
     """g and code: (N, h, w, C) -> dx: (N, H, W, C), written whole."""
     N, H, W, C = dx.shape

@@ -2,11 +2,11 @@
 
 from numba import prange
 
-from nabi.kernels.fused.bits import VERSION, get
-from nabi.kernels.jit import kernel
+from nabi.kernels.compiling import kernel
+from nabi.kernels.fused.bits import get
 
 
-@kernel(VERSION)
+@kernel
 def mask(g, y):
     """g = g where y > 0 or is NaN, else 0."""
     for i in prange(g.shape[0]):

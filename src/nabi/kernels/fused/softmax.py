@@ -5,8 +5,8 @@ Between logits and results it computes in float64, so each result is rounded onc
 
 import math
 
-from nabi.kernels.fused.bits import VERSION, f32, np
-from nabi.kernels.jit import inline, kernel
+from nabi.kernels.compiling import inline, small_kernel
+from nabi.kernels.fused.bits import f32, np
 
 
 @inline
@@ -37,7 +37,7 @@ def first_largest(x):
     return place
 
 
-@kernel(VERSION, threads=False)
+@small_kernel
 def by_shares(z, y, g, loss, d, p):
     """Labels are shares of the classes, such as one-hot vectors. The losses' sum, and how many predictions are right."""
     total, right, e = 0.0, 0, np.empty(z.shape[1])
@@ -57,7 +57,7 @@ def by_shares(z, y, g, loss, d, p):
     return total, right
 
 
-@kernel(VERSION, threads=False)
+@small_kernel
 def by_number(z, y, g, loss, d, p):
     """Labels are class numbers. As `by_shares`; nothing is right (-1) if a label is no class number."""
     total, right, classes, e = 0.0, 0, z.shape[1], np.empty(z.shape[1])

@@ -1,33 +1,19 @@
 """Update: an optimizer's formula compiled into one pass over weights, gradient, slots and the bfloat16 copy of the weights.
 
-A formula is any pure function of elements; the loops below are cloned for each, with the global name `formula` bound to it, so
-that each formula has a cache file of its own (a closure over a compiled function would never be found in the cache again).
+A formula is any pure function of elements; the loops below are cloned for each, with the global name `formula` bound to it.
 Slots are separate arguments: Numba 0.68 drops writes to arrays that a parallel loop takes out of a tuple.
 """
 
-import functools
-import hashlib
-import pathlib
-import secrets
 import types
 from typing import Any
 
 from numba import njit, prange
 from numba import types as nb
-from numba.core.errors import NumbaError
 from numba.extending import overload
 
-from nabi.kernels.fused import element
-from nabi.kernels.fused.bits import VERSION, narrow
+from nabi.kernels.compiling import kernel
+from nabi.kernels.fused.bits import narrow
 from nabi.kernels.fused.element import cast, wrap
-from nabi.kernels.jit import kernel
-
-HERE = secrets.token_hex(8)  # in what is told of a value that no other process can know
-RULES = hashlib.sha256(pathlib.Path(element.__file__).read_bytes() + VERSION.encode()).hexdigest()[:8]
-
-
-__all__ = ["NumbaError", "compiled"]
-
 
 formula: Any = None  # a name for the loops below; each clone of them binds an optimizer's formula to it
 
@@ -108,38 +94,10 @@ def loop4(w, g, a, b, c, d, copy, numbers):
 LOOPS = loop0, loop1, loop2, loop3, loop4
 
 
-def source(function) -> bytes:
-    """What a compiled function depends on: its code, constants and default arguments, and what its outer names stand for."""
-    code, scope = function.__code__, function.__globals__
-    outer = {name: told(scope[name], code.co_names) for name in code.co_names if name in scope}
-    caught = [told(cell.cell_contents) for cell in function.__closure__ or ()]
-    defaults = told(function.__defaults__), told(tuple((function.__kwdefaults__ or {}).items()))
-    return repr((code.co_code, code.co_consts, code.co_names, code.co_varnames, outer, caught, defaults)).encode()
-
-
-def told(value: Any, names: tuple[str, ...] = ()) -> Any:
-    """What a value is, in words that are the same in every process for that value only; of a module its attributes `names`."""
-    if value is None or isinstance(value, (bool, int, float, complex, str)):
-        return value
-    if isinstance(value, tuple):
-        return tuple(told(part) for part in value)
-    if isinstance(value, types.ModuleType):
-        return value.__name__, {name: told(getattr(value, name)) for name in names if hasattr(value, name)}
-    if getattr(value, "__module__", None) == "nabi.kernels.math":  # RULES stands for them
-        return value.__name__
-    if isinstance(value, (type, types.BuiltinFunctionType)) or type(value).__module__ == "numpy" and callable(value):
-        return repr(value)
-    inner = getattr(value, "py_func", value)  # of a function that Numba has compiled
-    return source(inner) if isinstance(inner, types.FunctionType) else (HERE, id(value))
-
-
-@functools.cache
 def compiled(name: str, function, slots: int):
-    """The loop over a formula with so many slots, as a kernel."""
-    digest = hashlib.sha256(source(function) + RULES.encode()).hexdigest()[:16]
-    formula = njit(forceinline=True, error_model="numpy")(clone(function, f"{name}_{digest}", function.__globals__))
-    loop = LOOPS[slots]
-    return kernel(digest)(clone(loop, f"{loop.__name__}_{name}", {**globals(), "formula": formula}))
+    """The loop over a formula with so many slots."""
+    formula = njit(forceinline=True, error_model="numpy")(clone(function, name, function.__globals__))
+    return kernel(clone(LOOPS[slots], f"{LOOPS[slots].__name__}_{name}", {**globals(), "formula": formula}))
 
 
 def clone(function, label: str, scope: dict):

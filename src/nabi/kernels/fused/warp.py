@@ -8,8 +8,7 @@ import math
 import numpy as np
 from numba import prange
 
-from nabi.kernels.fused.bits import VERSION
-from nabi.kernels.jit import inline, kernel
+from nabi.kernels.compiling import inline, kernel
 
 
 @inline
@@ -25,7 +24,7 @@ def mapped(u, n, mode):
     return min(max(u, 0.0), n - 1.0)
 
 
-@kernel(VERSION)
+@kernel
 def warped(y, x, M, mode, fill, order):
     """Each pixel of the result is one of x, or mixed from four."""
     H, W, C = x.shape[1], x.shape[2], x.shape[3]

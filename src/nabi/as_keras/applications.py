@@ -1,4 +1,4 @@
-"""Applications: networks of Keras 2 that neither Keras 3 nor nabi have: scripts that list them can import them, not build them."""
+"""Applications: networks of Keras 2 that neither Keras 3 nor nabi have: scripts that list them import them and build none."""
 
 from typing import Any, NoReturn
 

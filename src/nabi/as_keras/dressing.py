@@ -55,6 +55,8 @@ def dress_tensors(patches: Patches) -> None:
     for kind in metrics:
         if "result" in vars(kind):
             patches.around(kind, "result", as_number)
+    for kind in {one for one in TABLE["schedule"].values() if isinstance(one, type) and "__call__" in vars(one)}:
+        patches.around(kind, "__call__", at_a_step)
     patches.around(Metric, "add_weight", with_name_first)
     patches.put(Metric, "reset_states", lambda self: self.reset_state())
 
@@ -128,6 +130,17 @@ def as_number(method: Callable) -> Callable:
         return Number(found) if type(found) is float else found
 
     return result
+
+
+def at_a_step(method: Callable) -> Callable:
+    """A schedule's call, whose float answers to `numpy()`."""
+
+    @wraps(method)
+    def call(self, step):
+        found = method(self, step)
+        return Number(found) if type(found) is float else found
+
+    return call
 
 
 class Number(float):

@@ -35,13 +35,17 @@ def install_as_keras() -> None:
     """
     global _finder, _old
     if _finder is None:
+        from nabi.as_keras.attributes import dress_attributes
         from nabi.as_keras.conforming import dress_shapes
+        from nabi.as_keras.direct import dress_direct
         from nabi.as_keras.old_libraries import OldLibraries
         from nabi.as_keras.texts import dress_texts
         from nabi.as_keras.translating import dress
 
         dress(_patches)
         dress_shapes(_patches)
+        dress_attributes(_patches)
+        dress_direct(_patches)
         dress_texts(_patches)
         _old = OldLibraries(_patches)
         _old.install()

@@ -5,6 +5,7 @@
 """
 
 import inspect
+import os
 from collections.abc import Callable
 from functools import wraps
 from types import ModuleType
@@ -98,7 +99,24 @@ def dress_figures(module: ModuleType, patches: Patches) -> None:
     patches.around(module.Figure, "gca", with_projection)
 
 
+def dress_fonts(module: ModuleType, patches: Patches) -> None:
+    """matplotlib's fonts by files of another system (C:/Windows/Fonts/malgun.ttf): its own stands for one that is not there."""
+
+    def elsewhere(set_file: Callable) -> Callable:
+        @wraps(set_file)
+        def call(self: Any, file: Any) -> None:
+            there = file is None or os.path.exists(file)
+            if not there:
+                note("font", f"The font {file} is not here; matplotlib's own stands for it.")
+            set_file(self, file if there else module.findfont("DejaVu Sans"))
+
+        return call
+
+    patches.around(module.FontProperties, "set_file", elsewhere)
+
+
 WATCHED: dict[str, Callable[[Any, Patches], None]] = {
     "pandas": dress_pandas, "sklearn.metrics": dress_functions, "sklearn.utils.class_weight": dress_functions,
     "sklearn.preprocessing": dress_encoders, "matplotlib.style": dress_styles, "matplotlib.figure": dress_figures,
+    "matplotlib.font_manager": dress_fonts,
 }  # fmt: skip

@@ -132,7 +132,9 @@ def compiled(path: Path, source: bytes) -> CodeType:
 def begin(path: Path, source: bytes, trial: Trial) -> None:
     """What happens before a script's first line: seed, pictures, recording."""
     from nabi.as_keras import pictures, recording, shortening
+    from nabi.as_keras.tensorflow.taping import Running
 
+    Running.always = b".backward(" in source
     recording.begin()
     if trial.seed is not None:
         from nabi.utils import set_random_seed
@@ -145,7 +147,9 @@ def begin(path: Path, source: bytes, trial: Trial) -> None:
 def end() -> None:
     """What happens after its last line."""
     from nabi.as_keras import pictures, shortening
+    from nabi.as_keras.tensorflow.taping import Running
 
+    Running.always = False
     pictures.end()
     shortening.end()
 

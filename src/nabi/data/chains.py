@@ -54,6 +54,10 @@ class Chains:
         """The rows of each element."""
         return self.other(lambda: (sliced(e, row) for e in self for row in range(rows(e))), works=True)
 
+    def rebatch(self, batch_size: Any, drop_remainder: bool = False, name: str | None = None) -> Any:
+        """The rows of each element in batches of another size."""
+        return self.unbatch().batch(batch_size, drop_remainder=drop_remainder)
+
     def shard(self, num_shards: int, index: int, name: str | None = None) -> Any:
         """Every num_shards-th element, from `index` on."""
         n = self.count if self.count < 0 else len(range(int(index), self.count, int(num_shards)))

@@ -13,6 +13,8 @@ from nabi.core.shapes import sample_shape
 from nabi.layers.layer import Layer
 from nabi.layers.node import Node
 
+NAMES = {"int": "int32", "float": "float32", "<U0": "string"}  # short names of dtypes, and NumPy's of texts
+
 
 @register("layer")
 class InputLayer(Layer):
@@ -40,6 +42,10 @@ class InputLayer(Layer):
         """The symbol itself: what goes in comes out."""
         return self.output
 
+    def dtype_made(self, dtypes):
+        """What the input was said to be."""
+        return vars(self).get("made", self.dtype)
+
     def call(self, x):
         return x
 
@@ -66,6 +72,8 @@ def Input(shape=None, batch_size=None, dtype=None, sparse=None, ragged=None, bat
     if shape is None and batch_shape is not None:
         shape = tuple(batch_shape)[1:]
     layer = InputLayer(shape, batch_size, name=name, sparse=sparse or None, ragged=ragged or None)
+    if dtype is not None:
+        layer.made = NAMES.get(str(dtype), str(getattr(dtype, "__name__", dtype)).removeprefix("torch."))
     node = Node(layer, (), [(None, *layer.shape)])
     layer.nodes.append(node)
     return node.outputs[0]

@@ -31,6 +31,12 @@ class Symbol(Symbolic):
         """The name of the layer that makes it."""
         return self.node.layer.name
 
+    @property
+    def dtype(self) -> str:
+        """The kind of its numbers, as Keras names it: "int32" of `Input(dtype="int32")`, "bool" of x > 0, mostly "float32"."""
+        made = getattr(self.node.layer, "dtype_made", None)
+        return self.node.layer.dtype if made is None else made([one.dtype for one in self.node.inputs])
+
     def __repr__(self):
         return f"<Symbol {self.shape} of '{self.name}'>"
 

@@ -29,6 +29,9 @@ from nabi.layers.tracing import leave_graph
 
 ACTIVATIONS = {"relu", "relu6", "elu", "selu", "silu", "sigmoid", "log_sigmoid", "hard_sigmoid", "hard_silu", "hard_tanh", "tanh",
                "softplus", "softsign", "softmax", "log_softmax", "leaky_relu"}  # with one meaning in ops and as a layer
+TRUTHS = {"equal", "not_equal", "less", "less_equal", "greater", "greater_equal", "logical_and", "logical_or", "logical_not",
+          "logical_xor", "isnan", "isinf", "isfinite", "any", "all"}
+PLACES = {"argmax", "argmin", "argsort", "shape", "size"}
 BATCHES = (2, 3)  # numbers of samples that are tried: an axis that differs is as long as the batch, or follows from it
 MOST = 4096  # numbers of an array that a node may keep
 WITH_PRODUCTS = "nabi.ops.linear", "nabi.ops.nn"  # where functions may multiply matrices
@@ -99,6 +102,15 @@ class Operation(Layer):
     def numberwise(self) -> bool:
         """Whether it works number by number, so that each place of a map sees what it saw."""
         return getattr(self.compute, "numberwise", False)
+
+    def dtype_made(self, dtypes):
+        """Truth values of comparisons, whole numbers of places, what `cast` names; else floats, or the kind that went in."""
+        if self.function == "cast":
+            asked = self.options.get("dtype", self.arguments[1] if len(self.arguments) > 1 else "float32")
+            return str(asked).removeprefix("torch.")
+        if self.function in TRUTHS:
+            return "bool"
+        return "int32" if self.function in PLACES else self.dtype if self.dtype in dtypes else dtypes[0]
 
     def check_shapes(self, shapes):
         """Any shapes that the function takes."""

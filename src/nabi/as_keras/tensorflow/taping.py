@@ -18,7 +18,12 @@ from nabi.layers.weight import Weight
 
 
 class Running:
-    """The tapes that run, and the leaf that stands for each weight in the meantime."""
+    """The tapes that run, and the leaf that stands for each weight in the meantime.
+
+    `always`: a script calls `loss.backward()` itself, as with torch: weights are leaves at all times.
+    """
+
+    always = False
 
     tapes: list["GradientTape"] = []
     leaves: dict[int, tuple[Weight, torch.Tensor]] = {}
@@ -26,12 +31,21 @@ class Running:
 
 def taped_tensor(self: Weight) -> torch.Tensor:
     """`Weight.tensor` while nabi plays Keras: the leaf of the running tape, if there is one."""
-    if self.bound is not None or not Running.tapes or not self.trainable or not self.stored.is_floating_point():
+    if self.bound is not None or not self.trainable or not self.stored.is_floating_point():
         return self.stored if self.bound is None else self.bound
+    if not Running.tapes:
+        return lasting_leaf(self) if Running.always else self.stored
     found = Running.leaves.get(id(self))
     if found is None:
         found = Running.leaves[id(self)] = self, self.stored.detach().requires_grad_()
     return found[1]
+
+
+def lasting_leaf(weight: Weight) -> torch.Tensor:
+    """The leaf of a weight where scripts call `loss.backward()`: `weight.value.grad` has the gradient then."""
+    if weight.leaf is None or weight.leaf.data_ptr() != weight.stored.data_ptr():
+        weight.leaf = weight.stored.detach().requires_grad_()
+    return weight.leaf
 
 
 class GradientTape:

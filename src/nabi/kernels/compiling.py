@@ -10,7 +10,8 @@ from typing import Any
 import numba
 from numba.core.errors import NumbaError
 
-from nabi.kernels import jit, kept
+from nabi.core.errors import ArgumentError
+from nabi.kernels import kept
 
 
 def inline(function: Callable) -> Any:
@@ -47,13 +48,13 @@ def loop(function: Callable, parallel: bool) -> Any:
 def compile_and_run(loop: Any, args: tuple) -> tuple[Any, list[tuple[bytes, str, str]]]:
     """A call of a loop, and what was compiled for it: object code and names, as `kept.keep` takes them.
 
-    Raises: Untranslatable, before anything is written.
+    Raises: ArgumentError where Numba cannot compile it, before anything is written.
     """
     known = set(loop.overloads)
     try:
         result = loop(*args)
     except NumbaError as error:
-        raise jit.Untranslatable(str(error)) from error
+        raise ArgumentError("a fused loop", "what Numba can compile", error) from error
     except OSError:  # the disk of Numba's cache is full or gone: by now the loop is compiled, in memory
         result = loop(*args)
     made = [loop.overloads[types] for types in loop.overloads if types not in known] if kept.usable() else []

@@ -57,10 +57,6 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork)
 
 
-class Untranslatable(Exception):
-    """Numba cannot compile a function."""
-
-
 def _probe() -> str:
     """Starts the threads of fused kernels; returns "" or the reason why that cannot be done."""
     if os.environ.get("NABI_KERNELS") == "plain":
@@ -198,7 +194,7 @@ class Loop:
         return run(*args)
 
     def compile(self, types: tuple, args: tuple) -> Any:
-        """The first call on this machine. Raises: Untranslatable."""
+        """The first call on this machine. Raises: ArgumentError where Numba cannot compile the loop."""
         from nabi.kernels.compiling import compile_and_run
 
         loop = self.compiled()

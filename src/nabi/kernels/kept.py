@@ -58,7 +58,7 @@ def folders() -> list[Path]:
 
 @functools.cache
 def state() -> str:
-    """A name for all that the code depends on but the loop itself. Raises: ImportError without Numba."""
+    """A name for all that the code depends on but the loop itself. Raises: FileError or ImportError without Numba."""
     import llvmlite
     import llvmlite.binding as llvm
 
@@ -85,7 +85,7 @@ def usable() -> bool:
     """Whether kept code can be linked in this process."""
     try:
         return bool(state() and machine())
-    except (ImportError, AttributeError, RuntimeError, OSError):  # no Numba, another one than is known, no linker for this system
+    except (FileError, ImportError, AttributeError, RuntimeError, OSError):  # no Numba, an unknown one, no linker here
         return False
 
 
@@ -95,25 +95,25 @@ def begun() -> bool:
 
 
 def numba_folder() -> Path:
-    """Where Numba's package lies; it is not imported. Raises: ImportError."""
+    """Where Numba's package lies; it is not imported. Raises: FileError."""
     spec = importlib.util.find_spec("numba")
     if spec is None or spec.origin is None:
-        raise ImportError("No module named 'numba'")
+        raise FileError("nabi.kernels", "the package 'numba'", "none")
     return Path(spec.origin).parent
 
 
 def file_of_extension(path: str) -> Path:
-    """The file of an extension module of Numba. Raises: ImportError."""
+    """The file of an extension module of Numba. Raises: FileError."""
     for suffix in importlib.machinery.EXTENSION_SUFFIXES:
         file = numba_folder() / (path + suffix)
         if file.exists():
             return file
-    raise ImportError(f"Numba has no {path} here")
+    raise FileError("nabi.kernels", f"Numba's extension module '{path}'", "none")
 
 
 @functools.cache
 def extension(path: str) -> ModuleType:
-    """An extension module of Numba, without its package. Raises: ImportError."""
+    """An extension module of Numba, without its package. Raises: FileError, ImportError."""
     name, file = Path(path).name, str(file_of_extension(path))
     loader = importlib.machinery.ExtensionFileLoader(name, file)
     module = importlib.util.module_from_spec(importlib.machinery.ModuleSpec(name, loader, origin=file))
@@ -122,7 +122,7 @@ def extension(path: str) -> ModuleType:
 
 
 class Machine:
-    """LLVM's linker, and the symbols that loops are linked to; raises ImportError or RuntimeError where they cannot be had."""
+    """LLVM's linker, and the symbols that loops are linked to; raises FileError, ImportError, AttributeError or RuntimeError without them."""
 
     def __init__(self):
         import llvmlite.binding as llvm

@@ -89,9 +89,9 @@ class Update:
             self.arrays = [*map(jit.array, (self.w, self.g, *self.slots)), None if self.copy is None else jit.array(self.copy)]
         try:
             formulas.loop(self.name, self.formula, len(self.slots))(*self.arrays, tuple(map(float, numbers)))
-        except jit.Untranslatable as error:  # raised before anything is written
+        except ArgumentError as error:  # raised before anything is written
             _untranslatable.add(self.formula)
-            said = f"Optimizer '{self.name}' runs in plain torch: Numba cannot compile its formula ({error})"
+            said = f"Optimizer '{self.name}' runs in plain torch: Numba cannot compile its formula ({error.__cause__})"
             warn(said)
             return False
         torch.autograd.graph.increment_version(self.written)  # Numba's writing is invisible to torch

@@ -122,7 +122,10 @@ def extension(path: str) -> ModuleType:
 
 
 class Machine:
-    """LLVM's linker, and the symbols that loops are linked to; raises FileError, ImportError, AttributeError or RuntimeError without them."""
+    """LLVM's linker, and the symbols that loops are linked to.
+
+    Raises: FileError, ImportError, AttributeError or RuntimeError where they cannot be had.
+    """
 
     def __init__(self):
         import llvmlite.binding as llvm

@@ -102,7 +102,7 @@ CASES = {  # name -> (arguments, options, what NumPy makes of them); the oracle'
     "diagonal": [((Z,), {"axis1": 1, "axis2": 2})],
     "matmul": [((Z, X.T), {}), ((Z, np.swapaxes(Z, 1, 2)), {})],
     "dot": [((Z, X.T), {}), ((Z, RNG.normal(size=(2, 4, 5))), {}), ((X, 2.0), {}), ((X, Y[0]), {})],
-    "tensordot": [((Z, RNG.normal(size=(2, 4, 5))), {}), ((Z, X.T), {"axes": ([2], [0])})],
+    "tensordot": [((Z, RNG.normal(size=(2, 4, 5))), {}), ((Z, X.T), {"axes": ([2], [0])}), ((Z, X.T), {"axes": (2, 0)})],
     "outer": [((X, Y), {})],
     "einsum": [(("bij,bj->bi", Z, X), {})],
     "full_like": [((X, 2.5), {})],

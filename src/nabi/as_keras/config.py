@@ -12,9 +12,11 @@ from nabi.backend import (
     set_image_data_format,
 )
 
-__all__ = ["backend", "disable_interactive_logging", "disable_traceback_filtering", "dtype_policy", "enable_interactive_logging",
+__all__ = ["backend", "disable_interactive_logging", "disable_traceback_filtering", "disable_flash_attention", "dtype_policy",
+           "enable_flash_attention", "enable_interactive_logging",
            "enable_traceback_filtering", "enable_unsafe_deserialization", "epsilon", "floatx", "image_data_format",
-           "is_interactive_logging_enabled", "set_backend", "set_dtype_policy", "set_epsilon", "set_floatx",
+           "is_flash_attention_enabled", "is_interactive_logging_enabled", "is_traceback_filtering_enabled", "max_epochs",
+           "max_steps_per_epoch", "set_backend", "set_dtype_policy", "set_epsilon", "set_floatx",
            "set_image_data_format"]
 
 
@@ -24,7 +26,8 @@ def nothing(*values: Any) -> None:
 
 disable_interactive_logging = enable_interactive_logging = nothing
 disable_traceback_filtering = enable_traceback_filtering = enable_unsafe_deserialization = nothing
-set_backend = set_dtype_policy = nothing
+set_backend = set_dtype_policy = enable_flash_attention = disable_flash_attention = nothing
+max_epochs = max_steps_per_epoch = nothing
 
 
 def dtype_policy() -> str:
@@ -35,3 +38,13 @@ def dtype_policy() -> str:
 def is_interactive_logging_enabled() -> bool:
     """True: progress is shown as `verbose` says."""
     return True
+
+
+def is_traceback_filtering_enabled() -> bool:
+    """True: errors show the script's lines."""
+    return True
+
+
+def is_flash_attention_enabled() -> bool:
+    """False: the processor has none."""
+    return False

@@ -59,6 +59,7 @@ OTHERS: dict[str, dict[str, dict[str, str]]] = {  # kind of the registry -> its 
     "constraint": {"MaxNorm": {"m": "max_value"}, "MinMaxNorm": {"low": "min_value", "high": "max_value"}},
     "initializer": {"Initializer": {"dtype": DROP, "scale": "stddev"}, "VarianceScaling": {"distribution": "distribution"}},
     "metric": {"Metric": {"dtype": DROP}},
+    "loss": {"Loss": {"dtype": DROP}},
 }  # fmt: skip
 
 FIT = {"nb_epoch": "epochs", "experimental_run_tf_function": DROP, "sample_weight_mode": DROP, "distribute": DROP,

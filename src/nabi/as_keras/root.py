@@ -1,8 +1,14 @@
 """Root: what `import keras` itself shows beside its modules: Model, Sequential, Input, Layer, Variable, its version."""
 
+from collections.abc import Callable
+from typing import Any
 
-
+from nabi.as_keras.layers import InputSpec
+from nabi.as_keras.precision import DTypePolicy
+from nabi.as_keras.tensorflow.tensors import device, name_scope
+from nabi.backend.variables import Variable as BackendVariable
 from nabi.initializers import Initializer
+from nabi.initializers import get as initializer_of
 from nabi.layers import Input, Layer
 from nabi.layers.node import Symbol
 from nabi.losses import Loss
@@ -15,9 +21,36 @@ from nabi.utils import set_random_seed
 __version__ = "3.99.0"  # above every version of Keras 3 that a script asks for, as numbers and as texts
 KerasTensor = Symbol
 Operation = Layer
+Function = Model
+FloatDTypePolicy = DTypePolicy
+StatelessScope = SymbolicScope = RematScope = name_scope
 
-__all__ = ["Initializer", "Input", "KerasTensor", "Layer", "Loss", "Metric", "Model", "Operation", "Optimizer", "Regularizer",
-           "Sequential", "set_random_seed", "version"]
+__all__ = ["DTypePolicy", "FloatDTypePolicy", "Function", "Initializer", "Input", "InputSpec", "KerasTensor", "Layer", "Loss",
+           "Metric", "Model", "Operation", "Optimizer", "Regularizer", "RematScope", "Sequential", "StatelessScope",
+           "SymbolicScope", "Variable", "device", "name_scope", "remat", "set_random_seed", "version"]
+
+
+class Variable(BackendVariable):
+    """Numbers that change in place: `keras.Variable(0.0)`, or by an initializer, `keras.Variable("zeros", shape=(2, 3))`.
+
+    Args:
+        initializer: number, array, tensor; name, object or function (shape, dtype) with `shape`.
+        shape, dtype, trainable, name: as in Keras.
+    """
+
+    def __init__(self, initializer: Any, shape: Any = None, dtype: Any = None, trainable: bool = True, *more: Any,
+                 name: str | None = None, **options: Any):
+        value = initializer
+        if isinstance(value, str):
+            value = initializer_of(value)
+        if callable(value) and not hasattr(value, "shape"):
+            value = value(tuple(shape or ()), dtype=dtype or "float32")
+        super().__init__(value, trainable, dtype, name)
+
+
+def remat(function: Callable) -> Callable:
+    """The function itself: nothing is computed a second time to save memory."""
+    return function
 
 
 def version() -> str:

@@ -8,7 +8,7 @@ of nabi that is not there is an error only where a name of it is asked for.
 
 ROWS: list[tuple[str, str]] = [
     ("nabi.as_keras.layers nabi.layers nabi.as_keras.volumes nabi.as_keras.conv_lstm nabi.as_keras.models nabi.models "
-     "nabi.as_keras.tensorflow.saved",
+     "nabi.as_keras.tensorflow.saved nabi.as_keras.newer",
      "layers layers.core layers.convolutional layers.pooling layers.merge layers.merging layers.recurrent layers.embeddings "
      "layers.normalization layers.normalization_v2 layers.normalization.batch_normalization "
      "layers.normalization.layer_normalization "

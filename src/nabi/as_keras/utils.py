@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from nabi import utils
-from nabi.backend import clear_session, is_keras_tensor
+from nabi.backend import clear_session, floatx, is_keras_tensor
 from nabi.core.registry import TABLE, register
 from nabi.preprocessing import split_dataset
 from nabi.saving import register_keras_serializable
@@ -17,7 +17,9 @@ from nabi.utils import OrderedEnqueuer, Progbar, PyDataset, Sequence
 __all__ = ["CustomObjectScope", "OrderedEnqueuer", "Progbar", "PyDataset", "Sequence", "clear_session", "custom_object_scope",
            "deserialize_keras_object", "disable_interactive_logging", "enable_interactive_logging", "get_custom_objects",
            "is_keras_tensor", "model_to_dot", "multi_gpu_model", "normalize", "plot", "plot_model", "print_summary",
-           "register_keras_serializable", "serialize_keras_object", "split_dataset", "to_categorical", "to_ordinal", "pydot"]
+           "get_registered_name", "get_registered_object", "get_source_inputs", "is_interactive_logging_enabled",
+           "pack_x_y_sample_weight", "register_keras_serializable", "serialize_keras_object", "split_dataset",
+           "standardize_dtype", "to_categorical", "to_ordinal", "unpack_x_y_sample_weight", "pydot"]
 pydot = None  # Keras 2's module of plots looks for it; nabi draws by itself
 
 
@@ -155,3 +157,51 @@ def enable_interactive_logging() -> None:
 
 def disable_interactive_logging() -> None:
     """Nothing: `verbose=0` is silent."""
+
+
+def is_interactive_logging_enabled() -> bool:
+    """True: progress is shown as `verbose` says."""
+    return True
+
+
+def unpack_x_y_sample_weight(data: Any) -> tuple:
+    """What a step is given as (x, y, sample_weight); what is not there is None."""
+    parts = tuple(data) if isinstance(data, (list, tuple)) else (data,)
+    return (*parts, None, None)[:3]
+
+
+def pack_x_y_sample_weight(x: Any, y: Any = None, sample_weight: Any = None) -> Any:
+    """x, (x, y) or (x, y, sample_weight), as many as are there."""
+    if y is None:
+        return (x,) if isinstance(x, (list, tuple)) else x
+    return (x, y) if sample_weight is None else (x, y, sample_weight)
+
+
+def standardize_dtype(dtype: Any) -> str:
+    """A dtype by name; None means the one of weights."""
+    return floatx() if dtype is None else getattr(dtype, "name", None) or str(dtype).removeprefix("torch.")
+
+
+def get_registered_object(name: str, custom_objects: dict | None = None, module_objects: dict | None = None) -> Any:
+    """What was registered under a name, None if nothing was."""
+    short = name.rpartition(">")[2]
+    tables = [custom_objects or {}, module_objects or {}, _custom, *TABLE.values()]
+    return next((table[key] for table in tables for key in (name, short) if key in table), None)
+
+
+def get_registered_name(obj: Any) -> str:
+    """The name under which a class or function is known."""
+    return next((name for name, thing in _custom.items() if thing is obj), obj.__name__)
+
+
+def get_source_inputs(tensor: Any) -> list:
+    """The inputs from which a symbol was made."""
+    todo, found, seen = [tensor], [], set()
+    while todo:
+        symbol = todo.pop(0)
+        before = list(symbol.node.inputs)
+        if not before:
+            found += [symbol] if id(symbol) not in seen else []
+        todo += [one for one in before if id(one) not in seen]
+        seen.add(id(symbol))
+    return found

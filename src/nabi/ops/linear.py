@@ -33,8 +33,9 @@ def dot(x1: Any, x2: Any) -> Tensor:
 
 @op
 def tensordot(x1: Any, x2: Any, axes: Any = 2) -> Tensor:
-    """The sum of products over the last `axes` of x1 and the first of x2, or over the axes in two lists."""
-    return torch.tensordot(*pair(x1, x2), dims=axes)
+    """The sum of products over the last `axes` of x1 and the first of x2, or over the axes in two lists (or two axes)."""
+    sides = axes if isinstance(axes, int) else [[side] if isinstance(side, int) else list(side) for side in axes]
+    return torch.tensordot(*pair(x1, x2), dims=sides)  # type: ignore
 
 
 @op

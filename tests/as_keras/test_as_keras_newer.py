@@ -1,0 +1,72 @@
+"""Layers, variables, random numbers and trees of Keras 3 beyond nabi's own: formulas in NumPy."""
+
+import numpy as np
+import torch
+
+RNG = np.random.default_rng(0)
+X, SOUND = RNG.normal(size=(2, 5, 8)).astype("float32"), RNG.normal(size=(2, 400, 1)).astype("float32")
+
+
+def near(ours, wanted):
+    np.testing.assert_allclose(np.asarray(ours.detach()), wanted, rtol=1e-4, atol=1e-5)
+
+
+def filled(layer, *inputs):
+    """The layer's weights, drawn anew."""
+    layer(*inputs)
+    layer.set_weights([RNG.normal(size=w.shape).astype("float32") for w in layer.get_weights()])
+    return layer.get_weights()
+
+
+def test_layers(served):
+    import keras
+    from keras import layers
+
+    for equation, shape, axes, wanted in (("abc,cd->abd", (None, 6), "d", "abc,cd->abd"),
+                                          ("...x,xy->...y", 4, "y", "abx,xy->aby"),
+                                          ("abc,cde->abde", (None, 2, 3), "de", "abc,cde->abde")):
+        dense = layers.EinsumDense(equation, output_shape=shape, bias_axes=axes)
+        w, b = filled(dense, X)
+        near(dense(X), np.einsum(wanted, X, w) + b)
+        symbol = dense(keras.Input((5, 8)))
+        assert symbol.shape[1:] == dense(X).shape[1:]
+    norm = layers.RMSNormalization()
+    (gamma,) = filled(norm, X)
+    near(norm(X), gamma * X / np.sqrt((X**2).mean(-1, keepdims=True) + 1e-6))
+    shared = layers.GroupQueryAttention(4, 4, 2, use_bias=False)
+    query, key, value, out = filled(shared, X, X)
+    q, k, v = (np.einsum("btd,dhk->bthk", X, w) for w in (query, np.repeat(key, 2, 1), np.repeat(value, 2, 1)))
+    scores = np.einsum("bqhk,bthk->bhqt", q, k) / 2
+    shares = np.exp(scores - scores.max(-1, keepdims=True))
+    shares /= shares.sum(-1, keepdims=True)
+    near(shared(X, X), np.einsum("bhqt,bthk,hkd->bqd", shares, v, out))
+    near(layers.AdaptiveAveragePooling2D((1, 4))(X[..., None]), X.reshape(2, 5, 4, 2).mean((1, 3))[:, None, :, None])
+    wave = layers.STFTSpectrogram(mode="magnitude", frame_length=64, frame_step=32, scaling=None)(SOUND)
+    window = torch.hann_window(64, periodic=False).numpy()
+    frames = np.stack([SOUND[:, n:n + 64, 0] * window for n in range(0, 337, 32)], 1)
+    near(wave, np.abs(np.fft.rfft(frames)))
+    limited = layers.SpectralNormalization(layers.Dense(4, use_bias=False), power_iterations=30)
+    limited(X)
+    limited(X, training=True)
+    assert abs(np.linalg.svd(limited.layer.get_weights()[0])[1][0] - 1) < 1e-3
+
+
+def test_around_the_layers(served):
+    import keras
+
+    count = keras.Variable(0.0, trainable=False)
+    count.assign_add(2.0)
+    assert float(count) == 2 and keras.Variable("zeros", shape=(2, 3)).shape == (2, 3)
+    assert keras.tree.map_structure(lambda n: 2 * n, {"a": [1, (2,)]}) == {"a": [2, (4,)]}
+    assert keras.tree.flatten_with_path({"a": [1]}) == [(("a", 0), 1)]
+    assert keras.utils.unpack_x_y_sample_weight((1, 2)) == (1, 2, None) and keras.utils.pack_x_y_sample_weight(1, 2) == (1, 2)
+    assert sorted(keras.random.shuffle(np.arange(50)).tolist()) == list(range(50))
+    drawn = keras.random.categorical(np.log([[0.1, 0.9]]), 2000, seed=1)
+    assert drawn.shape == (1, 2000) and abs(float(drawn.float().mean()) - 0.9) < 0.03
+    assert abs(float(keras.random.gamma((5000,), 3.0, seed=2).mean()) - 3) < 0.1
+    assert abs(float(keras.random.beta((5000,), 2.0, 6.0, seed=2).mean()) - 0.25) < 0.02
+    normal = keras.random.truncated_normal((5000,), seed=3)
+    assert float(normal.abs().max()) <= 2 and abs(float(normal.std()) - 0.88) < 0.03
+    assert keras.losses.MeanSquaredError(dtype="float32").name == "mean_squared_error"
+    inputs = keras.Input((3,))
+    assert keras.utils.get_source_inputs(keras.layers.Dense(2)(inputs)) == [inputs]

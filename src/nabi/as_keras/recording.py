@@ -44,6 +44,8 @@ def recorded(options: dict[str, Any]) -> dict[str, Any]:
 class ScriptRecorder(RunRecorder):
     """A recorder that is quick, and never in a script's way: where it cannot write, it says so once and stops."""
 
+    lasting = False
+
     def __init__(self):
         super().__init__("runs", report=False)
         self.lost = False

@@ -23,8 +23,11 @@ def cache_folder() -> Path:
 
 
 @contextmanager
-def atomic(path: str | os.PathLike) -> Iterator[BinaryIO]:
+def atomic(path: str | os.PathLike, lasting: bool = True) -> Iterator[BinaryIO]:
     """A binary file that takes `path`'s place when the block ends, and vanishes if the block raises.
+
+    Without `lasting` the disk is not waited for (some 10 ms): readers and a killed process leave it whole all the same, but a loss
+    of power soon after may take it.
 
     Raises: FileError where the folder is missing or cannot be written, or the disk is full; the old file then stays.
 
@@ -47,7 +50,8 @@ def atomic(path: str | os.PathLike) -> Iterator[BinaryIO]:
         with file:
             yield file
             file.flush()
-            os.fsync(file.fileno())
+            if lasting:
+                os.fsync(file.fileno())
         os.replace(part, path)
     except BaseException as error:
         part.unlink(missing_ok=True)

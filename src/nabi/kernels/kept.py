@@ -210,7 +210,7 @@ def keep(loop: str, types: tuple, code: bytes, entry: str, environment: str) -> 
     for path in places(file_of(loop, types)):
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with atomic(path) as file:
+            with atomic(path, lasting=False) as file:
                 file.write(json.dumps(told).encode() + b"\n" + code)
             return True
         except (OSError, FileError):

@@ -46,7 +46,10 @@ class RunRecorder(Callback):
         resumed: whether training went on from a checkpoint.
         facts: what the event of the start says besides.
         seconds: training time so far, earlier sessions included.
+        lasting: whether recipe and history are to outlive a loss of power, which costs some 10 ms an epoch.
     """
+
+    lasting = True
 
     def __init__(self, folder, checkpoint_seconds: float = CHECKPOINT_SECONDS, report: bool = True, keep_from: int = 0):
         self.folder = Path(path_given("fit(run)", folder))
@@ -122,7 +125,7 @@ class RunRecorder(Callback):
         table |= {FIT.get(name, name): value for name, value in facts.items() if value is not None and name not in table}
         table |= {"time_budget": budget["budget"], "epochs_asked": budget["asked"]} if budget else {}
         table["optimizer"] = {"class_name": type(optimizer).__name__, **config}
-        with atomic(self.folder / RECIPE) as file:
+        with atomic(self.folder / RECIPE, self.lasting) as file:
             file.write(as_toml(table).encode())
 
     def event(self, kind: str, **values) -> None:
@@ -179,7 +182,7 @@ class RunRecorder(Callback):
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(names)
         writer.writerows([row.get(name) for name in names] for row in self.rows)
-        with atomic(self.folder / HISTORY) as file:
+        with atomic(self.folder / HISTORY, self.lasting) as file:
             file.write(text.getvalue().encode())
 
     def at_rest(self) -> None:

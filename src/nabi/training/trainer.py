@@ -78,6 +78,7 @@ class Trainer:
         self.finished = False
         self.ahead = 0.0
         self.own = Own(self)
+        kernels.available()  # starts them here, not in the first step
         if self.own.trains:
             self.precision.low = False  # autograd follows the weights themselves
 

@@ -4,6 +4,7 @@
     x.get_shape()          the shape
 """
 
+import sys
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -29,6 +30,7 @@ OF_ADD_WEIGHT = {"shape", "initializer", "trainable", "regularizer", "constraint
 def dress_tensors(patches: Patches) -> None:
     """Puts these on torch.Tensor and Weight, and on symbols and layers what belongs to them."""
     from nabi.as_keras.adapted import dress_adapted
+    from nabi.as_keras.answering import dress_answers
     from nabi.as_keras.in_place import dress_in_place
     from nabi.as_keras.symbols import dress_symbols
     from nabi.as_keras.weights_listed import dress_weights
@@ -37,9 +39,10 @@ def dress_tensors(patches: Patches) -> None:
     dress_symbols(patches)
     dress_weights(patches)
     dress_adapted(patches)
-    numpy, array = torch.Tensor.numpy, torch.Tensor.__array__
-    patches.put(torch.Tensor, "numpy", lambda self, **options: numpy(readable(self), **options))
-    patches.put(torch.Tensor, "__array__", lambda self, *args, **options: array(readable(self), *args, **options))
+    dress_answers(patches)
+    numpy = torch.Tensor.numpy
+    patches.put(torch.Tensor, "numpy", by_script(numpy))
+    patches.put(torch.Tensor, "__array__", as_array(numpy))
     patches.put(torch.Tensor, "__float__", lambda self: float(self.detach().item()))
     for name, sign in (("assign", 0), ("assign_add", 1), ("assign_sub", -1)):
         patches.put(torch.Tensor, name, assigning(sign))
@@ -70,6 +73,28 @@ def readable(tensor: torch.Tensor) -> torch.Tensor:
     """A tensor as NumPy can read it: without autograd, and no bfloat16, which NumPy does not have."""
     bare = tensor.detach().cpu()
     return bare.float() if bare.dtype is torch.bfloat16 else bare
+
+
+def by_script(numpy: Callable) -> Callable:
+    """`tensor.numpy()`: an array, and of one number, for a script, NumPy's number: `round(loss.numpy(), 2)`."""
+
+    def call(self: torch.Tensor, **options: Any) -> Any:
+        made = numpy(readable(self), **options)
+        if self.ndim or sys._getframe(1).f_globals.get("__name__", "").partition(".")[0] in ("nabi", "torch", "numpy"):
+            return made
+        return made[()]
+
+    return call
+
+
+def as_array(numpy: Callable) -> Callable:
+    """What NumPy makes of a tensor."""
+
+    def call(self: torch.Tensor, dtype: Any = None, copy: Any = None) -> np.ndarray:
+        made = numpy(readable(self))
+        return made if dtype is None else made.astype(dtype, copy=False)
+
+    return call
 
 
 def assigning(sign: int) -> Callable:

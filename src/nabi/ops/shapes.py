@@ -17,6 +17,8 @@ Tensor = torch.Tensor
 
 def lengths(x: Tensor, shape: Any) -> tuple[int, ...]:
     """The lengths of a shape that may be one number, None standing for x's first."""
+    if isinstance(shape, (Tensor, np.ndarray)) and shape.ndim:
+        shape = shape.tolist()
     return tuple(x.shape[0] if n is None else int(n) for n in (shape if isinstance(shape, (tuple, list)) else [shape]))
 
 

@@ -10,9 +10,11 @@ import torch
 
 from nabi import ops
 
-__all__ = ["add_n", "argmax", "argmin", "bincount", "digamma", "erfinv", "lgamma", "logical_xor", "ndtri", "norm", "polyval",
-           "reduce_euclidean_norm", "segment_max", "segment_mean", "segment_min", "segment_sum", "special",
-           "squared_difference", "unsorted_segment_sum", "xdivy", "xlog1py", "xlogy", "zero_fraction"]
+__all__ = ["accumulate_n", "add_n", "angle", "argmax", "argmin", "bincount", "complex", "conj", "cumulative_logsumexp",
+           "digamma", "erfinv", "imag", "lgamma", "logical_xor", "ndtri", "norm", "polyval", "real", "scalar_mul",
+           "reduce_euclidean_norm", "segment_max", "segment_mean", "segment_min", "segment_sum", "special", "squared_difference",
+           "unsorted_segment_max", "unsorted_segment_mean", "unsorted_segment_min", "unsorted_segment_sum", "xdivy", "xlog1py",
+           "xlogy", "zero_fraction"]
 logical_xor = ops.logical_xor
 
 
@@ -45,6 +47,9 @@ def add_n(inputs: Any, name: str | None = None) -> Any:
     for one in others:
         total = ops.add(total, one)
     return total
+
+
+accumulate_n = add_n
 
 
 def zero_fraction(value: Any, name: str | None = None) -> Any:
@@ -108,7 +113,11 @@ def polyval(coeffs: Any, x: Any, name: str | None = None) -> Any:
 
 def bincount(arr: Any, weights: Any = None, minlength: Any = None, maxlength: Any = None, dtype: Any = None,
              name: str | None = None, **options: Any) -> torch.Tensor:
-    """How often each whole number occurs, or the sum of its weights."""
+    """How often each whole number occurs, or the sum of its weights; with axis=-1 in each row."""
+    if options.get("axis") is not None:
+        rows = torch.as_tensor(arr).long()
+        most = max(int(minlength or 0), int(rows.max()) + 1)
+        return torch.stack([bincount(row, None, most, maxlength) for row in rows])
     numbers = torch.as_tensor(arr).long().reshape(-1)
     shares = None if weights is None else floats(weights).reshape(-1)
     found = torch.bincount(numbers, shares, int(minlength or 0))
@@ -148,6 +157,58 @@ def segment_min(data: Any, segment_ids: Any, name: str | None = None) -> torch.T
 def unsorted_segment_sum(data: Any, segment_ids: Any, num_segments: Any, name: str | None = None) -> torch.Tensor:
     """As `segment_sum`, with segments in any order and so many."""
     return segments(data, segment_ids, num_segments, "sum")
+
+
+def unsorted_segment_mean(data: Any, segment_ids: Any, num_segments: Any, name: str | None = None) -> torch.Tensor:
+    """As `segment_mean`, with segments in any order and so many."""
+    return segments(data, segment_ids, num_segments, "mean")
+
+
+def unsorted_segment_max(data: Any, segment_ids: Any, num_segments: Any, name: str | None = None) -> torch.Tensor:
+    """As `segment_max`, with segments in any order and so many."""
+    return segments(data, segment_ids, num_segments, "amax")
+
+
+def unsorted_segment_min(data: Any, segment_ids: Any, num_segments: Any, name: str | None = None) -> torch.Tensor:
+    """As `segment_min`, with segments in any order and so many."""
+    return segments(data, segment_ids, num_segments, "amin")
+
+
+def scalar_mul(scalar: Any, x: Any, name: str | None = None) -> Any:
+    """A number times a tensor."""
+    return ops.multiply(scalar, x)
+
+
+def cumulative_logsumexp(x: Any, axis: int = 0, name: str | None = None, **options: Any) -> torch.Tensor:
+    """log of the sum of exp(x) up to each place."""
+    return torch.logcumsumexp(floats(x), int(axis))
+
+
+def complex(real: Any, imag: Any, name: str | None = None) -> torch.Tensor:
+    """real + i imag."""
+    return torch.complex(floats(real), floats(imag))
+
+
+def real(input: Any, name: str | None = None) -> torch.Tensor:
+    """The real part."""
+    x = ops.convert_to_tensor(input)
+    return x.real if x.is_complex() else x
+
+
+def imag(input: Any, name: str | None = None) -> torch.Tensor:
+    """The imaginary part."""
+    x = ops.convert_to_tensor(input)
+    return x.imag if x.is_complex() else torch.zeros_like(x)
+
+
+def angle(input: Any, name: str | None = None) -> torch.Tensor:
+    """The angle of a complex number."""
+    return torch.angle(ops.convert_to_tensor(input))
+
+
+def conj(x: Any, name: str | None = None) -> torch.Tensor:
+    """real - i imag."""
+    return torch.conj(ops.convert_to_tensor(x)).resolve_conj()
 
 
 class special:

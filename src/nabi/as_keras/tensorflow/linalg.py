@@ -1,42 +1,84 @@
 """Linalg: `tf.linalg`."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import torch
 
+from nabi import ops
+from nabi.as_keras.tensorflow import arranging
 from nabi.as_keras.tensorflow.arithmetic import norm
 from nabi.as_keras.tensorflow.statistics import l2_normalize
-from nabi.as_keras.tensorflow.tensors import matmul
-from nabi.ops import diag, einsum, eye, tensordot, tril, triu
+from nabi.as_keras.tensorflow.tensors import eye, matmul
+from nabi.layers.weight import bare
+from nabi.ops import convert_to_tensor, einsum, tensordot, tril, triu
 
-__all__ = ["band_part", "cholesky", "det", "diag", "diag_part", "eigh", "einsum", "eye", "inv", "l2_normalize", "lstsq",
-           "matmul", "matvec", "norm", "solve", "svd", "tensordot", "trace", "transpose", "tril", "triu"]
-det, inv, solve, cholesky = torch.linalg.det, torch.linalg.inv, torch.linalg.solve, torch.linalg.cholesky
-eigh = torch.linalg.eigh
+__all__ = ["adjoint", "band_part", "cholesky", "cross", "det", "diag", "diag_part", "eig", "eigh", "eigvals", "eigvalsh",
+           "einsum", "expm", "eye", "global_norm", "inv", "l2_normalize", "lstsq", "matmul", "matrix_rank", "matrix_transpose",
+           "matvec", "norm", "pinv", "qr", "set_diag", "slogdet", "solve", "svd", "tensordot", "trace", "transpose", "tril",
+           "triu"]
+
+
+def of_matrices(function: Callable) -> Callable:
+    """A function of torch's that takes lists, arrays and variables as well, and a name of TensorFlow's."""
+
+    @wraps(function)
+    def call(*matrices: Any, name: str | None = None, **options: Any) -> Any:
+        return function(*(convert_to_tensor(bare(one)) for one in matrices), **options)
+
+    return call
+
+
+det, inv, solve, cholesky = (of_matrices(getattr(torch.linalg, word)) for word in ("det", "inv", "solve", "cholesky"))
+eigh, eig, eigvals, pinv, expm = (of_matrices(getattr(torch.linalg, word)) for word in
+                                  ("eigh", "eig", "eigvals", "pinv", "matrix_exp"))
+eigvalsh, slogdet, cross = (of_matrices(getattr(torch.linalg, word)) for word in ("eigvalsh", "slogdet", "cross"))
+matrix_rank, qr = of_matrices(torch.linalg.matrix_rank), of_matrices(torch.linalg.qr)
 
 
 def lstsq(matrix: Any, rhs: Any, **options: Any) -> Any:
     """The least squares solution."""
-    return torch.linalg.lstsq(matrix, rhs).solution
+    return torch.linalg.lstsq(convert_to_tensor(matrix), convert_to_tensor(rhs)).solution
 
 
-def matvec(a: Any, b: Any, **options: Any) -> Any:
+def matvec(a: Any, b: Any, transpose_a: bool = False, **options: Any) -> Any:
     """a b for a vector b."""
-    return (a @ b[..., None])[..., 0]
+    return ops.squeeze(matmul(a, ops.expand_dims(b, -1), transpose_a=transpose_a), -1)
 
 
 def trace(x: Any, name: Any = None) -> Any:
     """The sum of the diagonal."""
-    return x.diagonal(dim1=-2, dim2=-1).sum(-1)
+    return convert_to_tensor(x).diagonal(dim1=-2, dim2=-1).sum(-1)
 
 
 def transpose(a: Any, name: Any = None) -> Any:
     """The last two axes swapped."""
-    return a.swapaxes(-1, -2)
+    return ops.swapaxes(a, -1, -2)
+
+
+matrix_transpose = adjoint = transpose
+
+
+def set_diag(input: Any, diagonal: Any, name: Any = None) -> Any:
+    """A matrix with another diagonal."""
+    x, values = convert_to_tensor(input), convert_to_tensor(diagonal)
+    return torch.where(torch.eye(*x.shape[-2:], dtype=torch.bool), torch.diag_embed(values.to(x.dtype)), x)
+
+
+def diag(diagonal: Any, name: Any = None, k: int = 0, **options: Any) -> Any:
+    """Matrices with these numbers on their diagonals."""
+    return torch.diag_embed(convert_to_tensor(diagonal), offset=int(k))
+
+
+def global_norm(t_list: Any, name: Any = None) -> Any:
+    """The length of all tensors together."""
+    return arranging.global_norm(t_list)
 
 
 def svd(tensor: Any, full_matrices: bool = False, compute_uv: bool = True, name: Any = None) -> Any:
     """Singular values s, and u and v of x = u diag(s) v^T, in TensorFlow's order."""
+    tensor = convert_to_tensor(tensor)
     if not compute_uv:
         return torch.linalg.svdvals(tensor)
     u, s, vt = torch.linalg.svd(tensor, full_matrices=full_matrices)
@@ -45,10 +87,11 @@ def svd(tensor: Any, full_matrices: bool = False, compute_uv: bool = True, name:
 
 def diag_part(input: Any, name: Any = None, **options: Any) -> Any:
     """The numbers of the diagonal."""
-    return input.diagonal(dim1=-2, dim2=-1)
+    return convert_to_tensor(input).diagonal(dim1=-2, dim2=-1)
 
 
 def band_part(input: Any, num_lower: int, num_upper: int, name: Any = None) -> Any:
     """x near its diagonal, 0 beyond so many lines below and above; -1 keeps a side whole."""
-    made = input if num_lower < 0 else torch.triu(input, -num_lower)
-    return made if num_upper < 0 else torch.tril(made, num_upper)
+    input = convert_to_tensor(input)
+    made = input if num_lower < 0 else torch.triu(input, -int(num_lower))
+    return made if num_upper < 0 else torch.tril(made, int(num_upper))

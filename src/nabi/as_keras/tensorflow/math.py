@@ -1,12 +1,13 @@
 """Math: `tf.math`."""
 
-from nabi.as_keras.tensorflow import arithmetic, tensors
+from nabi.as_keras.tensorflow import arithmetic, selecting, tensors
 from nabi.as_keras.tensorflow.arithmetic import *  # noqa: F403
 from nabi.as_keras.tensorflow.renaming import MATH, table
 from nabi.as_keras.tensorflow.statistics import confusion_matrix, in_top_k, l2_normalize
-from nabi.ops import top_k
 
-NAMES = table(MATH)
+NAMES = table(MATH) | table("log_softmax softmax")
 globals().update({name: function for name, function in NAMES.items() if name not in arithmetic.__all__})
-reduce_logsumexp = tensors.reduce_logsumexp
-__all__ = [*sorted({*NAMES, *arithmetic.__all__}), "confusion_matrix", "in_top_k", "l2_normalize", "reduce_logsumexp", "top_k"]
+reduce_logsumexp, top_k = tensors.reduce_logsumexp, selecting.top_k
+cumprod, cumsum = selecting.cumprod, selecting.cumsum
+__all__ = [*sorted({*NAMES, *arithmetic.__all__}), "confusion_matrix", "in_top_k", "l2_normalize",
+           "reduce_logsumexp", "top_k"]

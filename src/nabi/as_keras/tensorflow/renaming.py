@@ -21,7 +21,7 @@ reduce_prod=prod reduce_std=std reduce_sum=sum reduce_variance=var round rsqrt s
 sqrt square subtract tan tanh truediv=true_divide sub=subtract mul=multiply neg=negative div=divide"""
 ARRAYS = """reshape squeeze expand_dims stack unstack tile repeat transpose zeros_like ones_like where eye linspace sort argsort
 broadcast_to roll reverse=flip stop_gradient tensordot einsum norm"""
-NN = """relu relu6 elu selu sigmoid tanh softplus softsign softmax log_softmax silu swish=silu gelu leaky_relu top_k"""
+NN = """relu relu6 elu selu sigmoid tanh softplus softsign softmax log_softmax silu swish=silu gelu leaky_relu"""
 
 
 def renamed(name: str) -> Callable[..., Any]:

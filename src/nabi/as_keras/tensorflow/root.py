@@ -10,11 +10,17 @@ from nabi.as_keras.initializers import (
     truncated_normal_initializer,
     zeros_initializer,
 )
-from nabi.as_keras.tensorflow import arranging, dtypes, tensors
+from nabi.as_keras.shapes import Lengths as TensorShape
+from nabi.as_keras.tensorflow import arranging, dtypes, listing, measuring, selecting, tensors
+from nabi.as_keras.tensorflow.arithmetic import accumulate_n, complex, scalar_mul
 from nabi.as_keras.tensorflow.arranging import *  # noqa: F403
 from nabi.as_keras.tensorflow.dtypes import *  # noqa: F403
+from nabi.as_keras.tensorflow.listing import *  # noqa: F403
+from nabi.as_keras.tensorflow.measuring import *  # noqa: F403
 from nabi.as_keras.tensorflow.modules import Module
+from nabi.as_keras.tensorflow.ragged import RaggedTensor
 from nabi.as_keras.tensorflow.renaming import ARRAYS, MATH, table
+from nabi.as_keras.tensorflow.selecting import *  # noqa: F403
 from nabi.as_keras.tensorflow.taping import GradientTape
 from nabi.as_keras.tensorflow.tensors import *  # noqa: F403
 from nabi.as_keras.tensorflow.variables import Variable
@@ -22,13 +28,15 @@ from nabi.as_keras.tensorflow.version import GIT_VERSION
 from nabi.as_keras.tensorflow.version import VERSION as __version__
 
 NAMES = table(MATH) | table(ARRAYS)
-globals().update({name: function for name, function in NAMES.items() if name not in {*tensors.__all__, *arranging.__all__}})
+OWN = {name for module in (arranging, dtypes, listing, measuring, selecting, tensors) for name in module.__all__}
+globals().update({name: function for name, function in NAMES.items() if name not in OWN})
 newaxis = None
 
-__all__ = [*sorted({*arranging.__all__, *dtypes.__all__, *tensors.__all__, *NAMES}), "GradientTape", "Module", "TensorShape",
-           "TensorSpec", "Variable", "UnconnectedGradients", "constant_initializer", "get_logger",
+__all__ = [*sorted(OWN | set(NAMES)), "GradientTape", "Module", "RaggedTensor", "TensorShape", "TensorSpec",
+           "Variable", "UnconnectedGradients", "accumulate_n", "complex", "constant_initializer", "get_logger",
            "global_variables_initializer", "newaxis", "ones_initializer", "random_normal_initializer",
-           "random_uniform_initializer", "truncated_normal_initializer", "zeros_initializer", "GIT_VERSION", "__version__"]
+           "random_uniform_initializer", "scalar_mul", "truncated_normal_initializer", "zeros_initializer", "GIT_VERSION",
+           "__version__"]
 INSTEAD = {
     "placeholder": "nabi computes at once: write keras.Input for a model, or call the function on the numbers.",
     "Session": "nabi computes at once; tf.compat.v1.Session is accepted where a script only sets it up for Keras.",
@@ -56,18 +64,6 @@ class UnconnectedGradients:
     NONE, ZERO = "none", "zero"
 
 
-class TensorShape(tuple):
-    """Lengths of axes.
-
-    Args:
-        dims: the lengths, None for open ones.
-    """
-
-    def as_list(self) -> list:
-        """They as a list."""
-        return list(self)
-
-
 class TensorSpec:
     """Shape and dtype of a tensor to come.
 
@@ -76,4 +72,4 @@ class TensorSpec:
     """
 
     def __init__(self, shape: Any = None, dtype: Any = None, name: str | None = None):
-        self.shape, self.dtype, self.name = shape, dtype, name
+        self.shape, self.dtype, self.name = None if shape is None else TensorShape(shape), dtype, name

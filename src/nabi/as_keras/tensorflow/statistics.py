@@ -3,7 +3,6 @@
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 
 from nabi import ops
 
@@ -34,12 +33,19 @@ def softmax_cross_entropy_with_logits(labels: Any = None, logits: Any = None, ax
 
 def sparse_softmax_cross_entropy_with_logits(labels: Any = None, logits: Any = None, name: str | None = None) -> Any:
     """-log softmax(z)_y, sample by sample."""
-    return -torch.log_softmax(logits, -1).gather(-1, torch.as_tensor(labels).long().unsqueeze(-1)).squeeze(-1)
+    places = ops.expand_dims(ops.cast(labels, "int64"), -1)
+    return ops.negative(ops.squeeze(ops.take_along_axis(ops.log_softmax(logits, -1), places, -1), -1))
 
 
 def sigmoid_cross_entropy_with_logits(labels: Any = None, logits: Any = None, name: Any = None) -> Any:
     """-t log s(z) - (1 - t) log(1 - s(z)), number by number."""
-    return F.binary_cross_entropy_with_logits(logits, torch.as_tensor(labels).to(logits).expand_as(logits), reduction="none")
+    return weighted_cross_entropy_with_logits(labels, logits, 1.0)
+
+
+def weighted_cross_entropy_with_logits(labels: Any = None, logits: Any = None, pos_weight: Any = 1.0, name: Any = None) -> Any:
+    """-w t log s(z) - (1 - t) log(1 - s(z)), number by number; (1 - t) z + (1 + (w - 1) t) softplus(-z)."""
+    share = ops.add(1.0, ops.multiply(ops.subtract(pos_weight, 1.0), labels))
+    return ops.add(ops.multiply(ops.subtract(1.0, labels), logits), ops.multiply(share, ops.softplus(ops.negative(logits))))
 
 
 def l2_loss(t: Any, name: str | None = None) -> Any:

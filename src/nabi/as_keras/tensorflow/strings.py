@@ -7,12 +7,15 @@ from typing import Any
 import numpy as np
 import torch
 
+from nabi.as_keras.lookups import hashed
+from nabi.as_keras.tensorflow.ragged import RaggedTensor
 from nabi.core.errors import DataError
 from nabi.data.strings import Strings
 from nabi.data.structure import as_dtype
 
-__all__ = ["as_string", "bytes_split", "join", "length", "lower", "reduce_join", "regex_full_match", "regex_replace", "split",
-           "strip", "substr", "to_number", "unicode_split", "upper"]
+__all__ = ["as_string", "bytes_split", "format", "join", "length", "lower", "reduce_join", "regex_full_match", "regex_replace",
+           "split", "strip", "substr", "to_hash_bucket", "to_hash_bucket_fast", "to_hash_bucket_strong", "to_number",
+           "unicode_decode", "unicode_encode", "unicode_split", "upper"]
 
 
 def of_each(function: Callable[[str], Any], input: Any) -> np.ndarray:
@@ -33,17 +36,49 @@ def split(input: Any, sep: Any = None, maxsplit: int = -1, name: str | None = No
     """The parts of a text; of several texts a list of their parts. Without a sign between them: at blanks."""
     texts, sign = Strings(input), None if sep is None else str(Strings(sep))
     if texts.ndim:
-        return [split(text, sign, maxsplit) for text in texts]
+        return RaggedTensor(split(text, sign, maxsplit) for text in texts)
     return Strings(np.array(texts.decode().split(sign or None, maxsplit), dtype=object))
 
 
 def unicode_split(input: Any, input_encoding: str = "UTF-8", name: str | None = None, **options: Any) -> Any:
     """The letters of a text; of several texts a list of theirs."""
     texts = Strings(input)
-    return [unicode_split(text) for text in texts] if texts.ndim else Strings(np.array(list(texts.decode()), dtype=object))
+    if texts.ndim:
+        return RaggedTensor(unicode_split(text) for text in texts)
+    return Strings(np.array(list(texts.decode()), dtype=object))
 
 
 bytes_split = unicode_split
+
+
+def unicode_decode(input: Any, input_encoding: str = "UTF-8", name: str | None = None, **options: Any) -> Any:
+    """The numbers of the letters of a text; of several texts a row of each."""
+    texts = Strings(input)
+    if texts.ndim:
+        return RaggedTensor(unicode_decode(text) for text in texts)
+    return torch.tensor([ord(letter) for letter in texts.decode()], dtype=torch.int32)
+
+
+def unicode_encode(input: Any, output_encoding: str = "UTF-8", name: str | None = None, **options: Any) -> Strings:
+    """Texts of numbers of letters."""
+    rows = input if isinstance(input, RaggedTensor) or getattr(input, "ndim", 1) > 1 else [input]
+    made = ["".join(chr(int(n)) for n in row) for row in rows]
+    return Strings(made if rows is input else made[0])
+
+
+def format(template: str, inputs: Any, placeholder: str = "{}", summarize: int = 3, name: str | None = None) -> Strings:
+    """A text with tensors in the places of {}."""
+    for one in inputs if isinstance(inputs, (list, tuple)) else [inputs]:
+        template = template.replace(placeholder, str(np.asarray(one) if isinstance(one, torch.Tensor) else one), 1)
+    return Strings(template)
+
+
+def to_hash_bucket_fast(input: Any, num_buckets: int, name: str | None = None) -> torch.Tensor:
+    """A number below num_buckets that a text always has; this library's own function, not TensorFlow's."""
+    return torch.from_numpy(np.asarray(of_each(lambda text: hashed(text, int(num_buckets)), input), np.int64))
+
+
+to_hash_bucket = to_hash_bucket_strong = to_hash_bucket_fast
 
 
 def join(inputs: Any, separator: str = "", name: str | None = None) -> Strings:
@@ -56,8 +91,19 @@ def join(inputs: Any, separator: str = "", name: str | None = None) -> Strings:
 
 
 def reduce_join(inputs: Any, axis: Any = None, keepdims: bool = False, separator: str = "", name: str | None = None) -> Strings:
-    """All texts as one."""
-    return Strings(str(Strings(separator)).encode().join(Strings(inputs).values.ravel()))
+    """All texts as one; with an axis those along it."""
+    sign = str(Strings(separator)).encode()
+    if isinstance(inputs, RaggedTensor):
+        return Strings([sign.join(Strings(row).values.ravel()) for row in inputs] if axis is not None else
+                       sign.join(Strings(inputs.flat_values).values))
+    values: Any = Strings(inputs).values
+    if axis is None:
+        return Strings(sign.join(values.ravel()))
+    rows = np.moveaxis(values, int(axis), -1)
+    made = np.empty(rows.shape[:-1], object)
+    for place in np.ndindex(made.shape):
+        made[place] = sign.join(rows[place])
+    return Strings(np.expand_dims(made, int(axis)) if keepdims else made)
 
 
 def lower(input: Any, encoding: str = "", name: str | None = None) -> Strings:

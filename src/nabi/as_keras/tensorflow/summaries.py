@@ -5,7 +5,8 @@ from typing import Any
 from nabi.as_keras.notes import note
 from nabi.as_keras.tensorflow.tensors import Block
 
-__all__ = ["FileWriter", "create_file_writer", "histogram", "image", "merge_all", "scalar", "text", "trace_off", "trace_on"]
+__all__ = ["FileWriter", "create_file_writer", "histogram", "image", "graph", "merge_all", "record_if", "scalar",
+           "should_record_summaries", "text", "trace_export", "trace_off", "trace_on"]
 
 
 class Writer(Block):
@@ -44,8 +45,18 @@ def scalar(name: str, data: Any, step: Any = None, description: Any = None) -> N
 histogram = image = text = scalar
 
 
-def merge_all(*values: Any) -> None:
+def merge_all(*values: Any, **options: Any) -> None:
     """No graph of summaries."""
 
 
-trace_on = trace_off = merge_all
+trace_on = trace_off = trace_export = graph = merge_all
+
+
+def should_record_summaries() -> bool:
+    """False: none are written."""
+    return False
+
+
+def record_if(condition: Any) -> Block:
+    """A block in which none are written either."""
+    return Block(condition)

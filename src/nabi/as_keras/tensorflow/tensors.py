@@ -1,24 +1,25 @@
 """Tensors: tf.constant, tf.shape, tf.concat, tf.one_hot and other functions whose arguments are not those of `nabi.ops`."""
 
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
 import numpy as np
 import torch
 
 from nabi import ops
+from nabi.as_keras.tensorflow.ragged import RaggedTensor
 from nabi.as_keras.tensorflow.slopes import custom_gradient
 from nabi.core.symbolic import Symbolic
 from nabi.data.strings import Strings
 
 Tensor = torch.Tensor
 
-__all__ = ["Tensor", "add_n", "argsort", "boolean_mask", "clip_by_norm", "clip_by_value", "concat", "cond", "constant",
-           "convert_to_tensor", "custom_gradient", "device", "ensure_shape", "executing_eagerly", "expand_dims", "fill",
-           "function", "gather", "gather_nd", "group", "identity", "init_scope", "is_tensor", "map_fn", "matmul", "meshgrid",
-           "name_scope", "no_gradient", "no_op", "numpy_function", "one_hot", "ones", "pad", "print", "py_function", "range",
-           "rank", "reduce_logsumexp", "shape", "size", "slice", "split", "stop_gradient", "strided_slice",
-           "tensor_scatter_nd_update", "unique", "variable_scope", "while_loop", "zeros"]
+__all__ = ["Tensor", "add_n", "case", "clip_by_norm", "clip_by_value", "concat", "cond", "constant", "convert_to_tensor",
+           "custom_gradient", "device", "ensure_shape", "executing_eagerly", "expand_dims", "eye", "fill", "function", "group",
+           "identity", "identity_n", "init_scope", "is_tensor", "map_fn", "matmul", "meshgrid", "name_scope", "no_gradient",
+           "no_op", "numpy_function", "one_hot", "ones", "pad", "print", "py_function", "range", "reduce_logsumexp", "reshape",
+           "switch_case", "split", "stack", "stop_gradient", "variable_scope", "while_loop", "zeros"]
 
 
 def name_of(dtype: Any) -> Any:
@@ -27,33 +28,32 @@ def name_of(dtype: Any) -> Any:
 
 
 def constant(value: Any, dtype: Any = None, shape: Any = None, name: str = "") -> Any:
-    """A tensor of numbers; texts become a NumPy array."""
-    if np.asarray(value).dtype.kind in "USO" and not isinstance(value, Tensor):
-        return np.asarray(value)
+    """A tensor of numbers, or texts."""
+    if isinstance(value, Strings) or not isinstance(value, Tensor) and is_text(value):
+        texts = Strings(value)
+        return texts if shape is None else Strings(np.broadcast_to(texts.values, shape) if texts.ndim == 0
+                                                   else texts.values.reshape(shape))
     made = ops.convert_to_tensor(value, name_of(dtype))
     if dtype is None and not isinstance(value, (np.ndarray, np.generic, Tensor)) and made.dtype is torch.int64:
         made = made.to(torch.int32)
     return made if shape is None else made.expand(*shape).clone() if made.ndim == 0 else made.reshape(*shape)
 
 
+def is_text(value: Any) -> bool:
+    """Whether it is a text, or a list or array of texts."""
+    if isinstance(value, (str, bytes, Strings)):
+        return True
+    if isinstance(value, (list, tuple)):
+        return bool(value) and is_text(value[0])
+    if not isinstance(value, np.ndarray) and not (hasattr(value, "dtype") and hasattr(value, "values")):  # nor a pandas Series
+        return False
+    array = np.asarray(value)
+    return array.dtype.kind in "USO" and all(isinstance(one, (str, bytes)) for one in array.ravel()[:1])
+
+
 def convert_to_tensor(value: Any, dtype: Any = None, dtype_hint: Any = None, name: str | None = None) -> Any:
     """As `constant`; a tensor stays what it is."""
     return value if isinstance(value, Symbolic) else constant(value, dtype)
-
-
-def shape(input: Any, out_type: Any = None, name: str | None = None) -> Any:
-    """The lengths of the axes, as a tuple of numbers; None for those that are open."""
-    return ops.shape(input)
-
-
-def size(input: Any, out_type: Any = None, name: str | None = None) -> int:
-    """Number of elements."""
-    return int(np.prod(tuple(input.shape)))
-
-
-def rank(input: Any, name: str | None = None) -> int:
-    """How many axes a tensor or symbol has."""
-    return len(input.shape)
 
 
 def zeros(shape: Any, dtype: Any = None, name: str | None = None) -> Tensor:
@@ -66,9 +66,39 @@ def ones(shape: Any, dtype: Any = None, name: str | None = None) -> Tensor:
     return ops.ones(sizes(shape), name_of(dtype))
 
 
-def fill(dims: Any, value: Any, name: str | None = None) -> Tensor:
-    """One number, in this shape."""
-    return torch.full(sizes(dims), value)
+def fill(dims: Any, value: Any, name: str | None = None) -> Any:
+    """One number or text, in this shape."""
+    value = constant(value)
+    if isinstance(value, Strings):
+        return Strings(np.full(sizes(dims), value.numpy(), object))
+    return value.expand(sizes(dims)).clone()
+
+
+def eye(num_rows: Any, num_columns: Any = None, batch_shape: Any = None, dtype: Any = None, name: str | None = None) -> Tensor:
+    """Ones on the diagonal; many such matrices with a batch_shape."""
+    made = ops.eye(int(num_rows), None if num_columns is None else int(num_columns), dtype=name_of(dtype))
+    return made if batch_shape is None else made.expand(*sizes(batch_shape), *made.shape).clone()
+
+
+def meshgrid(*args: Any, indexing: str = "xy", **options: Any) -> list[Tensor]:
+    """Coordinates of a grid."""
+    return list(torch.meshgrid(*[constant(x) for x in args], indexing=indexing))
+
+
+def reshape(tensor: Any, shape: Any, name: str | None = None) -> Any:
+    """The same numbers, or texts, in another shape."""
+    wanted = shape.tolist() if isinstance(shape, (Tensor, np.ndarray)) else shape
+    if isinstance(tensor, Strings):
+        return Strings(tensor.values.reshape(wanted))
+    return ops.reshape(tensor, wanted)
+
+
+def stack(values: Any, axis: int = 0, name: str | None = None) -> Any:
+    """Tensors, or texts, along a new axis."""
+    listed = list(values)
+    if listed and is_text(listed[0]):
+        return Strings(np.stack([Strings(one).values for one in listed], int(axis)))
+    return ops.stack([constant(one) if isinstance(one, (int, float, list)) else one for one in listed], axis=int(axis))
 
 
 def sizes(shape: Any) -> tuple[int, ...]:
@@ -77,8 +107,15 @@ def sizes(shape: Any) -> tuple[int, ...]:
 
 
 def concat(values: Any, axis: int, name: str | None = None) -> Any:
-    """One after the other along an axis."""
-    return ops.concatenate(list(values), axis=axis)
+    """One after the other along an axis; rows of different lengths, too."""
+    listed = list(values)
+    if any(isinstance(one, RaggedTensor) for one in listed):
+        if int(axis) == 0:
+            return RaggedTensor(row for one in listed for row in one)
+        return RaggedTensor(concat(rows, int(axis) - 1) for rows in zip(*listed, strict=True))
+    if listed and is_text(listed[0]):
+        return Strings(np.concatenate([Strings(one).values for one in listed], int(axis)))
+    return ops.concatenate([constant(list(one)) if isinstance(one, (list, tuple)) else one for one in listed], axis=int(axis))
 
 
 def one_hot(indices: Any, depth: int, on_value: Any = None, off_value: Any = None, axis: int = -1, dtype: Any = None,
@@ -96,22 +133,6 @@ def matmul(a: Any, b: Any, transpose_a: bool = False, transpose_b: bool = False,
     return ops.matmul(a, b)
 
 
-def gather(params: Any, indices: Any, validate_indices: Any = None, axis: int | None = None, batch_dims: int = 0,
-           name: str | None = None) -> Any:
-    """Entries by number along an axis."""
-    return ops.take(params, indices, axis=axis or 0)
-
-
-def gather_nd(params: Any, indices: Any, batch_dims: int = 0, name: str | None = None) -> Any:
-    """Entries by their places."""
-    return params[tuple(torch.as_tensor(indices).long().moveaxis(-1, 0))]
-
-
-def boolean_mask(tensor: Any, mask: Any, axis: Any = None, name: str | None = None) -> Any:
-    """The entries where the mask is True."""
-    return torch.as_tensor(tensor)[torch.as_tensor(mask).bool()]
-
-
 def clip_by_value(t: Any, clip_value_min: Any, clip_value_max: Any, name: str | None = None) -> Any:
     """Numbers brought into an interval."""
     return ops.clip(t, clip_value_min, clip_value_max)
@@ -125,9 +146,14 @@ def clip_by_norm(t: Any, clip_norm: float, axes: Any = None, name: str | None = 
 
 def split(value: Any, num_or_size_splits: Any, axis: int = 0, num: Any = None, name: str | None = None) -> list:
     """Parts along an axis: so many, or of these lengths."""
+    if isinstance(num_or_size_splits, (Tensor, np.ndarray)) and num_or_size_splits.ndim:
+        num_or_size_splits = num_or_size_splits.tolist()
     if isinstance(num_or_size_splits, (list, tuple)):
+        if -1 in num_or_size_splits:
+            rest = value.shape[axis] - sum(n for n in num_or_size_splits if n != -1)
+            num_or_size_splits = [rest if n == -1 else n for n in num_or_size_splits]
         return ops.split(value, [int(n) for n in np.cumsum(num_or_size_splits)[:-1]], axis=axis)
-    return ops.split(value, num_or_size_splits, axis=axis)
+    return ops.split(value, int(num_or_size_splits), axis=axis)
 
 
 def pad(tensor: Any, paddings: Any, mode: str = "CONSTANT", constant_values: Any = 0, name: str | None = None) -> Any:
@@ -141,39 +167,28 @@ def range(start: Any, limit: Any = None, delta: Any = 1, dtype: Any = None, name
     return ops.arange(first, last, delta, name_of(dtype))
 
 
-def meshgrid(*args: Any, indexing: str = "xy", **options: Any) -> list[Tensor]:
-    """Coordinates of a grid."""
-    return list(torch.meshgrid(*[torch.as_tensor(x) for x in args], indexing=indexing))
-
-
-def unique(x: Any, out_idx: Any = None, name: str | None = None) -> tuple:
-    """Different entries in order of their first place, and the number of each entry's."""
-    values, first, inverse = np.unique(np.asarray(x), return_index=True, return_inverse=True)
-    order = np.argsort(first)
-    place = np.argsort(order)
-    return torch.as_tensor(values[order]), torch.as_tensor(place[inverse])
-
-
-def slice(input_: Any, begin: Any, size: Any, name: str | None = None) -> Any:
-    """A block of a tensor: from `begin`, so long; -1 means to the end."""
-    import builtins
-
-    return input_[tuple(builtins.slice(b, None if n == -1 else b + n) for b, n in zip(begin, size, strict=True))]
-
-
-strided_slice = slice
-
-
-def tensor_scatter_nd_update(tensor: Any, indices: Any, updates: Any, name: str | None = None) -> Tensor:
-    """A copy with other numbers at these places."""
-    made = tensor.clone()
-    made[tuple(torch.as_tensor(indices).long().moveaxis(-1, 0))] = torch.as_tensor(updates, dtype=made.dtype)
-    return made
-
-
 def identity(input: Any, name: str | None = None) -> Any:
-    """The same."""
-    return input
+    """The same; a number, list or array as a tensor."""
+    return convert_to_tensor(input) if isinstance(input, (bool, int, float, list, np.ndarray)) else input
+
+
+def identity_n(input: Any, name: str | None = None) -> list:
+    """The same, one by one."""
+    return [identity(one) for one in input]
+
+
+def case(pred_fn_pairs: Any, default: Callable | None = None, exclusive: bool = False, strict: bool = False,
+         name: str = "case") -> Any:
+    """What the first function gives whose condition holds."""
+    pairs = pred_fn_pairs.items() if isinstance(pred_fn_pairs, dict) else pred_fn_pairs
+    chosen = next((function for condition, function in pairs if bool(condition)), default)
+    return None if chosen is None else chosen()
+
+
+def switch_case(branch_index: Any, branch_fns: Any, default: Callable | None = None, name: str = "switch_case") -> Any:
+    """What the function of this number gives; the last, or `default`, for a number that none has."""
+    table = dict(branch_fns if isinstance(branch_fns, dict) else enumerate(branch_fns) if callable(branch_fns[0]) else branch_fns)
+    return table.get(int(branch_index), default or table[max(table)])()
 
 
 def expand_dims(input: Any, axis: int = -1, name: str | None = None) -> Any:
@@ -192,11 +207,6 @@ def add_n(inputs: Any, name: str | None = None) -> Any:
 def is_tensor(x: Any) -> bool:
     """Whether it is a tensor or a symbol."""
     return isinstance(x, (Tensor, Symbolic)) or hasattr(x, "assign")
-
-
-def argsort(values: Any, axis: int = -1, direction: str = "ASCENDING", stable: bool = False, name: str | None = None) -> Tensor:
-    """Places in order of size."""
-    return torch.argsort(torch.as_tensor(values), dim=axis, descending=direction.upper() == "DESCENDING", stable=True)
 
 
 def map_fn(fn: Callable, elems: Any, dtype: Any = None, **options: Any) -> Any:
@@ -220,7 +230,12 @@ def while_loop(cond: Callable, body: Callable, loop_vars: Any, **options: Any) -
 
 def function(func: Callable | None = None, *args: Any, **options: Any) -> Any:
     """The function itself: nabi computes at once. With options: a decorator."""
-    return func if callable(func) else lambda wrapped: wrapped
+    if not callable(func):
+        return function
+    if isinstance(func, FunctionType):
+        func.python_function = func  # type: ignore[attr-defined]
+        func.get_concrete_function = lambda *specs, **named: func  # type: ignore[attr-defined]
+    return func
 
 
 no_gradient = function

@@ -79,7 +79,7 @@ class Layer(Adding, Weighted):
                                     f"nabi does not have {word} yet.")
             self.refuse(unknown)
         where = type(self).__name__
-        if name is not None:
+        if name not in (None, ""):  # Keras names a model of name="" itself
             text(f"{where}(name)", name, "a text as the layer's name")
         object.__setattr__(self, "_weights", {})
         object.__setattr__(self, "_tried", {})  # input shape -> output shape and multiply-adds, of a layer with layers inside

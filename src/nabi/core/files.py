@@ -26,8 +26,8 @@ def cache_folder() -> Path:
 def atomic(path: str | os.PathLike, lasting: bool = True) -> Iterator[BinaryIO]:
     """A binary file that takes `path`'s place when the block ends, and vanishes if the block raises.
 
-    Without `lasting` the disk is not waited for (some 10 ms): readers and killed processes find it whole all the same, but a loss of
-    power soon after may take it.
+    Without `lasting` the disk is not waited for (some 10 ms): readers and killed processes find it whole all the same, but a loss
+    of power soon after may take it.
 
     Raises: FileError where the folder is missing or cannot be written, or the disk is full; the old file then stays.
 

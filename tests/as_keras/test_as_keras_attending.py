@@ -1,12 +1,15 @@
-"""Attention with masks and scores, and keras.ops.image, against Keras on the same weights and pictures."""
+"""Attention with masks, scores and dropout, and keras.ops.image, against Keras on the same weights and pictures."""
 
 import keras
 import numpy as np
 import pytest
 import torch
 
+import nabi
+from nabi.as_keras import layers as served_layers
 from nabi.as_keras import ops_image
-from nabi.as_keras.attending import MultiHeadAttention
+from nabi.as_keras.many_heads import MultiHeadAttention
+from nabi.core.masks import ATTRIBUTE
 from nabi.layers import Input
 from nabi.models import Model
 
@@ -41,6 +44,113 @@ def test_attention_in_a_model(pair):
     made = Model([query, value], [out, scores]).predict([Q, V], verbose=0)
     assert made[0].shape == (2, 5, 8) and made[1].shape == (2, 2, 5, 6)
     np.testing.assert_allclose(made[1].sum(-1), 1, atol=1e-5)
+
+
+SHORT, LONG = torch.tensor(RNG.random((2, 5)) > 0.3), torch.tensor(RNG.random((2, 6)) > 0.4)
+SHORT[0, 1], LONG[:, 0] = False, True
+MASKED = {
+    "many heads": (lambda L: L.MultiHeadAttention(2, 4, dropout=0.3), {}, "carried"),
+    "many heads, fast": (lambda L: L.MultiHeadAttention(2, 4, value_dim=3), {"attention_mask": MASK}, "carried"),
+    "groups": (lambda L: L.GroupQueryAttention(4, 4, 2), {"attention_mask": MASK}, ""),
+    "one head": (lambda L: L.Attention(use_scale=True, dropout=0.3), {"use_causal_mask": True}, "given"),
+    "sums": (lambda L: L.AdditiveAttention(), {"return_attention_scores": True}, "carried"),
+    "joined": (lambda L: L.Attention(score_mode="concat"), {}, "given"),
+}
+
+
+@pytest.mark.parametrize("name", MASKED)
+def test_masks_of_attention_as_keras(name):
+    make, options, masks = MASKED[name]
+    made = []
+    for layer, attribute in ((make(keras.layers), "_keras_mask"), (make(served_layers), ATTRIBUTE)):
+        layer([Q, V]) if hasattr(layer, "use_scale") else layer(Q, V)
+        q, v = Q.clone(), V.clone()
+        if masks == "carried":
+            setattr(q, attribute, SHORT), setattr(v, attribute, LONG)
+        several = [q, v] if hasattr(layer, "use_scale") else q
+        more = {"mask": [SHORT, LONG]} if masks == "given" else {} if several is not q else {"value": v}
+        if made:
+            layer.set_weights(made[0])
+        else:
+            made.append(layer.get_weights())
+        out = layer(several, **more, **options)
+        first = out[0] if isinstance(out, (list, tuple)) else out
+        made.append((first, getattr(first, attribute, None)))
+    for a, b in zip(*made[1:], strict=True):
+        assert (a is None) == (b is None) and (a is None or np.allclose(a.detach(), b.detach(), atol=1e-5))
+
+
+def test_weights_of_attention_are_dropped():
+    """In training weights are off, or doubled; on the mean over many equal samples the output is that of inference."""
+    q, v = Q[:1].expand(3000, -1, -1), V[:1].expand(3000, -1, -1)
+    _, weights = served_layers.Attention(dropout=0.5, seed=1)([q, v], training=True, return_attention_scores=True)
+    kept = weights / served_layers.Attention()([q, v], return_attention_scores=True)[1]
+    assert abs((kept == 0).double().mean() - 0.5) < 0.01 and torch.allclose(kept[kept > 0], torch.tensor(2.0))
+    layer = MultiHeadAttention(2, 4, dropout=0.5, seed=1)
+    still, moved, again = layer(q, v), layer(q, v, training=True), layer(q, v, training=True)
+    assert torch.equal(still, layer(q, v)) and not torch.equal(moved, again)
+    assert (moved - still).abs().mean() > 20 * (moved.mean(0) - still[0]).abs().mean()
+
+
+def blocks(lib):
+    """A transformer's encoder with positions, built for open lengths; a mask of the words, an output without a target."""
+    L, k = lib.layers if lib is keras else served_layers, lib.layers
+    ops = lib.ops
+
+    class Places(k.Layer):
+        def __init__(self):
+            super().__init__()
+            self.words, self.places = k.Embedding(9, 4), k.Embedding(7, 4)
+            self.supports_masking = True
+
+        def call(self, x):
+            return self.words(x) + self.places(ops.arange(0, x.shape[-1]))
+
+        def compute_mask(self, x, mask=None):
+            return ops.not_equal(x, 0)
+
+    class Block(k.Layer):
+        def __init__(self):
+            super().__init__()
+            self.attention, self.dense = L.MultiHeadAttention(2, 3), k.Dense(4, activation="relu")
+            self.norm = k.LayerNormalization()
+            self.supports_masking = True
+
+        def call(self, x, mask=None):
+            allowed = None if mask is None else mask[:, None, :]
+            return self.norm(x + self.dense(self.attention(x, x, attention_mask=allowed)))
+
+    i = lib.Input((None,), dtype="int32")
+    x = Block()(Places()(i))
+    model = lib.Model(i, [k.Dense(9, activation="softmax")(x), x])
+    model.compile(lib.optimizers.SGD(0.5), [lib.losses.SparseCategoricalCrossentropy(), None])
+    return model
+
+
+def test_a_transformer_of_open_length_learns_as_in_keras():
+    ours, theirs = blocks(nabi), blocks(keras)
+    ours.set_weights(theirs.get_weights())
+    x = RNG.integers(0, 9, (6, 7))
+    for length in (7, 5, 7):
+        losses = [model.train_on_batch(x[:, :length], x[:, :length]) for model in (ours, theirs)]
+        np.testing.assert_allclose(np.ravel(losses[0])[0], np.ravel(losses[1])[0], rtol=1e-5)
+    for a, b in zip(ours.predict(x, verbose=0), theirs.predict(x, verbose=0), strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-5)
+    assert ours.outputs[1].shape == (None, None, 4)
+
+
+def test_attention_goes_to_keras_with_what_its_call_was_told(tmp_path):
+    i, told = Input((5, 8)), Input((5, 5))
+    x = served_layers.MultiHeadAttention(2, 4, dropout=0.1)(i, i, use_causal_mask=True)
+    x = served_layers.AdditiveAttention()([x, i])
+    model = Model([i, told], served_layers.MultiHeadAttention(2, 4)(x, i, attention_mask=told))
+    model.save(tmp_path / "m.keras")
+    clone = nabi.models.clone_model(model)
+    clone.set_weights(model.get_weights())
+    data = [Q.numpy(), MASK[..., :5].numpy().astype("float32")]
+    made = model.predict(data, verbose=0)
+    assert np.array_equal(clone.predict(data, verbose=0), made)
+    np.testing.assert_allclose(keras.saving.load_model(tmp_path / "m.keras").predict(data, verbose=0), made, atol=1e-5)
 
 
 X = torch.tensor(RNG.random((2, 9, 8, 3)).astype("float32"))

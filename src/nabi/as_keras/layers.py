@@ -7,9 +7,11 @@
 from typing import Any
 
 from nabi.as_keras import conv_lstm, lookups, volumes
-from nabi.as_keras.attending import AdditiveAttention, Attention, MultiHeadAttention
+from nabi.as_keras.attending import AdditiveAttention, Attention
 from nabi.as_keras.dropping import AlphaDropout, RandomHeight, RandomWidth, ThresholdedReLU
+from nabi.as_keras.einsum_dense import EinsumDense
 from nabi.as_keras.lookups import *  # noqa: F403
+from nabi.as_keras.many_heads import GroupedQueryAttention, GroupQueryAttention, MultiHeadAttention
 from nabi.as_keras.merge_base import _Merge  # noqa: F401
 from nabi.as_keras.merging import Merge, merge
 from nabi.as_keras.recurring import GRU, LSTM, CuDNNGRU, CuDNNLSTM
@@ -17,9 +19,10 @@ from nabi.layers import Conv2DTranspose, Dense, Layer, LSTMCell, SeparableConv2D
 from nabi.models import Model, Sequential
 
 __all__ = [*lookups.__all__, "AdditiveAttention", "AlphaDropout", "Attention", "AtrousConvolution2D", "CuDNNGRU", "CuDNNLSTM",
-           "Deconvolution2D", "GRUV1", "InputSpec", "LSTMV1", "MaxoutDense", "Merge", "Model", "MultiHeadAttention",
-           "RandomHeight", "RandomWidth", "Recurrent", "SeparableConvolution2D", "Sequential", "ThresholdedReLU",
-           "TimeDistributedDense", "Wrapper", "deserialize", "merge", "serialize"]
+           "Deconvolution2D", "EinsumDense", "GRUV1", "GroupQueryAttention", "GroupedQueryAttention", "InputSpec", "LSTMV1",
+           "MaxoutDense", "Merge", "Model", "MultiHeadAttention", "RandomHeight", "RandomWidth", "Recurrent",
+           "SeparableConvolution2D", "Sequential", "ThresholdedReLU", "TimeDistributedDense", "Wrapper", "deserialize", "merge",
+           "serialize"]
 
 SeparableConvolution2D, Deconvolution2D = SeparableConv2D, Conv2DTranspose
 LSTMV1, GRUV1 = LSTM, GRU
@@ -92,5 +95,5 @@ def serialize(layer: Layer) -> dict[str, Any]:
     return {"class_name": type(layer).__name__, "config": layer.get_config()}
 
 
-LAYERS = (AdditiveAttention, AlphaDropout, Attention, MaxoutDense, MultiHeadAttention, ThresholdedReLU, *volumes.LAYERS,
-          *conv_lstm.LAYERS, *lookups.LAYERS)
+LAYERS = (AdditiveAttention, AlphaDropout, Attention, EinsumDense, GroupedQueryAttention, MaxoutDense, MultiHeadAttention,
+          ThresholdedReLU, *volumes.LAYERS, *conv_lstm.LAYERS, *lookups.LAYERS)

@@ -140,8 +140,8 @@ class Layer(Adding, Weighted):
         return self.supports_masking or type(self).compute_mask is not Layer.compute_mask
 
     def reads_mask(self, inputs: int) -> bool:
-        """Whether `call` takes the masks that so many inputs have."""
-        return "mask" in _call_arguments(type(self))
+        """Whether `call` takes the masks that so many inputs have; layers in code of the user's find them on the tensors."""
+        return "mask" in _call_arguments(type(self)) or bool(self.own_code and self.inside)
 
     def __init_subclass__(cls, **options):
         """`layer.build(shape)` by hand builds the layer for good, as in Keras; its first call would else draw new weights."""
@@ -283,13 +283,12 @@ class Layer(Adding, Weighted):
 
     def run(self, tensors: list, training: bool, key: Key | None = None, masks: Masks = ()):
         """`call` with just the extra arguments it takes; `masks` are those that it reads, one a tensor, or ()."""
-        extra = {}
-        takes = _call_arguments(type(self))
-        if "training" in takes:
-            extra["training"] = training
-        if "key" in takes:
-            extra["key"] = key
-        if masks:
+        takes: Any = _call_arguments(type(self))
+        extra: dict[str, Any] = {word: value for word, value in (("training", training), ("key", key)) if word in takes}
+        if masks and self.own_code:
+            carry(tensors, masks)
+            takes = inspect.signature(self.call).parameters
+        if masks and "mask" in takes:
             extra["mask"] = list(masks) if self.takes_list else masks[0]
         given = tensors if self.takes_list else tensors[0]
         with holding(RUNNING, entered(training, key, self.counts_macs)) if self.inside else nullcontext():

@@ -272,6 +272,8 @@ class Graph:
         given = args[0] if len(args) == 1 else args
         if states is not None:
             return layer(given, initial_state=states)  # pyright: ignore[reportCallIssue]
+        if hasattr(layer, "of_call"):  # attention: masks and flags
+            return layer(given, training=training, **kwargs)
         if kwargs:
             raise FileError(f"model configuration, '{name}'", "a call on tensors", f"the arguments {sorted(kwargs)}", "")
         if isinstance(given, (list, tuple)) and len(given) == 1 and not layer.takes_list:

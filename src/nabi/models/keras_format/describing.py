@@ -27,6 +27,7 @@ OWN = {
     "weights": None,
     "implementation": None,
     "takes_list": None,
+    "asked": None,
     "input_length": None,
     "alpha": None,
     "own_seed": None,
@@ -230,6 +231,12 @@ def called(node: Any, tensors: list) -> dict[str, Any]:
         return function_call(layer, tensors)
     if hasattr(layer, "get_initial_state") or type(layer).__name__ == "Bidirectional":
         return {"args": tensors[:1], "kwargs": {**kwargs, **({"initial_state": tensors[1:]} if tensors[1:] else {})}}
+    told = getattr(layer, "of_call", None)
+    if told is not None:  # attention: flags and masks by their names
+        flags = told()
+        kwargs |= dict(zip(flags.pop("masks", ()), tensors[3:], strict=True)) | flags
+        several = "num_heads" not in layer.argument_names()
+        return {"args": [tensors[:3]] if several else tensors[:3], "kwargs": kwargs}
     several = layer.takes_list and not (is_model(layer) and len(tensors) == 1)
     if type(layer).__name__ == "Lambda":
         several = bool(layer.takes_list)

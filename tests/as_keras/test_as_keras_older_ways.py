@@ -5,10 +5,13 @@ Oracles: NumPy, scikit-learn, the same step with weights of samples, the same mo
 
 import numpy as np
 import pytest
+from PIL import Image
 from sklearn.metrics import jaccard_score, roc_auc_score
 
 import nabi
+from nabi.as_keras.channels_first import in_order
 from nabi.as_keras.contrib import InstanceNormalization
+from nabi.as_keras.running import Trial, run_file
 from nabi.core.errors import ShapeError
 
 RNG = np.random.default_rng(0)
@@ -107,3 +110,84 @@ def test_names_that_modules_showed(served):
 
     with pytest.raises(AttributeError):
         tf.keras.layers.K  # noqa: B018
+
+
+def test_a_layer_that_lists_what_initializations_made(served):
+    from keras import backend as K
+    from keras import initializations
+    from keras.engine.topology import Layer
+    from keras.models import Sequential
+
+    class Line(Layer):
+        def build(self, input_shape):
+            self.w = initializations.get("normal")((input_shape[-1], 2), name="w")
+            self.b = K.zeros((2,))
+            self.trainable_weights = [self.w, self.b]
+
+        def call(self, x, mask=None):
+            return K.dot(x, self.w) + self.b
+
+        def get_output_shape_for(self, input_shape):
+            return (input_shape[0], 2)
+
+    model = Sequential([Line(input_shape=(4,))])
+    model.compile("sgd", "mse")
+    before = model.get_weights()
+    model.train_on_batch(X, np.ones((8, 2)))
+    assert [w.shape for w in before] == [(4, 2), (2,)] and 0.01 < before[0].std() < 0.2
+    error = X @ before[0] + before[1] - 1
+    np.testing.assert_allclose(model.get_weights()[1], -0.01 * error.mean(0), rtol=1e-4)
+    np.testing.assert_allclose(model.get_weights()[0], before[0] - 0.01 * X.T @ error / 8, rtol=1e-3, atol=1e-6)
+
+
+@pytest.mark.parametrize("first", ["normal", "with a name", "of a shape"])
+def test_functions_begin_weights(served, first, tmp_path):
+    from keras.initializations import normal
+    from keras.layers import Dense
+    from keras.models import Sequential, load_model
+
+    def of_shape(shape):
+        return np.full(shape, 3.0)
+
+    given = {"normal": normal, "of a shape": of_shape, "with a name": lambda shape, name: normal(shape, scale=1e-3, name=name)}
+    model = Sequential([Dense(50, input_dim=40, init=given[first], activation=lambda x: 2 * x)])
+    values = model.get_weights()[0]
+    wanted = {"normal": (0, 0.05), "with a name": (0, 1e-3), "of a shape": (3, 0)}[first]
+    assert (values.mean(), values.std()) == pytest.approx(wanted, rel=0.1, abs=wanted[1] / 5)
+    model.save(str(tmp_path / "m.h5"))
+    x = np.ones((2, 40))
+    np.testing.assert_array_equal(load_model(str(tmp_path / "m.h5")).predict(x, verbose=0), model.predict(x, verbose=0))
+
+
+def test_the_order_of_axes_that_is_set(served):
+    from keras import backend as K
+    from keras.datasets import cifar10
+    from keras.preprocessing.image import ImageDataGenerator, img_to_array
+
+    last = RNG.integers(0, 256, (6, 32, 32, 3), np.uint8)
+    load = in_order(lambda: ((last, 0), (last, 0)))
+    assert cifar10.load_data.__wrapped__ is nabi.datasets.cifar10.load_data and load()[0][0] is last
+    first = last.transpose(0, 3, 1, 2)
+    K.set_image_data_format("channels_first")
+    try:
+        np.testing.assert_array_equal(load()[1][0], first)
+        assert img_to_array(Image.new("RGB", (4, 5))).shape == (3, 5, 4)
+        assert next(ImageDataGenerator().flow(first, batch_size=4)).shape == (4, 3, 32, 32)
+    finally:
+        K.set_image_data_format("channels_last")
+
+
+def test_quotients_of_python_2(served, tmp_path, capsys):
+    script = tmp_path / "old.py"
+    script.write_text("rows = 7 / 2\nprint 'rows', rows, 7 / 2.0\n")
+    assert run_file(script, trial=Trial(out=None)) == 0 and capsys.readouterr().out == "rows 3 3.5\n"
+
+
+def test_pictures_in_folders(served, tmp_path):
+    from imutils import paths, resize
+
+    (tmp_path / "cats").mkdir()
+    for name in ("a.JPG", "b.png", "c.txt"):
+        (tmp_path / "cats" / name).touch()
+    assert sorted(path[-5:] for path in paths.list_images(str(tmp_path))) == ["a.JPG", "b.png"]
+    assert resize(np.zeros((4, 8, 3), np.uint8), width=4).shape == (2, 4, 3)

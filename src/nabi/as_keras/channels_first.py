@@ -5,9 +5,11 @@
 An object is given a class made of its own and of `ChannelsFirst`; it computes without fused kernels.
 """
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, wraps
 from typing import Any
 
+from nabi.as_keras.patches import Patches
 from nabi.backend import image_data_format
 from nabi.layers import Layer
 
@@ -70,3 +72,34 @@ def asked_for(kind: type, options: dict[str, Any]) -> bool:
         return False
     options.pop("data_format", None)
     return of_pictures and not issubclass(kind, ChannelsFirst) and (given is not None or getattr(kind, "dims", 2) == 2)
+
+
+def in_order(load: Callable) -> Callable:
+    """A set's `load_data`, whose pictures have the order of axes that the program has set."""
+
+    @wraps(load)
+    def load_data(*args: Any, **options: Any) -> Any:
+        (x, y), (x_test, y_test) = load(*args, **options)
+        if image_data_format() == "channels_first":
+            x, x_test = x.transpose(0, 3, 1, 2), x_test.transpose(0, 3, 1, 2)
+        return (x, y), (x_test, y_test)
+
+    return load_data
+
+
+def dress_pictures(patches: Patches) -> None:
+    """Lets generators and functions of pictures take the order of axes that the program has set."""
+    from nabi.preprocessing import arrays_flow, files_flow, folders, generator, pixels
+
+    for module in (arrays_flow, files_flow, folders, generator, pixels):
+        patches.around(module, "checked_format", by_setting)
+
+
+def by_setting(check: Callable) -> Callable:
+    """The check of a `data_format`, where None is the program's setting."""
+
+    @wraps(check)
+    def checked_format(where: str, data_format: str | None) -> str:
+        return check(where, image_data_format() if data_format is None else data_format)
+
+    return checked_format

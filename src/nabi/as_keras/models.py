@@ -15,8 +15,8 @@ from nabi.models import save_model as save_file
 from nabi.models.keras_format import read_model
 from nabi.models.saving import also_known, own_classes
 
-__all__ = ["Container", "Functional", "Model", "Network", "Sequential", "load_model", "model_from_config",
-           "model_from_json", "model_from_yaml", "save_model"]
+__all__ = ["Container", "Functional", "Model", "Network", "Sequential", "collect_trainable_weights", "load_model",
+           "model_from_config", "model_from_json", "model_from_yaml", "save_model"]
 
 Container = Functional = Network = Model
 
@@ -79,6 +79,11 @@ def model_from_json(json_string: str, custom_objects: dict | None = None) -> Any
         custom_objects: classes and functions that it names.
     """
     return from_json(json_string, custom_objects=remembered(json_string, custom_objects))
+
+
+def collect_trainable_weights(layer: Any) -> list:
+    """Keras 1's name of a list."""
+    return layer.trainable_weights
 
 
 def to_json(method: Callable) -> Callable:

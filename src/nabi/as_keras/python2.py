@@ -2,10 +2,14 @@
 
     print "loss:", loss        print("loss:", loss)
     for i in xrange(10):       for i in range(10):
+    rows = count / 2           the quotient of whole numbers is whole, unless the script imports `division`
 """
 
+import ast
 import importlib.util
+import operator
 import warnings
+from typing import Any
 
 from nabi.as_keras.notes import note
 
@@ -37,3 +41,40 @@ def as_python_3(text: str, name: str) -> str | None:
             return None
     note("Python 2", f"{name} is written in Python 2; it is read as Python 3.")
     return made
+
+
+def quotient(a: Any, b: Any) -> Any:
+    """a / b in Python 2: whole for whole numbers.
+
+    Example:
+        >>> quotient(7, 2), quotient(7.0, 2)
+        (3, 3.5)
+    """
+    whole = isinstance(a, int) and isinstance(b, int)
+    return operator.floordiv(a, b) if whole else operator.truediv(a, b)
+
+
+class Divisions(ast.NodeTransformer):
+    """Reads `a / b` as `quotient(a, b)`."""
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        self.generic_visit(node)
+        if not isinstance(node.op, ast.Div):
+            return node
+        read = ast.parse(f"__import__({__name__!r}, fromlist=['quotient']).quotient", mode="eval").body
+        call = ast.Call(read, [node.left, node.right], [])
+        for part in ast.walk(read):
+            ast.copy_location(part, node)
+        return ast.copy_location(call, node)
+
+
+def with_whole_quotients(tree: ast.Module) -> ast.Module:
+    """The tree with divisions as Python 2 does them.
+
+    Example:
+        >>> ast.unparse(with_whole_quotients(ast.parse("n / 2"))).endswith("quotient(n, 2)")
+        True
+    """
+    futures = [part for part in ast.walk(tree) if isinstance(part, ast.ImportFrom) and part.module == "__future__"]
+    asked = any(one.name == "division" for part in futures for one in part.names)
+    return tree if asked else Divisions().visit(tree)

@@ -49,6 +49,6 @@ class Shapes(ast.NodeTransformer):
             if isinstance(of, ast.Name) and of.id.endswith("shape"):
                 return inner
             called = isinstance(of, ast.Call) and isinstance(of.func, ast.Attribute) and of.func.attr == "get_shape"
-            if called or isinstance(of, ast.Attribute) and of.attr == "shape":
+            if called or isinstance(of, ast.Attribute) and of.attr in ("shape", "_shape", "_keras_shape"):
                 return inner
         return node

@@ -19,7 +19,7 @@ from nabi.as_keras import notebook
 from nabi.as_keras.failing import print_error
 from nabi.as_keras.installing import install_as_keras, uninstall_as_keras
 from nabi.as_keras.program import Program
-from nabi.as_keras.python2 import as_python_3
+from nabi.as_keras.python2 import as_python_3, with_whole_quotients
 from nabi.as_keras.rewriting import concerns, rewritten
 from nabi.core.errors import FileError
 
@@ -126,7 +126,7 @@ def compiled(path: Path, source: bytes) -> CodeType:
         if text is None:
             raise
     linecache.cache[str(path)] = (len(text), None, text.splitlines(keepends=True), str(path))  # so that errors show the line
-    return compile(text, str(path), "exec", dont_inherit=True)
+    return compile(with_whole_quotients(rewritten(ast.parse(text, str(path)))), str(path), "exec", dont_inherit=True)
 
 
 def begin(path: Path, source: bytes, trial: Trial) -> None:

@@ -15,7 +15,8 @@ def dress_symbols(patches: Patches) -> None:
     """Puts these on nabi's symbols."""
     patches.around(Symbol, "__init__", with_lengths)
     patches.put(Symbol, "get_shape", lambda self: Lengths(self.shape))
-    patches.put(Symbol, "_keras_shape", property(lambda self: tuple(self.shape)))
+    for name in ("_keras_shape", "_shape"):
+        patches.put(Symbol, name, property(lambda self: self.shape))
     patches.put(Symbol, "_keras_history", property(lambda self: (self.node.layer, self.node.layer.nodes.index(self.node),
                                                                  self.position)))
 

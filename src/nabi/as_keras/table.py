@@ -37,7 +37,8 @@ ROWS: list[tuple[str, str]] = [
     ("nabi.as_keras.losses nabi.losses", "losses objectives losses.losses losses.loss"),
     ("nabi.as_keras.metrics nabi.metrics nabi.losses", "metrics metrics.metrics metrics.metric"),
     ("nabi.as_keras.activations nabi.activations", "activations activations.activations"),
-    ("nabi.as_keras.initializers nabi.initializers", "initializers initializations initializers.initializers_v2 "
+    ("nabi.as_keras.initializations nabi.as_keras.initializers nabi.initializers", "initializations"),
+    ("nabi.as_keras.initializers nabi.initializers", "initializers initializers.initializers_v2 "
      "initializers.initializers_v1 initializers.random_initializers"),
     ("nabi.as_keras.regularizers nabi.regularizers", "regularizers regularizers.regularizers"),
     ("nabi.as_keras.constraints nabi.constraints", "constraints constraints.constraints"),
@@ -82,7 +83,7 @@ def below_keras() -> dict[str, tuple[str, ...]]:
     found = {path: tuple(sources.split()) for sources, paths in ROWS for path in paths.split()}
     found[""] = ("nabi.as_keras.root",)
     for name in DATASETS.split():
-        found[f"datasets.{name}"] = (f"nabi.datasets.{name}",)
+        found[f"datasets.{name}"] = (f"nabi.as_keras.{name}", f"nabi.datasets.{name}")
     found["datasets.data_utils"] = found["utils.data_utils"]  # of Keras 0
     for name in NETWORKS.split():
         found[f"applications.{name}"] = (f"nabi.applications.{name}", f"nabi.applications.{ALIKE.get(name, name)}",

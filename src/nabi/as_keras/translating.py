@@ -12,7 +12,7 @@ from typing import Any
 
 from nabi.as_keras import old
 from nabi.as_keras.amounts import spoken
-from nabi.as_keras.channels_first import asked_for, turned_class
+from nabi.as_keras.channels_first import asked_for, dress_pictures, turned_class
 from nabi.as_keras.notes import note
 from nabi.as_keras.patches import Patches
 from nabi.core.pieces import arguments
@@ -23,6 +23,7 @@ def dress(patches: Patches) -> None:
     """Puts all translations in place."""
     from nabi.as_keras.customizing import dress_customs
     from nabi.as_keras.dressing import dress_tensors
+    from nabi.as_keras.initializations import dress_initializers
     from nabi.as_keras.layers import LAYERS
     from nabi.as_keras.truncating import dress_ends
     from nabi.as_keras.learning import dress_models
@@ -38,6 +39,9 @@ def dress(patches: Patches) -> None:
     dress_models(patches)
     dress_tensors(patches)
     dress_ends(patches)
+    dress_ends(patches)
+    dress_initializers(patches)
+    dress_pictures(patches)
     dress_customs(patches)
 
 

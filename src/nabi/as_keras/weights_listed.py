@@ -12,6 +12,7 @@ from typing import Any
 import torch
 
 from nabi.as_keras.patches import Patches
+from nabi.backend.variables import Variable
 from nabi.layers.weight import Weight
 from nabi.layers.weighted import Weighted
 
@@ -33,6 +34,7 @@ def taking(learns: bool) -> Callable[[Any, Any], None]:
     def take(self: Any, weights: Any) -> None:
         for given in weights:
             weight = given if isinstance(given, Weight) else self_read(self, given)
+            weight = made_weight(self, given) if weight is None else weight
             if weight is not None:
                 weight.trainable = learns
                 if not any(weight is known for known in self.own_weights):
@@ -46,3 +48,14 @@ def self_read(layer: Any, tensor: Any) -> Weight | None:
     if not isinstance(tensor, torch.Tensor):
         return None
     return next((w for w in layer.own_weights if w.stored.data_ptr() == tensor.data_ptr() and w.shape == tensor.shape), None)
+
+
+def made_weight(layer: Any, tensor: Any) -> Weight | None:
+    """A weight for a tensor that a layer lists, such as K.zeros gives; the layer's attribute is that weight from now on."""
+    if not isinstance(tensor, torch.Tensor):
+        return None
+    weight = Variable(tensor)
+    for name in [name for name, value in vars(layer).items() if value is tensor]:
+        del layer.__dict__[name]  # which would hide the weight of that name
+        setattr(layer, name, weight)
+    return weight

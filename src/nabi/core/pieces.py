@@ -9,6 +9,8 @@ read back, so a file cannot name code.
 """
 
 import inspect
+from collections.abc import Callable
+from contextvars import ContextVar
 from functools import cache
 from typing import Any, NoReturn
 
@@ -67,6 +69,9 @@ class Piece:
         """Raises ArgumentError for an argument that no constructor takes, with the nearest one that some does."""
         known = (name for name in arguments(cls) if name not in unknown)
         raise unknown_argument(cls.__name__, next(iter(unknown)), known, cls.instead)
+
+
+NAMER: ContextVar[Callable[[Any], str] | None] = ContextVar("nabi_namer", default=None)  # names what is not registered
 
 
 @cache
@@ -144,5 +149,9 @@ def plain(value: Any) -> Any:
         known = table.get(name)
         if known is not None and (known is thing or known is type(thing)):
             return plain(serialize(kind, thing))
+    namer = NAMER.get()
+    if namer is not None and (inspect.isroutine(thing) or hasattr(thing, "get_config")):
+        own = namer(thing if inspect.isroutine(thing) else type(thing))
+        return own if inspect.isroutine(thing) else {"class_name": own, "config": plain(thing.get_config())}
     raise ArgumentError("configuration", "registered functions and plain values", repr(value),
                         "Put @register(kind) (from nabi.core.registry) above its definition, so that a file can name it.")

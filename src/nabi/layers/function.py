@@ -14,7 +14,7 @@ from typing import Any
 
 from nabi.core.errors import ArgumentError, UnknownName
 from nabi.core.numbers import flag
-from nabi.core.pieces import plain
+from nabi.core.pieces import NAMER, plain
 from nabi.core.registry import lookup, register
 from nabi.core.shapes import sample_shape
 from nabi.layers.inside import only_computes
@@ -126,11 +126,21 @@ def speaking() -> Iterator[None]:
 def keeping() -> Iterator[dict[str, Callable]]:
     """Within the block functions without a name are called unnamed_1, unnamed_2, ...; gives all that are spoken of, by name."""
     kept: dict[str, Callable] = {}
-    token = KEEPING.set(kept)
+    token, naming = KEEPING.set(kept), NAMER.set(lambda thing: kept_name(kept, thing))
     try:
         yield kept
     finally:
+        NAMER.reset(naming)
         KEEPING.reset(token)
+
+
+def kept_name(kept: dict[str, Callable], thing: Any) -> str:
+    """The name of a function or class, or a new one where it has none or another has it; it is kept under that."""
+    name = getattr(thing, "__name__", "")
+    if not name.isidentifier() or kept.get(name, thing) is not thing:
+        name = next((one for one, other in kept.items() if other is thing), f"unnamed_{len(kept) + 1}")
+    kept[name] = thing
+    return name
 
 
 def name_of(layer: Lambda, function: Any) -> str:
@@ -139,11 +149,8 @@ def name_of(layer: Lambda, function: Any) -> str:
     if known is not None:
         known[f"function {len(known)}"] = function
         return f"function {len(known) - 1}"
-    name, kept = getattr(function, "__name__", ""), KEEPING.get()
-    if kept is not None:
-        if not name.isidentifier() or kept.get(name, function) is not function:
-            name = next((one for one, other in kept.items() if other is function), f"unnamed_{len(kept) + 1}")
-        kept[name] = function
+    kept = KEEPING.get()
+    name = getattr(function, "__name__", "") if kept is None else kept_name(kept, function)
     if not name.isidentifier():
         raise ArgumentError(layer.label, "a function with a name, for load_model(custom_objects={name: function})",
                             repr(name or function), "Define it with def name(x): ..., or save the weights alone: save_weights.")

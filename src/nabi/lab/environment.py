@@ -3,6 +3,7 @@
 The same recipe gives the same numbers, bit for bit, where `EXACT` are the same.
 """
 
+import functools
 import platform
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -25,6 +26,7 @@ def environment() -> dict[str, Any]:
     return found | versions()
 
 
+@functools.cache
 def versions() -> dict[str, str]:
     """Versions of the packages that compute."""
     found = {}
@@ -36,6 +38,7 @@ def versions() -> dict[str, str]:
     return found
 
 
+@functools.cache
 def processor() -> str:
     """The processor's name as Linux tells it, else as Python does."""
     try:

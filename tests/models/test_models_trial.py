@@ -88,6 +88,19 @@ def test_a_build_of_ones_own():
         assert model(np.ones((1, 5))).shape == (1, 5) and model.times == 1 and len(model.weights) == 2
 
 
+def test_outputs_in_lists_and_dicts_of_lists_and_dicts():
+    class Net(nabi.Model):
+        def call(self, x):
+            return {"style": {"a": x + 1, "b": [2 * x, (x,)]}, "content": x - 1}
+
+    model, x = Net(), np.arange(6.0, dtype="float32").reshape(2, 3)
+    for made in (model(x), model.predict(x, verbose=0)):
+        np.testing.assert_array_equal(made["style"]["a"], x + 1)
+        np.testing.assert_array_equal(made["style"]["b"][1][0], x)
+        np.testing.assert_array_equal(made["content"], x - 1)
+    assert model.output_shape["style"]["b"][0] == (None, 3)
+
+
 def test_what_is_refused():
     class Net(nabi.Model):
         def __init__(self, how):

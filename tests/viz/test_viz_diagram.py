@@ -4,12 +4,12 @@ import io
 import random
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from nabi.core.errors import ArgumentError
 from nabi.viz.diagram import layout, network_diagram, places, routes
 from nabi.viz.diagram.layout import laid_out
 from nabi.viz.diagram.marks import Box, Lines, Words
@@ -216,5 +216,6 @@ def test_png_shows_the_same_as_svg():
         assert np.abs(shown[round(box.y + box.height / 2), round(box.x + 1)] - [0xC8, 0x4C, 0x09]).max() < 60
     blue, without = ((pixels[..., 2] - pixels[..., 0] > 60).sum() for pixels in (shown, other))
     assert blue > 100 > without, "the line past a box is blue"
-    with pytest.raises(ArgumentError, match=r"\(dpi\): expected fewer than 65,536 dots from end to end, got .* Write an .svg"):
-        drawing.png(2**16)
+    narrow = replace(drawing, width=0.5, marks=[])
+    with pytest.warns(UserWarning, match=r"would be [\d,]+ dots long; it is drawn at 0.\d\d of its size. An .svg stays"):
+        assert max(Image.open(io.BytesIO(narrow.png(2**14))).size) in range(2**15 - 200, 2**15 + 1)

@@ -212,7 +212,8 @@ class Model(Written, Learning, Views, Layer):
             on_symbols = any(isinstance(leaf, Symbol) for leaf in flatten(inputs))
             self.begin(Given.of_symbols(inputs) if on_symbols else Given.of_data(inputs))
         made = super().__call__(self.by_name(inputs), training)
-        return made if self.output_structure is None else self.structured(made if isinstance(made, list) else [made])
+        flat = self.output_structure is None and self.nest is None
+        return made if flat else self.structured(made if isinstance(made, list) else [made])
 
     def compute_output_shape(self, input_shape):
         """Shapes of the outputs for inputs of these shapes."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from nabi.core.errors import ArgumentError
 from nabi.metrics import Metric
-from nabi.models.written import KEPT
+from nabi.models.written import KEPT, arranged
 
 # what `dir` names: Keras' attributes that there are, and what nabi documents beside
 PUBLIC = frozenset("""
@@ -33,6 +33,7 @@ class Views:
     trainer: Any
 
     output_structure: list[str] | None = None
+    nest: Any = None
 
     def __dir__(self) -> list[str]:
         """What is for users, and what a class of theirs adds; Tab shows these. All else can be used, and is nabi's own.
@@ -115,6 +116,8 @@ class Views:
 
     def structured(self, outputs: list) -> Any:
         """The outputs as they were given to the model: alone, in a list, or in a dict."""
+        if self.nest is not None:
+            return arranged(self.nest, outputs)
         if self.output_structure is not None:
             return dict(zip(self.output_structure, outputs, strict=True))
         return alone(outputs)

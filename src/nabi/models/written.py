@@ -15,9 +15,10 @@
 The first shapes build it: by fit, predict, a call, or `build((None, 28, 28, 1))`. What becomes of `call`: `nabi.models.trial`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import wraps
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -27,13 +28,14 @@ from nabi.core.pieces import Piece
 from nabi.layers.input import Input
 from nabi.layers.inside import RUNNING
 from nabi.layers.layer import Layer
+from nabi.layers.node import flatten
 from nabi.layers.tracing import TRACE, leave_graph
 from nabi.models.trial import graph_of
 
 KEPT = frozenset({  # attributes that nabi sets on models; all others are the user's
     "_inside", "_tried", "_weights", "_trainable", "added", "built", "built_shape", "calls", "card", "counters", "dtype", "form",
     "given", "graph", "history", "inference", "input_dim", "input_names", "input_shape", "batch_input_shape", "measures",
-    "metric_directions", "name", "nodes", "opaque", "own_built", "output_names", "output_structure", "own_seed", "random",
+    "metric_directions", "name", "nest", "nodes", "opaque", "own_built", "output_names", "output_structure", "own_seed", "random",
     "rate_factor", "stop_training", "trainable", "trainer", "written"})  # fmt: skip
 
 
@@ -99,6 +101,7 @@ class Written:
         written: whether it is one.
         given: what it takes, once it is known.
         form: names of its outputs where `call` gives a dict, () for a list, None for one tensor.
+        nest: where in lists and dicts of lists and dicts its outputs go, by number; None where they are not nested.
         opaque: why its `call` is one op and not a graph; None where it is a graph.
         own_built: whether a `build` of its own has run.
     """
@@ -116,6 +119,7 @@ class Written:
     own_built = False
     given: Given | None = None
     form: tuple[str, ...] | None = None
+    nest: Any = None
     opaque: str | None = None
 
     @property
@@ -141,14 +145,16 @@ class Written:
         """The outputs of its `call` as a list.
 
         Raises:
-            ArgumentError: they are neither a tensor nor a list or dict of tensors.
+            ArgumentError: they are neither a tensor nor a list or dict of tensors, or of such lists and dicts.
         """
         assert self.given is not None
         made = self.call(self.given.arranged(inputs), **({"training": training} if self.told_the_mode else {}))
-        self.form = tuple(made) if isinstance(made, dict) else () if isinstance(made, (list, tuple)) else None
-        parts = list(made.values()) if isinstance(made, dict) else [made] if self.form is None else list(made)
-        if not parts or any(isinstance(part, (list, tuple, dict)) or part is None for part in parts):
+        parts = flatten(made)
+        if not parts or any(part is None for part in parts):
             raise ArgumentError(f"{self.label}.call", "a tensor, or a list or dict of tensors", type(made).__name__)
+        outer = list(made.values()) if isinstance(made, dict) else made if isinstance(made, (list, tuple)) else parts
+        self.nest = places(made, count()) if any(map(grouped, outer)) else None
+        self.form = None if not grouped(made) else tuple(made) if isinstance(made, dict) and self.nest is None else ()
         return parts
 
     def begin(self, given: Given) -> None:
@@ -236,6 +242,31 @@ class Written:
         self.graph, self.inference = None, None
         if self.trainer is not None:
             self.trainer.unbind()
+
+
+def grouped(made: Any) -> bool:
+    """Whether it is a list or dict of others."""
+    return isinstance(made, (list, tuple, dict))
+
+
+def places(made: Any, numbers: Iterator[int]) -> Any:
+    """The same lists and dicts with numbers in the place of the leaves.
+
+    Example:
+        >>> from itertools import count
+        >>> places({"a": ["x", "y"], "b": "z"}, count())
+        {'a': [0, 1], 'b': 2}
+    """
+    if isinstance(made, dict):
+        return {name: places(part, numbers) for name, part in made.items()}
+    return [places(part, numbers) for part in made] if isinstance(made, (list, tuple)) else next(numbers)
+
+
+def arranged(nest: Any, leaves: list) -> Any:
+    """The leaves where `places` found them."""
+    if isinstance(nest, dict):
+        return {name: arranged(part, leaves) for name, part in nest.items()}
+    return [arranged(part, leaves) for part in nest] if isinstance(nest, list) else leaves[nest]
 
 
 def holds(value: Any) -> bool:

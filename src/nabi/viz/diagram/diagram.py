@@ -8,8 +8,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from nabi.core.errors import ArgumentError
 from nabi.core.registry import register
+from nabi.core.warning import warn
 from nabi.viz.diagram.cards import HEAD, PAD, SMALL, drawn, size_of, text_of
 from nabi.viz.diagram.layout import laid_out
 from nabi.viz.diagram.marks import Box, Lines, Mark, Words, moved, shortened, width
@@ -19,6 +19,7 @@ from nabi.viz.style import BLUE, DPI, INK, LINE, png
 
 WIRE, FRAME = "#8C98A5", "#F7F9FB"
 MARGIN, INNER, TITLE = 20.0, 16.0, 34.0  # around the diagram, around what is nested, for its title
+MOST = 2**15  # dots along a side of a PNG
 Point = tuple[float, float]
 
 
@@ -66,16 +67,12 @@ class Diagram:
         return written(self.title, self.width, self.height, self.marks, self.told)
 
     def png(self, dpi: float = 200) -> bytes:
-        """The diagram as PNG with so many dots to the inch.
-
-        Raises ArgumentError where a side would have 65,536 dots or more (at 160 dots to the inch, if fewer are asked for).
-        """
-        inches = max(self.width, self.height) / PIXELS
-        dots = inches * max(dpi, DPI)
-        if dots >= 2**16 - 1:
-            remedy = f"Write an .svg, or give dpi={DPI}." if inches * DPI < 2**16 - 1 else "Write an .svg."
-            raise ArgumentError("plot_model(dpi)", "fewer than 65,536 dots from end to end", f"{dots:,.0f}", remedy)
-        return png(picture(self.width, self.height, self.marks), dpi)
+        """The diagram as PNG with so many dots to the inch; what would be longer than 32,768 dots is drawn smaller."""
+        dots = max(self.width, self.height) / PIXELS * max(dpi, 0.6 * DPI)  # a figure has fewer than 65,536 at 160 to the inch
+        if dots > MOST:
+            warn(f"{self.title} would be {dots:,.0f} dots long; it is drawn at {MOST / dots:.2f} of its size. "
+                 "An .svg stays sharp.")
+        return png(picture(self.width, self.height, self.marks, min(1.0, MOST / dots)), dpi)
 
     def _repr_svg_(self) -> str:
         return self.svg

@@ -83,6 +83,21 @@ def test_a_shortened_predict_answers_for_every_sample(shortened):
     assert made.shape == (20, 2) and np.allclose(made[:8], model.predict(x, verbose=0)[:8]) and (made[8:16] == made[:8]).all()
 
 
+def test_nets_of_one_batch_size_are_shortened_to_whole_batches(shortened):
+    """States are for so many rows; 20 samples in batches of 5 become 5 instead of 8. Keras' models are asked alike."""
+    import keras as served
+    from keras.layers import LSTM, Dense, Input
+
+    x, y = rng.random((20, 3, 1)), rng.random((20, 1))
+    model = net(LSTM(2, batch_input_shape=(5, 3, 1), stateful=True), Dense(1))
+    model.fit(x, y, 5, validation_data=(x, y), shuffle=False, verbose=0)
+    assert model.layers[0].states[0].shape == (5, 2) and model.predict(x, batch_size=5, verbose=0).shape == (20, 1)
+    inputs = Input(batch_shape=(10, 3))
+    fixed = served.Model(inputs, Dense(1)(inputs))
+    assert shortening.fixed_batch(fixed) == 10 and shortening.samples_for(10) == 10 and shortening.samples_for(3) == 6
+    assert shortening.fixed_batch(net(Dense(1, input_dim=3)), 5) is None and shortening.samples_for(None) == 8
+
+
 def test_rows_of_streams():
     from keras.preprocessing.image import ImageDataGenerator
 

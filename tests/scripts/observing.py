@@ -1,6 +1,7 @@
 """Observing: a script on nabi or on real Keras 3 (torch), shortened alike; what its models did is written as JSON lines.
 
     python tests/scripts/observing.py nabi tests/scripts/keras3/mnist_convnet.py seen.jsonl --max-epochs 1 --fast-data 200
+    python tests/scripts/observing.py keras jobs seen.jsonl --jobs                         many, imports made once; see `split`
 
 On nabi the script goes through `nabi run` itself. On Keras `import keras` is Keras 3, `tensorflow.keras` is what TensorFlow shows
 under that name (`keras._tf_keras`), and of TensorFlow itself there is a seed and two activations; a script that needs more fails.
@@ -8,10 +9,12 @@ Both read the same data sets, through nabi's readers.
 """
 
 import argparse
+import gc
 import importlib
 import json
 import os
 import runpy
+import signal
 import sys
 import time
 from functools import wraps
@@ -22,7 +25,11 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
 SETS = ("mnist", "fashion_mnist", "cifar10", "cifar100", "imdb", "reuters", "boston_housing", "california_housing")
-LEARNING = ("fit", "train_on_batch")
+BEFORE = {  # what a process of many jobs imports before it splits
+    "nabi": ("nabi.as_keras.translating", "nabi.backend", "nabi.cli", "nabi.lab", "nabi.models", "nabi.preprocessing",
+             "nabi.training", "h5py"),
+    "keras": ("keras", "keras._tf_keras.keras", "torch._dynamo", "nabi.as_keras.shortening", "nabi.datasets.mnist"),
+}
 
 
 class Observer:
@@ -43,8 +50,8 @@ class Observer:
             if self.inside:
                 return method(*args, **options)
             if shorten:
-                args, options = args[:1], shorten(name, dict(zip(signature(method).parameters, args, strict=False)) | options)
-                options.pop("self", None)
+                given = dict(zip(signature(method).parameters, args, strict=False)) | options
+                args, options = args[:1], shorten(name, given, given.pop("self"))
             self.inside, begin, used = True, time.perf_counter(), time.process_time()
             try:
                 given = method(*args, **options)
@@ -74,6 +81,31 @@ def shapes(value):
     if isinstance(value, (list, tuple)):
         return [shapes(part) for part in value]
     return {key: shapes(part) for key, part in value.items()} if isinstance(value, dict) else list(value.shape)
+
+
+def split(options: argparse.Namespace, begin) -> int:
+    """Runs a file of jobs, each a JSON list [script, options...], in a child of this process and a folder of its own.
+
+    `begin(options, observer)` is what runs one. Writes a line for each, its exit code and seconds, into FILE.done.
+    """
+    jobs, done = Path(options.script).read_text().splitlines(), open(options.script + ".done", "w")  # noqa: SIM115
+    for k, line in enumerate(jobs):
+        os.mkdir(str(k))
+        start, child = time.perf_counter(), os.fork()
+        if not child:
+            os.chdir(str(k))
+            for descriptor, name in ((1, "stdout"), (2, "stderr")):
+                os.dup2(os.open(name, os.O_WRONLY | os.O_CREAT), descriptor)
+            script, *rest = json.loads(line)
+            one = parser().parse_args([options.engine, script, "seen.jsonl", *rest])
+            signal.alarm(300)
+            sys.exit(begin(one, Observer(one.to)))
+        _, status, used = os.wait4(child, 0)
+        spent = {"seconds": time.perf_counter() - start, "cpu": used.ru_utime + used.ru_stime}
+        done.write(json.dumps({"code": os.waitstatus_to_exitcode(status), **spent}) + "\n")
+        done.flush()  # else the next child would write it too
+    done.close()
+    return 0
 
 
 def on_nabi(options: argparse.Namespace, observer: Observer) -> int:
@@ -127,7 +159,7 @@ def on_keras(options: argparse.Namespace, observer: Observer) -> int:
         for datasets in (keras.datasets, importlib.import_module("keras._tf_keras.keras.datasets")):
             getattr(datasets, name).load_data = getattr(nabi.datasets, name).load_data
     shortening.begin(options.max_epochs, options.fast_data)
-    observer.wrap(keras.Model, lambda name, given: (shortening.shortened_fit if name == "fit" else shortening.shortened)(given))
+    observer.wrap(keras.Model, lambda name, *call: (shortening.shortened_fit if name == "fit" else shortening.shortened)(*call))
     if options.seed is not None:
         keras.utils.set_random_seed(options.seed)
     if torch.get_num_threads() > len(os.sched_getaffinity(0)):
@@ -144,15 +176,28 @@ def on_keras(options: argparse.Namespace, observer: Observer) -> int:
     return 0
 
 
-def main() -> int:
+def parser() -> argparse.ArgumentParser:
+    """The options of a run."""
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("engine", choices=["nabi", "keras"])
     arguments.add_argument("script")
     arguments.add_argument("to", type=Path)
     for name in ("--max-epochs", "--fast-data", "--seed"):
         arguments.add_argument(name, type=int)
-    options = arguments.parse_args()
-    return {"nabi": on_nabi, "keras": on_keras}[options.engine](options, Observer(options.to))
+    arguments.add_argument("--jobs", action="store_true", help="the script is a file of jobs; see `split`")
+    return arguments
+
+
+def main() -> int:
+    options = parser().parse_args()
+    begin = {"nabi": on_nabi, "keras": on_keras}[options.engine]
+    if not options.jobs:
+        return begin(options, Observer(options.to))
+    os.environ["KERAS_BACKEND"], os.environ["MPLBACKEND"] = "torch", "Agg"
+    for name in BEFORE[options.engine]:
+        importlib.import_module(name)
+    gc.freeze()
+    return split(options, begin)
 
 
 if __name__ == "__main__":

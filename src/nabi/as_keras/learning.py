@@ -82,7 +82,7 @@ def with_old_words(method: Callable) -> Callable:
         named = dict(zip(places, args, strict=False))
         if len(args) > len(places) or set(named) & set(options):  # the method itself says what is wrong
             return method(self, *args, **options)
-        options = shorten(with_arrays(self, named | modern(method.__name__, options)))
+        options = shorten(with_arrays(self, named | modern(method.__name__, options)), self)
         twin = self.__dict__.get("loss_twin")
         if method.__name__ == "fit":
             tell_validation_data(options)

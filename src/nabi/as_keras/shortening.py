@@ -1,6 +1,8 @@
 """Shortening: a script for a trial: fewer epochs, the first samples alone.
 
     nabi run lecture.py --max-epochs 1 --fast-data 500
+
+A net whose batches all have one size, because its states go from batch to batch or its input says so, gets whole batches.
 """
 
 from collections.abc import Sequence
@@ -28,15 +30,35 @@ def end() -> None:
     Limits.epochs = Limits.samples = None
 
 
-def cut(data: Any) -> Any:
-    """The first samples of an array, a frame, a list or dict of arrays; generators as they are."""
+def fixed_batch(model: Any, asked: Any = None) -> int | None:
+    """The size that all batches of a net have, None where any does; nabi's models and Keras'.
+
+    Args:
+        model: the net; its first layer may fix the size, states do.
+        asked: `batch_size` as the script gives it.
+    """
+    first = getattr((model.inputs if getattr(model, "graph", None) is not None else [None])[0], "shape", (None,))
+    sizes = [getattr(layer, "batch_size", None) for layer in getattr(model, "layers", ())] + list(first[:1])
+    fixed = next((size for size in sizes if isinstance(size, int)), None)
+    stateful = any(getattr(layer, "stateful", False) is True for layer in getattr(model, "layers", ()))
+    return (asked or fixed or BATCH) if fixed or stateful else None
+
+
+def samples_for(batch: int | None) -> int | None:
+    """How many samples are taken: the limit, or as many whole batches as lie within it, one at least."""
     n = Limits.samples
+    return n if n is None or batch is None else max(batch, n // batch * batch)
+
+
+def cut(data: Any, batch: int | None = None) -> Any:
+    """The first samples of an array, a frame, a list or dict of arrays; generators as they are."""
+    n = samples_for(batch)
     if n is None or data is None or isinstance(data, Rows):
         return data
     if isinstance(data, dict):
-        return {name: cut(part) for name, part in data.items()}
+        return {name: cut(part, batch) for name, part in data.items()}
     if isinstance(data, (list, tuple)) and data and all(getattr(part, "ndim", 0) >= 1 for part in data):
-        return type(data)(cut(part) for part in data)
+        return type(data)(cut(part, batch) for part in data)
     frame: Any = getattr(data, "iloc", None)
     if frame is not None:
         return frame[:n]
@@ -58,8 +80,9 @@ def steps(given: Any) -> int | None:
     return most if given is None else min(int(given), most)
 
 
-def shortened_fit(options: dict[str, Any]) -> dict[str, Any]:
+def shortened_fit(options: dict[str, Any], model: Any = None) -> dict[str, Any]:
     """The arguments of `fit` within the limits."""
+    batch = fixed_batch(model, options.get("batch_size"))
     if Limits.epochs is not None:
         first = int(options.get("initial_epoch") or 0)
         options["epochs"] = min(int(options.get("epochs") or 1), first + Limits.epochs)
@@ -68,25 +91,26 @@ def shortened_fit(options: dict[str, Any]) -> dict[str, Any]:
     if is_batches(options.get("x")):
         options["steps_per_epoch"] = steps(options.get("steps_per_epoch") or length(options["x"]))
     else:
-        options.update({word: cut(options[word]) for word in ("x", "y", "sample_weight") if word in options})
+        options.update({word: cut(options[word], batch) for word in ("x", "y", "sample_weight") if word in options})
         if options.get("steps_per_epoch"):
             options["steps_per_epoch"] = steps(options["steps_per_epoch"])
     held = options.get("validation_data")
     if isinstance(held, (list, tuple)):
-        options["validation_data"] = tuple(cut(part) for part in held)
+        options["validation_data"] = tuple(cut(part, batch) for part in held)
     elif held is not None:
         options["validation_steps"] = steps(options.get("validation_steps") or length(held))
     return options
 
 
-def shortened(options: dict[str, Any]) -> dict[str, Any]:
+def shortened(options: dict[str, Any], model: Any = None) -> dict[str, Any]:
     """The arguments of `evaluate` or `predict` within the limits."""
+    batch = fixed_batch(model, options.get("batch_size"))
     if Limits.samples is None:
         return options
     if is_batches(options.get("x")):
         options["steps"] = steps(options.get("steps") or length(options["x"]))
         return options
-    return options | {word: cut(options[word]) for word in ("x", "y", "sample_weight") if word in options}
+    return options | {word: cut(options[word], batch) for word in ("x", "y", "sample_weight") if word in options}
 
 
 def length(source: Any) -> int | None:

@@ -59,7 +59,7 @@ def Input(shape=None, batch_size=None, dtype=None, sparse=None, ragged=None, bat
         batch_size: recorded only; any batch size runs.
         dtype: accepted as in Keras; floats are computed in the model's precision.
         sparse, ragged: None; nabi does not have such tensors yet.
-        batch_shape: Keras' other spelling: (None, 28, 28, 1).
+        batch_shape: Keras' other spelling of shape and batch_size: (None, 28, 28, 1).
         name: name of the input, for dicts of inputs.
 
     Example:
@@ -70,7 +70,7 @@ def Input(shape=None, batch_size=None, dtype=None, sparse=None, ragged=None, bat
         given = (shape, batch_size, dtype)
         raise ArgumentError("Input(shape)", "one tuple", ", ".join(map(str, given)), f"Write Input({given}).")
     if shape is None and batch_shape is not None:
-        shape = tuple(batch_shape)[1:]
+        batch_size, shape = batch_size or batch_shape[0], tuple(batch_shape)[1:]
     layer = InputLayer(shape, batch_size, name=name, sparse=sparse or None, ragged=ragged or None)
     if dtype is not None:
         layer.made = NAMES.get(str(dtype), str(getattr(dtype, "__name__", dtype)).removeprefix("torch."))

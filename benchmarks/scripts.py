@@ -6,8 +6,8 @@ Each script that both can run unedited, whole and in a process of its own, the e
 that of the whole process, and that inside `fit` and `train_on_batch`; medians of the rounds, and their ratios. Scripts that were
 measured already, with the same setting, are left alone without `--afresh`; `--seconds` ends after the script at hand: the table
 grows piece by piece. `--cpu` counts seconds of the processor, for machines that others use too. `--can` finds out which scripts
-Keras can run and writes tests/scripts/keras_runs.json. `--write` writes the table into benchmarks/scripts.md. Data sets that are
-not there are made up, for both alike.
+Keras can run, of those that tests/scripts/keras_runs.json does not know yet. `--write` writes the table into
+benchmarks/scripts.md. Data sets that are not there are made up, for both alike.
 """
 
 import argparse
@@ -20,12 +20,11 @@ from pathlib import Path
 
 from harness import RESULTS, machine
 
-TESTS = Path(__file__).parent.parent / "tests" / "scripts"
-sys.path.insert(0, str(TESTS))
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-import collection  # noqa: E402  lies beside the tests
+from scripts import collection, comparing  # noqa: E402  lie beside the tests
 
-KNOWN, FOUND, TABLE = TESTS / "keras_runs.json", RESULTS / "scripts.json", Path(__file__).parent / "scripts.md"
+FOUND, TABLE = RESULTS / "scripts.json", Path(__file__).parent / "scripts.md"
 TOLD = """# Scripts: nabi against Keras 3 on torch
 
 `python benchmarks/scripts.py`: scripts of `tests/scripts` that real Keras 3 (torch backend) can run unedited, in a process of its
@@ -84,16 +83,6 @@ def table(found: dict) -> str:
     return "\n".join(rows) + "\n"
 
 
-def find_out() -> None:
-    """Writes the list of scripts that Keras runs unedited."""
-    runs = []
-    for script in collection.scripts():
-        seen = collection.run("keras", script, *collection.SHORT, "--seed", "0")
-        print(f"{script:45s} {'runs' if seen.code == 0 else seen.error.strip().splitlines()[-1][:80]}", flush=True)
-        runs += [script] if seen.code == 0 and seen.calls else []
-    KNOWN.write_text(json.dumps({"runs": runs}, indent=1) + "\n")
-
-
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     for name, value in (("--epochs", 3), ("--samples", 2000), ("--rounds", 3)):
@@ -103,15 +92,19 @@ def main() -> None:
     for name in ("--cpu", "--afresh", "--can", "--write"):
         arguments.add_argument(name, action="store_true")
     options = arguments.parse_args()
+    asked = [script for script in collection.scripts() if any(word in script for word in options.only)]
     if options.can:
-        find_out()
+        told = {} if options.afresh else comparing.runs_on_keras()
+        for some in comparing.groups([script for script in asked if script not in told], options.seconds):
+            comparing.find_out(some)
         return
     setting = {"epochs": options.epochs, "samples": options.samples, "rounds": options.rounds}
     setting["clock"] = "processor" if options.cpu else "wall"
     kept = json.loads(FOUND.read_text()) if FOUND.exists() and not options.afresh else {}
     found = kept.get("scripts", {}) if kept.get("setting") == setting else {}
     end = time.monotonic() + options.seconds
-    known = [s for s in json.loads(KNOWN.read_text())["runs"] if any(word in s for word in options.only)]
+    told = comparing.runs_on_keras()
+    known = [script for script in asked if told.get(script) == ""]
     for script in known:
         if script in found or time.monotonic() > end:
             continue

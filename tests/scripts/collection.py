@@ -62,6 +62,36 @@ class Seen:
         return [call["shapes"] for call in self.calls if call["call"] == "predict"]
 
 
+def run_all(engine: str, jobs: list[tuple], real_data: bool = False) -> list[Seen]:
+    """Runs many scripts, each in a process of its own that has the engine's imports behind it and in a fresh folder.
+
+    One process imports "nabi" or "keras" and splits for each job; seconds are those of the parts. Elsewhere than on Unix, `run`.
+
+    Args:
+        engine: "nabi" or "keras".
+        jobs: for each its path below this folder, and options of `observing.py`.
+        real_data: reads the sets from NABI_DATA and the cache where they are there.
+    """
+    if not hasattr(os, "fork"):
+        return [run(engine, *job, real_data=real_data) for job in jobs]
+    with tempfile.TemporaryDirectory() as folder:
+        lines = [json.dumps([str(HERE / script), *options]) for script, *options in jobs]
+        Path(folder, "jobs").write_text("\n".join(lines))
+        command = [sys.executable, str(HERE / "observing.py"), engine, "jobs", "seen.jsonl", "--jobs"]
+        environment = surroundings() | ({} if real_data else {"NABI_DATA": folder, "XDG_CACHE_HOME": folder})
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60 + 300 * len(jobs))
+        assert done.returncode == 0, done.stderr
+        found = [json.loads(line) for line in Path(folder, "jobs.done").read_text().splitlines()]
+        return [Seen(one["code"], Path(folder, str(k), "stderr").read_text(errors="replace"),
+                     [json.loads(line) for line in Path(folder, str(k), "seen.jsonl").read_text().splitlines()],
+                     one["seconds"], one["cpu"]) for k, one in enumerate(found)]
+
+
+def surroundings() -> dict[str, str]:
+    """The environment of a run: this tree's nabi, made-up data where a set is not there, no warnings of libraries."""
+    return {**os.environ, "PYTHONPATH": str(SOURCE), "NABI_STAND_IN": "1", "PYTHONWARNINGS": "ignore"}
+
+
 def run(engine: str, script: str, *options: str, real_data: bool = False) -> Seen:
     """Runs a script on "nabi" or "keras" in a fresh folder; made-up data stand in for sets unless `real_data`.
 
@@ -72,9 +102,7 @@ def run(engine: str, script: str, *options: str, real_data: bool = False) -> See
         real_data: reads the sets from NABI_DATA and the cache where they are there.
     """
     with tempfile.TemporaryDirectory() as folder:
-        environment = {**os.environ, "PYTHONPATH": str(SOURCE), "NABI_STAND_IN": "1", "PYTHONWARNINGS": "ignore"}
-        if not real_data:
-            environment |= {"NABI_DATA": folder, "XDG_CACHE_HOME": folder}
+        environment = surroundings() | ({} if real_data else {"NABI_DATA": folder, "XDG_CACHE_HOME": folder})
         command = [sys.executable, str(HERE / "observing.py"), engine, str(HERE / script), "seen.jsonl", *options]
         before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
         done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=600)

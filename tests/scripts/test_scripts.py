@@ -1,31 +1,44 @@
 """The collection of scripts runs unchanged under `nabi run`, and does what real Keras 3 does where that can run it.
 
 Six scripts in the default run, twenty in `make learn`, all in `make full`; each shortened, in a process and a folder of its own.
+RESULTS.json has the last figures of all; `python tests/scripts/comparing.py` writes it.
 """
 
-import json
 import re
-import statistics
 
 import pytest
 
 from scripts import collection
 from scripts.collection import HERE, LEARN, QUICK, SHORT
+from scripts.comparing import compare, runs_on_keras, within_noise
 
 ALL = collection.scripts()
-KERAS = json.loads((HERE / "keras_runs.json").read_text())["runs"]  # what Keras 3 runs unedited, found by benchmarks/scripts.py
-SEEDS = range(3)
+KERAS = [script for script, told in runs_on_keras().items() if not told]
+LONG = [script for script in ALL if script not in (*QUICK, *LEARN)]
+TIERS = [*(pytest.param(LEARN[k::2], id=f"learn {k}", marks=pytest.mark.learn) for k in (0, 1)),
+         *(pytest.param(LONG[k::6], id=f"long {k}", marks=pytest.mark.full) for k in range(6))]
 
 
-def tier(script: str) -> list:
-    """The mark of the run a script belongs to."""
-    return [] if script in QUICK else [pytest.mark.learn] if script in LEARN else [pytest.mark.full]
+def fails(scripts) -> dict[str, str]:
+    """Errors of the scripts that fail on nabi, shortened."""
+    seen = collection.run_all("nabi", [(script, *SHORT) for script in scripts])
+    return {script: f"{one.code} {one.error[-2000:]}" for script, one in zip(scripts, seen, strict=True) if one.code}
 
 
-@pytest.mark.parametrize("script", [pytest.param(script, marks=tier(script)) for script in ALL])
-def test_it_runs(script):
-    seen = collection.run("nabi", script, *SHORT)
-    assert seen.code == 0, seen.error[-2000:]
+@pytest.mark.parametrize("scripts", TIERS)
+def test_they_run(scripts):
+    failed = fails(scripts)
+    assert not failed, "\n".join(f"{script}:\n{error}" for script, error in failed.items())
+
+
+def test_six_run_and_errors_are_told(tmp_path):
+    """Processes that were split off tell what went wrong in each; the others run."""
+    wrong, leaves = str(tmp_path / "wrong.py"), str(tmp_path / "leaves.py")
+    (tmp_path / "wrong.py").write_text("import keras\nkeras.nothing")
+    (tmp_path / "leaves.py").write_text("raise SystemExit(3)")
+    failed = fails([wrong, *QUICK, leaves])
+    assert set(failed) == {wrong, leaves}, "\n".join(failed.values())
+    assert "nothing" in failed[wrong] and failed[leaves].startswith("3")
 
 
 def test_the_collection():
@@ -37,23 +50,11 @@ def test_the_collection():
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("script", KERAS)
-def test_keras_does_the_same(script):
-    """Same History keys, same shapes of predictions; losses within the noise of the seed (`within_noise`)."""
-    ours = [collection.run("nabi", script, *SHORT, "--seed", str(seed)) for seed in SEEDS]
-    theirs = [collection.run("keras", script, *SHORT, "--seed", str(seed)) for seed in SEEDS]
-    assert all(seen.code == 0 for seen in (*ours, *theirs)), ours[0].error[-1000:] + theirs[0].error[-1000:]
-    assert ours[0].keys == theirs[0].keys
-    assert ours[0].shapes == theirs[0].shapes
-    for a, b in zip(zip(*(s.losses for s in ours), strict=True), zip(*(s.losses for s in theirs), strict=True), strict=True):
-        assert within_noise(a, b), (a, b)
-
-
-def within_noise(a, b) -> bool:
-    """Whether two sets of losses, one value a seed, have the same mean: within four standard errors, or a tenth of the larger."""
-    error = sum(statistics.variance(values) / len(values) for values in (a, b)) ** 0.5
-    low, high = sorted(abs(statistics.fmean(values)) for values in (a, b))
-    return abs(statistics.fmean(a) - statistics.fmean(b)) <= max(4 * error, 0.1 * high)
+@pytest.mark.parametrize("scripts", [KERAS[k::12] for k in range(12)], ids=range(12))
+def test_keras_does_the_same(scripts):
+    """Same History keys, same shapes of predictions; losses within the noise of the seed."""
+    told = {script: row["verdict"] for script, row in compare(scripts).items()}
+    assert set(told.values()) <= {"agrees"}, told
 
 
 def test_within_noise_tells_apart():

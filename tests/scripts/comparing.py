@@ -1,0 +1,144 @@
+"""Comparing: a script on nabi and, where real Keras 3 on torch runs it unedited, on Keras, with three seeds each; what they show.
+
+    python tests/scripts/comparing.py [--seconds 150] [--only WORD ...] [--afresh]
+
+Scripts whose text has the figures of an earlier run in RESULTS.json are left alone without `--afresh`; `--seconds` ends after the
+group at hand. A script agrees where the keys of every History and the shapes of all predictions are equal and each last training
+loss lies within the noise of the seeds (`within_noise`).
+"""
+
+import argparse
+import json
+import statistics
+import sys
+import time
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from scripts import collection  # noqa: E402
+from scripts.collection import HERE, SHORT, Seen  # noqa: E402
+
+KNOWN, RESULTS = HERE / "keras_runs.json", HERE / "RESULTS.json"
+SEEDS = range(3)
+
+
+def within_noise(a: Sequence[float], b: Sequence[float]) -> bool:
+    """Whether two sets of losses, one value a seed, have the same mean: within four standard errors, or a tenth of the larger."""
+    error = sum(statistics.variance(values) / len(values) for values in (a, b)) ** 0.5
+    low, high = sorted(abs(statistics.fmean(values)) for values in (a, b))
+    return abs(statistics.fmean(a) - statistics.fmean(b)) <= max(4 * error, 0.1 * high)
+
+
+def differences(ours: list[Seen], theirs: list[Seen]) -> list[str]:
+    """What two engines do differently with a script, one Seen a seed; empty where they agree."""
+    if any(seen.code for seen in (*ours, *theirs)):
+        return ["one of them fails: " + last_line(next(seen for seen in (*ours, *theirs) if seen.code))]
+    pairs = {word: (getattr(ours[0], word), getattr(theirs[0], word)) for word in ("keys", "shapes")}
+    told = [f"{word}: {a} and {b}" for word, (a, b) in pairs.items() if a != b]
+    losses = [list(zip(*(seen.losses for seen in seeds), strict=True)) for seeds in (ours, theirs)]
+    if len(losses[0]) != len(losses[1]):
+        return [*told, f"number of losses: {len(losses[0])} and {len(losses[1])}"]
+    return told + [f"loss {k}: {a} and {b}" for k, (a, b) in enumerate(zip(*losses, strict=True)) if not within_noise(a, b)]
+
+
+def last_line(seen: Seen) -> str:
+    """The last line of what a run wrote to standard error."""
+    return (seen.error.strip().splitlines() or [f"exit code {seen.code}"])[-1][:160]
+
+
+def stamp(script: str) -> int:
+    """A number of a script's text: another text, another number."""
+    return zlib.crc32((HERE / script).read_bytes())
+
+
+def runs_on_keras() -> dict[str, str]:
+    """Scripts by what Keras said of them: "" where it runs them."""
+    return json.loads(KNOWN.read_text())["scripts"]
+
+
+def last_loss(seeds: list[Seen]) -> float | None:
+    """The mean of the last losses over the seeds."""
+    values = [seen.losses[-1] for seen in seeds if seen.losses]
+    return float(f"{statistics.fmean(values):.5g}") if values else None
+
+
+def row(script: str, ours: list[Seen], theirs: list[Seen] | None) -> dict:
+    """The line of a script in RESULTS.json."""
+    both = {"nabi": ours, "keras": theirs} if theirs else {"nabi": ours}
+    failed = [seen for seen in ours if seen.code]
+    found = {"era": Path(script).parts[0], "stamp": stamp(script), "ends_with_0": not failed,
+             "cpu_seconds": {name: round(statistics.median(seen.cpu for seen in seeds), 2) for name, seeds in both.items()},
+             "loss": {name: last_loss(seeds) for name, seeds in both.items()}}
+    if theirs is None:
+        return found | {"verdict": last_line(failed[0]) if failed else "runs; not for Keras 3"}
+    told = differences(ours, theirs)
+    return found | {"keys_equal": ours[0].keys == theirs[0].keys, "verdict": "; ".join(told) or "agrees"}
+
+
+def compare(scripts: list[str]) -> dict[str, dict]:
+    """The rows of some scripts, all of them on each engine in one process; those that Keras cannot run with one seed on nabi."""
+    told = runs_on_keras()
+    both = [script for script in scripts if told.get(script) == ""]
+    jobs = [(script, *SHORT, "--seed", str(seed)) for script in scripts for seed in (SEEDS if script in both else (0,))]
+    seen = {}
+    for engine, mine in (("nabi", jobs), ("keras", [job for job in jobs if job[0] in both])):
+        seen[engine] = list(zip(mine, collection.run_all(engine, mine) if mine else [], strict=True))
+    def of(engine: str, script: str) -> list[Seen]:
+        return [one for job, one in seen[engine] if job[0] == script]
+
+    return {script: row(script, of("nabi", script), of("keras", script) or None) for script in scripts}
+
+
+def find_out(scripts: list[str]) -> None:
+    """Adds to keras_runs.json what Keras says of some scripts."""
+    told = json.loads(KNOWN.read_text())["scripts"]
+    seen = collection.run_all("keras", [(script, *SHORT, "--seed", "0") for script in scripts])
+    for script, one in zip(scripts, seen, strict=True):
+        told[script] = "" if one.code == 0 and one.calls else last_line(one) if one.code else "no call of a model seen"
+        print(f"{script:45s} {told[script] or 'runs'}", flush=True)
+    there = set(collection.scripts())
+    kept = {script: told[script] for script in sorted(told) if script in there}
+    KNOWN.write_text(json.dumps({"scripts": kept}, indent=1) + "\n")
+
+
+def groups(scripts: list[str], seconds: float):
+    """Scripts four at a time, until the seconds are over."""
+    end = time.monotonic() + seconds
+    for first in range(0, len(scripts), 4):
+        if time.monotonic() > end:
+            print(f"{len(scripts) - first} left: run it again")
+            return
+        yield scripts[first : first + 4]
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("--seconds", type=float, default=150)
+    arguments.add_argument("--only", nargs="*", default=[""], metavar="WORD")
+    arguments.add_argument("--afresh", action="store_true")
+    options = arguments.parse_args()
+    found = json.loads(RESULTS.read_text())["scripts"] if RESULTS.exists() else {}
+    asked = [script for script in collection.scripts() if any(word in script for word in options.only)]
+    old = [script for script in asked if options.afresh or found.get(script, {}).get("stamp") != stamp(script)]
+    for some in groups(old, options.seconds):
+        new = [script for script in some if script not in runs_on_keras()]
+        if new:
+            find_out(new)
+        for script, one in compare(some).items():
+            print(f"{script:45s} {one['verdict']}", flush=True)
+            found[script] = one
+        there = set(collection.scripts())
+        kept = {script: found[script] for script in sorted(found) if script in there}
+        about = {"command": "python tests/scripts/comparing.py", "options": " ".join(SHORT), "seeds": len(SEEDS),
+                 "date": time.strftime("%Y-%m-%d"), "agree": sum(one["verdict"] == "agrees" for one in kept.values()),
+                 "run": sum(one["ends_with_0"] for one in kept.values()), "of": len(there)}
+        text = json.dumps({"about": about, "scripts": {}}, indent=1)
+        lines = ",\n".join(f"  {json.dumps(script)}: {json.dumps(one)}" for script, one in kept.items())
+        RESULTS.write_text(text.replace('"scripts": {}', '"scripts": {\n' + lines + "\n }") + "\n")
+
+
+if __name__ == "__main__":
+    main()

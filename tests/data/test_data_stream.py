@@ -9,7 +9,7 @@ import torch
 import nabi
 from nabi.core.errors import ArgumentError, DataError, ShapeError
 from nabi.data import AUTOTUNE, Dataset, Strings
-from nabi.data.chains import chosen, mixed
+from nabi.data.grouping import chosen, mixed
 from nabi.data.view import INFINITE, UNKNOWN
 
 X = np.arange(24, dtype=np.uint8).reshape(12, 2)

@@ -127,6 +127,7 @@ TENSORFLOW: dict[str, tuple[str, ...]] = {  # path -> modules of nabi, besides K
     "tensorflow.python.framework": (f"{TF}.root",), "tensorflow.python.framework.ops": (f"{TF}.version1", f"{TF}.root"),
     "tensorflow.python.ops": (f"{TF}.root",), "tensorflow.python.util": (f"{TF}.logs",),
     "tensorflow.python.util.deprecation": (f"{TF}.logs",), "tensorflow.io": (f"{TF}.files",),
+    "tensorflow.python_io": (f"{TF}.files",), "tensorflow.sparse": (f"{TF}.sparse",), "tensorflow.compat": (f"{TF}.compat",),
     "tensorflow.io.gfile": (f"{TF}.files",),
     **{f"tensorflow.{name}": (f"{TF}.{name}",) for name in ("bitwise", "lookup", "ragged", "signal", "sparse")},
     "tensorflow.gfile": (f"{TF}.files",), "tensorflow.strings": (f"{TF}.strings",), "tensorflow.saved_model": (f"{TF}.saved",),

@@ -10,13 +10,12 @@ import numpy as np
 import torch
 
 from nabi.core.errors import ArgumentError, ShapeError
-from nabi.core.random import DRAW, fresh_seed, stream
+from nabi.data.grouping import Grouping
 from nabi.data.strings import Strings
-from nabi.data.structure import as_element, each, leaves, rows, sliced
-from nabi.data.view import INFINITE, UNKNOWN
+from nabi.data.structure import as_element, each, leaves, rows, sliced, stacked
 
 
-class Chains:
+class Chains(Grouping):
     """Methods of `nabi.data.stream.Dataset`, which is the only class made of this one.
 
     Attributes:
@@ -26,13 +25,6 @@ class Chains:
     count: int
     works: bool
     batched: bool
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(())
-
-    def other(self, run: Callable[[], Iterator[Any]], count: int = UNKNOWN, **kwargs) -> Any:
-        """A stream of the same class."""
-        return type(self)(run, count, **kwargs)  # type: ignore[call-arg]
 
     def called(self, function: Callable, element: Any) -> Any:
         """A function with the parts of a tuple, or with the element."""
@@ -55,8 +47,19 @@ class Chains:
         return self.other(lambda: (sliced(e, row) for e in self for row in range(rows(e))), works=True)
 
     def rebatch(self, batch_size: Any, drop_remainder: bool = False, name: str | None = None) -> Any:
-        """The rows of each element in batches of another size."""
-        return self.unbatch().batch(batch_size, drop_remainder=drop_remainder)
+        """The rows of each element in batches of another size, or of several sizes in turn."""
+        if np.ndim(batch_size) == 0:
+            return self.unbatch().batch(batch_size, drop_remainder=drop_remainder)
+
+        def run() -> Iterator[Any]:
+            elements = iter(self.unbatch())
+            for size in itertools.cycle([int(n) for n in batch_size]):
+                piece = list(itertools.islice(elements, size))
+                if not piece or drop_remainder and len(piece) < size:
+                    return
+                yield stacked(piece)
+
+        return self.other(run, works=True)
 
     def shard(self, num_shards: int, index: int, name: str | None = None) -> Any:
         """Every num_shards-th element, from `index` on."""
@@ -240,34 +243,3 @@ def files(pattern: Any) -> list[str]:
         raise ArgumentError("Dataset.list_files(file_pattern)", "a pattern that files match", ", ".join(map(repr, patterns)),
                             "Look at the current folder: patterns are relative to it.")
     return found
-
-
-def mixed(streams: list, weights: Any = None, seed: int | None = None, stop_on_empty: bool = False) -> Iterator[Any]:
-    """Elements of several streams, each time of one that is drawn by its weight, until all are (or one is) at their end."""
-    rng, running = stream(fresh_seed() if seed is None else int(seed), DRAW), [iter(one) for one in streams]
-    shares = np.full(len(streams), 1.0) if weights is None else np.array([float(weight) for weight in weights])
-    end = object()
-    while shares.sum() > 0:
-        place = int(rng.choice(len(running), p=shares / shares.sum()))
-        element = next(running[place], end)
-        if element is not end:
-            yield element
-        elif stop_on_empty:
-            return
-        else:
-            shares[place] = 0
-
-
-def chosen(streams: list, choice: Any) -> Iterator[Any]:
-    """Elements of several streams, each time of the one whose number `choice` gives."""
-    running = [iter(one) for one in streams]
-    for number in choice:
-        found = list(itertools.islice(running[int(number)], 1))
-        if not found:
-            return
-        yield from found
-
-
-def total(counts: list[int]) -> int:
-    """The number of elements of streams together."""
-    return INFINITE if INFINITE in counts else UNKNOWN if UNKNOWN in counts else sum(counts)

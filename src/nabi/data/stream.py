@@ -16,8 +16,8 @@ import torch
 
 from nabi.core.errors import ArgumentError, DataError
 from nabi.data.ahead import ahead
-from nabi.data.chains import Chains
-from nabi.data.structure import as_element, copied, each, leaves, rows, spec, stacked, typed
+from nabi.data.chains import Chains, OneShot
+from nabi.data.structure import as_element, copied, declared, each, leaves, rows, spec, stacked, typed
 from nabi.data.view import INFINITE, UNKNOWN, Mapped, Shuffle, Table, View, counted, repeated, some
 
 AUTOTUNE = INFINITE_CARDINALITY = -1
@@ -84,7 +84,10 @@ class Dataset(Chains):
             return (typed(tuple(item) if isinstance(item, list) and isinstance(kinds, tuple) else item, kinds)
                     for item in generator(*(args or ())))
 
-        return Dataset(run, works=True)
+        made = Dataset(run, works=True)
+        if output_signature is not None or output_types is not None and output_shapes is not None:
+            made._spec = declared(kinds, output_shapes)
+        return made
 
     @staticmethod
     def range(*args: int, output_type: Any = None, name: str | None = None) -> "Dataset":
@@ -122,7 +125,7 @@ class Dataset(Chains):
         return found if shuffle is False else found.shuffle(max(found.count, 1), seed)
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self.run())
+        return OneShot(self.run())
 
     def __len__(self) -> int:
         if self.count < 0:

@@ -62,8 +62,8 @@ def as_element(data: Any) -> Any:
 
 def as_leaf(data: Any) -> Leaf:
     """Numbers as a tensor on their memory, texts as Strings; Python's own numbers become int32 and float32, as in TensorFlow."""
-    if isinstance(data, (torch.Tensor, Strings)) or hasattr(data, "as_numpy_iterator"):  # a window is a stream itself
-        return data
+    if isinstance(data, (torch.Tensor, Strings)) or hasattr(data, "as_numpy_iterator") or hasattr(data, "together"):
+        return data  # a window is a stream itself; values of tf.sparse know how to stand together
     if isinstance(data, (str, bytes)):
         return Strings(data)
     if isinstance(data, list) and data and all(isinstance(part, Strings) for part in data):
@@ -87,6 +87,8 @@ def as_leaf(data: Any) -> Leaf:
 def stacked(elements: list) -> Any:
     """Elements of one form and shape as one whose leaves have an axis more, in front."""
     def stack(*parts: Leaf) -> Leaf:
+        if hasattr(parts[0], "together"):
+            return type(parts[0]).together(parts)
         if isinstance(parts[0], Strings):
             return Strings(np.stack([part.values for part in parts]))
         shapes = {tuple(part.shape) for part in parts}
@@ -126,6 +128,19 @@ def spec(element: Any, unknown_first: bool = False) -> Any:
         return TensorSpec((None, *shape[1:]) if unknown_first and shape else shape, leaf.dtype)
 
     return each(one, element)
+
+
+def declared(kinds: Any, shapes: Any = None) -> Any:
+    """What `from_generator` is told of its elements, as TensorSpecs."""
+    if isinstance(kinds, dict):
+        return {key: declared(kind, None if shapes is None else shapes[key]) for key, kind in kinds.items()}
+    if isinstance(kinds, (tuple, list)) and not isinstance(kinds, TensorSpec):
+        return tuple(declared(kind, None if shapes is None else shapes[n]) for n, kind in enumerate(kinds))
+    if hasattr(kinds, "shape") and not isinstance(kinds, (type, np.dtype)):
+        shapes, name, kinds = kinds.shape, getattr(kinds, "name", None), kinds.dtype
+    else:
+        name = None
+    return TensorSpec(None if shapes is None else tuple(shapes), as_dtype(kinds), name)
 
 
 def as_dtype(kind: Any) -> Any:

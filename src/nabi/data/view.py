@@ -62,7 +62,7 @@ class Mapped:
     """
 
     def __init__(self, function: Callable, threads: bool = False):
-        self.function, self.threads, self.at_once = function, threads, None
+        self.function, self.threads, self.at_once = unlisted(function), threads, None
 
     def one(self, element: Any) -> Any:
         """The function of one element."""
@@ -108,6 +108,15 @@ class Mapped:
         except (RuntimeError, TypeError, ValueError, AttributeError, IndexError, KeyError, NotImplementedError):
             return False  # whatever the function does that a batch cannot: row by row it works, or says what is wrong
         return True
+
+
+def unlisted(function: Callable) -> Callable:
+    """The function; a list that it gives is a tuple of tensors, as in TensorFlow."""
+    def call(*parts: Any) -> Any:
+        made = function(*parts)
+        return tuple(made) if isinstance(made, list) else made
+
+    return call
 
 
 def same(a: torch.Tensor, b: torch.Tensor) -> bool:

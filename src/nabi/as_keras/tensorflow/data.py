@@ -3,19 +3,21 @@
 from collections.abc import Callable
 from typing import Any
 
-from nabi.data.chains import chosen, mixed, total
+from nabi.as_keras.tensorflow.records import FixedLengthRecordDataset, TextLineDataset, TFRecordDataset, TFRecordWriter
+from nabi.as_keras.tensorflow.tables import CsvDataset, make_csv_dataset
 from nabi.data.stream import AUTOTUNE, INFINITE_CARDINALITY, UNKNOWN_CARDINALITY, Dataset
-from nabi.data.strings import Strings
 from nabi.data.structure import TensorSpec
 
-__all__ = ["AUTOTUNE", "Dataset", "INFINITE_CARDINALITY", "Options", "TensorSpec", "TextLineDataset", "UNKNOWN_CARDINALITY",
-           "assert_cardinality", "cardinality", "choose_from_datasets", "copy_to_device", "enumerate_dataset", "ignore_errors",
-           "make_one_shot_iterator", "map_and_batch", "prefetch_to_device", "sample_from_datasets", "shuffle_and_repeat",
-           "unbatch"]
+__all__ = ["AUTOTUNE", "AutoShardPolicy", "AutotuneOptions", "Counter", "CsvDataset", "Dataset", "DistributeOptions",
+           "FixedLengthRecordDataset", "INFINITE_CARDINALITY", "OptimizationOptions", "Options", "RandomDataset",
+           "TFRecordDataset", "TFRecordWriter", "TensorSpec", "TextLineDataset", "ThreadingOptions", "UNKNOWN_CARDINALITY",
+           "assert_cardinality",
+           "bucket_by_sequence_length", "cardinality", "choose_from_datasets", "copy_to_device", "enumerate_dataset",
+           "get_single_element", "group_by_window", "ignore_errors", "make_csv_dataset", "make_one_shot_iterator",
+           "map_and_batch", "prefetch_to_device", "sample_from_datasets", "scan", "shuffle_and_repeat", "snapshot", "take_while",
+           "unbatch", "unique"]
 INSTEAD = {
-    "TFRecordDataset": "Records of TensorFlow are not read: keep arrays in .npz files, or pictures in folders.",
-    "make_csv_dataset": "Read the table with pandas and give its columns to Dataset.from_tensor_slices.",
-    "CsvDataset": "Read the table with pandas and give its columns to Dataset.from_tensor_slices.",
+    "SqlDataset": "Read the table with sqlite3 or pandas and give its columns to Dataset.from_tensor_slices.",
 }
 
 
@@ -29,26 +31,8 @@ class Options:
         return self.__dict__[name]
 
 
-class TextLineDataset(Dataset):
-    """The lines of text files, as texts.
-
-    Args:
-        filenames: a name or several.
-    """
-
-    def __init__(self, filenames: Any, *args: Any, **kwargs: Any):
-        names = [str(name) for name in ([filenames] if isinstance(filenames, (str, bytes)) else filenames)]
-
-        def run():
-            for name in names:
-                with open(name, encoding="utf-8") as file:
-                    yield from (Strings(line.rstrip("\r\n")) for line in file)
-
-        super().__init__(run, works=True)
-
-    def other(self, run: Callable, count: int = UNKNOWN_CARDINALITY, **kwargs: Any) -> Dataset:
-        """What methods make of the lines is a plain stream."""
-        return Dataset(run, count, **kwargs)
+AutotuneOptions = DistributeOptions = OptimizationOptions = ThreadingOptions = Options
+AutoShardPolicy = Options()
 
 
 def cardinality(dataset: Dataset) -> Any:
@@ -61,16 +45,35 @@ def assert_cardinality(expected_cardinality: int) -> Callable[[Dataset], Dataset
     return lambda dataset: Dataset(dataset.run, int(expected_cardinality), dataset.view, dataset.works, dataset.batched)
 
 
-def sample_from_datasets(datasets: Any, weights: Any = None, seed: Any = None, stop_on_empty_dataset: bool = False) -> Dataset:
-    """Elements of several streams, each time of one drawn by its weight."""
-    streams = list(datasets)
-    count = UNKNOWN_CARDINALITY if stop_on_empty_dataset else total([one.count for one in streams])
-    return Dataset(lambda: mixed(streams, weights, seed, stop_on_empty_dataset), count, works=True)
+sample_from_datasets, choose_from_datasets = Dataset.sample_from_datasets, Dataset.choose_from_datasets
 
 
-def choose_from_datasets(datasets: Any, choice_dataset: Dataset, stop_on_empty_dataset: bool = True) -> Dataset:
-    """Elements of several streams, each time of the one whose number a stream gives."""
-    return Dataset(lambda: chosen(list(datasets), choice_dataset), works=True)
+def applied(name: str) -> Callable[..., Callable[[Dataset], Dataset]]:
+    """A method of streams as a function for `apply`."""
+    def made(*args: Any, **options: Any) -> Callable[[Dataset], Dataset]:
+        return lambda dataset: getattr(dataset, name)(*args, **options)
+
+    made.__name__, made.__doc__ = name, f"For `apply`: the stream's method `{name}`."
+    return made
+
+
+bucket_by_sequence_length, group_by_window = applied("bucket_by_sequence_length"), applied("group_by_window")
+take_while, scan, unique, snapshot = applied("take_while"), applied("scan"), applied("unique"), applied("snapshot")
+
+
+def get_single_element(dataset: Dataset) -> Any:
+    """The only element of a stream."""
+    return dataset.get_single_element()
+
+
+def Counter(start: int = 0, step: int = 1, dtype: Any = None) -> Dataset:
+    """start, start + step, ... without an end."""
+    return Dataset.counter(start, step)
+
+
+def RandomDataset(seed: Any = None) -> Dataset:
+    """Random whole numbers without an end."""
+    return Dataset.random(seed)
 
 
 def unbatch() -> Callable[[Dataset], Dataset]:

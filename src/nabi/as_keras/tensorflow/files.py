@@ -9,14 +9,17 @@ from typing import Any
 import numpy as np
 import torch
 
-from nabi.as_keras.tensorflow import picture_files
+from nabi.as_keras.tensorflow import parsing, picture_files
+from nabi.as_keras.tensorflow.parsing import *  # noqa: F403
 from nabi.as_keras.tensorflow.picture_files import *  # noqa: F403
+from nabi.as_keras.tensorflow.records import TFRecordOptions, TFRecordWriter, tf_record_iterator
 from nabi.core.errors import FileError
 from nabi.core.files import atomic, make_folder
 from nabi.data.strings import Strings
 from nabi.data.structure import as_dtype
 
-__all__ = [*picture_files.__all__, "Copy", "DeleteRecursively", "Exists", "FastGFile", "GFile", "Glob", "IsDirectory",
+__all__ = [*parsing.__all__, *picture_files.__all__, "TFRecordOptions", "TFRecordWriter", "tf_record_iterator",
+           "Copy", "DeleteRecursively", "Exists", "FastGFile", "GFile", "Glob", "IsDirectory",
            "ListDirectory", "MakeDirs", "MkDir", "Open", "Remove", "Rename", "Walk", "copy", "decode_raw", "exists", "glob",
            "isdir", "join", "listdir", "makedirs", "matching_files", "mkdir", "read_file", "remove", "rename", "rmtree", "walk",
            "write_file"]

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from nabi.as_keras.tensorflow import checkpoints
+from nabi.as_keras.tensorflow import checkpoints, protos
 from nabi.as_keras.tensorflow.checkpoints import *  # noqa: F403
+from nabi.as_keras.tensorflow.protos import *  # noqa: F403
 from nabi.optimizers import SGD, Adadelta, Adagrad, Adam, Optimizer, RMSprop
 
-__all__ = [*checkpoints.__all__, "AdadeltaOptimizer", "AdagradOptimizer", "AdamOptimizer", "FtrlOptimizer",
+__all__ = [*checkpoints.__all__, *protos.__all__, "AdadeltaOptimizer", "AdagradOptimizer", "AdamOptimizer", "FtrlOptimizer",
            "GradientDescentOptimizer", "MomentumOptimizer", "Optimizer", "RMSPropOptimizer", "exponential_decay",
            "get_or_create_global_step"]
 

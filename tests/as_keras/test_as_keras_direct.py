@@ -121,3 +121,21 @@ def test_fonts_of_other_systems_and_rates_of_schedules(served):
 
     assert font_manager.FontProperties(fname="C:/Windows/Fonts/malgun.ttf").get_name() == "DejaVu Sans"
     assert keras.optimizers.schedules.ExponentialDecay(0.5, 10, 0.5)(10).numpy() == np.float32(0.25)
+
+
+def test_rows_of_numbers_for_models_that_know_no_shape(served):
+    from tensorflow.keras import Model, Sequential, layers
+
+    class Net(Model):
+        def __init__(self):
+            super().__init__(name="")
+            self.dense = layers.Dense(1)
+
+        def call(self, x):
+            return self.dense(x)
+
+    x = [1.0, 2.0, 3.0]
+    for model in (Net(), Sequential([layers.Dense(1)])):
+        model.compile("sgd", "mse")
+        assert "val_loss" in model.fit(x, np.array(x), validation_data=(np.array(x), np.array(x)), verbose=0).history
+        assert model.predict([10.0], verbose=0).shape == (1, 1) and model.name

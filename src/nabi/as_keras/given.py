@@ -34,7 +34,22 @@ def as_arrays(value: Any) -> Any:
 def with_arrays(model: Any, options: dict[str, Any]) -> dict[str, Any]:
     """The arguments of fit, evaluate or predict with arrays for frames; single numbers are samples of one feature."""
     x = options.get("x")
-    shapes = [symbol.shape for symbol in model.inputs] if model.built and not model.written else []
-    if len(shapes) == 1 and tuple(shapes[0]) == (None, 1) and isinstance(x, (list, tuple, np.ndarray)) and np.ndim(x) == 1:
+    if isinstance(x, (list, tuple, np.ndarray)) and takes_features(model) and is_row_of_numbers(x):
         options = {**options, "x": np.reshape(x, (-1, 1))}
+        held = options.get("validation_data")
+        if isinstance(held, (list, tuple)) and is_row_of_numbers(held[0]):
+            options["validation_data"] = (np.reshape(held[0], (-1, 1)), *held[1:])
     return options | {word: as_arrays(options[word]) for word in WORDS if word in options}
+
+
+def takes_features(model: Any) -> bool:
+    """Whether a model takes one feature a sample, or does not know yet what it takes."""
+    if model.graph is None:
+        return True
+    shapes = [tuple(symbol.shape) for symbol in model.inputs]
+    return shapes == [(None, 1)]
+
+
+def is_row_of_numbers(x: Any) -> bool:
+    """Whether it is an array or list of single numbers."""
+    return isinstance(x, (list, tuple, np.ndarray)) and np.ndim(x) == 1 and np.asarray(x).dtype.kind in "buif"

@@ -2,6 +2,7 @@
 
     %matplotlib inline      left out          !pip install ...    never run, said once
     %time model.fit(...)    runs the rest     %%writefile a.py    writes the file
+    %pylab inline           pylab's names     %env A=1, %cd data  done
     model.summary?          left out          get_ipython()       answers
 
 The value of a cell's last expression is printed, figures are saved after each cell, as a notebook would show them.
@@ -11,6 +12,7 @@ import ast
 import builtins
 import json
 import linecache
+import os
 import re
 import sys
 from pathlib import Path
@@ -25,6 +27,10 @@ from nabi.core.errors import FileError
 
 LANGUAGES = {"bash", "sh", "html", "HTML", "javascript", "js", "latex", "markdown", "svg", "SVG", "perl", "ruby", "script", "cmd",
              "R", "cython", "sql", "bigquery"}  # cells that hold no Python
+CELL_MAGICS: dict[str, Any] = {}  # of the notebook's own: see notebook_magics
+LINE_MAGICS: dict[str, Any] = {}
+RUNNING: list[tuple[str, ModuleType]] = []  # the notebook that runs
+CALLED = {"cd", "env", "set_env"}  # line magics that do something here
 QUIET = {"time", "timeit", "prun", "memit"}  # line magics whose rest is Python
 
 
@@ -48,12 +54,20 @@ def run_cells(path: Path, cells: list[str], module: ModuleType) -> None:
     """Runs the cells one after the other in one module."""
     space = module.__dict__
     space.update(display=display, get_ipython=lambda: Shell(), In=[], Out={})
+    CELL_MAGICS.clear()
+    LINE_MAGICS.clear()
+    RUNNING[:] = [(str(path), module)]
     for number, text in enumerate(cells, 1):
         run_cell(f"{path}, cell {number}", text, module)
 
 
 def run_cell(name: str, text: str, module: ModuleType) -> None:
     """Runs one cell and shows its last value."""
+    head, _, body = text.lstrip().partition("\n")
+    own = CELL_MAGICS.get(head[2:].split(" ")[0].strip()) if head.startswith("%%") else None
+    if own is not None:
+        own(head.partition(" ")[2], body)
+        return
     text = python_of(text)
     if not is_python(text):
         text = as_python_3(text, name) or text
@@ -104,7 +118,7 @@ def python_of(text: str) -> str:
     first = text.lstrip()
     if first.startswith("%%"):
         return cell_magic(text)
-    return text if is_python(text) else "\n".join(line_of(line) for line in text.split("\n"))
+    return text if is_python(text) else "\n".join(line_of(line, text) for line in text.split("\n"))
 
 
 def cell_magic(text: str) -> str:
@@ -121,8 +135,8 @@ def cell_magic(text: str) -> str:
     return "\n" + python_of(rest)
 
 
-def line_of(line: str) -> str:
-    """A line without what IPython alone understands; its indentation is kept."""
+def line_of(line: str, cell: str = "") -> str:
+    """A line of a cell without what IPython alone understands; its indentation is kept."""
     indent, rest = line[: len(line) - len(line.lstrip())], line.strip()
     assigned = re.match(r"([\w, ]+)=\s*([!%])(.*)", rest)
     if rest.startswith("!"):
@@ -133,6 +147,10 @@ def line_of(line: str) -> str:
         return f"{indent}{assigned[1]} = []"
     if rest.startswith("%"):
         name, _, after = rest[1:].partition(" ")
+        if name == "pylab":
+            return f"{indent}from pylab import *; import numpy as np; import matplotlib; import matplotlib.pyplot as plt"
+        if name in CALLED or name in LINE_MAGICS or f"def {name}(" in cell:
+            return f"{indent}get_ipython().run_line_magic({name!r}, {after!r})"
         return f"{indent}{after}" if name in QUIET and after and not after.startswith("-") else f"{indent}pass"
     if rest.startswith("?") or re.fullmatch(r"[\w.]+\?{1,2}", rest):
         return f"{indent}pass"
@@ -148,11 +166,46 @@ class Shell:
     def __bool__(self):
         return False
 
-    def run_line_magic(self, name: str, line: str = "", *more: Any) -> None:
-        """Nothing, as for a line `%name line`."""
+    ast_node_interactivity = "last_expr"
 
-    def run_cell_magic(self, name: str, line: str, cell: str) -> None:
-        """Nothing, as for a cell `%%name line`."""
+    @property
+    def user_ns(self) -> dict[str, Any]:
+        """The notebook's names."""
+        return RUNNING[0][1].__dict__ if RUNNING else {}
+
+    def run_cell(self, raw_cell: str, *more: Any, **options: Any) -> None:
+        """Runs a text as a cell of the notebook."""
+        if RUNNING:
+            run_cell(f"{RUNNING[0][0]}, a text", raw_cell, RUNNING[0][1])
+
+    def register_magics(self, *kinds: Any) -> None:
+        """Enters the magics of classes, or of objects of them."""
+        for one in kinds:
+            holder = one(self) if isinstance(one, type) else one
+            for name in dir(type(holder)):
+                found, called = getattr(getattr(type(holder), name), "magic", ((), ""))
+                for table, word in ((LINE_MAGICS, "line"), (CELL_MAGICS, "cell")):
+                    if word in found:
+                        table[called] = getattr(holder, name)
+
+    def register_magic_function(self, function: Any, magic_kind: str = "line", magic_name: str | None = None) -> None:
+        """Enters a function as a magic."""
+        (CELL_MAGICS if magic_kind == "cell" else LINE_MAGICS)[magic_name or function.__name__] = function
+
+    def run_line_magic(self, magic_name: str, line: str = "", *more: Any) -> Any:
+        """A magic of the notebook's own, %cd and %env; nothing for others."""
+        if magic_name in LINE_MAGICS:
+            return LINE_MAGICS[magic_name](line)
+        name, _, value = (part.strip() for part in line.partition("=" if "=" in line else " "))
+        if magic_name == "cd" and os.path.isdir(os.path.expanduser(line.strip())):
+            os.chdir(os.path.expanduser(line.strip()))
+        elif magic_name in ("env", "set_env") and name and value:
+            os.environ[name] = value
+        return None
+
+    def run_cell_magic(self, magic_name: str, line: str, cell: str) -> Any:
+        """A magic of the notebook's own; nothing for others."""
+        return CELL_MAGICS[magic_name](line, cell) if magic_name in CELL_MAGICS else None
 
     def magic(self, line: str) -> None:
         """Nothing: IPython's older way."""

@@ -51,7 +51,10 @@ ROWS: list[tuple[str, str]] = [
      "utils.timeseries_dataset_utils utils.experimental utils.legacy"),
     ("nabi.as_keras.preprocessing nabi.preprocessing", "preprocessing"),
     ("nabi.as_keras.preprocessing nabi.preprocessing.image nabi.preprocessing",
-     "preprocessing.image legacy.preprocessing.image preprocessing.image_dataset preprocessing.image_dataset_utils"),
+     "preprocessing.image legacy.preprocessing.image preprocessing.image_dataset preprocessing.image_dataset_utils "
+     + " ".join(f"preprocessing.image.{name}" for name in (
+         "image_data_generator", "directory_iterator", "dataframe_iterator", "numpy_array_iterator", "iterator", "utils",
+         "affine_transformations"))),
     ("nabi.as_keras.preprocessing nabi.preprocessing.sequence nabi.preprocessing",
      "preprocessing.sequence legacy.preprocessing.sequence preprocessing.timeseries"),
     ("nabi.as_keras.preprocessing nabi.preprocessing.text nabi.preprocessing",
@@ -100,8 +103,11 @@ ROOTS: dict[str, str] = {  # where Keras' tree begins -> the path below `keras` 
     "tensorflow.python.keras.api._v1.keras": "", "tensorflow.python.keras.api._v2.keras": "", "tensorflow.python.tf_keras": "",
     "scikeras": "wrappers",
 }  # fmt: skip
-NOTEBOOK = {path: ("nabi.as_keras.notebook_display",) for path in ("IPython", "IPython.display", "IPython.core",
-                                                                   "IPython.core.display")}  # where IPython is not installed
+NOTEBOOK: dict[str, tuple[str, ...]] = dict.fromkeys(  # where IPython is not installed
+    ("IPython", "IPython.display", "IPython.core", "IPython.core.display"), ("nabi.as_keras.notebook_display",))
+NOTEBOOK |= dict.fromkeys((f"IPython.{path}" for path in (
+    "core.magic", "core.interactiveshell", "core.pylabtools", "core.getipython", "utils", "utils.io", "utils.capture")),
+    ("nabi.as_keras.notebook_magics",))
 FURTHER: dict[str, tuple[str, ...]] = {"scikeras.wrappers": ("nabi.as_keras.wrappers",)}
 FURTHER |= {f"keras_contrib.layers{path}": ("nabi.as_keras.contrib",) for path in (
     "", ".normalization", ".normalization.instancenormalization", ".normalization.groupnormalization")}

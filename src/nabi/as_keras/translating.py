@@ -99,6 +99,8 @@ def renamed(kind: type, args: tuple, options: dict[str, Any], rows: Mapping[str,
         elif new != old.DROP:
             note(f"argument {word}", f"{ours.__name__}({word}=...): an old argument, {new}=... since Keras 2.")
             made[new] = value
+    if made.get("name") == "":  # as Keras 2 took it: no name
+        del made["name"]
     for word, value in made.items():
         made[word] = value_of(word, value)
     return tuple(map(known_function, args)), made

@@ -25,8 +25,8 @@ def dress(patches: Patches) -> None:
     from nabi.as_keras.dressing import dress_tensors
     from nabi.as_keras.initializations import dress_initializers
     from nabi.as_keras.layers import LAYERS
-    from nabi.as_keras.truncating import dress_ends
     from nabi.as_keras.learning import dress_models
+    from nabi.as_keras.truncating import dress_ends
 
     for kind in ("layer", "optimizer", "callback", "model", "regularizer", "constraint", "initializer", "metric", "loss"):
         names(kind)
@@ -38,11 +38,10 @@ def dress(patches: Patches) -> None:
             patches.around(owner, "__init__", lambda init, owner=owner, rows=rows: translated(owner, init, rows))
     dress_models(patches)
     dress_tensors(patches)
-    dress_ends(patches)
+    dress_customs(patches)
     dress_ends(patches)
     dress_initializers(patches)
     dress_pictures(patches)
-    dress_customs(patches)
 
 
 def translated(owner: type, init: Callable, rows: Mapping[str, dict[str, str]]) -> Callable:

@@ -58,3 +58,34 @@ def test_stateful_film_goes_on():
     whole.set_weights(layer.get_weights())
     layer(x[:, :2])
     torch.testing.assert_close(layer(x[:, 2:]), whole(x))
+
+
+def test_films_with_masks_and_states():
+    x, mask = torch.randn(2, 4, 5, 5, 3, generator=torch.Generator().manual_seed(0)), torch.ones(2, 4, dtype=torch.bool)
+    mask[0, 0] = mask[1, 2:] = False
+    made = []
+    for kind in (conv_lstm.ConvLSTM2D, keras.layers.ConvLSTM2D):
+        layer = kind(2, 3, padding="same", return_sequences=True, return_state=True)
+        y, h, c = layer(x)
+        layer.set_weights(made[0] if made else layer.get_weights())
+        made = made or [layer.get_weights()]
+        made.append([*layer(x, mask=mask), *layer(x, initial_state=[h * 0 + 0.5, c * 0 - 0.5])])
+    for ours, theirs in zip(*made[1:], strict=True):
+        torch.testing.assert_close(ours, theirs, atol=2e-6, rtol=1e-5)
+
+
+def test_films_are_dropped_in_training_alone():
+    """A mask for each gate and sample, the same at all steps; of x, and of h."""
+    options = {"activation": "linear", "recurrent_activation": "linear", "use_bias": False, "seed": 1, "return_sequences": True}
+    x = torch.ones(300, 2, 3, 3, 1)
+    for which, gates, of_h, one_step, two_steps in (("dropout", (1, 0, 1, 1), (0, 0, 0, 0), {0.0, 8.0}, {0.0, 8.0}),
+                                                    ("recurrent_dropout", (1, 0, 1, 1), (0, 0, 0, 1), {1.0}, {1.0, 3.0})):
+        layer = conv_lstm.ConvLSTM2D(1, 1, **options, **{which: 0.5})
+        layer.build((None, *x.shape[1:]))
+        layer.set_weights([np.reshape(g, (1, 1, 1, 4)) for g in (gates, of_h)])  # h = o i g; then o = 1 + h
+        still, moved = layer(x), layer(x, training=True)
+        assert still[:, 0].unique().tolist() == [1.0] and not torch.equal(moved, layer(x, training=True))
+        assert set(moved[:, 0].unique().tolist()) == one_step and set(moved[:, 1].unique().tolist()) == two_steps
+        on = (moved[:, 1] == max(two_steps)).float().mean()
+        assert abs(on - (1 / 8 if which == "dropout" else 1 / 2)) < 0.03
+        assert which != "dropout" or torch.equal(moved[:, 0], moved[:, 1]), "one mask for all steps"

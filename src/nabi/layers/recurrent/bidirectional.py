@@ -52,7 +52,7 @@ class Bidirectional(Layer):
     def __init__(self, layer, merge_mode: Any = "concat", weights=None, backward_layer=None, **base):
         super().__init__(**base)
         for name, given in (("layer", layer), ("backward_layer", layer if backward_layer is None else backward_layer)):
-            if not isinstance(given, Recurrent):
+            if not isinstance(given, Recurrent) and not (isinstance(given, Layer) and hasattr(given, "go_backwards")):
                 raise ArgumentError(f"Bidirectional({name})", "a recurrent layer, such as LSTM(32)", repr(given))
         if merge_mode is not None and merge_mode not in MODES:
             raise ArgumentError("Bidirectional(merge_mode)", f"one of {', '.join(MODES)}, or None", repr(merge_mode),

@@ -78,9 +78,9 @@ class BatchNormalization(Scaled):
                 count = m.sum(axes) + config.epsilon
                 mu = (m * x).sum(axes) / count
                 s2 = (m * (x - mu).square()).sum(axes) / count
-            with torch.no_grad():
-                self.moving_mean.lerp_(mu, 1 - self.momentum)
-                self.moving_variance.lerp_(s2, 1 - self.momentum)
+            with torch.no_grad():  # .data: other weights lie in the same vector, and a backward pass asks whether it has changed
+                self.moving_mean.data.lerp_(mu, 1 - self.momentum)
+                self.moving_variance.data.lerp_(s2, 1 - self.momentum)
         else:
             mu, s2 = self.moving_mean, self.moving_variance
         xhat = (x - mu) / torch.sqrt(s2 + self.epsilon)

@@ -115,8 +115,8 @@ class Weight(Computing):
             value = torch.as_tensor(value.copy() if min(value.strides, default=0) < 0 else value)  # torch takes no kernel[::-1]
         if tuple(value.shape) != self.shape:
             raise ShapeError(f"weight '{self.name}'", f"shape {self.shape}", tuple(value.shape))
-        with torch.no_grad():
-            self.stored.copy_(value)
+        with torch.no_grad():  # .data: see BatchNormalization
+            (self.stored if self.trainable else self.stored.data).copy_(value)
 
     def assign_add(self, value) -> None:
         """Adds to the value, in place."""

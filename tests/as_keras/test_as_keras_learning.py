@@ -139,16 +139,16 @@ def test_a_tape_over_a_model_that_fit_has_trained(served):
             self.seen.assign_add([1.0])
             return x
 
-    inner = nabi.Sequential([layers.Dense(3, input_shape=(2,)), layers.BatchNormalization(), Counted(), layers.Dense(3)])
+    inner = nabi.Sequential([layers.Dense(3, input_shape=(2,)), layers.Dense(3), layers.BatchNormalization(), Counted()])
     model, x = nabi.Sequential([inner, layers.Dense(1)]), RNG.random((5, 2), "float32")
     inner.compile("sgd", "mse")
     inner.fit(x, np.ones((5, 3)), verbose=0)  # its weights, those that are counted among them, lie in one vector now
-    means, calls = inner.get_weights()[4], float(inner.layers[2].seen)
+    means, calls = inner.get_weights()[6], float(inner.layers[3].seen)
     with tf.GradientTape() as tape:
         loss = tf.reduce_mean(model(x, training=True) ** 2)
     found = tape.gradient(loss, model.trainable_variables)
     assert len(found) == 8 and float(tf.reduce_max(tf.abs(found[0]))) > 0
-    assert np.abs(inner.get_weights()[4] - means).max() > 0 and inner.layers[2].seen == calls + 1
+    assert np.abs(inner.get_weights()[6] - means).max() > 0 and inner.layers[3].seen == calls + 1
 
 
 def test_several_tensors_and_lists_in_a_call(served):

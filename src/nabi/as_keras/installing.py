@@ -38,6 +38,7 @@ def install_as_keras() -> None:
         from nabi.as_keras.attributes import dress_attributes
         from nabi.as_keras.conforming import dress_shapes
         from nabi.as_keras.direct import dress_direct
+        from nabi.as_keras.looping import dress_loops
         from nabi.as_keras.old_libraries import OldLibraries
         from nabi.as_keras.texts import dress_texts
         from nabi.as_keras.translating import dress
@@ -47,6 +48,7 @@ def install_as_keras() -> None:
         dress_attributes(_patches)
         dress_direct(_patches)
         dress_texts(_patches)
+        dress_loops(_patches)
         _old = OldLibraries(_patches)
         _old.install()
         _finder = Finder()

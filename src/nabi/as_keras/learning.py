@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from nabi.as_keras import old, shortening
+from nabi.as_keras import looping, old, shortening
 from nabi.as_keras.calling import model_shape, output_shape, several
 from nabi.as_keras.compiled import CompiledLoss, CompiledMetrics
 from nabi.as_keras.files import exporting, loading_weights, saving, saving_weights
@@ -82,13 +82,16 @@ def with_old_words(method: Callable) -> Callable:
         named = dict(zip(places, args, strict=False))
         if len(args) > len(places) or set(named) & set(options):  # the method itself says what is wrong
             return method(self, *args, **options)
-        options = shorten(with_arrays(self, named | modern(method.__name__, options)), self)
+        options = with_arrays(self, named | modern(method.__name__, options))
+        asked = options.get("epochs")
+        options = shorten(options, self)
         twin = self.__dict__.get("loss_twin")
         if method.__name__ == "fit":
             tell_validation_data(options)
         if method.__name__ == "fit" and not twin:
             options = recorded(options)
-        return getattr(twin, method.__name__)(**options) if twin and method.__name__ != "predict" else method(self, **options)
+        made = getattr(twin, method.__name__)(**options) if twin and method.__name__ != "predict" else method(self, **options)
+        return looping.stretched(made, asked) if method.__name__ == "fit" else made
 
     return call
 

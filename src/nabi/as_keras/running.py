@@ -131,7 +131,7 @@ def compiled(path: Path, source: bytes) -> CodeType:
 
 def begin(path: Path, source: bytes, trial: Trial) -> None:
     """What happens before a script's first line: seed, pictures, recording."""
-    from nabi.as_keras import pictures, recording, shortening
+    from nabi.as_keras import looping, pictures, recording, shortening
     from nabi.as_keras.tensorflow.taping import Running
 
     Running.always = b".backward(" in source
@@ -142,14 +142,17 @@ def begin(path: Path, source: bytes, trial: Trial) -> None:
         set_random_seed(trial.seed)
     shortening.begin(trial.max_epochs, trial.fast_data)
     pictures.begin(path.stem, trial.out, source)
+    if any(word in source for word in pictures.DRAWS):
+        looping.begin()
 
 
 def end() -> None:
     """What happens after its last line."""
-    from nabi.as_keras import pictures, shortening
+    from nabi.as_keras import looping, pictures, shortening
     from nabi.as_keras.tensorflow.taping import Running
 
     Running.always = False
+    looping.end()
     pictures.end()
     shortening.end()
 

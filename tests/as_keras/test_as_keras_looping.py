@@ -1,0 +1,65 @@
+"""Trials of scripts that train in loops of their own: how many rounds loops go, and what they leave as it is."""
+
+import pytest
+
+from nabi.as_keras import looping, shortening
+from nabi.as_keras.running import Trial, run_file
+
+SCRIPT = """
+import matplotlib.pyplot as plt
+import tensorflow as tf
+
+w = tf.Variable(1.0)
+optimizer = tf.keras.optimizers.SGD(0.1)
+
+def step():
+    with tf.GradientTape() as tape:
+        loss = w * w
+    optimizer.apply_gradients([(tape.gradient(loss, w), w)])
+    return float(loss)
+
+losses, steps, tried = [], 0, {}
+for epoch in range(50):
+    for batch in range(1000):
+        last = step()
+        steps += 1
+    losses.append(last)
+for rate in [0.1, 0.2, 0.3]:
+    for _ in range(20):
+        tried[rate] = step()
+plain = sum(1 for n in range(100)) + len([n for n in range(100)])
+for n in range(500):
+    plain += 1
+plt.plot(range(50), losses)
+
+model = tf.keras.Sequential([tf.keras.layers.Dense(1, input_shape=(2,))])
+model.compile("sgd", "mse")
+history = model.fit(tf.ones((64, 2)), tf.ones(64), epochs=5, verbose=0)
+plt.plot(range(5), history.history["loss"])
+print(steps, len(losses), len(tried), plain, history.epoch, len(history.history["loss"]))
+"""
+
+
+@pytest.mark.parametrize("limits, said", [
+    ({"max_epochs": 1, "fast_data": 64}, "2 1 3 700 [0, 1, 2, 3, 4] 5"),
+    ({"max_epochs": 2, "fast_data": 96}, "6 2 3 700 [0, 1, 2, 3, 4] 5")])
+def test_loops_that_train(tmp_path, monkeypatch, capsys, limits, said):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "script.py").write_text(SCRIPT)
+    assert run_file("script.py", trial=Trial(**limits)) == 0
+    assert capsys.readouterr().out.strip() == said
+    from matplotlib.axes import Axes
+
+    assert not looping.DRAWN.done and "nabi" not in Axes.plot.__module__
+
+
+def test_what_is_gone_over():
+    shortening.begin(1, 64)
+    try:
+        for kept in ([1], (1,), {"a": 1}, {"a": 1}.items(), enumerate([1]), zip([1], range(5), strict=False), reversed([1])):
+            assert looping.rounds(kept) is kept
+        for cut in (range(3), enumerate(range(3)), zip(range(3), range(3), strict=True), (n for n in range(3))):
+            assert looping.rounds(cut) is not cut
+    finally:
+        shortening.end()
+    assert looping.rounds(source := range(3)) is source

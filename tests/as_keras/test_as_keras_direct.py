@@ -32,7 +32,7 @@ def test_calls_with_more_than_inputs(served):
         loss = tf.reduce_sum(made)
     kernel = coder.dense.kernel.numpy()
     np.testing.assert_allclose(made.numpy(), 2 * X @ kernel + H, rtol=1e-5)
-    assert state is H and coder.seen == [(4, 3)]
+    assert (state.numpy() == H).all() and coder.seen == [(4, 3)]
     np.testing.assert_allclose(tape.gradient(loss, coder.trainable_variables)[0].numpy(), 2 * X.sum(0)[:, None].repeat(2, 1),
                                rtol=1e-5)
     dropped = [coder(X, hidden=np.zeros((4, 2), "float32"), training=True)[0].numpy() for _ in range(2)]
@@ -139,3 +139,51 @@ def test_rows_of_numbers_for_models_that_know_no_shape(served):
         model.compile("sgd", "mse")
         assert "val_loss" in model.fit(x, np.array(x), validation_data=(np.array(x), np.array(x)), verbose=0).history
         assert model.predict([10.0], verbose=0).shape == (1, 1) and model.name
+
+
+def test_layers_of_ones_own_with_several_arguments(served):
+    import tensorflow as tf
+    from tensorflow.keras import Input, Model, layers
+
+    class Mixed(layers.Layer):
+        def __init__(self):
+            super().__init__()
+            self.dense = layers.Dense(2, use_bias=False)
+
+        def call(self, v, k, training, mask):
+            made = self.dense(v) + k
+            return made if mask is None else made * mask, {"seen": training}
+
+    mixed = Mixed()
+    made, more = mixed(X, k=H, training=True, mask=None)
+    kernel = mixed.dense.kernel.numpy()
+    np.testing.assert_allclose(made.numpy(), X @ kernel + H, rtol=1e-5)
+    assert more == {"seen": True} and [w.path for w in mixed.weights] == ["mixed/dense/kernel"]
+
+    class Named(Mixed):
+        def call(self, inputs):
+            query, weight = inputs["query"], inputs["weight"]
+            return self.dense(query) * weight if inputs["mask"] is None else inputs["mask"]
+
+    class Alone(Mixed):
+        def call(self, v, k, training, mask):
+            return super().call(v, k, training, mask)[0]
+
+    alone, named = Alone(), Named()
+    x, h = Input((3,)), Input((2,))
+    y = named({"query": x, "weight": h, "mask": None})
+    model = Model([x, h], alone(x, y, False, mask=h))
+    wanted = (X @ alone.dense.kernel.numpy() + X @ named.dense.kernel.numpy() * H) * H
+    np.testing.assert_allclose(model.predict([X, H], verbose=0), wanted, rtol=1e-4, atol=1e-5)
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_sum(model([X, H]))
+    assert all(one is not None for one in tape.gradient(loss, model.trainable_variables)) and len(model.weights) == 2
+
+
+def test_lambdas_with_open_sides_in_their_shape(served):
+    from tensorflow.keras import Input, Model, layers
+
+    x = Input((None,))
+    model = Model(x, layers.Lambda(lambda t: t[:, None, None, :], output_shape=(1, 1, None))(x))
+    assert model.output_shape == (None, 1, 1, None) and model(np.ones((2, 5))).shape == (2, 1, 1, 5)
+    assert model.layers[-1].compute_output_shape((None, 4)) == (None, 1, 1, 4)

@@ -30,6 +30,9 @@ def several(method: Callable) -> Callable:
     def call(self, *args, **options):
         if isinstance(self, Model):
             return method(self, *args, **without(options))
+        if own(self) and isinstance(args[0] if args else options.get("inputs"), dict):
+            named = args[0] if args else options.pop("inputs")
+            args = by_names(self, named), *args[1:]
         given = list(args)
         for name in NAMED:
             if isinstance(options.get(name), TENSORS):
@@ -72,6 +75,16 @@ def spread(layer: Layer) -> None:
     object.__setattr__(layer, "call", call)
     if set(named) & set(places):
         object.__setattr__(layer, "reads_mask", lambda inputs: True)
+
+
+def by_names(layer: Layer, named: dict[str, Any]) -> list:
+    """The tensors of a dict, and from now on the layer's `call` gets such a dict: {"query": x, "mask": None}."""
+    tensors = {name: value for name, value in named.items() if isinstance(value, TENSORS)}
+    others = {name: value for name, value in named.items() if name not in tensors}
+    object.__setattr__(layer, "takes_list", True)
+    object.__setattr__(layer, "call", lambda found, **options: type(layer).call(
+        layer, others | dict(zip(tensors, found, strict=True)), **options))
+    return list(tensors.values())
 
 
 def without(options: dict[str, Any]) -> dict[str, Any]:

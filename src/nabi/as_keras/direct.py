@@ -1,12 +1,12 @@
-"""Direct: models of the user's own whose `call` takes more than Keras hands on: it is called as it stands.
+"""Direct: layers and models of the user's own whose `call` takes more than one thing: it is called as it stands.
 
     class Decoder(tf.keras.Model):
         def call(self, x, hidden, encoded): ...
 
-    scores, state = decoder(x, hidden, encoded)
+    scores, state = decoder(x, hidden, encoded)          on tensors: whatever it gives, followed by tapes
+    y = attention(v, k=x, q=x, mask=None)(...)           on symbols: a node that reads all symbols among the arguments
 
-The layers inside are built when they are reached, go by the mode that was given, and are followed by tapes; on symbols they make
-their own nodes.
+The layers inside are built when they are reached, and go by the mode that was given.
 """
 
 import inspect
@@ -15,42 +15,65 @@ from contextlib import nullcontext
 from functools import cache, wraps
 from typing import Any
 
+import numpy as np
+import torch
+
 from nabi.as_keras.patches import Patches
-from nabi.layers.inside import RUNNING, entered, holding
+from nabi.layers import Lambda, Layer
+from nabi.layers.inside import RUNNING, entered, holding, settle
 from nabi.layers.node import Symbol, flatten
 from nabi.models import Model
 
+KNOWN = {"training", "inputs", "mask"}
+
 
 def dress_direct(patches: Patches) -> None:
-    """Puts it on models."""
+    """Puts it on layers and models."""
+    patches.around(Layer, "__call__", with_more)
     patches.around(Model, "__call__", with_more)
 
 
 def with_more(method: Callable) -> Callable:
-    """`Model.__call__`, which hands on whatever a `call` of the user's takes."""
+    """`__call__`, which hands on whatever a `call` of the user's takes."""
 
     @wraps(method)
     def call(self, *args, **options):
-        if not self.written or not asks_for_more(type(self), args, options):
+        model = isinstance(self, Model)
+        if model and (not self.written or method.__qualname__.startswith("Layer.")) or not asks_for_more(self, args, options):
             return method(self, *args, **options)
-        begin(self, args[0] if args else next(iter(options.values())))
         symbols = any(isinstance(leaf, Symbol) for leaf in flatten([args, options]))
-        training = bool(told(type(self), args, options))
-        outer = RUNNING.get()
-        key = self.own_key() if outer is None or outer.key is None else outer.key
-        with nullcontext() if symbols else holding(RUNNING, entered(training, key)):
-            return type(self).call(self, *args, **options)
+        if symbols and not model:
+            return method(self, spread(self, args, options))
+        args, options = tuple(map(as_tensor, args)), {name: as_tensor(value) for name, value in options.items()}
+        begin(self, args[0] if args else next(iter(options.values())))
+        with nullcontext() if symbols else in_mode(self, args, options):
+            made = type(self).call(self, *args, **options)
+        settle(self)
+        return made
 
     return call
 
 
-def asks_for_more(kind: type, args: tuple, options: dict[str, Any]) -> bool:
-    """Whether these arguments are more than inputs and the mode, or named as the class names them."""
-    names = places(kind)
-    if not names or kind.call.__module__.startswith("nabi."):
+def in_mode(layer: Layer, args: tuple, options: dict[str, Any]) -> Any:
+    """The block in which the layers inside go by the mode among the arguments, or by that around; `call` is told, too."""
+    names, outer = places(type(layer)), RUNNING.get()
+    at = names.index("training") if "training" in names else len(args)
+    given = args[at] if at < len(args) else options.get("training")
+    mode = bool(given) if given is not None else outer is not None and outer.training
+    if at >= len(args) and "training" in names:
+        options["training"] = mode
+    return holding(RUNNING, entered(mode, layer.own_key() if outer is None else None))
+
+
+def asks_for_more(layer: Layer, args: tuple, options: dict[str, Any]) -> bool:
+    """Whether these arguments are more than inputs, the mode and a mask that need not be given."""
+    kind = type(layer)
+    if kind.call.__module__.startswith("nabi.") or isinstance(layer, Lambda) or not args and not options:
         return False
-    by_word = set(options) - {"training", "inputs"}
-    return bool(by_word & set(names)) or len(args) > 2 or len(args) == 2 and len(names) > 1 and names[1] != "training"
+    names = places(kind)
+    second = len(args) == 2 and len(names) > 1 and names[1] != "training"
+    mask = "mask" in options and ("mask" in needed(kind) or isinstance(options["mask"], Symbol))
+    return len(args) > 2 or second or mask or bool((set(options) - KNOWN) & set(names))
 
 
 @cache
@@ -59,21 +82,73 @@ def places(kind: type) -> tuple[str, ...]:
     return tuple(inspect.signature(kind.call).parameters)[1:]
 
 
-def told(kind: type, args: tuple, options: dict[str, Any]) -> Any:
-    """The mode among the arguments, None where there is none."""
-    if "training" in options:
-        return options["training"]
-    at = places(kind).index("training") if "training" in places(kind) else len(args)
-    outer = RUNNING.get()
-    return args[at] if at < len(args) else outer.training if outer is not None else None
+@cache
+def needed(kind: type) -> frozenset[str]:
+    """Those of them that must be given."""
+    return frozenset(name for name, one in inspect.signature(kind.call).parameters.items() if one.default is one.empty)
 
 
-def begin(model: Any, inputs: Any) -> None:
+def as_tensor(value: Any) -> Any:
+    """An array of numbers as a tensor, whose floats are floatx; everything else as it is."""
+    if isinstance(value, np.ndarray) and value.dtype.kind in "buif":
+        made = torch.as_tensor(value)
+        return made.float() if made.dtype is torch.float64 else made
+    return value
+
+
+def begin(layer: Any, inputs: Any) -> None:
     """Runs its own `build`, once; what is built otherwise is built when `call` reaches it."""
-    if not model.own_built:
-        model.own_built = True
-        build = getattr(type(model).build, "__wrapped__", None)
+    shapes = [tuple(getattr(leaf, "shape", ())) for leaf in flatten(inputs)]
+    shape = shapes[0] if len(shapes) == 1 else shapes
+    if not isinstance(layer, Model):
+        if not layer.built:
+            layer.build(shape)
+    elif not layer.own_built:
+        layer.own_built = True
+        build = getattr(type(layer).build, "__wrapped__", None)
         if build is not None and not build.__module__.startswith("nabi."):
-            shapes = [tuple(getattr(leaf, "shape", ())) for leaf in flatten(inputs)]
-            build(model, shapes[0] if len(shapes) == 1 else shapes)
-    model.built = True
+            build(layer, shape)
+    layer.built = True
+
+
+def spread(layer: Layer, args: tuple, options: dict[str, Any]) -> list:
+    """The symbols and tensors among the arguments; from now on the layer's `call` puts them where they stood."""
+    found: list = []
+
+    def place(value: Any) -> Any:
+        if isinstance(value, (Symbol, torch.Tensor, np.ndarray)):
+            found.append(value)
+            return Place(len(found) - 1)
+        return type(value)(map(place, value)) if isinstance(value, (list, tuple)) else value
+
+    def filled(value: Any, tensors: list) -> Any:
+        if isinstance(value, Place):
+            return tensors[value.number]
+        return type(value)(filled(one, tensors) for one in value) if isinstance(value, (list, tuple)) else value
+
+    pattern = tuple(map(place, args)), {name: place(value) for name, value in options.items()}
+    patterns = layer.__dict__.setdefault("_patterns", {})  # of each number of tensors: a layer may be called in several ways
+    patterns[len(found)] = pattern
+
+    def call(tensors: list, **more: Any) -> Any:
+        told, named = patterns[len(tensors)]
+        positions = dict(zip(places(type(layer)), [filled(one, tensors) for one in told], strict=False))
+        words = positions | {name: filled(value, tensors) for name, value in named.items()}
+        if words.get("training", True) is None:
+            del words["training"]
+        return type(layer).call(layer, **(more | words))
+
+    object.__setattr__(layer, "takes_list", True)
+    object.__setattr__(layer, "call", call)
+    return found
+
+
+class Place:
+    """Where a tensor stood among arguments.
+
+    Args:
+        number: which one.
+    """
+
+    def __init__(self, number: int):
+        self.number = number

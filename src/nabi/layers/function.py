@@ -87,9 +87,12 @@ class Lambda(Layer):
         if self.output_shape is None:
             return self.tried(input_shape)[0]
         if callable(self.output_shape):
-            shape: Any = self.output_shape(input_shape)
-            return tuple(shape)
-        return (None, *([self.output_shape] if isinstance(self.output_shape, int) else self.output_shape))
+            found: Any = self.output_shape(input_shape)
+            shape = tuple(found)
+        else:
+            shape = (None, *([self.output_shape] if isinstance(self.output_shape, int) else self.output_shape))
+        sides = [n for one in (input_shape if self.takes_list else [input_shape]) for n in one[1:]]
+        return self.tried(input_shape)[0] if None in shape[1:] and None not in sides else shape  # open sides are known by now
 
     def get_config(self):
         """The function by its name.

@@ -31,10 +31,10 @@ def folder(tmp_path_factory):
     return top
 
 
-def resized(path, size):
+def resized(path, size, **options):
     from keras.ops import image
 
-    return image.resize(np.asarray(Image.open(path), "float32"), size).numpy()
+    return image.resize(np.asarray(Image.open(path), "float32"), size, **options).numpy()
 
 
 @pytest.mark.parametrize("label_mode", ["int", "categorical", "binary", None])
@@ -62,9 +62,11 @@ def test_parts_of_a_folder_do_not_overlap(folder):
     given = image_dataset_from_directory(folder, labels=list(range(12)), shuffle=False, image_size=(2, 2),
                                          crop_to_aspect_ratio=True)
     assert next(iter(given))[1].tolist() == list(range(12))
-    padded = image_dataset_from_directory(folder, labels=None, shuffle=False, image_size=(18, 30), pad_to_aspect_ratio=True)
+    padded = image_dataset_from_directory(folder, labels=None, shuffle=False, image_size=(18, 20), pad_to_aspect_ratio=True)
     x = next(iter(padded)).numpy()
-    assert not x[0, :, :9].any() and not x[0, :, 21:].any() and x[0, :, 9:21].any((0, 2)).all()
+    assert not x[0, :, :3].any() and not x[0, :, 17:].any() and x[0, :, 4:16].any((0, 2)).all()
+    for picture, path in list(zip(x, padded.file_paths, strict=True))[::2]:  # Keras on torch drops a column of odd margins
+        np.testing.assert_allclose(picture, resized(path, (18, 20), pad_to_aspect_ratio=True), atol=1e-3)
 
 
 def test_texts_of_folders(folder):

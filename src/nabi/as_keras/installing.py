@@ -40,11 +40,13 @@ def install_as_keras() -> None:
         from nabi.as_keras.direct import dress_direct
         from nabi.as_keras.looping import dress_loops
         from nabi.as_keras.old_libraries import OldLibraries
+        from nabi.as_keras.shapes_of_layers import dress_layer_shapes
         from nabi.as_keras.texts import dress_texts
         from nabi.as_keras.translating import dress
 
         dress(_patches)
         dress_shapes(_patches)
+        dress_layer_shapes(_patches)
         dress_attributes(_patches)
         dress_direct(_patches)
         dress_texts(_patches)

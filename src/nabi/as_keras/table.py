@@ -42,7 +42,7 @@ ROWS: list[tuple[str, str]] = [
      "initializers.initializers_v1 initializers.random_initializers"),
     ("nabi.as_keras.regularizers nabi.regularizers", "regularizers regularizers.regularizers"),
     ("nabi.as_keras.constraints nabi.constraints", "constraints constraints.constraints"),
-    ("nabi.as_keras.utils nabi.utils nabi.saving nabi.as_keras.preprocessing nabi.preprocessing",
+    ("nabi.as_keras.utils nabi.utils nabi.saving nabi.as_keras.preprocessing nabi.preprocessing nabi.as_keras.utils_inside",
      "utils utils.np_utils utils.vis_utils utils.generic_utils utils.data_utils utils.layer_utils utils.all_utils "
      "utils.conv_utils "
      "utils.io_utils utils.training_utils utils.multi_gpu_utils utils.visualize_util utils.model_visualization utils.tf_utils "
@@ -142,7 +142,7 @@ TENSORFLOW: dict[str, tuple[str, ...]] = {  # path -> modules of nabi, besides K
     "tensorflow.experimental": (f"{TF}.config",), "tensorflow.dtypes": (f"{TF}.dtypes",),
     "tensorflow.initializers": ("nabi.initializers",),
     "tensorflow.losses": ("nabi.losses",), "tensorflow.metrics": (f"{TF}.streaming", "nabi.metrics"),
-    "tensorflow.layers": ("nabi.as_keras.layers", "nabi.layers"),
+    "tensorflow.layers": (f"{TF}.layers1", "nabi.as_keras.layers", "nabi.layers"),
     "tensorflow.optimizers": ("nabi.as_keras.optimizers", "nabi.optimizers"), "tensorflow.autograph": (f"{TF}.logs",),
     "tensorflow.debugging": (f"{TF}.testing",), "tensorflow.lite": (f"{TF}.saved",),
     "tensorflow.examples": (f"{TF}.examples",), "tensorflow.examples.tutorials": (f"{TF}.examples",),

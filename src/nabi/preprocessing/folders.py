@@ -130,13 +130,12 @@ def text_dataset_from_directory(directory: Any, labels: Any = "inferred", label_
 
 
 def on_black(x: np.ndarray, height: int, width: int, interpolation: str) -> np.ndarray:
-    """A whole picture as large as it fits, in the middle of black."""
-    share = min(height / x.shape[0], width / x.shape[1])
-    rows, columns = max(1, min(height, round(x.shape[0] * share))), max(1, min(width, round(x.shape[1] * share)))
-    made = np.zeros((height, width, x.shape[2]), np.float32)
-    top, left = (height - rows) // 2, (width - columns) // 2
-    made[top : top + rows, left : left + columns] = resize(torch.from_numpy(x)[None], rows, columns, interpolation)[0].numpy()
-    return made
+    """A whole picture in the middle of black: first filled up to the sides' proportion, then resized, as in Keras."""
+    rows, columns = max(x.shape[0], x.shape[1] * height // width), max(x.shape[1], x.shape[0] * width // height)
+    top, left = (rows - x.shape[0]) // 2, (columns - x.shape[1]) // 2
+    made = np.zeros((rows, columns, x.shape[2]), np.float32)
+    made[top : top + x.shape[0], left : left + x.shape[1]] = x
+    return resize(torch.from_numpy(made)[None], height, width, interpolation)[0].numpy()
 
 
 def parts(where: str, directory: Any, endings: tuple[str, ...], leaf: Callable, labels: Any, label_mode: Any, class_names: Any,

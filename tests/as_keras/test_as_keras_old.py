@@ -187,3 +187,36 @@ def test_models_share_an_optimizer_as_gans_do(served):
     assert (judge.get_weights()[0] == before).all() and both.optimizer.calls == 1 and judge.optimizer.calls == 0
     judge.train_on_batch(np.ones((4, 3)), np.ones((4, 1)))
     assert (judge.get_weights()[0] != before).any()
+
+
+def test_branches_used_twice_sizes_told_and_shapes_kept(served):
+    """Keras 1's memory network; a transposed convolution's output_shape; what `call` keeps; a sample without its last axis."""
+    import keras.backend as K
+    from keras.layers import Deconvolution2D, Dense, Flatten, Layer, Merge
+    from keras.models import Sequential
+
+    question, story, answer = Sequential([Dense(3, input_dim=2)]), Sequential([Dense(3, input_dim=4)]), Sequential()
+    story.add(Dense(3))
+    both = Sequential()
+    both.add(Merge([story, question], mode="sum"))
+    answer.add(Merge([both, question], mode="concat"))
+    x, y = np.ones((5, 4)), np.ones((5, 2))
+    w, b = question.get_weights()
+    np.testing.assert_allclose(answer.predict([x, y])[:, 3:], y @ w + b, rtol=1e-5)
+    assert answer.output_shape == (None, 6) and len(answer.inputs) == 2
+
+    for side, mode in ((15, "same"), (16, "same"), (17, "valid"), (18, "valid")):
+        up = Sequential([Deconvolution2D(4, 3, 3, output_shape=(None, side, side, 4), subsample=(2, 2), border_mode=mode,
+                                         input_shape=(8, 8, 2))])
+        assert up.output_shape == (None, side, side, 4) == (None, *up.predict(np.ones((1, 8, 8, 2))).shape[1:])
+
+    class Turned(Layer):
+        def call(self, x):
+            self.made = K.permute_dimensions(x, (0, 2, 1))
+            return self.made
+
+        def compute_output_shape(self, input_shape):
+            return K.int_shape(self.made)
+
+    model = Sequential([Turned(input_shape=(6, 1)), Flatten(), Dense(2)])
+    assert model.layers[0].output_shape == (None, 1, 6) and tuple(model(np.ones((5, 6), "float32")).shape) == (5, 2)

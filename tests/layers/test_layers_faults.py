@@ -21,6 +21,17 @@ def test_layers_that_only_compute_may_be_inside():
     assert Bent()(torch.tensor([[-1.0, 2.0]])).tolist() == [[0.0, 2.0]]
     x = nabi.Input((4,))
     assert nabi.Model(x, L.Dense(3, activation=L.LeakyReLU())(x)).count_params() == 15
+    data, first, seen, bent = torch.arange(8.0).reshape(2, 4).numpy() - 4, None, [], L.PReLU  # inside it learns as behind
+    for layers in ([L.Dense(3, activation=bent("ones"))], [L.Dense(3), L.Activation(bent("ones"))], [L.Dense(3), bent()]):
+        model = nabi.Sequential([nabi.Input((4,)), *layers])
+        model.compile("sgd", "mse", precision="float32")
+        first = first or [w + 0.25 for w in model.get_weights()]
+        model.set_weights(first)
+        model.fit(data, data[:, :3], epochs=2, verbose=0)
+        twin = nabi.Sequential.from_config(model.get_config()) if len(layers) == 1 else model
+        twin.set_weights(model.get_weights())
+        seen.append([w.shape for w in model.get_weights()] + twin.predict(data, verbose=0).tolist())
+    assert seen[0] == seen[1] == seen[2] and seen[0][:3] == [(4, 3), (3,), (3,)]
     for make in (lambda: L.Dense(3, activation=L.BatchNormalization()), lambda: L.Activation(L.Dropout(0.5))):
         with pytest.raises(ArgumentError, match=r"\(activation\): expected a name or function, got the layer .*Put it behind"):
             make()

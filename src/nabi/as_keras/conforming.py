@@ -38,6 +38,7 @@ def dress_shapes(patches: Patches) -> None:
     """Puts these in place."""
     for name in METHODS:
         patches.around(Model, name, with_conforming)
+    patches.around(Model, "__call__", with_conforming)
     patches.around(Model, "predict", whole)
     patches.around(Model, "fit", brief_fit)
     patches.around(Model, "train_on_batch", brief_step)

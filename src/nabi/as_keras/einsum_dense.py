@@ -10,7 +10,7 @@ from typing import Any
 import torch
 
 from nabi import constraints, initializers, regularizers
-from nabi.core.errors import ArgumentError
+from nabi.core.errors import ArgumentError, ShapeError
 from nabi.core.shapes import Shape
 from nabi.layers.activated import Activated
 
@@ -59,6 +59,8 @@ class EinsumDense(Activated):
 
     def build(self, input_shape):
         lengths, (_, kernel, made) = self.lengths(input_shape), self.axes(len(input_shape))
+        if any(lengths.get(a) is None for a in kernel):
+            raise ShapeError(f"{self.label}, equation {self.equation!r}", "lengths of all axes of the weights", input_shape)
         self.kernel: Any = self.add_weight(tuple(lengths[a] for a in kernel), self.kernel_initializer,  # type: ignore[arg-type]
                                            regularizer=self.kernel_regularizer, constraint=self.kernel_constraint)
         if self.bias_axes:

@@ -16,6 +16,7 @@ import torch
 from nabi import initializers
 from nabi.as_keras.attending import FAR, Attending, looks_back
 from nabi.as_keras.einsum_dense import EinsumDense
+from nabi.core.errors import ArgumentError
 from nabi.layers.dropout import Dropout, share_off
 
 __all__ = ["GroupQueryAttention", "GroupedQueryAttention", "MultiHeadAttention"]
@@ -178,6 +179,8 @@ class GroupedQueryAttention(MultiHeadAttention):
     def __init__(self, head_dim, num_query_heads, num_key_value_heads, dropout=0.0, use_bias=True, flash_attention=None,
                  kernel_initializer="glorot_uniform", bias_initializer="zeros", kernel_regularizer=None, bias_regularizer=None,
                  activity_regularizer=None, kernel_constraint=None, bias_constraint=None, seed=None, **base):
+        if num_query_heads % num_key_value_heads:
+            raise ArgumentError("GroupQueryAttention(num_query_heads)", f"a multiple of {num_key_value_heads}", num_query_heads)
         super().__init__(num_query_heads, head_dim, None, dropout, use_bias, None, None, flash_attention, kernel_initializer,
                          bias_initializer, kernel_regularizer, bias_regularizer, activity_regularizer, kernel_constraint,
                          bias_constraint, seed, **base)

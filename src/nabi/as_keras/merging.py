@@ -64,9 +64,9 @@ class Merge:
         return self.join(inputs)
 
     def joined(self) -> tuple[list, Any]:
-        """The inputs of the models and the symbol that joins their outputs."""
-        inputs = [symbol for model in self.layers for symbol in model.inputs]
-        return inputs, self.join([model.output for model in self.layers])
+        """The inputs of the models, those of a branch that is used twice once, and the symbol that joins their outputs."""
+        inputs = {id(symbol): symbol for model in self.layers for symbol in model.inputs}
+        return list(inputs.values()), self.join([model.output for model in self.layers])
 
 
 class Branched(Model):

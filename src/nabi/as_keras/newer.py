@@ -1,12 +1,10 @@
 """Newer: layers of Keras 3 that `nabi.layers` does not have.
 
-    EinsumDense("abc,cd->abd", output_shape=(None, 64), bias_axes="d")
     RMSNormalization()            x / sqrt(mean of x^2 + eps), scaled
-    GroupQueryAttention(64, num_query_heads=8, num_key_value_heads=2)
     SpectralNormalization(Conv2D(8, 3))
     AdaptiveAveragePooling2D(7)   STFTSpectrogram()   MelSpectrogram()
 
-Source: Keras 3, layers/core/einsum_dense.py, layers/normalization, layers/attention/grouped_query_attention.py.
+Source: Keras 3, layers/normalization, layers/preprocessing. EinsumDense and attention: `einsum_dense.py`, `many_heads.py`.
 """
 
 import math
@@ -15,81 +13,16 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 
-from nabi import activations
 from nabi.as_keras.installing import enter
 from nabi.as_keras.lookups import Hashing
 from nabi.as_keras.operations.algebra import stft
 from nabi.core.config import config
-from nabi.core.errors import ArgumentError, ShapeError
 from nabi.core.shapes import as_tuple
-from nabi.core.symbolic import Symbolic
 from nabi.layers import Layer
 from nabi.models import Sequential
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 POOLS = {(kind, n): getattr(F, f"adaptive_{kind}_pool{n}d") for kind in ("avg", "max") for n in (1, 2, 3)}
-
-
-class EinsumDense(Layer):
-    """A dense layer whose sum of products is written with letters: y = a(einsum(equation, x, W) + b).
-
-    Args:
-        equation: "inputs,weights->outputs"; "..." stands for further axes.
-        output_shape: lengths of the outputs' axes without the batch, None where they are the inputs'.
-        activation: a. bias_axes: letters of the outputs' axes that the bias has; None for no bias.
-    """
-
-    def __init__(self, equation, output_shape, activation=None, bias_axes=None, kernel_initializer="glorot_uniform",
-                 bias_initializer="zeros", kernel_regularizer=None, bias_regularizer=None, kernel_constraint=None,
-                 bias_constraint=None, lora_rank=None, lora_alpha=None, **base):
-        super().__init__(**base)
-        self.equation, self.activation, self.bias_axes = equation, activation, bias_axes
-        self.partial_output_shape = tuple(output_shape) if isinstance(output_shape, (list, tuple)) else (output_shape,)
-        self.kernel_initializer, self.bias_initializer = kernel_initializer, bias_initializer
-        self.kernel_regularizer, self.bias_regularizer = kernel_regularizer, bias_regularizer
-        self.kernel_constraint, self.bias_constraint = kernel_constraint, bias_constraint
-
-    def written(self, rank: int) -> tuple[str, str, str]:
-        """Letters of inputs, weights and outputs, "..." written out for inputs of so many axes."""
-        before, _, after = self.equation.replace(" ", "").partition("->")
-        inputs, _, weights = before.partition(",")
-        dots = LETTERS[: max(rank - len(inputs.replace("...", "")), 0)]
-        return inputs.replace("...", dots), weights, after.replace("...", dots)
-
-    def lengths(self, input_shape: Any) -> tuple[dict[str, int | None], str]:
-        """Letter -> length, and the letters of the outputs."""
-        inputs, _, outputs = self.written(len(input_shape))
-        known = dict(zip(inputs, input_shape, strict=True))
-        for letter, n in zip(reversed(outputs), reversed(self.partial_output_shape), strict=False):
-            if n is not None:
-                known[letter] = n
-        return known, outputs
-
-    def build(self, input_shape):
-        _, weights, outputs = self.written(len(input_shape))
-        known, _ = self.lengths(input_shape)
-        if any(known.get(letter) is None for letter in weights):
-            raise ShapeError(f"{self.label}, equation {self.equation!r}", "lengths of all axes of the weights", input_shape)
-        self.kernel = self.add_weight(tuple(known[letter] for letter in weights), self.kernel_initializer,  # type: ignore
-                                      regularizer=self.kernel_regularizer, constraint=self.kernel_constraint)
-        if self.bias_axes:
-            first = min(outputs.index(letter) for letter in self.bias_axes)
-            shape = tuple(known[letter] if letter in self.bias_axes else 1 for letter in outputs[first:])
-            self.bias = self.add_weight(shape, self.bias_initializer, regularizer=self.bias_regularizer,
-                                        constraint=self.bias_constraint)
-
-    def call(self, x):
-        inputs, weights, outputs = self.written(x.ndim)
-        y = torch.einsum(f"{inputs},{weights}->{outputs}", x, self.kernel)
-        y = y + self.bias if self.bias_axes else y
-        return y if self.activation is None else activations.get(self.activation)(y)
-
-    def compute_output_shape(self, input_shape):
-        known, outputs = self.lengths(input_shape)
-        return tuple(known[letter] for letter in outputs)
-
-    def get_config(self):
-        return super().get_config() | {"output_shape": self.partial_output_shape}
 
 
 class RMSNormalization(Layer):
@@ -109,66 +42,6 @@ class RMSNormalization(Layer):
     def call(self, x):
         shape = [-1 if n == self.axis % x.ndim else 1 for n in range(x.ndim)]
         return x * torch.rsqrt(x.square().mean(self.axis, keepdim=True) + self.epsilon) * self.scale.reshape(shape)
-
-
-class GroupQueryAttention(Layer):
-    """Attention in which several heads of queries share a head of keys and values.
-
-    Args:
-        head_dim: numbers of a head. num_query_heads, num_key_value_heads: heads; the first is a multiple of the second.
-    """
-
-    takes_list = True
-    takes_integers = True
-
-    def __init__(self, head_dim, num_query_heads, num_key_value_heads, dropout=0.0, use_bias=True, flash_attention=None,
-                 kernel_initializer="glorot_uniform", bias_initializer="zeros", seed=None, **base):
-        super().__init__(**base)
-        if num_query_heads % num_key_value_heads:
-            raise ArgumentError("GroupQueryAttention(num_query_heads)", f"a multiple of {num_key_value_heads}", num_query_heads)
-        self.head_dim, self.num_query_heads, self.num_key_value_heads = head_dim, num_query_heads, num_key_value_heads
-        self.dropout, self.use_bias, self.flash_attention, self.seed = dropout, use_bias, flash_attention, seed
-        self.kernel_initializer, self.bias_initializer = kernel_initializer, bias_initializer
-
-    def build(self, input_shape):
-        query, value, key = (*input_shape[:2], input_shape[2] if len(input_shape) > 2 else input_shape[1])
-        heads = {"query": (query[-1], self.num_query_heads), "key": (key[-1], self.num_key_value_heads),
-                 "value": (value[-1], self.num_key_value_heads)}
-        for name, (n, count) in heads.items():
-            setattr(self, f"{name}_kernel", self.add_weight((n, count, self.head_dim), self.kernel_initializer))
-            if self.use_bias:
-                setattr(self, f"{name}_bias", self.add_weight((count, self.head_dim), self.bias_initializer))
-        self.output_kernel = self.add_weight((self.num_query_heads, self.head_dim, query[-1]), self.kernel_initializer)
-        if self.use_bias:
-            self.output_bias = self.add_weight((query[-1],), self.bias_initializer)
-
-    def __call__(self, query, value=None, key=None, attention_mask=None, use_causal_mask=False, training=None, **options):
-        several = [*query] if isinstance(query, (list, tuple)) else [query, value]
-        several += [several[1] if key is None else key]
-        self.causal = bool(use_causal_mask)
-        if attention_mask is not None:
-            several.append(attention_mask if isinstance(attention_mask, Symbolic) else torch.as_tensor(attention_mask))
-        return super().__call__(several[:4], training=training)
-
-    def call(self, x):
-        made = []
-        for t, name in zip((x[0], x[2], x[1]), ("query", "key", "value"), strict=True):
-            head = torch.einsum("btd,dhk->bhtk", t, getattr(self, f"{name}_kernel"))
-            made.append(head + getattr(self, f"{name}_bias")[:, None] if self.use_bias else head)
-        q, (k, v) = made[0], (one.repeat_interleave(self.num_query_heads // self.num_key_value_heads, 1) for one in made[1:])
-        scores = q @ k.transpose(-1, -2) / math.sqrt(self.head_dim)
-        if len(x) > 3:
-            mask = x[3].bool()
-            scores = scores.masked_fill(~(mask[:, None] if mask.ndim == 3 else mask), -1e9)
-        if self.causal:
-            scores = scores.masked_fill(torch.ones(scores.shape[-2:]).triu(1).bool(), -1e9)
-        out = torch.einsum("bhtk,hkd->btd", scores.softmax(-1) @ v, self.output_kernel)
-        return out + self.output_bias if self.use_bias else out
-
-    causal = False
-
-    def compute_output_shape(self, input_shape):
-        return tuple(input_shape[0])
 
 
 class SpectralNormalization(Layer):
@@ -351,7 +224,6 @@ class Pipeline(Sequential):
         super().__init__(layers, name=name)
 
 
-LAYERS = (EinsumDense, RMSNormalization, GroupQueryAttention, SpectralNormalization, STFTSpectrogram, MelSpectrogram,
-          *ADAPTIVE.values())
+LAYERS = (RMSNormalization, SpectralNormalization, STFTSpectrogram, MelSpectrogram, *ADAPTIVE.values())
 enter("layer", {layer.__name__: layer for layer in LAYERS})
 __all__ = [*(layer.__name__ for layer in LAYERS), "HashedCrossing", "Pipeline"]

@@ -53,6 +53,7 @@ def translated(owner: type, init: Callable, rows: Mapping[str, dict[str, str]]) 
             init(self, *args, **options)
             return
         first = options.pop("weights", None) if "weights" not in arguments(type(self)) else None
+        args, options, size = sized(type(self), args, options)
         args, options = renamed(type(self), args, options, rows)
         turned = asked_for(type(self), options)
         init(self, *args, **options)
@@ -60,8 +61,37 @@ def translated(owner: type, init: Callable, rows: Mapping[str, dict[str, str]]) 
             self.__class__ = turned_class(type(self))
         if first is not None:
             begin_with(self, first)
+        if size is not None:
+            end_at(self, size)
 
     return call
+
+
+def sized(kind: type, args: tuple, options: dict[str, Any]) -> tuple[tuple, dict[str, Any], Any]:
+    """The arguments without the size of what a transposed convolution gives, and that size: Keras 1 was told it."""
+    if not hasattr(kind, "cuts"):
+        return args, options, None
+    if len(args) >= 4 and isinstance(args[3], (tuple, list)):  # ... (8, 3, 3, (None, 28, 28, 8))
+        return (*args[:3], *args[4:]), options, args[3]
+    return args, {word: value for word, value in options.items() if word != "output_shape"}, options.get("output_shape")
+
+
+def end_at(layer: Any, size: Any) -> None:
+    """Lets a transposed convolution give maps of this size, (batch, height, width, channels), where its stride allows it."""
+    build = layer.build
+
+    def built(input_shape):
+        layer.__dict__.pop("build")
+        wanted = size[1:-1] if size[-1] == layer.filters else size[2:]
+        kernel = [(k - 1) * d + 1 for k, d in zip(layer.kernel_size, layer.dilation_rate, strict=True)]
+        least = [(n - 1) * s + (k % 2 if layer.padding == "same" else k)
+                 for n, s, k in zip(input_shape[1:-1], layer.strides, kernel, strict=True)]
+        more = [None if n is None else int(n) - low for n, low in zip(wanted, least, strict=True)]
+        if all(n is not None and 0 <= n < s for n, s in zip(more, layer.strides, strict=True)):
+            layer.output_padding = tuple(more)
+        build(input_shape)
+
+    object.__setattr__(layer, "build", built)
 
 
 def begin_with(layer: Any, values: Any) -> None:
@@ -136,10 +166,6 @@ def convolution(ours: type, args: tuple, options: dict[str, Any]) -> tuple[tuple
         options["kernel_size"] = (rows, columns)
     elif columns is not None and len(args) >= 2:  # (32, 3, nb_col=3)
         args = (args[0], (args[1], columns), *args[2:])
-    if hasattr(ours, "cuts") and len(args) >= 4 and isinstance(args[3], (tuple, list)):  # ... (8, 3, 3, (None, 28, 28, 8))
-        return convolution(ours, (*args[:3], *args[4:]), options)
-    if hasattr(ours, "cuts"):  # Keras 1 was told the size of what a transposed convolution gives
-        options.pop("output_shape", None)
     if dims == 2 and len(args) == 3 and all(isinstance(n, int) for n in args) and args[1] == args[2] > 1:
         note("kernel", f"{ours.__name__}{args}: read as Keras 1 and 2 do, a kernel of {args[1]} x {args[2]}.")
         args = (args[0], args[1:])

@@ -4,7 +4,7 @@ The halves are kept apart, so that a plan can fuse the activation into its neigh
 """
 
 from nabi import activations
-from nabi.layers.inside import only_computes
+from nabi.layers.inside import as_activation
 from nabi.layers.layer import Layer
 
 
@@ -12,7 +12,7 @@ class Activated(Layer):
     """Base of layers that end in an activation; they write `linear`.
 
     Args:
-        activation: name or function on tensors; None is linear.
+        activation: name or function on tensors; None is linear. A layer like PReLU is one, too; its weights are this layer's.
         activity_regularizer: function of the output whose result, divided by the batch size, is added to the loss.
     """
 
@@ -20,7 +20,7 @@ class Activated(Layer):
         from nabi import regularizers
 
         super().__init__(**base)
-        self.activation = only_computes(self, "activation", activations.get(activation))
+        self.activation = as_activation(self, activations.get(activation))
         self.activity_regularizer = regularizers.get(activity_regularizer)
 
     def linear(self, x):

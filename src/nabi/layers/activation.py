@@ -12,7 +12,7 @@ from nabi.core.errors import ShapeError
 from nabi.core.numbers import number
 from nabi.core.registry import register
 from nabi.layers.axes import axes_given, check_axes, placed
-from nabi.layers.inside import only_computes
+from nabi.layers.inside import as_activation
 from nabi.layers.layer import Layer
 
 
@@ -33,7 +33,7 @@ class Activation(Layer):
 
     def __init__(self, activation, **base):
         super().__init__(**base)
-        self.activation = only_computes(self, "activation", activations.get(activation))
+        self.activation = as_activation(self, activations.get(activation))
 
     def call(self, x):
         return self.activation(x)

@@ -199,6 +199,11 @@ def settle(layer: Any) -> None:
             weight.outer = (layer, name)
 
 
+def as_activation(layer: Any, value: Any) -> Any:
+    """An activation of a layer: what only computes, or a layer like PReLU, with weights of its own but without modes."""
+    return value if getattr(value, "has_modes", True) is False else only_computes(layer, "activation", value)
+
+
 def only_computes(layer: Any, attribute: str, value: Any) -> Any:
     """A value that is called like a function; a layer with weights, randomness or a training mode is refused there."""
     if getattr(value, "keeps", False) is True:

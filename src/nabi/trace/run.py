@@ -150,5 +150,5 @@ class Run:
 
 def splits(layer: Any) -> bool:
     """Whether a layer is a linear map and then an activation."""
-    known = isinstance(layer, Activated) and type(layer).call is Activated.call
+    known = isinstance(layer, Activated) and type(layer).call is Activated.call and not layer.inside
     return known and layer.activation is not activations.linear  # pyright: ignore[reportAttributeAccessIssue]

@@ -62,7 +62,7 @@ def is_a(op: Op, kind: str) -> bool:
     if kind not in CLASSES or op.kind != kind:
         return op.kind == kind
     layer = op.layers[0]
-    own = type(layer) is CLASSES[kind] and layer.activity_regularizer is None
+    own = type(layer) is CLASSES[kind] and layer.activity_regularizer is None and not layer.inside  # no PReLU as activation
     if kind == "Add":
         return own and all(len({len(symbol.shape) for symbol in node.inputs}) == 1 for node in layer.nodes)
     if kind == "Dropout":

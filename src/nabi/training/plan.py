@@ -201,7 +201,8 @@ class Plan:
 
 def splits(layer: Layer) -> bool:
     """Whether a layer is a linear map and an activation, nothing else."""
-    return isinstance(layer, Activated) and type(layer).call is Activated.call and layer.activity_regularizer is None
+    plain = isinstance(layer, Activated) and type(layer).call is Activated.call and not layer.inside  # no PReLU as activation
+    return plain and layer.activity_regularizer is None
 
 
 def name_of(activation: Any) -> str:

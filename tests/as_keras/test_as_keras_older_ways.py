@@ -5,6 +5,7 @@ Oracles: NumPy, scikit-learn, the same step with weights of samples, the same mo
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 from sklearn.metrics import jaccard_score, roc_auc_score
 
@@ -191,3 +192,84 @@ def test_pictures_in_folders(served, tmp_path):
         (tmp_path / "cats" / name).touch()
     assert sorted(path[-5:] for path in paths.list_images(str(tmp_path))) == ["a.JPG", "b.png"]
     assert resize(np.zeros((4, 8, 3), np.uint8), width=4).shape == (2, 4, 3)
+
+
+def test_recurrent_layers_that_write_a_step(served):
+    from keras import backend as K
+    from keras.layers import GRU
+    from keras.layers.recurrent import Recurrent
+    from keras.models import Sequential
+
+    class Own(Recurrent):
+        def __init__(self, units, **options):
+            self.units = units
+            super().__init__(**options)
+
+        def build(self, input_shape):
+            self.states = [None]
+            self.k = self.add_weight((input_shape[-1], 9), name="k")
+            self.r = self.add_weight((3, 9), name="r")
+
+        def step(self, x, states):
+            (h,) = states
+            xz, xr, xh = (K.dot(x, self.k[:, n : n + 3]) for n in (0, 3, 6))
+            z, r = K.sigmoid(xz + K.dot(h, self.r[:, :3])), K.sigmoid(xr + K.dot(h, self.r[:, 3:6]))
+            h = z * h + (1 - z) * K.tanh(xh + K.dot(r * h, self.r[:, 6:]))
+            return h, [h]
+
+    x = RNG.normal(size=(4, 5, 2)).astype("float32")
+    for options in ({"return_sequences": True}, {"go_backwards": True}):
+        own = Sequential([Own(3, input_shape=(5, 2), **options)])
+        usual = Sequential([GRU(3, input_shape=(5, 2), use_bias=False, reset_after=False, **options)])
+        usual.set_weights(own.get_weights())
+        np.testing.assert_allclose(own.predict(x, verbose=0), usual.predict(x, verbose=0), atol=1e-5)
+    mask = torch.tensor([[1, 1, 0], [1, 0, 0]])
+    last, outputs, _ = K.rnn(lambda x, s: (x + s[0], [x + s[0]]), torch.ones(2, 3, 1), [torch.zeros(2, 1)], mask=mask)
+    assert last.tolist() == [[2], [1]] and outputs[..., 0].tolist() == [[1, 2, 2], [1, 1, 1]]
+
+
+def test_small_functions_of_the_backend(served):
+    from keras import backend as K
+
+    x = torch.tensor(X)
+    made, mean, var = K.normalize_batch_in_training(x, torch.full((4,), 2.0), torch.ones(4), [0], epsilon=1e-3)
+    np.testing.assert_allclose(made, 2 * (X - X.mean(0)) / np.sqrt(X.var(0) + 1e-3) + 1, atol=1e-5)
+    np.testing.assert_allclose(torch.stack([mean, var]), [X.mean(0), X.var(0)], atol=1e-6)
+    np.testing.assert_array_equal(K.slice(x, [1, 0], [2, -1]), X[1:3])
+    assert float(K.foldr(lambda a, b: 2 * a + b, torch.tensor([1.0, 2.0, 4.0]))) == 2 * (2 * 4 + 2) + 1
+    assert K.tf.reduce_sum(x).shape == () and K.is_variable(K.variable(1.0)) and not K.is_placeholder(x)
+
+
+def test_a_loss_that_reads_a_model(served):
+    from keras import backend as K
+    from keras.layers import Dense
+    from keras.models import Sequential
+
+    net = Sequential([Dense(3, activation="tanh", input_dim=4, name="codes"), Dense(4)])
+
+    def contractive(y_true, y_pred):
+        w, h = K.transpose(net.get_layer("codes").W), net.get_layer("codes").output
+        return K.mean(K.square(y_true - y_pred), axis=1) + 0.1 * K.sum((1 - h**2) ** 2 * K.sum(w**2, axis=1), axis=1)
+
+    net.compile("sgd", contractive)
+    found = net.evaluate(X, X, verbose=0)
+    w, b = net.layers[0].get_weights()
+    slopes = 1 - np.tanh(X @ w + b) ** 2
+    wanted = np.mean((net.predict(X, verbose=0) - X) ** 2) + 0.1 * np.mean(np.sum(slopes**2 * np.sum(w**2, 0), 1))
+    assert np.ravel(found)[0] == pytest.approx(wanted, rel=1e-5)
+
+
+def test_dates_of_older_pandas(served, tmp_path):
+    from datetime import datetime
+
+    import pandas as pd
+
+    file = tmp_path / "air.csv"
+    file.write_text("No,year,month,pm\n1,2010,1,5\n2,2010,2,NA\n")
+    made = pd.read_csv(file, parse_dates=[["year", "month"]], index_col=0,
+                       date_parser=lambda text: datetime.strptime(text, "%Y %m"))
+    assert list(made.index) == list(pd.to_datetime(["2010-01-01", "2010-02-01"])) and list(made.columns) == ["No", "pm"]
+    file.write_text("Month,Sales\n1-01,266.0\n1-02,145.9\n")
+    made = pd.read_csv(file, header=0, parse_dates=[0], index_col=0, squeeze=True,
+                       date_parser=lambda text: datetime.strptime("190" + text, "%Y-%m"))
+    assert isinstance(made, pd.Series) and made.index[1] == pd.Timestamp("1901-02-01") and made.iloc[1] == 145.9

@@ -20,6 +20,8 @@ from nabi.models import Model
 
 TENSORS = (Symbol, torch.Tensor, np.ndarray, Weight)
 NAMED = ("query", "value", "key")  # what attention layers are called with
+OLDER = {"W": "kernel", "b": "bias", "U": "recurrent_kernel", "output_dim": "units", "nb_filter": "filters",
+         "border_mode": "padding", "subsample": "strides"}  # Keras 1's names of what layers have
 NOT_HERE = {"attention_mask": None, "return_attention_scores": False, "use_causal_mask": False, "constants": None}
 
 
@@ -98,7 +100,7 @@ def without(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def output_shape(method: Callable) -> Callable:
-    """`__getattr__` that knows Keras 2's `layer.output_shape`, batch axis included."""
+    """`__getattr__` that knows Keras 2's `layer.output_shape`, batch axis included, and Keras 1's `layer.W`."""
 
     @wraps(method)
     def get(self, name):
@@ -107,6 +109,8 @@ def output_shape(method: Callable) -> Callable:
             return shapes[0] if len(shapes) == 1 else shapes
         if name in ("_name", "_layers"):
             return getattr(self, name[1:])
+        if name in OLDER and not own(self) and OLDER[name] in {*vars(self), *self.__dict__.get("_weights", {})}:
+            return getattr(self, OLDER[name])
         return method(self, name)
 
     return get

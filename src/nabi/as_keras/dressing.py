@@ -49,6 +49,11 @@ def dress_tensors(patches: Patches) -> None:
     patches.put(Activated, "__setattr__", with_named_activation)
     patches.put(torch.Tensor, "get_shape", lambda self: Lengths(self.shape))
     patches.put(torch.Tensor, "set_shape", lambda self, shape: None)
+    patches.put(torch.Tensor, "_keras_mask", property(mask_on))
+    patches.put(Weight, "__eq__", same_weight)
+    for name in ("get_value", "eval"):  # of Theano's shared variables, and of TensorFlow 1's tensors in a session
+        patches.put(torch.Tensor, name, lambda self, *session, **options: self.numpy())
+        patches.put(Weight, name, lambda self, *session, **options: self.numpy())
     patches.put(Weight, "tensor", property(taped_tensor))
     patches.put(Weight, "get_shape", lambda self: Lengths(self.shape))
 

@@ -14,8 +14,9 @@ from nabi.as_keras.lookups import *  # noqa: F403
 from nabi.as_keras.many_heads import GroupedQueryAttention, GroupQueryAttention, MultiHeadAttention
 from nabi.as_keras.merge_base import _Merge  # noqa: F401
 from nabi.as_keras.merging import Merge, merge
+from nabi.as_keras.recurrent_base import Recurrent, _time_distributed_dense, time_distributed_dense  # noqa: F401
 from nabi.as_keras.recurring import GRU, LSTM, CuDNNGRU, CuDNNLSTM
-from nabi.layers import Conv2DTranspose, Dense, Layer, LSTMCell, SeparableConv2D, TimeDistributed, get
+from nabi.layers import Conv2DTranspose, Dense, Layer, SeparableConv2D, TimeDistributed, get
 from nabi.models import Model, Sequential
 
 __all__ = [*lookups.__all__, "AdditiveAttention", "AlphaDropout", "Attention", "AtrousConvolution2D", "CuDNNGRU", "CuDNNLSTM",
@@ -26,7 +27,6 @@ __all__ = [*lookups.__all__, "AdditiveAttention", "AlphaDropout", "Attention", "
 
 SeparableConvolution2D, Deconvolution2D = SeparableConv2D, Conv2DTranspose
 LSTMV1, GRUV1 = LSTM, GRU
-Recurrent = LSTMCell
 deserialize = get
 
 

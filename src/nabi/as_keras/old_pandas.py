@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from nabi.as_keras.notes import note
+from nabi.as_keras.old_dates import asks_for_dates, with_dates
 from nabi.as_keras.patches import Patches
 
 OF_NUMBERS = ("corr", "cov", "mean", "median", "std", "var", "skew", "kurt", "quantile")
@@ -134,7 +135,7 @@ def reading(read_csv: Callable) -> Callable:
         options.pop("infer_datetime_format", None)
         options.pop("mangle_dupe_cols", None)
         squeeze = options.pop("squeeze", False)
-        made = read_csv(*args, **options)
+        made = with_dates(read_csv, *args, **options) if asks_for_dates(options) else read_csv(*args, **options)
         return made.squeeze("columns") if squeeze else made
 
     return call

@@ -29,6 +29,8 @@ from nabi.models import Model
 from nabi.training.outputs import one_per_output
 from nabi.utils import PyDataset
 
+ENDS = {"input", "inputs", "output", "outputs"}
+
 
 def taken(y_true: Any, y_pred: Any) -> Any:
     """The loss of the twin: its output."""
@@ -85,6 +87,8 @@ def reads_symbols(loss: Any, depth: int = 3) -> bool:
     read += [vars(one).get(name) for one in (*held, *read) if type(one).__module__ == loss.__module__ and hasattr(one, "__dict__")
              for name in attributes]
     read += [one for value in read if isinstance(value, (list, tuple)) for one in value]
+    if attributes & ENDS and any(isinstance(one, Model) and not one.written for one in read):
+        return True  # model.get_layer("codes").output
     return any(isinstance(one, Symbol) or reads_symbols(one, depth - 1) for one in read)
 
 

@@ -116,6 +116,7 @@ LEAKS: dict[str, dict[str, str]] = dict.fromkeys(
     "engine engine.topology".split(),  # modules of Keras 1 and 2 that showed what they imported themselves
     {"K": "keras.backend", "np": "numpy", "initializers": "keras.initializers", "activations": "keras.activations",
      "regularizers": "keras.regularizers", "constraints": "keras.constraints"})
+LEAKS |= dict.fromkeys(("backend", "backend.tensorflow_backend"), {"tf": "tensorflow", "np": "numpy"})
 
 TF = "nabi.as_keras.tensorflow"
 TENSORFLOW: dict[str, tuple[str, ...]] = {  # path -> modules of nabi, besides Keras' tree

@@ -8,6 +8,22 @@
 What Keras 1 and 2 did with a graph before its numbers (gradients, sessions) is refused or does nothing, each in its own words.
 """
 
+from nabi.backend.asking import (
+    _EPSILON,  # noqa: F401
+    asymmetric_spatial_2d_padding,
+    batch_normalization,
+    cast_to_floatx,
+    get_variable_shape,
+    is_placeholder,
+    is_sparse,
+    is_variable,
+    name_scope,
+    normalize_batch_in_training,
+    pattern_broadcast,
+    slice,
+    spatial_3d_padding,
+    to_dense,
+)
 from nabi.backend.ctc import ctc_batch_cost, ctc_decode
 from nabi.backend.formulas import (
     argmax,
@@ -44,6 +60,7 @@ from nabi.backend.formulas import (
 from nabi.backend.functions import function
 from nabi.backend.gradient import gradients
 from nabi.backend.lengths import cast, prod, shape
+from nabi.backend.looping import foldl, foldr, rnn
 from nabi.backend.settings import (
     NoSession,
     backend,
@@ -148,24 +165,27 @@ from nabi.ops import (
     var,
 )
 
+lesser, lesser_equal, pack = less, less_equal, stack  # Keras 1's names
 __all__ = [
-    "NoSession", "abs", "all", "any", "arange", "argmax", "argmin", "backend", "batch_dot", "batch_flatten",
-    "batch_get_value", "batch_set_value", "bias_add", "binary_crossentropy", "cast", "categorical_crossentropy",
-    "clear_session", "clip", "concatenate", "constant", "conv1d", "conv2d", "conv2d_transpose", "cos", "count_params",
-    "ctc_batch_cost", "ctc_decode", "cumprod", "cumsum", "depthwise_conv2d", "dot", "dropout", "dtype", "elu", "epsilon",
-    "equal", "eval", "exp", "expand_dims", "eye", "flatten", "floatx", "function", "gather", "get_session", "get_uid",
-    "get_value", "gradients", "greater", "greater_equal", "hard_sigmoid", "identity", "image_data_format",
-    "image_dim_ordering", "in_test_phase", "in_top_k", "in_train_phase", "int_shape", "is_keras_tensor", "is_tensor",
-    "l2_normalize", "learning_phase", "less", "less_equal", "local_conv1d", "log", "logsumexp",
-    "manual_variable_initialization", "map_fn", "max", "maximum", "mean", "min", "minimum", "moving_average_update", "ndim",
-    "not_equal", "one_hot", "ones", "ones_like", "permute_dimensions", "placeholder", "pool2d", "pow", "print_tensor", "prod",
-    "random_bernoulli", "random_binomial", "random_normal", "random_normal_variable", "random_uniform",
-    "random_uniform_variable", "relu", "repeat", "repeat_elements", "reset_uids", "reshape", "resize_images", "reverse",
-    "round", "separable_conv2d", "set_epsilon", "set_floatx", "set_image_data_format", "set_image_dim_ordering",
-    "set_learning_phase", "set_session", "set_value", "shape", "sigmoid", "sign", "sin", "softmax", "softplus", "softsign",
-    "sparse_categorical_crossentropy", "spatial_2d_padding", "sqrt", "square", "squeeze", "stack", "std", "stop_gradient",
-    "sum", "switch", "tanh", "temporal_padding", "tile", "transpose", "truncated_normal", "update", "update_add",
-    "update_sub", "var", "variable", "zeros", "zeros_like",
+    "NoSession", "abs", "all", "any", "arange", "argmax", "argmin", "asymmetric_spatial_2d_padding", "backend", "batch_dot",
+    "batch_flatten", "batch_get_value", "batch_normalization", "batch_set_value", "bias_add", "binary_crossentropy", "cast",
+    "cast_to_floatx", "categorical_crossentropy", "clear_session", "clip", "concatenate", "constant", "conv1d", "conv2d",
+    "conv2d_transpose", "cos", "count_params", "ctc_batch_cost", "ctc_decode", "cumprod", "cumsum", "depthwise_conv2d", "dot",
+    "dropout", "dtype", "elu", "epsilon", "equal", "eval", "exp", "expand_dims", "eye", "flatten", "floatx", "foldl", "foldr",
+    "function", "gather", "get_session", "get_uid", "get_value", "get_variable_shape", "gradients", "greater", "greater_equal",
+    "hard_sigmoid", "identity", "image_data_format", "image_dim_ordering", "in_test_phase", "in_top_k", "in_train_phase",
+    "int_shape", "is_keras_tensor", "is_placeholder", "is_sparse", "is_tensor", "is_variable", "l2_normalize", "learning_phase",
+    "less", "less_equal", "lesser", "lesser_equal", "local_conv1d", "log", "logsumexp", "manual_variable_initialization",
+    "map_fn", "max", "maximum", "mean", "min", "minimum", "moving_average_update", "name_scope", "ndim",
+    "normalize_batch_in_training", "not_equal", "one_hot", "ones", "ones_like", "pack", "pattern_broadcast",
+    "permute_dimensions", "placeholder", "pool2d", "pow", "print_tensor", "prod", "random_bernoulli", "random_binomial",
+    "random_normal", "random_normal_variable", "random_uniform", "random_uniform_variable", "relu", "repeat", "repeat_elements",
+    "reset_uids", "reshape", "resize_images", "reverse", "rnn", "round", "separable_conv2d", "set_epsilon", "set_floatx",
+    "set_image_data_format", "set_image_dim_ordering", "set_learning_phase", "set_session", "set_value", "shape", "sigmoid",
+    "sign", "sin", "slice", "softmax", "softplus", "softsign", "sparse_categorical_crossentropy", "spatial_2d_padding",
+    "spatial_3d_padding", "sqrt", "square", "squeeze", "stack", "std", "stop_gradient", "sum", "switch", "tanh",
+    "temporal_padding", "tile", "to_dense", "transpose", "truncated_normal", "update", "update_add", "update_sub", "var",
+    "variable", "zeros", "zeros_like",
 ]
 
 offer_nearest(__name__, __all__)

@@ -69,6 +69,20 @@ def residual(k):
     return k.Model(i, {"map": d, "mean": L.GlobalAveragePooling2D()(d), "all": L.Reshape((12, 3, 4))(d)})
 
 
+def more(k):
+    L = k.layers
+    i, words = k.Input((8, 9, 4)), k.Input((6,), name="words")
+    a = L.Cropping2D(((1, 0), (0, 2)))(L.GroupNormalization(2)(L.UnitNormalization(axis=[1, 2])(i)))
+    a = L.AveragePooling2D(2, padding="same")(L.Softmax(axis=1)(a))
+    a = L.Multiply()([a, L.Dense(4, activation="sigmoid")(L.GlobalAveragePooling2D()(a))])
+    s = L.Embedding(11, 4, mask_zero=True)(words)
+    s = L.GRU(3, return_sequences=True)(L.Bidirectional(L.LSTM(2, return_sequences=True))(s))
+    b = L.LSTM(4)(L.Masking(0.0)(L.UnitNormalization()(L.Reshape((16, 4))(a))))
+    d = L.Dot(-1, normalize=True)([b, L.Dense(4)(L.GlobalAveragePooling1D()(s))])
+    c = L.Dot((1, 1))([L.Reshape((16, 4))(a), L.Cropping1D((3, 5))(L.Conv1D(3, 1)(L.UpSampling1D(4)(s)))])
+    return k.Model([i, words], {"close": d, "cross": L.GroupNormalization(-1)(c), "map": L.Rescaling([1.0, 2, 3, 4])(a)})
+
+
 FOR_TORCH = {
     "conv": conv,
     "sequence": sequence,
@@ -136,12 +150,14 @@ def test_files_of_torch_give_the_same_answers(tmp_path):
     assert np.abs(wrong - expected).max() > 1e-3 * np.abs(expected).max(), "a flipped kernel is seen"
 
 
-def test_the_code_of_torch_runs_here_too(tmp_path):
-    model, space = shaken(residual(nabi)), {"__file__": str(tmp_path / "net.py")}
+@pytest.mark.parametrize("network", [residual, more])
+def test_the_code_of_torch_runs_here_too(network, tmp_path):
+    model, space, r = shaken(network(nabi)), {"__file__": str(tmp_path / "net.py")}, np.random.default_rng(0)
     exec(model.to_code("torch", tmp_path / "net.py"), space)
-    x = np.random.default_rng(0).random((3, 8, 8, 2)).astype("float32")
+    shapes = [(3, *symbol.shape[1:]) for symbol in model.inputs]
+    x = [(r.integers(0, 3, s) if len(s) == 2 else r.random(s)).astype("float32") for s in shapes]
     with torch.no_grad():
-        found = space["load"]()(torch.from_numpy(x).movedim(-1, 1))
+        found = space["load"]()(*[torch.from_numpy(a).movedim(-1, 1) if a.ndim == 4 else torch.from_numpy(a) for a in x])
     for name, expected in model.predict(x, verbose=0).items():
         value = found[name].movedim(1, -1) if expected.ndim == 4 else found[name]
         np.testing.assert_allclose(value.numpy(), expected, rtol=1e-5, atol=1e-5 * np.abs(expected).max(), err_msg=name)
@@ -173,7 +189,7 @@ def test_numbers_of_zeros_become_a_layer_in_keras():
 
 @pytest.mark.parametrize("layer, framework, said", [
     (lambda L: L.Lambda(lambda x: x), "torch", "Lambda"), (lambda L: L.Lambda(lambda x: x), "keras", "Lambda"),
-    (lambda L: L.L2Pooling2D(), "keras", "L2Pooling2D"), (lambda L: L.LocalResponseNormalization(), "torch", "LocalResponse"),
+    (lambda L: L.L2Pooling2D(), "keras", "L2Pooling2D"), (lambda L: L.LocallyConnected2D(2, 2), "torch", "Locally"),
     (lambda L: L.Dense(2, activation=nabi.activations.sparsemax), "torch", "sparsemax"),
 ])  # fmt: skip
 def test_layers_that_cannot_be_written_are_named(layer, framework, said, tmp_path):

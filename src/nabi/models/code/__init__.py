@@ -13,7 +13,7 @@ import numpy as np
 
 from nabi.core.errors import ArgumentError, did_you_mean
 from nabi.core.files import atomic
-from nabi.models.code import torch_plain  # noqa: F401  enters its layers
+from nabi.models.code import torch_more, torch_plain  # noqa: F401  enter their layers
 from nabi.models.code.keras_writer import KerasWriter
 from nabi.models.code.torch_writer import TorchWriter
 

@@ -14,7 +14,7 @@ from nabi.core.names import snake_case
 from nabi.core.pieces import arguments
 from nabi.layers.input import InputLayer
 from nabi.layers.layer import Layer
-from nabi.models.keras_format.describing import NO_KERAS, OWN, layer_config
+from nabi.models.keras_format.describing import ELSEWHERE, NO_KERAS, OWN, layer_config
 from nabi.models.naming import is_model
 
 FIRST = {  # arguments that are written without their names, besides those that must be given
@@ -45,6 +45,7 @@ class KerasWriter:
         ops = "ops, " if "ops." in inner + build else ""
         pieces = [word for word in MODULES.values() if f"{word}." in inner + build]
         names = ", ".join(sorted([*pieces, "layers", *([ops.rstrip(", ")] if ops else [])]))
+        names += "".join(f"\nfrom {module} import {name}" for name, module in ELSEWHERE.items() if f" {name}(" in inner + build)
         return HEAD.format(name=self.model.name, weights=weights, names=names, inner=inner, build=build)
 
     def function(self, model: Any, name: str) -> str:
@@ -201,7 +202,7 @@ class KerasWriter:
             if key in defaults and defaults[key] == given and type(defaults[key]) is type(given):
                 continue
             parts.append(f"{key}={self.argument(layer, key, given)}")
-        return f"layers.{name}({', '.join(parts)})"
+        return f"{'' if name in ELSEWHERE else 'layers.'}{name}({', '.join(parts)})"
 
     def argument(self, layer: Layer, key: str, given: Any) -> str:
         """The text of an argument."""

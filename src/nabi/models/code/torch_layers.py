@@ -205,6 +205,19 @@ def _embedding(w, layer, values, shape):
     return Value(f"{text}({values[0].channels_last}.long())", shape)
 
 
+MASKED_STEPS = '''def masked(rnn, x, keep):
+    """The outputs of a recurrent layer; a step that the mask leaves out keeps the state and repeats the output."""
+    state, outputs = None, []
+    for t in range(x.shape[1]):
+        new = rnn(x[:, t : t + 1], state)[1]
+        new = new if isinstance(new, tuple) else (new,)
+        old = (None,) * len(new) if state is None else state if isinstance(state, tuple) else (state,)
+        new = [torch.where(keep[None, :, t, None], a, torch.zeros_like(a) if b is None else b) for a, b in zip(new, old)]
+        outputs.append(new[0][0])
+        state = tuple(new) if len(new) > 1 else new[0]
+    return torch.stack(outputs, 1)'''
+
+
 @writes("SimpleRNN", "LSTM", "GRU")
 def _recurrent(w, layer, values, shape):
     return Value(run(w, layer, layer, values, "", bool(layer.go_backwards)), shape)
@@ -239,8 +252,12 @@ def run(w: TorchWriter, owner: Any, layer: Any, values: list[Value], ending: str
     }
     name = {"SimpleRNN": "RNN"}.get(kind, kind)
     more = ', nonlinearity="relu"' if plain_relu else ""
-    text = w.module(owner, f"nn.{name}({features}, {units}, batch_first=True{more})", state, ending)
-    made = f"{text}({x.channels_last}{'.flip(1)' if backwards else ''})[0]"
+    text, turn = w.module(owner, f"nn.{name}({features}, {units}, batch_first=True{more})", state, ending), ".flip(1)" * backwards
+    made = f"{text}({x.channels_last}{turn})[0]"
+    if w.mask:
+        w.helpers["masked"] = MASKED_STEPS
+        made = f"masked({text}, {x.channels_last}{turn}, {w.mask}{turn})"
+        made = f"({made} * {w.mask}{turn}.unsqueeze(-1))" if layer.zero_output_for_mask else made
     return made if layer.return_sequences else f"{made}[:, -1]"
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from nabi.models.code.torch_layers import activated, few, padded
-from nabi.models.code.torch_writer import Value, writes
+from nabi.models.code.torch_writer import Value, turned, writes
 
 
 def numbers(values: Any) -> str:
@@ -48,9 +48,10 @@ def _elu(w, layer, values, shape):
 
 @writes("Softmax")
 def _softmax(w, layer, values, shape):
-    if layer.axis != -1:
+    if not isinstance(layer.axis, int):
         raise w.refuse(layer, f"axis={layer.axis}")
-    return Value(f"F.softmax({values[0].text}, dim={values[0].axis})", shape, values[0].first)
+    x = values[0]
+    return Value(f"F.softmax({x.text}, dim={x.axis if layer.axis == -1 else x.dim(layer.axis)})", shape, x.first)
 
 
 @writes("MaxPooling1D", "MaxPooling2D")
@@ -64,8 +65,10 @@ def _max_pool(w, layer, values, shape):
 def _average_pool(w, layer, values, shape):
     x, n = values[0], len(shape) - 2
     text, padding = padded(w, layer, x, x.channels_first)
-    if text != x.channels_first:
-        raise w.refuse(layer, 'padding="same" that differs on the two sides')
+    if text != x.channels_first:  # added places are not counted
+        size = f"{few(layer.pool_size)}{window(layer, padding)}"
+        ones = text.replace(x.channels_first, f"torch.ones_like({x.channels_first}[:1, :1])", 1)
+        return Value(f"F.avg_pool{n}d({text}, {size}) / F.avg_pool{n}d({ones}, {size})", shape, True)
     more = ", count_include_pad=False" if any(padding) else ""
     return Value(f"F.avg_pool{n}d({text}, {few(layer.pool_size)}{window(layer, padding)}{more})", shape, True)
 
@@ -82,6 +85,9 @@ def _global_pool(w, layer, values, shape):
     places = (2, 3) if len(x.shape) == 4 else (2,) if x.first else (1,)
     keep = ", keepdim=True" if layer.keepdims else ""
     axes = f"({numbers(places)})" if len(places) > 1 else str(places[0])
+    if w.mask:
+        steps = f"{w.mask}.unsqueeze(-1)"
+        return Value(f"({x.channels_last} * {steps}).sum(1{keep}) / {steps}.sum(1{keep})", shape)
     return Value(f"{x.text}.{word}({axes}{keep})", shape, x.first and layer.keepdims)
 
 
@@ -124,18 +130,33 @@ def _upsampling(w, layer, values, shape):
 @writes("Rescaling")
 def _rescaling(w, layer, values, shape):
     x = values[0]
-    if not isinstance(layer.scale, (int, float)) or not isinstance(layer.offset, (int, float)):
-        raise w.refuse(layer, "a scale for each channel")
-    text = f"{x.text} * {layer.scale!r}"
-    return Value(f"{text} + {layer.offset!r}" if layer.offset else text, shape, x.first)
+
+    def each(given: Any) -> str:
+        if isinstance(given, (int, float)):
+            return repr(given)
+        tall = f".reshape(-1{', 1' * (len(shape) - 2)})" if x.first and len(shape) > 2 else ""
+        return f"{x.text}.new_tensor({list(given)}){tall}"
+
+    text = f"{x.text} * {each(layer.scale)}"
+    return Value(f"{text} + {each(layer.offset)}" if not isinstance(layer.offset, (int, float)) or layer.offset else text, shape,
+                 x.first)
+
+
+def stretched(value: Value, rank: int, first: bool) -> str:
+    """A tensor's text among others of `rank` axes; axes that it lacks behind the batch are 1."""
+    missing = rank - len(value.shape)
+    if not missing:
+        return value.channels_first if first else value.channels_last
+    if first and len(value.shape) == 2:
+        return f"{value.text}[:, :{', None' * missing}]"
+    return turned(f"{value.channels_last}[:{', None' * missing}]", rank, True) if first else (
+        f"{value.channels_last}[:{', None' * missing}]")
 
 
 @writes("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum")
 def _merged(w, layer, values, shape):
-    if len({len(value.shape) for value in values}) > 1:
-        raise w.refuse(layer, "inputs of different rank")
-    first = values[0].first
-    texts = [value.channels_first if first else value.channels_last for value in values]
+    first = max(values, key=lambda value: len(value.shape)).first
+    texts = [stretched(value, len(shape), first) for value in values]
     kind = type(layer).__name__
     if kind in ("Maximum", "Minimum"):
         text = texts[0]

@@ -50,6 +50,11 @@ TAKEN = {
     "add_module",
 }
 LAYERS: dict[str, Callable] = {}
+MASKS: dict[str, Callable] = {  # the text of the mask that a layer makes: which steps count
+    "Embedding": lambda layer, x: f"{x.channels_last} != 0",
+    "Masking": lambda layer, x: f"({x.channels_last} != {layer.mask_value!r}).any(-1)",
+}
+MASKED = ("LSTM", "GRU", "SimpleRNN", "Bidirectional", "GlobalAveragePooling1D", "BatchNormalization")  # that may read one
 
 
 @dataclass
@@ -74,6 +79,17 @@ class Value:
     def axis(self) -> int:
         """Where its channels are."""
         return 1 if self.first and len(self.shape) > 2 else -1
+
+    def dim(self, axis: int) -> int:
+        """Where an axis of Keras' order is.
+
+        Example:
+            >>> picture = Value("x", (None, 8, 9, 3), True)
+            >>> [picture.dim(axis) for axis in (0, 1, 2, -1)]
+            [0, 2, 3, 1]
+        """
+        axis, last = axis % len(self.shape), len(self.shape) - 1
+        return axis if not self.first or not axis or last < 2 else 1 if axis == last else axis + 1
 
 
 def turned(text: str, rank: int, first: bool) -> str:
@@ -100,6 +116,8 @@ class TorchWriter:
         made: lines of the constructor.
         lines: lines of `forward`.
         state: the module's weights by torch's names.
+        masks: the text of the mask that a call reads, by its slot.
+        helpers: functions that stand above the network.
     """
 
     def __init__(self, model: Any):
@@ -109,6 +127,9 @@ class TorchWriter:
         self.state: dict[str, np.ndarray] = {}
         self.names: dict[int, str] = {}
         self.met: set[int] = set()
+        self.masks: dict[int, str] = {}
+        self.mask: str | None = None
+        self.helpers: dict[str, str] = {}
 
     def refuse(self, layer: Layer, what: str) -> FileError:
         """The error for a layer that is not written."""
@@ -159,6 +180,7 @@ class TorchWriter:
             text = "x" if len(graph.input_slots) == 1 else f"x{number + 1}"
             values[slot] = Value(text, shapes[slot], len(shapes[slot]) == 4)
             self.inputs.append(values[slot])
+        read_masks = {slot for call in graph.calls if call.reads for slot in call.masks}
         for number, call in enumerate(graph.calls):
             if not call.inputs:
                 continue
@@ -170,13 +192,19 @@ class TorchWriter:
             write = LAYERS.get(type(layer).__name__)
             if write is None or not type(layer).__module__.startswith("nabi."):
                 raise self.refuse(layer, type(layer).__name__)
+            self.mask = None
             if call.reads and any(mask is not None for mask in call.masks):
-                raise self.refuse(layer, "a layer that reads a mask")
+                if type(layer).__name__ not in MASKED or len(call.masks) > 1 or call.masks[0] not in self.masks:
+                    raise self.refuse(layer, "a layer that reads a mask")
+                self.mask = self.masks[call.masks[0]]
             if call.training:
                 raise self.refuse(layer, "a call with training=True")
             if len(call.outputs) > 1:
                 raise self.refuse(layer, "several outputs")
             (slot,) = call.outputs
+            if call.filled and call.filled[0] in read_masks and type(layer).__name__ in MASKS:
+                self.masks[call.filled[0]] = mask = f"mask_{len(self.masks) + 1}" if self.masks else "mask"
+                self.lines.append(f"{mask} = {MASKS[type(layer).__name__](layer, read[0])}")
             made = write(self, layer, read, shapes[slot])
             free = [values[s].text for s in call.inputs if last.get(s) == number and values[s].text.isidentifier()]
             busy = {values[s].text for s in values if last.get(s, -1) > number}
@@ -215,6 +243,7 @@ class TorchWriter:
             name=self.model.name,
             weights=weights,
             made=body,
+            helpers="".join(f"{text}\n\n\n" for text in self.helpers.values()),
             names=names,
             shapes=shapes,
             lines=f"{lines}\n" if lines else "",
@@ -240,7 +269,7 @@ import torch.nn.functional as F
 from torch import nn
 
 
-class Net(nn.Module):
+{helpers}class Net(nn.Module):
     def __init__(self):
         super().__init__()
 {made}

@@ -17,6 +17,7 @@ from nabi.as_keras.old import NAMES
 from nabi.as_keras.patches import Patches
 from nabi.as_keras.shapes import Lengths
 from nabi.as_keras.tensorflow.taping import taped_tensor
+from nabi.core.masks import mask_on
 from nabi.core.registry import TABLE
 from nabi.layers import Layer
 from nabi.layers.activated import Activated
@@ -48,12 +49,12 @@ def dress_tensors(patches: Patches) -> None:
         patches.put(torch.Tensor, name, assigning(sign))
     patches.put(Activated, "__setattr__", with_named_activation)
     patches.put(torch.Tensor, "get_shape", lambda self: Lengths(self.shape))
-    patches.put(torch.Tensor, "set_shape", lambda self, shape: None)
     patches.put(torch.Tensor, "_keras_mask", property(mask_on))
     patches.put(Weight, "__eq__", same_weight)
     for name in ("get_value", "eval"):  # of Theano's shared variables, and of TensorFlow 1's tensors in a session
         patches.put(torch.Tensor, name, lambda self, *session, **options: self.numpy())
         patches.put(Weight, name, lambda self, *session, **options: self.numpy())
+    patches.put(torch.Tensor, "set_shape", lambda self, shape: None)
     patches.put(Weight, "tensor", property(taped_tensor))
     patches.put(Weight, "get_shape", lambda self: Lengths(self.shape))
 
@@ -72,6 +73,17 @@ def dress_tensors(patches: Patches) -> None:
     variable = property(lambda self: Rate(rate.fget(self), self), rate.fset, doc=rate.__doc__)
     patches.put(Optimizer, "learning_rate", variable)
     patches.put(Optimizer, "lr", variable)
+
+
+def same_weight(self, other: Any) -> Any:
+    """Number by number; of a weight and the tensor that reading it gives one True: `layer.weights == [layer.w, layer.b]`."""
+    if isinstance(other, torch.Tensor) and other.ndim and self.ndim and tuple(other.shape) != self.shape:
+        return False
+    shown = isinstance(other, torch.Tensor) and other.data_ptr() == self.tensor.data_ptr()
+    return shown or own_eq(self, other)
+
+
+own_eq: Any = Weight.__eq__
 
 
 def readable(tensor: torch.Tensor) -> torch.Tensor:

@@ -17,7 +17,7 @@ from nabi.as_keras.old import NAMES
 from nabi.as_keras.patches import Patches
 from nabi.as_keras.shapes import Lengths
 from nabi.as_keras.tensorflow.taping import taped_tensor
-from nabi.core.masks import mask_on
+from nabi.core.masks import ATTRIBUTE, mask_on
 from nabi.core.registry import TABLE
 from nabi.layers import Layer
 from nabi.layers.activated import Activated
@@ -49,7 +49,7 @@ def dress_tensors(patches: Patches) -> None:
         patches.put(torch.Tensor, name, assigning(sign))
     patches.put(Activated, "__setattr__", with_named_activation)
     patches.put(torch.Tensor, "get_shape", lambda self: Lengths(self.shape))
-    patches.put(torch.Tensor, "_keras_mask", property(mask_on))
+    patches.put(torch.Tensor, "_keras_mask", property(mask_on, lambda self, mask: setattr(self, ATTRIBUTE, mask)))
     patches.put(Weight, "__eq__", same_weight)
     for name in ("get_value", "eval"):  # of Theano's shared variables, and of TensorFlow 1's tensors in a session
         patches.put(torch.Tensor, name, lambda self, *session, **options: self.numpy())

@@ -18,6 +18,7 @@ from nabi.core.errors import ArgumentError, FileError
 from nabi.core.files import atomic
 from nabi.models.keras_format import read_weights
 from nabi.models.keras_format.files import check_there
+from nabi.models.saving import has_weights
 
 ENDINGS = (".keras", ".h5", ".hdf5", ".safetensors", ".weights", ".hdf", ".he5")
 MODEL, NOTE, WEIGHTS = "model.keras", "saved_model.pb", ".weights.h5"
@@ -172,7 +173,7 @@ def refuse_foreign(file: str, path: str) -> None:
 
 def when_built(model: Any, function: Callable[[], None]) -> None:
     """Calls a function: now, or as soon as the model has weights."""
-    if model.built:
+    if has_weights(model):
         function()
         return
 

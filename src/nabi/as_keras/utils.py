@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import torch
 
-from nabi import utils
+from nabi import ops, utils
 from nabi.backend import clear_session, floatx, is_keras_tensor
 from nabi.core.registry import TABLE, register
+from nabi.core.symbolic import Symbolic
 from nabi.preprocessing import split_dataset
 from nabi.saving import register_keras_serializable
 from nabi.utils import OrderedEnqueuer, Progbar, PyDataset, Sequence
@@ -43,8 +44,10 @@ def to_categorical(y: Any, num_classes: int | None = None, dtype: str = "float32
     return utils.to_categorical(y, n, dtype)
 
 
-def normalize(x: Any, axis: int = -1, order: float = 2) -> np.ndarray:
-    """x divided by its norm along an axis."""
+def normalize(x: Any, axis: int = -1, order: int = 2) -> Any:
+    """x divided by its norm along an axis; of a tensor a tensor, with its way."""
+    if isinstance(x, (torch.Tensor, Symbolic)):
+        return ops.normalize(x, axis, order)
     return utils.normalize(x, axis, order)
 
 

@@ -146,7 +146,12 @@ def try_out(layer: Any, shape: Any, steps: list | None = None) -> tuple[Any, int
     steps = [] if steps is None else steps
     inputs = [torch.zeros((1, *s[1:]), dtype=dtype) for s in shapes]
     with torch.no_grad(), holding(RUNNING, Running(False, trial=steps)):
-        made = layer.run(inputs, False)
+        try:
+            made = layer.run(inputs, False)
+        except (AssertionError, AttributeError, TypeError, ValueError):
+            if not layer.own_code or not layer.reads_mask(len(inputs)):
+                raise
+            made = layer.run(inputs, False, None, [torch.ones(x.shape[:-1] or x.shape).bool() for x in inputs])  # it needs one
     for value, training in ((0, True), (1, False), (1, True), (-1, False)) if layer.own_code else ():
         if all(inner.built for inner in opened(layer)[1:]):
             break

@@ -138,6 +138,13 @@ def float_name(where: str, dtype: Any) -> str | None:
     return name
 
 
+def numbers_of(values: Any) -> torch.Tensor:
+    """Values in float64: a number, array or tensor, or a list of numbers and tensors."""
+    if isinstance(values, (list, tuple)) and any(isinstance(one, torch.Tensor) for one in values):
+        values = torch.stack([torch.as_tensor(one) for one in values])
+    return torch.as_tensor(values, dtype=torch.float64)
+
+
 class Averaged(Metric):
     """Base of metrics that are a weighted mean: `collect` values in `update_state`.
 
@@ -156,7 +163,7 @@ class Averaged(Metric):
         mask = mask_on(y_pred) if self.takes_mask else None
         with torch.no_grad():
             sample_weight = sample_weight if mask is None else masked(sample_weight, mask)
-            v, w = torch.as_tensor(values, dtype=torch.float64), None
+            v, w = numbers_of(values), None
             if sample_weight is not None:
                 w = torch.as_tensor(sample_weight, dtype=torch.float64, device=v.device)
                 v, w = same_rank(v, w)
@@ -217,7 +224,7 @@ class Sum(Metric):
 
     def update_state(self, values: Any, sample_weight: Any = None) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         with torch.no_grad():
-            v = torch.as_tensor(values, dtype=torch.float64)
+            v = numbers_of(values)
             if sample_weight is not None:
                 v, w = per_sample(v, torch.as_tensor(sample_weight, dtype=torch.float64, device=v.device))
                 v = v * w

@@ -90,9 +90,14 @@ def load_model(filepath, custom_objects: Mapping[str, Any] | None = None, compil
         return model_from_file(file, compile)
 
 
+def has_weights(model) -> bool:
+    """Whether it has its weights: it was built, or, written without `call` around other models, these were."""
+    return model.built or (model.written and bool(model.layers) and all(layer.built for layer in model.layers))
+
+
 def save_weights(model, filepath, overwrite: bool = True) -> None:
     """Writes the weights alone."""
-    if not model.built:
+    if not has_weights(model):
         raise ArgumentError(f"save_weights of {model.label}", "a model with weights", "one that was never built",
                             "Give the first layer input_shape=..., or call model.build((None, 28, 28, 1)).")
     if is_keras_file(filepath):
@@ -116,7 +121,7 @@ def load_weights(model, filepath, skip_mismatch: bool = False, by_name: bool = F
     Raises:
         FileError: names are missing or left over, with the list; a damaged file. ShapeError: only shapes differ.
     """
-    if not model.built:
+    if not has_weights(model):
         raise ArgumentError(f"load_weights into {model.label}", "a model with weights", "one that was never built",
                             "Give the first layer input_shape=..., or call model.build((None, 28, 28, 1)).")
     skipping, named = flag("load_weights(skip_mismatch)", skip_mismatch), flag("load_weights(by_name)", by_name)

@@ -13,6 +13,7 @@ from nabi import ops
 from nabi.layers.weight import bare
 
 __all__ = ["Assert", "add_n", "argmax", "argmin", "assert_equal", "assert_greater", "assert_less", "clip_by_global_norm",
+           "dynamic_partition", "dynamic_stitch",
            "foldl", "global_norm", "gradients", "histogram_fixed_width", "is_symbolic_tensor", "lgamma", "norm", "scan",
            "scatter_nd", "searchsorted", "segment_sum", "sequence_mask", "squared_difference", "tensor_scatter_nd_add",
            "vectorized_map"]
@@ -123,3 +124,19 @@ def assert_greater(x: Any, y: Any, message: Any = None, **options: Any) -> None:
 def Assert(condition: Any, data: Any, **options: Any) -> None:
     """Raises AssertionError, with these data, where a condition does not hold."""
     assert bool(ops.all(condition)), data
+
+
+def dynamic_partition(data: Any, partitions: Any, num_partitions: int, name: str | None = None) -> list[torch.Tensor]:
+    """The rows of each part, by the numbers of their parts."""
+    x, numbers = ops.convert_to_tensor(data), ops.convert_to_tensor(partitions)
+    return [x[numbers == part] for part in range(int(num_partitions))]
+
+
+def dynamic_stitch(indices: Any, data: Any, name: str | None = None) -> torch.Tensor:
+    """The way back of `dynamic_partition`: each part's rows at its places."""
+    places = [ops.convert_to_tensor(one).long() for one in indices]
+    parts = [ops.convert_to_tensor(one).flatten(0, at.ndim - 1) if at.ndim else ops.convert_to_tensor(one)[None]
+             for one, at in zip(data, places, strict=True)]
+    flat = torch.cat([at.flatten() for at in places])
+    made = torch.zeros((int(flat.max()) + 1, *parts[0].shape[1:]), dtype=parts[0].dtype)
+    return made.index_put((flat,), torch.cat(parts))

@@ -210,9 +210,12 @@ def is_tensor(x: Any) -> bool:
 
 
 def map_fn(fn: Callable, elems: Any, dtype: Any = None, **options: Any) -> Any:
-    """fn of each entry along the first axis."""
-    parts = [fn(part) for part in (zip(*elems, strict=True) if isinstance(elems, (tuple, list)) else elems)]
-    return torch.stack([torch.as_tensor(part) for part in parts])
+    """fn of each entry along the first axis; entries and answers may be tuples, lists or dicts."""
+    from nabi.as_keras.operations.control import first_leaf, map
+
+    if isinstance(first_leaf(elems), Strings):
+        return Strings(np.array([np.asarray(fn(part)) for part in elems]))
+    return map(fn, elems)
 
 
 def cond(pred: Any, true_fn: Callable, false_fn: Callable, name: str | None = None) -> Any:

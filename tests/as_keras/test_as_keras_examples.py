@@ -1,0 +1,107 @@
+"""What examples of Keras 3 do besides: models that are never called on their data, masks shown, weights compared, structures."""
+
+import numpy as np
+import pytest
+import torch
+
+
+def test_models_around_models(served, tmp_path):
+    """Without `call`, or called on what an attribute holds, a model with a train_step learns; its weights are saved and read."""
+    import keras
+    import tensorflow as tf
+    from keras import layers, ops
+
+    class Around(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.inner = keras.Sequential([keras.Input((3,)), layers.Dense(2)])
+            self.tracker = keras.metrics.Mean(name="loss")
+
+        def train_step(self, x):
+            with tf.GradientTape() as tape:
+                loss = ops.mean(ops.square(self.inner(x)))
+            weights = self.inner.trainable_weights
+            self.optimizer.apply_gradients(zip(tape.gradient(loss, weights), weights, strict=True))
+            self.tracker.update_state([loss])
+            return {"loss": self.tracker.result()}
+
+    x = np.random.default_rng(0).normal(size=(8, 3)).astype("float32")
+    model, other = Around(), Around()
+    model.compile(optimizer="sgd")
+    model.fit(x, verbose=0)
+    model.save_weights(tmp_path / "m.weights.h5")
+    other.load_weights(tmp_path / "m.weights.h5")
+    assert all(np.array_equal(a, b) for a, b in zip(model.get_weights(), other.get_weights(), strict=True))
+
+    class Nodes(keras.Model):
+        def __init__(self, states):
+            super().__init__()
+            self.states, self.dense = states, layers.Dense(2)
+
+        def call(self, inputs):
+            states, edges = inputs
+            return self.dense(ops.segment_sum(ops.take(states, edges[:, 1], axis=0), edges[:, 0], 6))
+
+        def train_step(self, data):
+            numbers, labels = data
+            assert numbers.ndim == 1  # as they were given
+            with tf.GradientTape() as tape:
+                made = self([self.states, np.array([[0, 1], [3, 2]])])
+                loss = self.compute_loss(y=labels, y_pred=ops.take(made, numbers, axis=0))
+            self.optimizer.apply_gradients(zip(tape.gradient(loss, self.trainable_weights), self.trainable_weights, strict=True))
+            return {"loss": loss}
+
+        def test_step(self, data):
+            return {"loss": ops.mean(self([self.states, np.array([[0, 1], [3, 2]])]))}
+
+    nodes = Nodes(torch.randn(6, 4))
+    nodes.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    history = nodes.fit(np.arange(6), np.array([0, 1, 0, 1, 1, 0]), epochs=2, validation_split=0.3, verbose=0)
+    assert sorted(history.history) == ["loss", "val_loss"]
+
+    class Wrong(Nodes):
+        train_step = keras.Model.train_step
+
+    wrong = Wrong(nodes.states)
+    wrong.compile("adam", "mse")
+    with pytest.raises(Exception, match="unpack"):  # whose own step is nabi's: it is called on its data
+        wrong.fit(np.arange(6), np.arange(6), verbose=0)
+
+
+def test_tensors_and_weights(served):
+    import keras
+    import tensorflow as tf
+    from keras import layers, ops
+
+    doubled, summed = tf.map_fn(lambda pair: (2 * pair[0], pair[0] + pair[1]), (tf.constant([1, 2]), tf.constant([3, 4])))
+    assert doubled.tolist() == [2, 4] and summed.tolist() == [4, 6]
+    parts = tf.dynamic_partition(tf.constant([10, 20, 30]), tf.constant([1, 0, 1]), 2)
+    assert [part.tolist() for part in parts] == [[20], [10, 30]]
+    assert tf.dynamic_stitch([[1], [0, 2]], parts).tolist() == [10, 20, 30]
+    x = torch.tensor([[3.0, 4.0]], requires_grad=True)
+    keras.utils.normalize(x, axis=1)[0, 0].backward()
+    np.testing.assert_allclose(x.grad, [[16 / 125, -12 / 125]], rtol=1e-5)
+
+    class Linear(layers.Layer):
+        def __init__(self):
+            super().__init__()
+            self.w = self.add_weight(shape=(2, 3), initializer="random_normal")
+            self.b = self.add_weight(shape=(3,), initializer="zeros")
+
+        def call(self, x):
+            return ops.matmul(x, self.w) + self.b
+
+    layer = Linear()
+    assert layer.weights == [layer.w, layer.b] and layer.weights != [layer.b, layer.w]
+    embedded = layers.Embedding(9, 4, mask_zero=True)(np.array([[5, 3, 0]]))
+    assert embedded._keras_mask.tolist() == [[True, True, False]]
+
+    class NeedsMask(layers.Layer):
+        def call(self, x, mask=None):
+            assert mask is not None
+            return x * ops.expand_dims(ops.cast(mask, "float32"), -1)
+
+    inputs = keras.Input((None,), dtype="int32")
+    model = keras.Model(inputs, NeedsMask()(layers.Embedding(9, 4, mask_zero=True)(inputs)))
+    made = model(np.array([[5, 3, 0]]))
+    assert bool((made[0, 2] == 0).all()) and bool((made[0, :2] != 0).any())

@@ -159,10 +159,6 @@ SOME = {
 }
 
 
-def some() -> dict[str, Figure]:
-    return {name: make() for name, make in SOME.items()}
-
-
 def test_every_figure_is_registered_under_its_name():
     assert registry.names("figure") == sorted([*SOME, "network_diagram", "network_sheet"])  # an SVG text: test_viz_diagram.py
     for name in registry.names("figure"):
@@ -171,8 +167,10 @@ def test_every_figure_is_registered_under_its_name():
 
 @pytest.mark.parametrize("name", DRAWN)
 def test_the_same_figure_gives_the_same_bytes_under_any_style_sheet(name):
-    first = viz.png(SOME[name]())
-    assert viz.png(SOME[name]()) == first
+    """Twice the same, the second time under a user's loud settings; on the first no text is cut off or lies on another."""
+    figure = SOME[name]()
+    first = viz.png(figure)
+    texts_have_room(figure)
     with matplotlib.style.context(["dark_background", "ggplot", "grayscale"]):
         loud = {"font.size": 20, "axes.grid": True, "axes.axisbelow": False, "lines.linewidth": 9, "lines.marker": "s"}
         loud |= {"axes.titleweight": "light", "axes.labelweight": "bold", "axes.titlelocation": "right", "axes.xmargin": 0.3}
@@ -181,6 +179,7 @@ def test_the_same_figure_gives_the_same_bytes_under_any_style_sheet(name):
         loud |= {"xtick.minor.visible": True, "ytick.minor.visible": True, "xtick.top": True, "ytick.right": True}
         with matplotlib.rc_context(loud):
             assert viz.png(SOME[name]()) == first
+    assert "matplotlib.pyplot" not in sys.modules or not matplotlib.pyplot.get_fignums(), "no screen"
 
 
 def seen(axis) -> list:
@@ -189,10 +188,8 @@ def seen(axis) -> list:
     return [tick.label1 for tick in axis.get_major_ticks() if low <= tick.get_loc() <= high]
 
 
-@pytest.mark.parametrize("name", DRAWN)
-def test_no_text_is_cut_off_or_lies_on_another(name):
-    figure = SOME[name]()
-    figure.canvas.draw()
+def texts_have_room(figure: Figure) -> None:
+    """No text of a figure that was drawn is cut off or lies on another."""
     page = figure.bbox
     texts = [
         *figure.texts,
@@ -208,13 +205,8 @@ def test_no_text_is_cut_off_or_lies_on_another(name):
             assert min(width, height) < 5, f"{text!r} lies on {other!r}"
 
 
-def test_no_screen_and_no_pyplot():
-    some()
-    assert "matplotlib.pyplot" not in sys.modules or not matplotlib.pyplot.get_fignums()
-
-
 def test_figures_can_be_made_in_threads():
-    quick = {name: SOME[name] for name in ("learning_curves", "confusion_matrix", "picture_grid", "bars")}
+    quick = {name: SOME[name] for name in ("learning_curves", "bars")}
     wanted = {name: viz.png(make()) for name, make in quick.items()}
     results = []
 

@@ -2,9 +2,10 @@
 
     python tests/scripts/comparing.py [--seconds 150] [--only WORD ...] [--afresh]
 
-Scripts whose text has the figures of an earlier run in RESULTS.json are left alone without `--afresh`; `--seconds` ends after the
-group at hand. A script agrees where the keys of every History and the shapes of all predictions are equal and each last training
-loss lies within the noise of the seeds (`within_noise`).
+Scripts that ran as they should, and have the same text, are left alone without `--afresh`; `--seconds` ends after the group at
+hand. A script agrees where the keys of every History and the shapes of all predictions are equal and each last training loss lies
+within the noise of the seeds (`within_noise`). Scripts of more than six losses, such as those that learn by reward, where the one
+fit decides what the next one sees, are held to the mean of them, and to the kinds of shapes instead of how many there are.
 """
 
 import argparse
@@ -22,7 +23,8 @@ from scripts import collection  # noqa: E402
 from scripts.collection import HERE, SHORT, Seen  # noqa: E402
 
 KNOWN, RESULTS = HERE / "keras_runs.json", HERE / "RESULTS.json"
-SEEDS = range(3)
+SEEDS, MANY = range(3), 6
+FINE = ("agrees", "runs; not for Keras 3")
 
 
 def within_noise(a: Sequence[float], b: Sequence[float]) -> bool:
@@ -36,12 +38,29 @@ def differences(ours: list[Seen], theirs: list[Seen]) -> list[str]:
     """What two engines do differently with a script, one Seen a seed; empty where they agree."""
     if any(seen.code for seen in (*ours, *theirs)):
         return ["one of them fails: " + last_line(next(seen for seen in (*ours, *theirs) if seen.code))]
-    pairs = {word: (getattr(ours[0], word), getattr(theirs[0], word)) for word in ("keys", "shapes")}
-    told = [f"{word}: {a} and {b}" for word, (a, b) in pairs.items() if a != b]
-    losses = [list(zip(*(seen.losses for seen in seeds), strict=True)) for seeds in (ours, theirs)]
+    many = len(ours[0].losses) > MANY
+    a, b = ((kinds if many else list)(seen.shapes) for seen in (ours[0], theirs[0]))
+    told = ["other keys"] * (ours[0].keys != theirs[0].keys) + [f"shapes: {a} and {b}"[:200]] * (a != b)
+    losses = [list(zip(*(mean(seen.losses) if many else seen.losses for seen in seeds), strict=True)) for seeds in (ours, theirs)]
     if len(losses[0]) != len(losses[1]):
         return [*told, f"number of losses: {len(losses[0])} and {len(losses[1])}"]
-    return told + [f"loss {k}: {a} and {b}" for k, (a, b) in enumerate(zip(*losses, strict=True)) if not within_noise(a, b)]
+    pairs = [(k, a, b) for k, (a, b) in enumerate(zip(*losses, strict=True)) if not within_noise(a, b)]
+    return told + [f"loss {k}: {rounded(a)} and {rounded(b)}" for k, a, b in pairs]
+
+
+def kinds(shapes: list) -> list:
+    """Each shape once, in order."""
+    return [shape for k, shape in enumerate(shapes) if shape not in shapes[:k]]
+
+
+def mean(losses: list[float]) -> list[float]:
+    """The mean alone."""
+    return [statistics.fmean(losses)]
+
+
+def rounded(values: Sequence[float]) -> list[float]:
+    """Values to four places, to be read."""
+    return [float(f"{value:.4g}") for value in values]
 
 
 def last_line(seen: Seen) -> str:
@@ -69,13 +88,13 @@ def row(script: str, ours: list[Seen], theirs: list[Seen] | None) -> dict:
     """The line of a script in RESULTS.json."""
     both = {"nabi": ours, "keras": theirs} if theirs else {"nabi": ours}
     failed = [seen for seen in ours if seen.code]
-    found = {"era": Path(script).parts[0], "stamp": stamp(script), "ends_with_0": not failed,
+    about = {"era": Path(script).parts[0], "stamp": stamp(script), "ends_with_0": not failed,
              "cpu_seconds": {name: round(statistics.median(seen.cpu for seen in seeds), 2) for name, seeds in both.items()},
              "loss": {name: last_loss(seeds) for name, seeds in both.items()}}
     if theirs is None:
-        return found | {"verdict": last_line(failed[0]) if failed else "runs; not for Keras 3"}
+        return about | {"verdict": last_line(failed[0]) if failed else FINE[1]}
     told = differences(ours, theirs)
-    return found | {"keys_equal": ours[0].keys == theirs[0].keys, "verdict": "; ".join(told) or "agrees"}
+    return about | {"keys_equal": ours[0].keys == theirs[0].keys, "verdict": "; ".join(told) or FINE[0]}
 
 
 def compare(scripts: list[str]) -> dict[str, dict]:
@@ -122,7 +141,10 @@ def main() -> None:
     options = arguments.parse_args()
     found = json.loads(RESULTS.read_text())["scripts"] if RESULTS.exists() else {}
     asked = [script for script in collection.scripts() if any(word in script for word in options.only)]
-    old = [script for script in asked if options.afresh or found.get(script, {}).get("stamp") != stamp(script)]
+    there = set(collection.scripts())
+    good = {script for script, one in found.items() if script in there and one["verdict"] in FINE}
+    done = {script for script in good if found[script]["stamp"] == stamp(script)}
+    old = [script for script in asked if options.afresh or script not in done]
     for some in groups(old, options.seconds):
         new = [script for script in some if script not in runs_on_keras()]
         if new:
@@ -130,10 +152,9 @@ def main() -> None:
         for script, one in compare(some).items():
             print(f"{script:45s} {one['verdict']}", flush=True)
             found[script] = one
-        there = set(collection.scripts())
         kept = {script: found[script] for script in sorted(found) if script in there}
         about = {"command": "python tests/scripts/comparing.py", "options": " ".join(SHORT), "seeds": len(SEEDS),
-                 "date": time.strftime("%Y-%m-%d"), "agree": sum(one["verdict"] == "agrees" for one in kept.values()),
+                 "date": time.strftime("%Y-%m-%d"), "agree": sum(one["verdict"] == FINE[0] for one in kept.values()),
                  "run": sum(one["ends_with_0"] for one in kept.values()), "of": len(there)}
         text = json.dumps({"about": about, "scripts": {}}, indent=1)
         lines = ",\n".join(f"  {json.dumps(script)}: {json.dumps(one)}" for script, one in kept.items())

@@ -13,6 +13,7 @@ import gc
 import importlib
 import json
 import os
+import random
 import runpy
 import signal
 import sys
@@ -40,21 +41,19 @@ class Observer:
         self.inside = False
 
     def wrap(self, model: type, shorten=None) -> None:
-        """Puts itself around fit, evaluate, predict and train_on_batch; `shorten` gives the arguments of a shortened call."""
+        """Puts itself around fit, evaluate, predict and train_on_batch; `shorten(name, method)` gives what a script calls."""
         for name in ("fit", "evaluate", "predict", "train_on_batch"):
-            setattr(model, name, self.seen(name, getattr(model, name), shorten if name != "train_on_batch" else None))
+            method = getattr(model, name)
+            setattr(model, name, self.seen(name, method, shorten(name, method) if shorten else method))
 
-    def seen(self, name: str, method, shorten):
+    def seen(self, name: str, method, outer):
         @wraps(method)
         def call(*args, **options):
             if self.inside:
                 return method(*args, **options)
-            if shorten:
-                given = dict(zip(signature(method).parameters, args, strict=False)) | options
-                args, options = args[:1], shorten(name, given, given.pop("self"))
             self.inside, begin, used = True, time.perf_counter(), time.process_time()
             try:
-                given = method(*args, **options)
+                given = outer(*args, **options)
             finally:
                 self.inside = False
             spent = {"seconds": time.perf_counter() - begin, "cpu": time.process_time() - used}
@@ -64,6 +63,22 @@ class Observer:
             return given
 
         return call
+
+
+def shorten(name: str, method):
+    """A method of Keras' models as a shortened script calls it: nabi's limits, and an answer of `predict` for every sample."""
+    from nabi.as_keras import lengths, shortening
+
+    if name == "train_on_batch":
+        return method
+    limited = shortening.shortened_fit if name == "fit" else shortening.shortened
+
+    @wraps(method)
+    def call(model, *args, **options):
+        given = dict(zip(list(signature(method).parameters)[1:], args, strict=False)) | options
+        return method(model, **limited(given, model))
+
+    return lengths.whole(call) if name == "predict" else call
 
 
 def told(name: str, given) -> dict:
@@ -137,9 +152,14 @@ class ServedByKeras(MetaPathFinder, Loader):
             import keras
 
             nn = SimpleNamespace(relu=keras.activations.relu, softmax=keras.activations.softmax)
-            random = SimpleNamespace(set_seed=keras.utils.set_random_seed)
-            module.__dict__.update(__version__="2.19.0", newaxis=None, executing_eagerly=lambda: True, nn=nn, random=random)
+            draws = SimpleNamespace(set_seed=keras.utils.set_random_seed)
+            module.__dict__.update(__version__="2.19.0", newaxis=None, executing_eagerly=lambda: True, nn=nn, random=draws)
             module.keras = importlib.import_module("tensorflow.keras")
+
+
+def moved(seed, by: int):
+    """A function that sets a seed, for a script's own seeds: each of the runs gets another."""
+    return wraps(seed)(lambda n=0, *more: seed(n + by if isinstance(n, int) else n, *more))
 
 
 def on_keras(options: argparse.Namespace, observer: Observer) -> int:
@@ -159,9 +179,11 @@ def on_keras(options: argparse.Namespace, observer: Observer) -> int:
         for datasets in (keras.datasets, importlib.import_module("keras._tf_keras.keras.datasets")):
             getattr(datasets, name).load_data = getattr(nabi.datasets, name).load_data
     shortening.begin(options.max_epochs, options.fast_data)
-    observer.wrap(keras.Model, lambda name, *call: (shortening.shortened_fit if name == "fit" else shortening.shortened)(*call))
+    observer.wrap(keras.Model, shorten)
     if options.seed is not None:
         keras.utils.set_random_seed(options.seed)
+        for owner, name in ((keras.utils, "set_random_seed"), (random, "seed")):  # Keras draws its own seeds from `random`
+            setattr(owner, name, moved(getattr(owner, name), options.seed))
     if torch.get_num_threads() > len(os.sched_getaffinity(0)):
         torch.set_num_threads(len(os.sched_getaffinity(0)))
     path = Path(options.script)

@@ -6,6 +6,7 @@ Keras' own: convolutions have biases, and the stride lies on the first 1 x 1 of 
 Source: He et al., "Deep residual learning for image recognition", 2016.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from nabi.applications.building import application
@@ -47,14 +48,18 @@ def bottleneck(x: Any, filters: int, stride: int, first: bool, name: str) -> Any
     return Activation("relu", name=f"{name}_out")(Add(name=f"{name}_add")([around, x]))
 
 
+def stages(x: Any, counts: tuple[int, ...], block: Callable, at_end: bool = False) -> Any:
+    """Four stages of blocks; the map is halved at the beginning of all but the first, or at the end of all but the last."""
+    for stage, count in enumerate(counts):
+        for place in range(count):
+            halves = stage < 3 and place == count - 1 if at_end else stage > 0 and not place
+            x = block(x, 64 * 2**stage, 1 + halves, not place, f"conv{stage + 2}_block{place + 1}")
+    return x
+
+
 def residual(x: Any, counts: tuple[int, ...]) -> Any:
     """The network without its head."""
-    x = pooled(normed(stem(x), "conv1_bn", "conv1_relu"))
-    for stage, count in enumerate(counts):
-        for number in range(count):
-            stride = 2 if stage and not number else 1
-            x = bottleneck(x, 64 * 2**stage, stride, not number, f"conv{stage + 2}_block{number + 1}")
-    return x
+    return stages(pooled(normed(stem(x), "conv1_bn", "conv1_relu")), counts, bottleneck)
 
 
 @application("resnet50", 224, 32, FILE.format(name="resnet50"))

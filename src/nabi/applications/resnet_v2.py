@@ -10,7 +10,7 @@ from typing import Any
 
 from nabi.applications.building import application
 from nabi.applications.imagenet_utils import decode_predictions, prepared
-from nabi.applications.resnet import normed, pooled, stem
+from nabi.applications.resnet import normed, pooled, stages, stem
 from nabi.applications.vgg16 import FILE
 from nabi.layers import Add, Conv2D, MaxPooling2D, ZeroPadding2D
 
@@ -35,12 +35,7 @@ def bottleneck(x: Any, filters: int, stride: int, first: bool, name: str) -> Any
 
 def residual(x: Any, counts: tuple[int, ...]) -> Any:
     """The network without its head."""
-    x = pooled(stem(x))
-    for stage, count in enumerate(counts):
-        for number in range(count):
-            stride = 2 if number == count - 1 and stage < 3 else 1
-            x = bottleneck(x, 64 * 2**stage, stride, not number, f"conv{stage + 2}_block{number + 1}")
-    return normed(x, "post_bn", "post_relu")
+    return normed(stages(pooled(stem(x)), counts, bottleneck, at_end=True), "post_bn", "post_relu")
 
 
 @application("resnet50v2", 224, 32, FILE.format(name="resnet50v2"))

@@ -6,15 +6,15 @@ teach with it are still read. For new work take `california_housing`. Source: Ha
 
 from typing import Any
 
-import numpy as np
-
-from nabi.datasets import made_up, records
-from nabi.datasets.keras_file import KerasFile, split_place
+from nabi.datasets.keras_file import KerasFile
+from nabi.datasets.table_set import TableSet
 
 FILE = KerasFile("Boston housing", "boston_housing.npz", "f553886a1f8d56431e820c5b82552d9d95cfcb96d1e678153f8839538947dff5")
-feature_names = ("CRIM", "ZN", "INDUS", "CHAS", "NOX", "RM", "AGE", "DIS", "RAD", "TAX", "PTRATIO", "B", "LSTAT")
-LOW = np.array([0.006, 0, 0.46, 0, 0.385, 3.56, 2.9, 1.13, 1, 187, 12.6, 0.32, 1.73])
-HIGH = np.array([89, 100, 27.7, 1, 0.871, 8.78, 100, 12.1, 24, 711, 22, 396.9, 38])
+COLUMNS = {"CRIM": (0.006, 89), "ZN": (0, 100), "INDUS": (0.46, 27.7), "CHAS": (0, 1), "NOX": (0.385, 0.871), "RM": (3.56, 8.78),
+           "AGE": (2.9, 100), "DIS": (1.13, 12.1), "RAD": (1, 24), "TAX": (187, 711), "PTRATIO": (12.6, 22), "B": (0.32, 396.9),
+           "LSTAT": (1.73, 38)}
+feature_names = tuple(COLUMNS)
+TABLE = TableSet(FILE, 506, COLUMNS, (5.0, 50.0), "float64")
 
 
 def load_data(path: Any = "boston_housing.npz", test_split: float = 0.2, seed: int = 113, download: bool = True) -> tuple:
@@ -31,19 +31,4 @@ def load_data(path: Any = "boston_housing.npz", test_split: float = 0.2, seed: i
     Example:
         (x_train, y_train), (x_test, y_test) = boston_housing.load_data()
     """
-    split_place(1, test_split, "boston_housing.load_data")
-    file = FILE.find(path, download)
-    if file is None:
-        x, y = (part.astype(np.float64) for part in made_up.table(506, LOW, HIGH, 5.0, 50.0))
-    else:
-        arrays = records.read_npz(file)
-        x, y = arrays["x"], arrays["y"]
-    return shuffled_parts(x, y, test_split, seed)
-
-
-def shuffled_parts(x: np.ndarray, y: np.ndarray, test_split: float, seed: int) -> tuple:
-    """Rows in Keras' order of a seed, parted."""
-    order = np.arange(len(x))
-    np.random.RandomState(seed).shuffle(order)
-    place = split_place(len(x), test_split, "load_data")
-    return (x[order[:place]], y[order[:place]]), (x[order[place:]], y[order[place:]])
+    return TABLE.parts("boston_housing.load_data", path, test_split, seed, download)

@@ -5,19 +5,16 @@ Source: Pace, Barry, "Sparse spatial autoregressions", 1997; the form is Keras'.
 
 from typing import Any
 
-import numpy as np
-
 from nabi.core.errors import ArgumentError
-from nabi.datasets import made_up, records
-from nabi.datasets.boston_housing import shuffled_parts
-from nabi.datasets.keras_file import KerasFile, split_place
+from nabi.datasets.keras_file import KerasFile
+from nabi.datasets.table_set import TableSet
 
 FILE = KerasFile("California housing", "california_housing.npz",
                  "1a2e3a52e0398de6463aebe6f4a8da34fb21fbb6b934cf88c3425e766f2a1a6f")
-feature_names = ("longitude", "latitude", "housing_median_age", "total_rooms", "total_bedrooms", "population", "households",
-                 "median_income")
-LOW = np.array([-124.3, 32.5, 1, 2, 1, 3, 1, 0.5])
-HIGH = np.array([-114.3, 42, 52, 12000, 2500, 6000, 2200, 15])
+COLUMNS = {"longitude": (-124.3, -114.3), "latitude": (32.5, 42), "housing_median_age": (1, 52), "total_rooms": (2, 12000),
+           "total_bedrooms": (1, 2500), "population": (3, 6000), "households": (1, 2200), "median_income": (0.5, 15)}
+feature_names = tuple(COLUMNS)
+TABLE = TableSet(FILE, 20_640, COLUMNS, (15_000.0, 500_001.0), "float32")
 
 
 def load_data(version: str = "large", path: Any = "california_housing.npz", test_split: float = 0.2, seed: int = 113,
@@ -38,12 +35,4 @@ def load_data(version: str = "large", path: Any = "california_housing.npz", test
     """
     if version not in ("large", "small"):
         raise ArgumentError("california_housing.load_data(version)", "'large' or 'small'", repr(version))
-    split_place(1, test_split, "california_housing.load_data")
-    file = FILE.find(path, download)
-    if file is None:
-        x, y = made_up.table(20_640, LOW, HIGH, 15_000.0, 500_001.0)
-    else:
-        arrays = records.read_npz(file)
-        x, y = arrays["x"], arrays["y"]
-    n = 600 if version == "small" else len(x)
-    return shuffled_parts(x[:n], y[:n], test_split, seed)
+    return TABLE.parts("california_housing.load_data", path, test_split, seed, download, 600 if version == "small" else None)

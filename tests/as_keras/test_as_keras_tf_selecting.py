@@ -116,3 +116,48 @@ def test_attributes_go_with_it():
     assert not hasattr(torch.float32, "name") and not hasattr(torch.Size([1]), "rank")
     with pytest.raises(ValueError):
         torch.ones(2)[::-1]
+
+
+def test_one_optimizer_for_two_nets(served):
+    import tensorflow as tf
+
+    a, b, optimizer = tf.Variable(1.0), tf.Variable(2.0), tf.keras.optimizers.SGD(0.5, momentum=0.9)
+    expected = {}
+    for w in (a, b):
+        own = torch.tensor(float(w), requires_grad=True)
+        step = torch.optim.SGD([own], 0.5, momentum=0.9)
+        for _ in range(2):
+            step.zero_grad()
+            (own * own).backward()
+            step.step()
+        expected[id(w)] = float(own.detach())
+    for _ in range(2):
+        for w in (a, b):
+            with tf.GradientTape() as tape:
+                loss = w * w
+            optimizer.apply_gradients([(tape.gradient(loss, w), w)])
+    assert [float(w) for w in (a, b)] == pytest.approx([expected[id(w)] for w in (a, b)], abs=1e-6)
+    optimizer.apply_gradients([(tf.constant(float("nan")), a)])
+    assert float(a) == pytest.approx(expected[id(a)])
+
+
+def test_rows_of_words_and_sparse(served):
+    import tensorflow as tf
+
+    lookup = tf.keras.layers.StringLookup(vocabulary=["a", "b"], mask_token=None)
+    assert lookup(tf.strings.unicode_split(["ab", "b"], "UTF-8")).to_list() == [[1, 2], [2]]
+    x = tf.SparseTensor(indices=[[1, 0], [0, 1]], values=[6.0, 5.0], dense_shape=[2, 3])
+    dense = np.array([[0, 5, 0], [6, 0, 0]], "float32")
+    assert tf.sparse.to_dense(tf.sparse.reorder(x)).numpy().tolist() == dense.tolist()
+    assert tf.sparse.sparse_dense_matmul(x, tf.ones((3, 1))).numpy().ravel().tolist() == [5, 6]
+    assert tf.sparse.to_dense(tf.sparse.transpose(x)).numpy().tolist() == dense.T.tolist()
+
+    class Own(tf.keras.Model):
+        def __init__(self):
+            super().__init__(self)
+            self.dense = tf.keras.layers.Dense(1)
+
+        def call(self, x):
+            return self.dense(x)
+
+    assert tuple(Own()(tf.ones((2, 3))).shape) == (2, 1)

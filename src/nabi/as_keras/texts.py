@@ -14,6 +14,7 @@ import numpy as np
 import torch
 
 from nabi.as_keras.patches import Patches
+from nabi.as_keras.tensorflow.ragged import RaggedTensor
 from nabi.core.errors import Unwritten
 from nabi.data import Dataset, Strings
 from nabi.data.structure import leaves
@@ -88,6 +89,8 @@ class TextLayer(Layer):
     def __call__(self, inputs, *args, **options):
         if isinstance(inputs, Symbol):
             return super().__call__(inputs)
+        if isinstance(inputs, RaggedTensor):  # rows of different lengths stay such rows
+            return RaggedTensor(self(row) for row in inputs)
         return self.of_values(inputs)
 
     def of_values(self, x: Any) -> Any:

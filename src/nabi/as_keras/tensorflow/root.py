@@ -21,6 +21,7 @@ from nabi.as_keras.tensorflow.modules import Module
 from nabi.as_keras.tensorflow.ragged import RaggedTensor
 from nabi.as_keras.tensorflow.renaming import ARRAYS, MATH, table
 from nabi.as_keras.tensorflow.selecting import *  # noqa: F403
+from nabi.as_keras.tensorflow.sparse import SparseTensor
 from nabi.as_keras.tensorflow.taping import GradientTape
 from nabi.as_keras.tensorflow.tensors import *  # noqa: F403
 from nabi.as_keras.tensorflow.variables import Variable
@@ -32,7 +33,7 @@ OWN = {name for module in (arranging, dtypes, listing, measuring, selecting, ten
 globals().update({name: function for name, function in NAMES.items() if name not in OWN})
 newaxis = None
 
-__all__ = [*sorted(OWN | set(NAMES)), "GradientTape", "Module", "RaggedTensor", "TensorShape", "TensorSpec",
+__all__ = [*sorted(OWN | set(NAMES)), "GradientTape", "Module", "RaggedTensor", "SparseTensor", "TensorShape", "TensorSpec",
            "Variable", "UnconnectedGradients", "accumulate_n", "complex", "constant_initializer", "get_logger",
            "global_variables_initializer", "newaxis", "ones_initializer", "random_normal_initializer",
            "random_uniform_initializer", "scalar_mul", "truncated_normal_initializer", "zeros_initializer", "GIT_VERSION",

@@ -51,7 +51,9 @@ def unpack(vector: torch.Tensor) -> list[np.ndarray]:
 
 def span_of(optimizer: Optimizer, dtype=torch.float64, **choices) -> Span:
     """One span that holds all three weights."""
-    return optimizer.make_span(pack(start(), dtype), torch.zeros(length(), dtype=dtype), segments(), **choices)
+    span = optimizer.make_span(pack(start(), dtype), torch.zeros(length(), dtype=dtype), segments(), **choices)
+    span.views = [lambda segment, shape=shape: segment.view(shape) for shape in SHAPES]
+    return span
 
 
 def nabi_path(optimizer: Optimizer, dtype=torch.float64, before_step=None, finalize=True, **choices) -> list[list[np.ndarray]]:

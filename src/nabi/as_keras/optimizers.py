@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from nabi.as_keras.steps import Adafactor, Ftrl, Lamb
 from nabi.optimizers import SGD, Adadelta, Adagrad, Adam, Adamax, AdamW, Lion, Nadam, Optimizer, RMSprop
 
-__all__ = ["Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "Ftrl", "Lion", "LossScaleOptimizer", "Nadam", "Optimizer",
-           "RMSprop", "SGD", "TFOptimizer", "adadelta", "adagrad", "adam", "adamax", "adamw", "lion", "nadam", "rmsprop", "sgd"]
+__all__ = ["Adadelta", "Adafactor", "Adagrad", "Adam", "AdamW", "Adamax", "Ftrl", "Lamb", "Lion", "LossScaleOptimizer", "Nadam",
+           "Optimizer", "RMSprop", "SGD", "TFOptimizer", "adadelta", "adagrad", "adam", "adamax", "adamw", "lion", "nadam",
+           "rmsprop", "sgd"]
 adadelta, adagrad, adam, adamax, adamw = Adadelta, Adagrad, Adam, Adamax, AdamW
 lion, nadam, rmsprop, sgd = Lion, Nadam, RMSprop, SGD
 
@@ -18,8 +20,3 @@ def TFOptimizer(optimizer: Optimizer) -> Optimizer:
 def LossScaleOptimizer(inner_optimizer: Optimizer, **options: Any) -> Optimizer:
     """Keras' frame that scales losses for half precision: nabi keeps weights in float32 and needs none."""
     return inner_optimizer
-
-
-def Ftrl(learning_rate: float = 0.001, **options: Any) -> Optimizer:
-    """Nearest to FTRL without its regularization: Adagrad."""
-    return Adagrad(learning_rate, name=options.get("name"))

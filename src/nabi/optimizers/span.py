@@ -4,6 +4,7 @@ An optimizer knows vectors only. A trainer cuts the weights' store into spans: w
 about weight decay. `segments` says where each weight lies; between them there may be zeros as padding, which stay zero.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import torch
@@ -28,6 +29,7 @@ class Span:
         ema: running average of w, if the optimizer has use_ema.
         total: sum of the gradients so far, if the optimizer has gradient_accumulation_steps.
         update: the formula made ready for these vectors, at the first step.
+        views: for each weight a function that shows a segment in the weight's shape; None where nobody asks for shapes.
     """
 
     w: Tensor
@@ -39,7 +41,8 @@ class Span:
     decay: bool = True
     ema: Tensor | None = None
     total: Tensor | None = None
-    update: Update | None = field(default=None, repr=False, compare=False)
+    update: Update | Callable[[tuple[float, ...]], None] | None = field(default=None, repr=False, compare=False)
+    views: list[Callable[[Tensor], Tensor]] | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self):
         sizes = {name: tuple(t.shape) for name, t in (("w", self.w), ("g", self.g), ("copy", self.copy)) if t is not None}

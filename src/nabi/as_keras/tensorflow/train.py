@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from nabi.as_keras.steps import Ftrl
 from nabi.as_keras.tensorflow import checkpoints, protos
 from nabi.as_keras.tensorflow.checkpoints import *  # noqa: F403
 from nabi.as_keras.tensorflow.protos import *  # noqa: F403
@@ -47,9 +48,12 @@ def AdadeltaOptimizer(learning_rate: Any = 0.001, rho: float = 0.95, epsilon: fl
     return Adadelta(learning_rate, rho=rho, epsilon=epsilon)
 
 
-def FtrlOptimizer(learning_rate: Any, **options: Any) -> Optimizer:
-    """Nearest to FTRL without its regularization: Adagrad."""
-    return Adagrad(learning_rate)
+def FtrlOptimizer(learning_rate: Any, learning_rate_power: float = -0.5, initial_accumulator_value: float = 0.1,
+                  l1_regularization_strength: float = 0.0, l2_regularization_strength: float = 0.0, use_locking: bool = False,
+                  name: str = "Ftrl", l2_shrinkage_regularization_strength: float = 0.0, beta: float | None = None) -> Optimizer:
+    """Keras' FTRL under TensorFlow 1's arguments."""
+    return Ftrl(learning_rate, learning_rate_power, initial_accumulator_value, l1_regularization_strength,
+                l2_regularization_strength, l2_shrinkage_regularization_strength, beta or 0.0)
 
 
 def exponential_decay(learning_rate: float, global_step: Any, decay_steps: int, decay_rate: float, staircase: bool = False,

@@ -105,3 +105,56 @@ def test_tensors_and_weights(served):
     model = keras.Model(inputs, NeedsMask()(layers.Embedding(9, 4, mask_zero=True)(inputs)))
     made = model(np.array([[5, 3, 0]]))
     assert bool((made[0, 2] == 0).all()) and bool((made[0, :2] != 0).any())
+
+
+def test_layers_of_scripts(served, tmp_path):
+    """`super().get_config()` gives what the base knows; `build(self)`; a first axis of nodes instead of samples."""
+    import keras
+    from keras import layers, ops
+
+    @keras.saving.register_keras_serializable()
+    class Scaled(layers.Dense):
+        def __init__(self, units, factor=2.0, **base):
+            super().__init__(units, **base)
+            self._factor = factor
+
+        def build(self, input_shape, *more):
+            super().build(input_shape)
+
+        def call(self, x):
+            return super().call(x) * self._factor
+
+        def get_config(self):
+            return dict(factor=self._factor, **super().get_config())
+
+    @keras.saving.register_keras_serializable()
+    class Nodes(layers.Layer):
+        def __init__(self, count, **base):
+            super().__init__(**base)
+            self._count, self.project = count, layers.Dense(2)
+
+        def build(self):
+            self.built = True
+
+        def call(self, x):
+            rows = ops.take(ops.transpose(x, (1, 0, 2)), np.arange(self._count), axis=0)
+            return ops.mean(Mixed(self._count)(rows), axis=0) + self.project(x[:, 0])
+
+        def get_config(self):
+            return {**super().get_config(), "count": self._count}
+
+    class Mixed(layers.Layer):
+        def __init__(self, count):
+            super().__init__()
+            self.count, self.activate = count, layers.Activation("tanh")
+
+        def call(self, rows):
+            return self.activate(ops.take(rows, [self.count - 1, 0], axis=0))[..., :2]
+
+    inputs = keras.Input((3, 5))
+    model = keras.Model(inputs, Scaled(2, 3.0, activation="relu")(Nodes(3)(inputs)))
+    x = np.random.default_rng(0).normal(size=(4, 3, 5)).astype("float32")
+    model.save(tmp_path / "m.keras")
+    again = keras.models.load_model(tmp_path / "m.keras")
+    np.testing.assert_allclose(again.predict(x, verbose=0), model.predict(x, verbose=0), rtol=1e-6)
+    assert sorted(layers.Layer.get_config(model.layers[1])) == ["dtype", "name", "trainable"]

@@ -21,6 +21,7 @@ from nabi.core.registry import TABLE, names
 
 def dress(patches: Patches) -> None:
     """Puts all translations in place."""
+    from nabi.as_keras.configs import dress_configs
     from nabi.as_keras.customizing import dress_customs
     from nabi.as_keras.dressing import dress_tensors
     from nabi.as_keras.initializations import dress_initializers
@@ -39,6 +40,7 @@ def dress(patches: Patches) -> None:
                   if "__init__" in vars(base) and base.__module__.startswith("nabi.") and hasattr(base, "get_config")}
         for owner in owners:
             patches.around(owner, "__init__", lambda init, owner=owner, rows=rows: translated(owner, init, rows))
+    dress_configs(patches)
     dress_models(patches)
     dress_tensors(patches)
     dress_customs(patches)

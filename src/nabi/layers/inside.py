@@ -18,12 +18,13 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
+from inspect import signature
 from itertools import count
 from typing import Any
 
 import torch
 
-from nabi.core.errors import ArgumentError, StateError
+from nabi.core.errors import ArgumentError, NabiError, StateError
 from nabi.core.masks import mask_on
 from nabi.core.random import Key
 from nabi.layers.weight import Weight, dtype_of
@@ -127,8 +128,8 @@ def local_names(layer: Any) -> dict[str, Weight]:
     return {**own, **{f"{name}/{key}": w for name, inner in within.items() for key, w in local_names(inner).items()}}
 
 
-def try_out(layer: Any, shape: Any, steps: list | None = None) -> tuple[Any, int | None]:
-    """Runs a layer on zeros, in inference mode: the shape or shapes it makes, and the multiply-adds of the layers inside.
+def try_out(layer: Any, shape: Any, steps: list | None = None, rows: int = 1) -> tuple[Any, int | None]:
+    """Runs a layer on zeros (`rows` samples), in inference mode: the shapes it makes, multiply-adds of the layers inside.
 
     Sides of unknown size are tried with two sizes; what differs in the output is unknown, too, and so are the multiply-adds.
     `steps` takes down each call of a layer inside: (layer, multiply-adds, shapes it read, shapes it made). Where a `call` of the
@@ -140,11 +141,11 @@ def try_out(layer: Any, shape: Any, steps: list | None = None) -> tuple[Any, int
     """
     shapes = list(shape) if layer.takes_list else [shape]
     if any(n is None for s in shapes for n in s[1:]):
-        made = of_two_sizes(shapes, lambda known: try_out(layer, known if layer.takes_list else known[0]))
+        made = of_two_sizes(shapes, lambda known: try_out(layer, known if layer.takes_list else known[0], None, rows))
         return common(*(shape for shape, _ in made)), None if layer.inside else 0
     dtype = torch.int64 if layer.takes_integers else dtype_of(layer.dtype)
     steps = [] if steps is None else steps
-    inputs = [torch.zeros((1, *s[1:]), dtype=dtype) for s in shapes]
+    inputs = [torch.zeros((rows, *s[1:]), dtype=dtype) for s in shapes]
     with torch.no_grad(), holding(RUNNING, Running(False, trial=steps)):
         try:
             made = layer.run(inputs, False)
@@ -166,6 +167,23 @@ def try_out(layer: Any, shape: Any, steps: list | None = None) -> tuple[Any, int
     found = [(None, *y.shape[1:]) for y in several]
     counts = [step[1] for step in steps]
     return found[0] if isinstance(made, torch.Tensor) else found, None if None in counts else sum(counts)
+
+
+def asked_for(build: Callable, *given: Any) -> tuple:
+    """What a `build` of the user's takes of these: Keras 3 allows `build(self)`, too."""
+    return () if len(signature(build).parameters) == 1 else given
+
+
+def in_few_rows(layer: Any, shape: Any) -> tuple[Any, int | None]:
+    """`try_out` of one sample, or, where a layer of the user's cannot take one, of as many as it is called on: its first axis may
+    be that of the nodes of a graph."""
+    try:
+        return try_out(layer, shape)
+    except (NabiError, RuntimeError, IndexError, ValueError):
+        rows = layer.__dict__.get("_rows") or (1,)
+        if rows[0] < 2 or not layer.own_code:
+            raise
+        return try_out(layer, shape, rows=rows[0])
 
 
 def of_two_sizes(shapes: list, trial: Callable[[list], Any]) -> list:

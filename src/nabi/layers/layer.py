@@ -24,7 +24,7 @@ from nabi.core.words import text
 from nabi.layers.accepts import check_shapes, first_shape
 from nabi.layers.adding import ADDING, Added, Adding
 from nabi.layers.chain import with_chain
-from nabi.layers.inside import FROZEN, RUNNING, entered, held, holding, settle, stands_still, try_out
+from nabi.layers.inside import FROZEN, RUNNING, asked_for, entered, held, holding, in_few_rows, settle, stands_still
 from nabi.layers.masks import Masks, as_masks, carried, carry, output_masks, some
 from nabi.layers.names import INTERNAL, clash, fresh_name, taken
 from nabi.layers.node import Node, Symbol, flatten
@@ -152,11 +152,11 @@ class Layer(Adding, Weighted):
         if build is not None and not cls.holds_layers:
 
             @wraps(build)
-            def once(self, input_shape):
+            def once(self, input_shape, *more, **options):
                 if self.built and (self._weights or self.inside):  # a second time nothing is drawn anew
                     self.check_shapes(input_shape if self.takes_list else [tuple(input_shape)])
                     return
-                build(self, input_shape)
+                build(self, *asked_for(build, input_shape, *more), **options)
                 if self.built_shape is None and (self._weights or self.inside) and all(layer.built for layer in self.inside):
                     self.built, self.built_shape = True, input_shape  # a class may have set `built` itself, as Keras' do
                     settle(self)
@@ -171,7 +171,7 @@ class Layer(Adding, Weighted):
         """Output shape and multiply-adds by a trial, one for each shape."""
         place = tuple(input_shape)
         if place not in self._tried:
-            self._tried[place] = try_out(self, input_shape)
+            self._tried[place] = in_few_rows(self, input_shape)
         return self._tried[place]
 
     def __call__(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
@@ -198,6 +198,7 @@ class Layer(Adding, Weighted):
         given = [inputs] if not several else list(inputs.values() if isinstance(inputs, dict) else inputs)
         masks = carried(given) if mask is None else as_masks(self, mask, len(given))
         tensors = [torch.as_tensor(np.asarray(t) if isinstance(t, (list, tuple)) else getattr(t, "tensor", t)) for t in given]
+        object.__setattr__(self, "_rows", tensors[0].shape[:1])
         self.prepare([(None, *t.shape[1:]) for t in tensors])  # makes the weights, whose dtype decides
         tensors = [t if self.takes_integers else self.brought(t) for t in tensors]
         outer = RUNNING.get()

@@ -102,7 +102,9 @@ def test_checkpoints_go_on_where_they_stopped(keras):
         checkpoint.step.assign_add(1)
         path = manager.save()
     assert path == tf.train.latest_checkpoint("ckpts") and manager.checkpoints == ["ckpts/ckpt-2", "ckpts/ckpt-3"]
-    assert not os.path.exists("ckpts/ckpt-1.index")
+    state = tf.train.get_checkpoint_state("ckpts")
+    assert (state.model_checkpoint_path, state.all_model_checkpoint_paths) == (path, manager.checkpoints)
+    assert not os.path.exists("ckpts/ckpt-1.index") and tf.train.get_checkpoint_state("nowhere") is None
     late = keras.Sequential([keras.layers.Dense(5, activation="tanh"), keras.layers.Dense(2)])
     again, manager = begun(late)
     again.restore(manager.latest_checkpoint).assert_existing_objects_matched()

@@ -3,8 +3,6 @@
 import json
 import os
 
-import pytest
-
 from nabi.as_keras.running import Trial, run_file
 
 CELLS = ["""%env NABI_TRIED=3
@@ -35,7 +33,6 @@ assert seen == [True, 'first', 'second', 2.0, 8], seen
 
 
 def test_magics_of_its_own(tmp_path, monkeypatch):
-    pytest.importorskip("matplotlib")
     monkeypatch.setitem(os.environ, "NABI_TRIED", "0")
     path = tmp_path / "book.ipynb"
     cells = [{"cell_type": "code", "source": text, "metadata": {}, "outputs": []} for text in CELLS]

@@ -81,7 +81,7 @@ class InteractiveShell(Shell):
 
     @classmethod
     def instance(cls, *options: Any, **more: Any) -> "InteractiveShell":
-        """The shell."""
+        """The one that runs: magics are entered in it, settings set on it."""
         return cls()
 
 

@@ -11,7 +11,7 @@ import glob
 import io
 import os
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -27,7 +27,8 @@ from nabi.layers.weight import Weight
 from nabi.models.keras_format.hdf5 import h5py_module, reading, write_arrays
 from nabi.optimizers import Optimizer
 
-__all__ = ["Checkpoint", "CheckpointManager", "latest_checkpoint", "list_variables", "load_checkpoint", "load_variable"]
+__all__ = ["Checkpoint", "CheckpointManager", "get_checkpoint_state", "latest_checkpoint", "list_variables", "load_checkpoint",
+           "load_variable"]
 Arrays = dict[str, np.ndarray]
 
 
@@ -40,6 +41,19 @@ def latest_checkpoint(checkpoint_dir: Any, latest_filename: str | None = None) -
     found = [path for path in glob.glob(os.path.join(glob.escape(folder), "*"))
              if os.path.isfile(path) and (files.has_ending(path) or path.endswith(INDEX))]
     return max(found, key=os.path.getmtime).removesuffix(WEIGHTS).removesuffix(INDEX) if found else None
+
+
+class CheckpointState(NamedTuple):
+    """What a folder says of its checkpoints: the newest, and all from old to new."""
+
+    model_checkpoint_path: str
+    all_model_checkpoint_paths: list[str]
+
+
+def get_checkpoint_state(checkpoint_dir: Any, latest_filename: str | None = None) -> CheckpointState | None:
+    """The checkpoints that a folder names; None where it names none."""
+    named = pointed_at(os.fspath(checkpoint_dir), latest_filename)
+    return CheckpointState(named[-1], named) if named else None
 
 
 class Checkpoint:

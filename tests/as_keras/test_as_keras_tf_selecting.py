@@ -100,6 +100,10 @@ def test_answers_of_tensors(served):
     v = tf.Variable([1.0, 2.0])
     assert v.dtype == tf.float32 and v.dtype.name == "float32" and v.value().numpy().tolist() == [1, 2]
     v.scatter_nd_update([[0]], [9.0])
+    rows = tf.Variable(tf.zeros((2, 2)))
+    rows.scatter_update(tf.IndexedSlices(values=[[1.0, 2.0]], indices=[1]))
+    assert rows.numpy().tolist() == [[0, 0], [1, 2]]
+    assert tf.roll([1, 2, 3], tf.constant([1]), [0]).numpy().tolist() == [3, 1, 2]
     assert v.numpy().tolist() == [9, 2] and v.ref() == v.ref()
     optimizer = tf.keras.optimizers.SGD(0.1)
     with tf.GradientTape() as tape:
@@ -161,3 +165,22 @@ def test_rows_of_words_and_sparse(served):
             return self.dense(x)
 
     assert tuple(Own()(tf.ones((2, 3))).shape) == (2, 1)
+
+
+def test_a_metric_added_without_a_name(served):
+    import tensorflow as tf
+
+    class Own(tf.keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.dense, self.size = tf.keras.layers.Dense(1), tf.keras.metrics.Mean(name="size")
+
+        def call(self, x, training=None):
+            if training:
+                self.add_metric(self.size(tf.reduce_mean(x)))
+            return self.dense(x)
+
+    model = Own()
+    model.compile("sgd", "mse")
+    history = model.fit(3 * np.ones((4, 2), "float32"), np.ones((4, 1)), verbose=0).history
+    assert history["size"] == pytest.approx([3.0]) and set(history) == {"loss", "size"}

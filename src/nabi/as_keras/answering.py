@@ -242,6 +242,11 @@ def first_states_of_cell(self: Cell, inputs: Any = None, batch_size: Any = None,
     return made if self.num_states > 1 else made[0]
 
 
+def scatter_update(self: Weight, sparse_delta: Any, name: str | None = None) -> Weight:
+    """Other rows at some places, as `tf.IndexedSlices` names them."""
+    return scatter(0)(self, torch.as_tensor(sparse_delta.indices).reshape(-1, 1), sparse_delta.values)
+
+
 def dress_answers(patches: Patches) -> None:
     """Puts all that on torch's classes and on nabi's weights, cells and optimizers."""
     grow(patches)
@@ -262,5 +267,6 @@ def dress_answers(patches: Patches) -> None:
     for kind in (Recurrent, RNN):
         patches.around(kind, "get_initial_state", first_states)
     patches.put(Cell, "get_initial_state", first_states_of_cell)
+    patches.put(Weight, "scatter_update", scatter_update)
     count: Any = vars(Optimizer)["iterations"]
     patches.put(Optimizer, "iterations", property(lambda self: Count.of(self, count.__get__(self))))

@@ -169,7 +169,11 @@ def as_number(method: Callable) -> Callable:
     @wraps(method)
     def result(self):
         found = method(self)
-        return Number(found) if type(found) is float else found
+        if type(found) is not float:
+            return found
+        made = Number(found)
+        made.metric_name = self.name
+        return made
 
     return result
 
@@ -186,7 +190,9 @@ def at_a_step(method: Callable) -> Callable:
 
 
 class Number(float):
-    """A float that answers as a tensor of one number."""
+    """A float that answers as a tensor of one number, and knows the metric that gave it."""
+
+    metric_name: str
 
     shape = ()
     dtype = "float32"

@@ -272,9 +272,11 @@ def add_loss(self: Model, loss: Any, *args: Any, **options: Any) -> None:
     self.__dict__.setdefault("symbolic_losses", []).extend(found)
 
 
-def add_metric(self: Model, value: Any, name: str | None = None, aggregation: str = "mean") -> None:
-    """`Model.add_metric`; symbols are not logged."""
+def add_metric(self: Model, value: Any, name: str | None = None, aggregation: str | None = "mean") -> None:
+    """`Model.add_metric`; what a metric of the model gave is logged already; symbols are not logged."""
+    if name is None and any(one.name == getattr(value, "metric_name", None) for one in self.metrics):
+        return
     if not isinstance(value, Symbol):
-        super(Model, self).add_metric(value, name, aggregation)
+        super(Model, self).add_metric(value, name or getattr(value, "metric_name", "metric"), aggregation or "mean")
         return
     note("add_metric", f"add_metric({name!r}): what is made of a model's symbols is not logged.")

@@ -199,7 +199,7 @@ def flip(x: Any, axis: Any = None) -> Tensor:
 @op
 def roll(x: Any, shift: Any, axis: Any = None) -> Tensor:
     """Moved by so many places; what falls off at one end comes in at the other."""
-    return torch.roll(tensor(x), tuplewise(shift), tuplewise(axis))
+    return torch.roll(tensor(x), tuplewise(shift.tolist() if isinstance(shift, Tensor) else shift), tuplewise(axis))
 
 
 @op

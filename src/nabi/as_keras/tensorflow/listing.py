@@ -12,7 +12,18 @@ import torch
 
 from nabi import ops
 
-__all__ = ["TensorArray"]
+__all__ = ["IndexedSlices", "TensorArray"]
+
+
+class IndexedSlices:
+    """Some rows of a tensor, and their places.
+
+    Args:
+        values: the rows. indices: their places. dense_shape: of the whole tensor.
+    """
+
+    def __init__(self, values: Any, indices: Any, dense_shape: Any = None):
+        self.values, self.indices, self.dense_shape = ops.convert_to_tensor(values), ops.convert_to_tensor(indices), dense_shape
 
 
 class TensorArray:

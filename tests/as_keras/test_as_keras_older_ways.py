@@ -273,3 +273,24 @@ def test_dates_of_older_pandas(served, tmp_path):
     made = pd.read_csv(file, header=0, parse_dates=[0], index_col=0, squeeze=True,
                        date_parser=lambda text: datetime.strptime("190" + text, "%Y-%m"))
     assert isinstance(made, pd.Series) and made.index[1] == pd.Timestamp("1901-02-01") and made.iloc[1] == 145.9
+
+
+@pytest.mark.parametrize("name", ["acc", "accuracy"])
+def test_logs_have_the_names_that_are_asked_for(served, name, tmp_path, capsys):
+    script = tmp_path / "curves.py"
+    script.write_text(f"""
+import keras, numpy as np
+class Kept(keras.callbacks.Callback):
+    kept = {{}}
+    def on_epoch_end(self, epoch, logs={{}}):
+        for k, v in logs.items():
+            self.kept.setdefault(k, []).append(v)
+net = keras.Sequential([keras.layers.Dense(2, activation="softmax", input_shape=(3,))])
+net.compile("sgd", "sparse_categorical_crossentropy", metrics=["accuracy"])
+x, y = np.eye(9, 3), np.arange(9) % 2
+history = net.fit(x, y, validation_data=(x, y), callbacks=[Kept()], verbose=0).history
+print(sorted(Kept.kept), sorted(history.keys()), history["val_{name}"] == Kept.kept["val_{name}"])
+""")
+    assert run_file(script, trial=Trial(out=None)) == 0
+    names = sorted([name, "loss", "val_loss", f"val_{name}"])
+    assert capsys.readouterr().out == f"{names} {names} True\n"

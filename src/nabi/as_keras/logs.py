@@ -3,10 +3,12 @@
     history.history["val_acc"]     the values that are kept as "val_accuracy", and the other way round
 """
 
+import sys
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from nabi.as_keras.asked_names import named_for
 from nabi.as_keras.notes import note
 from nabi.core.errors import ArgumentError, UnknownName
 
@@ -35,6 +37,14 @@ class Logs(dict):
         >>> logs["acc"], logs.get("acc"), "acc" in logs, list(logs)
         (0.9, 0.9, True, ['accuracy'])
     """
+
+    def items(self) -> Any:
+        """Names and values, the names as whoever asks knows them."""
+        return list(zip(named_for(sys._getframe(1), dict.keys(self)), dict.values(self), strict=True))
+
+    def keys(self) -> Any:
+        """The names, as whoever asks knows them."""
+        return dict.fromkeys(named_for(sys._getframe(1), dict.keys(self))).keys()
 
     def __missing__(self, name: str) -> Any:
         for other in other_names(name):
@@ -78,7 +88,7 @@ def with_logs(method: Callable) -> Callable:
                 raise
             note(f"monitor {error}", str(error))
             made = None
-        logs.update(both)
+        logs.update({name: dict.__getitem__(both, name) for name in dict.__iter__(both)})
         return made
 
     return call

@@ -47,7 +47,7 @@ def classes(module: Module, name: str) -> list[str]:
     """What a name may stand for: itself, or, for `kind = FileError if missing else ShapeError`, both of these."""
     assigned = [
         called(branch).split(".")[-1]
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Assign) and [called(target) for target in node.targets] == [name]
         for branch in branches(node.value)
     ]
@@ -57,7 +57,7 @@ def classes(module: Module, name: str) -> list[str]:
 def faults(module: Module) -> list[str]:
     """What a module raises that it should not, one sentence each."""
     found = []
-    raises = [node.exc for node in ast.walk(module.tree) if isinstance(node, ast.Raise) and node.exc]
+    raises = [node.exc for node in module.nodes if isinstance(node, ast.Raise) and node.exc]
     raised = [branch for exc in raises for branch in branches(exc)]
     for node in raised:
         is_call, dotted = isinstance(node, ast.Call), called(node)

@@ -73,7 +73,7 @@ def safety_faults(module: Module) -> list[str]:
     found = [
         f"{module.at(node)}: imports {dotted}" for node, dotted in imports(module) if dotted.split(".")[0] in UNSAFE_IMPORTS
     ]
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.ExceptHandler) and broad(node.type) and not any(isinstance(n, ast.Raise) for n in ast.walk(node)):
             found.append(f"{module.at(node)}: catches every exception and does not raise it again")
         if not isinstance(node, ast.Call):

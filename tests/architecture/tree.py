@@ -23,6 +23,11 @@ class Module:
         """The parsed file."""
         return ast.parse(self.text)
 
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """All nodes of the tree, walked once for all checks."""
+        return list(ast.walk(self.tree))
+
     @property
     def package(self) -> str:
         """The first name below nabi, which the layering table lists; "nabi" for the root's own files."""
@@ -61,7 +66,7 @@ def found_in(package: str, faults: Callable[[Module], list[str]]) -> list[str]:
 
 def imports(module: Module) -> Iterator[tuple[ast.AST, str]]:
     """(node, dotted name) of everything a module imports, wherever in the file it stands; relative imports made absolute."""
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield node, alias.name

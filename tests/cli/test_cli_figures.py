@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 
+@pytest.mark.learn
 def test_some_figures(nabi, tmp_path):
     Image.fromarray(np.random.default_rng(0).integers(0, 255, (50, 70, 3), dtype="uint8")).save(tmp_path / "me.png")
     words = ("--only", "padding,rgb-channels", "--photo", tmp_path / "me.png", "--out", tmp_path / "f")

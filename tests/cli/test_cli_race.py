@@ -47,6 +47,7 @@ def test_films_pages_sweeps_fits_and_tables(here, tmp_path):
     assert "e^(-z1)" in here("race", "--table", "backprop")[1] and "one-hot" in here("race", "--table", "softmax")[1]
 
 
+@pytest.mark.learn
 def test_on_a_network(here, tmp_path):
     code, found, _ = here("race", "--net", "softmax", "--optimizers", "sgd,adam", "--steps", 6, "--tolerance", 2, "--json",
                           "--out", "n.svg", parse=True)

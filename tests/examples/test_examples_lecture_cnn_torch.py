@@ -27,6 +27,7 @@ def test_both_halves_lose_the_same(number):
     assert printed <= BOUND and float(largest[1]) <= BOUND
 
 
+@pytest.mark.learn
 @pytest.mark.parametrize("right, wrong", [
     ("(root + 1e-7)", "(root + 1e-7)"),  # as it stands
     ("(root + 1e-7)", "(root + 1e-8)"),  # torch.optim.Adam's epsilon

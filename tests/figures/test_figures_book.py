@@ -86,6 +86,7 @@ def test_files_and_page(scene, tmp_path, odd, capsys):
     assert "nabi figures --only padding" in page.text and '"sum": 12' in page.text
 
 
+@pytest.mark.learn
 def test_the_page_in_korean(scene, tmp_path, monkeypatch):
     monkeypatch.setenv("NABI_LANG", "ko")
     book.write(tmp_path, scene, NAMES)

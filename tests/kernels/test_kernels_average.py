@@ -11,6 +11,7 @@ from nabi.kernels import dropout, jit, relu_average_dropout
 
 KEY = Key(1, 2, 3)
 SLOPES = [0.0, 0.3, 1.0]  # ReLU, leaky ReLU, none
+DTYPES = [torch.float32, pytest.param(torch.bfloat16, marks=pytest.mark.learn)]  # compiling for a second dtype takes seconds
 NAN, INF = float("nan"), float("inf")
 
 
@@ -48,7 +49,7 @@ def test_loops(mode, slope):
         np.testing.assert_allclose(torch.autograd.grad(out, leaf, torch.from_numpy(g))[0].numpy(), dx, rtol=0, atol=1e-7)
 
 
-@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize(
     "shape, pool", [((3, 7, 9, 5), (2, 2)), ((2, 6, 6, 64), (2, 2)), ((2, 9, 10, 17), (3, 2)), ((2, 3, 8, 33), (1, 7))]
 )
@@ -89,7 +90,7 @@ def test_windows_too_large_for_a_byte():
         assert torch.equal(fused[0], plain[0]) and torch.equal(fused[1], plain[1])
 
 
-@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("slope", SLOPES)
 def test_nan_and_infinity_go_where_torch_takes_them(dtype, slope):
     """In x and in the gradient, kept and dropped, gradients of NaN elements among them."""
@@ -107,7 +108,7 @@ def test_nan_and_infinity_go_where_torch_takes_them(dtype, slope):
         assert ours.isnan().any() and ours.isinf().any() and ours.isfinite().any()
 
 
-@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("slope", SLOPES)
 def test_the_gradient_is_written_whole(dtype, slope):
     """Over memory full of NaN; what fills no window gets 0."""

@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 from nabi.kernels.memory import glibc
 
 COUNT = """
@@ -22,6 +24,7 @@ print(faults(10))
 """
 
 
+@pytest.mark.learn
 def test_pages_are_reused():
     """Ten tensors of 40 MB, 9,766 pages each (fewer where pages are large), more than glibc ever keeps by itself."""
     assert glibc() is not None

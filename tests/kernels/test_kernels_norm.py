@@ -9,6 +9,7 @@ from nabi.kernels import batch_norm, jit, normalize
 
 EPSILON = 1e-3
 BOUNDS = {torch.float32: 1e-6, torch.bfloat16: 4e-3}  # half a bfloat16 step is 2e-3 of a number
+DTYPES = [torch.float32, pytest.param(torch.bfloat16, marks=pytest.mark.learn)]  # compiling for a second dtype takes seconds
 SHAPES = [(5, 7, 6, 12), (3, 3, 5, 64), (9, 1), (2, 3, 1), (4, 600), (40, 17, 13, 13), (2, 9, 11, 512)]
 
 
@@ -63,7 +64,7 @@ def distances(results, expected):
 
 
 @pytest.mark.parametrize("mode", ["auto", "plain"])
-@pytest.mark.parametrize("dtype", BOUNDS)
+@pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("slope, residual", [(0.0, False), (0.0, True), (0.1, False), (0.1, True), (1.0, False), (1.0, True)])
 def test_torch_in_float64(mode, dtype, shape, slope, residual):
@@ -74,7 +75,7 @@ def test_torch_in_float64(mode, dtype, shape, slope, residual):
 
 
 @pytest.mark.parametrize("mode", ["auto", "plain"])
-@pytest.mark.parametrize("dtype", BOUNDS)
+@pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("slope, residual", [(0.0, False), (0.0, True), (1.0, False)])
 def test_given_moments_in_float64(mode, dtype, slope, residual):
     inputs, g = make((6, 9, 9, 20), dtype, residual)
@@ -83,7 +84,7 @@ def test_given_moments_in_float64(mode, dtype, slope, residual):
     assert max(distances(run(ours(slope, mode, moments), inputs, g), expected)) < BOUNDS[dtype]
 
 
-@pytest.mark.parametrize("dtype", BOUNDS)
+@pytest.mark.parametrize("dtype", DTYPES)
 def test_a_wrong_formula_is_seen(dtype):
     """Unbiased variance, epsilon beside the root, a moment taken as constant, the mask of another activation."""
     inputs, g = make((2, 5, 5, 8), dtype, residual=False)
@@ -162,7 +163,7 @@ def test_moments_that_learn():
             assert [t.requires_grad for t in batch_norm(x.float().requires_grad_())] == [True, False, False]
 
 
-@pytest.mark.parametrize("dtype", BOUNDS)
+@pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("given", [False, True])
 @pytest.mark.parametrize("slope", [0.0, 1.0])
 @pytest.mark.parametrize("where", ["x", "residual", "g"])
@@ -188,7 +189,7 @@ def test_nan_and_infinity_pass(dtype, given, slope, where, bad):
                 assert torch.equal(y[place].nan_to_num(1, 2, 3), act(number).nan_to_num(1, 2, 3))
 
 
-@pytest.mark.parametrize("dtype", BOUNDS)
+@pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("residual", [False, True])
 def test_threads_do_not_matter(dtype, residual):
     inputs, g = make((33, 17, 19, 24), dtype, residual)

@@ -13,6 +13,7 @@ from nabi.kernels import dropout, jit, relu_pool_dropout
 
 KEY = Key(1, 2, 3)
 SLOPES = [0.0, 0.3, 1.0]  # ReLU, leaky ReLU, none
+DTYPES = [torch.float32, pytest.param(torch.bfloat16, marks=pytest.mark.learn)]  # compiling for a second dtype takes seconds
 NAN, MINUS_NAN, INF, MINUS_INF, ONE, MINUS_ONE = 0x7FC0, 0xFFC0 - 2**16, 0x7F80, 0xFF80 - 2**16, 0x3F80, 0xBF80 - 2**16
 
 
@@ -51,7 +52,7 @@ def test_loops(mode, slope):
         assert np.array_equal(torch.autograd.grad(out, leaf, torch.from_numpy(g))[0].numpy(), dx)
 
 
-@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize(
     "shape, pool", [((3, 7, 9, 5), (2, 2)), ((2, 6, 6, 64), (2, 2)), ((2, 9, 10, 17), (3, 2)), ((1, 3, 3, 1), (3, 3))]
 )
@@ -69,7 +70,7 @@ def test_torch_is_met_and_the_mask_is_dropouts():
     assert torch.equal(relu_pool_dropout(x, (2, 2), 0.25, KEY), dropout(torchs, 0.25, KEY))
 
 
-@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("dtype", DTYPES)
 def test_torchs_leaky_relu_may_come_first(dtype):
     """As it stands in a net. In float32 the gradient is the same, too; another slope gives other numbers."""
     x = torch.randn(2, 8, 8, 6).to(dtype).requires_grad_()
@@ -93,7 +94,7 @@ def test_the_largest_windows_that_a_byte_can_tell_apart():
         assert "ReluPoolDropout" not in type(relu_pool_dropout(larger, (height + 1, 1), slope=slope).grad_fn).__name__
 
 
-@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("slope", SLOPES)
 def test_the_gradient_is_written_whole(dtype, slope):
     """Over memory full of NaN; what fills no window gets 0."""
@@ -106,7 +107,7 @@ def test_the_gradient_is_written_whole(dtype, slope):
     assert torch.equal(dx, expected) and not dx[:, 6:].any() and not dx[:, :, 6:].any()
 
 
-@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("slope", SLOPES)
 def test_nan_and_infinity_pass(dtype, slope):
     """Both signs of NaN: an x86 processor makes NaN with the sign bit set, which as an integer is below every number."""

@@ -59,7 +59,7 @@ def vectors(formula, numbers, n, dtype):
 
 
 @pytest.mark.parametrize("formula, numbers", FORMULAS, ids=lambda f: getattr(f, "__name__", ""))
-@pytest.mark.parametrize("dtype, bound", [(torch.float32, 2**-21), (torch.float64, 2**-50)])
+@pytest.mark.parametrize("dtype, bound", [(torch.float32, 2**-21), pytest.param(torch.float64, 2**-50, marks=pytest.mark.learn)])
 def test_fused_is_plain(formula, numbers, dtype, bound):
     """One step: four units in the last place of the largest number in play (1 or the element)."""
     results = []

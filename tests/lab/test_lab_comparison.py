@@ -73,6 +73,7 @@ def test_a_run_without_result(tmp_path):
         lab.compare([one])
 
 
+@pytest.mark.learn
 def test_real_runs(run):
     found = lab.compare([run, run])
     assert found.recipes == {} and found.pairs[0]["verdict"] == "equal" and found.figures["parameters"] == [7850, 7850]

@@ -140,6 +140,7 @@ def test_the_curves_pass_through_the_history(run, html):
     assert slope < 0 and np.abs([slope * y + offset - h for y, h in flat]).max() < 0.1
 
 
+@pytest.mark.learn
 def test_whatever_a_name_says_is_escaped(run, tmp_path, tiny):
     """Class names, run names and recipes are text, never markup."""
     bad = '<script>alert("x")</script>&\'"'

@@ -103,6 +103,7 @@ def test_a_watched_training_is_the_same_and_its_ratios_are_the_first_step_s():
         Watch(X, Y[:3])
 
 
+@pytest.mark.learn
 def test_a_resumed_run_has_the_rows_of_one_that_never_stopped(run, tmp_path):
     whole = run.watched
     assert [row["epoch"] for row in whole] == [0, 1, 2] and whole[0]["layers"][0]["layer"] == "dense"

@@ -203,6 +203,7 @@ JSON = st.recursive(
 )  # fmt: skip
 
 
+@pytest.mark.learn
 @settings(max_examples=150, deadline=None)
 @given(
     name=st.sampled_from(["lecture", "nested", "every_layer"]),

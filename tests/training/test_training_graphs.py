@@ -26,6 +26,7 @@ def test_a_chain_of_200_layers(tmp_path):
     assert "4,010" in shown[0]
 
 
+@pytest.mark.learn
 def test_a_deep_functional_graph_and_its_errors_need_no_recursion():
     x = Input((64, 64, 1))
     h = x

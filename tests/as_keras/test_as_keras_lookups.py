@@ -6,8 +6,8 @@ import pytest
 import torch
 
 import nabi
-from nabi.as_keras import lookups
-from nabi.core.errors import ArgumentError, StateError
+from nabi.as_keras import hashing, lookups
+from nabi.core.errors import ArgumentError, DataError, StateError
 from nabi.data import Dataset, Strings
 
 
@@ -38,10 +38,93 @@ def test_integer_lookup_and_hashing():
 
 
 @pytest.mark.parametrize("mode", ["one_hot", "multi_hot", "count"])
-@pytest.mark.parametrize("x", [[[1, 3], [2, 2]], [[1], [3]]])
+@pytest.mark.parametrize("x", [[[1, 3], [2, 2]], [[1], [3]], [0, 2]])
 def test_categories_as_keras(mode, x):
     ours = lookups.CategoryEncoding(4, mode)(np.array(x))
     np.testing.assert_array_equal(ours, keras.layers.CategoryEncoding(4, mode)(np.array(x)).cpu())
+
+
+def test_weights_of_categories_as_keras():
+    x, weights = np.array([[0, 1], [2, 2]]), np.array([[0.1, 0.2], [0.3, 0.4]])
+    kinds = (lookups.CategoryEncoding, keras.layers.CategoryEncoding)
+    ours, theirs = (kind(4, "count")(x, count_weights=weights) for kind in kinds)
+    np.testing.assert_allclose(ours, theirs.cpu())
+    with pytest.raises(DataError, match="below 4"):
+        lookups.CategoryEncoding(4)([5])
+
+
+def test_hashes_are_tensorflows():
+    """The examples of Keras' own documentation; longer texts by google/farmhash (pyfarmhash 0.5.1)."""
+    letters = [["A"], ["B"], ["C"], ["D"], ["E"]]
+    for options, wanted in (({}, [1, 0, 1, 1, 2]), ({"salt": [133, 137]}, [1, 2, 1, 0, 2]), ({"salt": 133}, [0, 0, 2, 1, 0])):
+        assert lookups.Hashing(3, **options)(letters).tolist() == [[number] for number in wanted]
+    assert lookups.Hashing(3, mask_value="")([["A"], ["B"], [""], ["C"], ["D"]]).tolist() == [[1], [1], [0], [2], [2]]
+    found = {n: hashing.fingerprint64(bytes(range(n))) for n in (20, 50, 100, 200)}
+    assert found == {20: 0x8DD7E7F1BF16A0E9, 50: 0xAB2B921FF69CC9F4, 100: 0x3CFF0F886D8D6195, 200: 0x74C7FCC26D66FB3}
+    pairs = (np.array(["A", "B", "A", "B", "A"]), np.array([101, 101, 101, 102, 102]))
+    assert lookups.HashedCrossing(5)(pairs).tolist() == [1, 4, 1, 1, 3]
+    assert lookups.HashedCrossing(5, output_mode="one_hot")(pairs).argmax(-1).tolist() == [1, 4, 1, 1, 3]
+
+
+@pytest.mark.parametrize("kind, entries, data", [
+    (lookups.StringLookup, ["a", "b", "c", "d"], [["a", "c", "d", "d"], ["d", "z", "b", "z"]]),
+    (lookups.IntegerLookup, [12, 36, 1138, 42], [[12, 1138, 42, 42], [42, 7, 36, 7]])])
+def test_shares_by_how_rare_an_entry_is(kind, entries, data):
+    """Keras' own examples of tf_idf, with the mean for the unknown and with a weight of its own; learned: by hand."""
+    lookup = kind(output_mode="tf_idf")
+    lookup.set_vocabulary(entries, idf_weights=[0.25, 0.75, 0.6, 0.4])
+    np.testing.assert_allclose(lookup(np.array(data)), [[0, 0.25, 0, 0.6, 0.8], [1, 0, 0.75, 0, 0.4]])
+    special = kind(output_mode="tf_idf", vocabulary=[kind.unknown, *entries], idf_weights=[0.9, 0.25, 0.75, 0.6, 0.4])
+    np.testing.assert_allclose(special(np.array(data))[1], [1.8, 0, 0.75, 0, 0.4])
+    lookup.adapt(np.array(data))
+    common = lookup.get_vocabulary().index(entries[-1])
+    assert float(lookup(np.array(data))[0, common]) == pytest.approx(2 * np.log(1 + 2 / 3))
+    several = kind(vocabulary=entries, num_oov_indices=2)
+    x = [["a", "c", "d"], ["m", "z", "b"]] if kind is lookups.StringLookup else [[12, 1138, 42], [37, 1000, 36]]
+    assert several(np.array(x)).tolist() == ([[2, 4, 5], [0, 1, 3]] if kind is lookups.StringLookup else [[2, 4, 5], [1, 0, 3]])
+    lookup.reset_state()
+    with pytest.raises(StateError):
+        lookup(np.array(data))
+
+
+def test_feature_space(served):
+    import tensorflow as tf
+    from keras import Model, layers
+    from keras.utils import FeatureSpace
+
+    r = np.random.default_rng(0)
+    table = {"age": r.random(12) * 80, "sex": r.choice(["f", "m"], 12), "ca": r.integers(0, 4, 12), "chol": r.random(12)}
+    space = FeatureSpace({"age": "float_discretized", "sex": "string_categorical", "ca": FeatureSpace.integer_categorical(
+        num_oov_indices=0), "chol": FeatureSpace.float_normalized()}, crosses=[("sex", "ca")], crossing_dim=8,
+        num_discretization_bins=3)
+    stream = tf.data.Dataset.from_tensor_slices((table, r.integers(0, 2, 12))).batch(5)
+    with pytest.raises(StateError, match="adapt"):
+        space(table)
+    space.adapt(stream.map(lambda x, _: x))
+    ages = np.digitize(table["age"], np.quantile(table["age"], [1 / 3, 2 / 3]))
+    known = {name: sorted(set(table[name].tolist()), key=lambda v, name=name: ((table[name] == v).sum(), v), reverse=True)
+             for name in ("ca", "sex")}
+    cross = np.eye(8)[lookups.HashedCrossing(8)((table["sex"], table["ca"])).numpy()]
+    wanted = np.concatenate([
+        np.eye(3)[ages], np.eye(len(known["ca"]))[[known["ca"].index(v) for v in table["ca"]]],
+        ((table["chol"] - table["chol"].mean()) / table["chol"].std())[:, None],
+        np.eye(3)[[1 + known["sex"].index(v) for v in table["sex"]]], cross], 1)
+    np.testing.assert_allclose(space(table), wanted, atol=1e-5)
+    np.testing.assert_allclose(space({name: column[0] for name, column in table.items()}), wanted[0], atol=1e-5)
+    encoded = space.get_encoded_features()
+    out = layers.Dense(1)(encoded)
+    inside, whole = Model(encoded, out), Model(space.get_inputs(), out)
+    inside.compile("adam", "mse")
+    inside.fit(stream.map(lambda x, y: (space(x), y)), verbose=0)
+    np.testing.assert_allclose(whole.predict(table, verbose=0), inside.predict(wanted, verbose=0), atol=1e-5)
+    apart = FeatureSpace({"age": "float", "sex": FeatureSpace.string_hashed(4, output_mode="int")}, output_mode="dict")
+    assert apart({"age": np.array([1.0]), "sex": np.array(["f"])})["sex"].tolist() == [[hashing.hashed("f", 4)]]
+    for call in (lambda: FeatureSpace({"a": "floaty"}), lambda: FeatureSpace({"a": "float"}, crosses=[("a", "b")]),
+                 lambda: FeatureSpace({}), lambda: space.adapt(table)):
+        with pytest.raises(ArgumentError, match="expected .* got"):
+            call()
+    with pytest.raises(DataError, match="none named"):
+        space({"age": np.zeros(2)})
 
 
 def test_bins_as_keras():
@@ -68,6 +151,16 @@ def test_texts_enter_a_model(served):
     wanted = inside.predict(np.asarray(vectorize(texts)), verbose=0)
     np.testing.assert_allclose(model.predict(texts, verbose=0), wanted, atol=1e-6)
     assert model(Strings(["a good one"])).shape == (1, 1)
+
+
+def test_vocabularies_of_files_and_settings(tmp_path):
+    path = tmp_path / "words.txt"
+    path.write_text("good\nbad\n")
+    texts = lookups.TextVectorization(vocabulary=str(path), output_mode="tf_idf", idf_weights=[0.5, 0.25])
+    again = lookups.TextVectorization.from_config(texts.get_config())
+    for layer in (texts, again):
+        assert layer(["bad bad good"]).tolist() == [[0, 0.5, 0.5]]
+    assert lookups.StringLookup(vocabulary=str(path))(["bad"]).tolist() == [2]
 
 
 def test_dict_of_columns(served):

@@ -65,6 +65,15 @@ def test_invert_is_the_way_back_and_a_constant_channel_is_bearable():
     np.testing.assert_allclose(back(y).numpy(), x, rtol=1e-12)
 
 
+def test_numbers_in_a_row_are_samples():
+    x = np.array([1.0, 2.0, 3.0])
+    given = nabi.layers.Normalization(mean=3.0, variance=2.0)  # Keras' own example
+    np.testing.assert_allclose(given(x), [-(2**0.5), -(0.5**0.5), 0], rtol=1e-6)
+    learned = nabi.layers.Normalization()
+    learned.adapt(x)
+    np.testing.assert_allclose(learned(x), (x - x.mean()) / x.std(), rtol=1e-6)
+
+
 def test_it_travels_with_the_model(tmp_path):
     layer = Normalization(name="norm")
     layer.adapt(X)

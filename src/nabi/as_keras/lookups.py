@@ -5,41 +5,30 @@
     Discretization    0.4 -> the number of its bin     TextVectorization "a red fox" -> 2 7 4
 
 A vocabulary is sorted by how common its entries are; first comes what masks (if there is a mask token), then what is not known.
-Hashing has its own function, so its numbers are not TensorFlow's. Source: Keras 3, layers/preprocessing.
+Hashes are TensorFlow's. Source: Keras 3, layers/preprocessing.
 """
 
-import hashlib
+import math
 import os
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import torch
 
 from nabi import preprocessing
-from nabi.as_keras.texts import TextLayer, texts_of
+from nabi.as_keras.columns import MODES, columns
+from nabi.as_keras.hashing import fingerprint64
+from nabi.as_keras.hashing_layers import HashedCrossing, Hashing
+from nabi.as_keras.texts import TextLayer, is_text, texts_of
 from nabi.core.errors import ArgumentError, StateError
-from nabi.data import Strings
+from nabi.data import Dataset, Strings
+from nabi.data.structure import leaves
+from nabi.layers.node import Symbol
 
-__all__ = ["CategoryEncoding", "Discretization", "Hashing", "IntegerLookup", "StringLookup", "TextVectorization"]
-MODES = {"binary": "multi_hot", "tf-idf": "tf_idf"}  # former names of output modes
-
-
-def columns(numbers: torch.Tensor, width: int, mode: str) -> torch.Tensor:
-    """Numbers as rows of `width` columns: one_hot for each; multi_hot and count for all of a sample.
-
-    Example:
-        >>> columns(torch.tensor([[0, 2, 2]]), 3, "count").tolist()
-        [[1.0, 0.0, 2.0]]
-    """
-    if mode == "one_hot" and numbers.ndim > 1 and numbers.shape[-1] == 1:
-        numbers = numbers.squeeze(-1)
-    found = torch.nn.functional.one_hot(numbers.long().clamp(min=0), width).float() * (numbers >= 0)[..., None]
-    if mode == "one_hot":
-        return found
-    found = found.sum(-2) if numbers.ndim > 1 or numbers.ndim == 1 and mode == "alone" else found
-    return found if mode == "count" else found.clamp(max=1)
-
+__all__ = ["CategoryEncoding", "Discretization", "HashedCrossing", "Hashing", "IntegerLookup", "StringLookup",
+           "TextVectorization"]
 
 class Lookup(TextLayer):
     """Base: numbers for the entries of a vocabulary."""
@@ -57,8 +46,9 @@ class Lookup(TextLayer):
         self.pad_to_max_tokens = bool(pad_to_max_tokens)
         self.entries: tuple = ()
         self.index: Any = None
+        self.idf: Any = None  # of the unknown, then of each entry
         if vocabulary is not None:
-            self.set_vocabulary(vocabulary)
+            self.set_vocabulary(vocabulary, idf_weights)
 
     def entry(self, value: Any) -> Any:
         """A value as an entry of the vocabulary."""
@@ -81,15 +71,42 @@ class Lookup(TextLayer):
             found = found[1:]
         self.entries = tuple(found)
         self.index = {entry: number for number, entry in enumerate(found, len(self.special))}
+        if idf_weights is not None:
+            given = [float(weight) for weight in idf_weights]
+            first = given[:-len(found)] if len(given) > len(found) else [float(np.mean(given))] * self.num_oov_indices
+            self.idf = np.array([*first, *given[-len(found):]])
+
+    def reset_state(self) -> None:
+        """Forgets the vocabulary."""
+        self.entries, self.index, self.idf = (), None, None
 
     def adapt(self, data: Any, batch_size: Any = None, steps: int | None = None) -> None:
-        """Learns the vocabulary of data: a list, an array, or a stream."""
-        counts = Counter(self.entry(value) for part in self.pieces(data, steps) for value in part.tolist())
+        """Learns the vocabulary of data, a list, an array, or a stream; with "tf_idf" also in how many rows an entry is."""
+        counts: Counter = Counter()
+        rows_with: Counter = Counter()
+        rows = 0
+        for part in self.rows_of(data, steps):
+            listed = [[self.entry(value) for value in row] for row in part]
+            rows += len(listed)
+            for row in listed:
+                counts.update(row)
+                rows_with.update(set(row))
         for special in (self.mask_token, self.oov_token):
             counts.pop(special, None)
         most = None if self.max_tokens is None else self.max_tokens - len(self.special)
         ranked = sorted(counts.items(), key=lambda item: (item[1], item[0]), reverse=True)
-        self.set_vocabulary([entry for entry, _ in ranked[:most]])
+        kept = [entry for entry, _ in ranked[:most]]
+        idf = [math.log(1 + rows / (1 + rows_with[entry])) for entry in kept]
+        self.set_vocabulary(kept, idf if self.output_mode == "tf_idf" and kept else None)
+
+    def rows_of(self, data: Any, steps: int | None = None) -> Iterator[list]:
+        """What is learned from, row by row: an element of a stream, or the data, each at least one axis long."""
+        for number, element in enumerate(data if isinstance(data, Dataset) else [data]):
+            if steps is not None and number >= steps:
+                return
+            part = leaves(element)[0] if isinstance(data, Dataset) else element
+            values = Strings(part).values if self.reads_texts or is_text(part) else np.asarray(part)
+            yield values.reshape(len(values) if values.ndim else 1, -1).tolist()
 
     def get_vocabulary(self, include_special_tokens: bool = True) -> list:
         """The entries, in the order of their numbers."""
@@ -112,7 +129,8 @@ class Lookup(TextLayer):
                 raise ArgumentError(f"{type(self).__name__}, which has no number for the unknown", "an entry of its vocabulary",
                                     repr(entry))
             first = len(self.special) - self.num_oov_indices
-            return first if self.num_oov_indices == 1 else first + hashed(str(entry), self.num_oov_indices)
+            number = entry if isinstance(entry, int) else fingerprint64(entry.encode())
+            return first + number % self.num_oov_indices
         return found
 
     def of_array(self, values: np.ndarray) -> Any:
@@ -122,7 +140,13 @@ class Lookup(TextLayer):
         numbers = np.array([self.number(value) for value in values.ravel().tolist()], np.int64).reshape(values.shape)
         found = torch.from_numpy(numbers)
         width = self.max_tokens if self.pad_to_max_tokens and self.max_tokens else self.vocabulary_size()
-        return found if self.output_mode == "int" else columns(found, width, self.output_mode)
+        if self.output_mode != "tf_idf":
+            return found if self.output_mode == "int" else columns(found, width, self.output_mode)
+        if self.idf is None:
+            raise StateError(f"{type(self).__name__}(output_mode='tf_idf')", "idf_weights beside the vocabulary", "none",
+                             "Call adapt(data), or give idf_weights=[...].")
+        made = columns(found, width, "count")
+        return made * torch.nn.functional.pad(torch.from_numpy(self.idf).float(), (0, width - len(self.idf)))
 
     def of_texts(self, texts):
         return self.of_array(texts.values)
@@ -192,11 +216,16 @@ class CategoryEncoding(TextLayer):
         self.num_tokens: Any = max_tokens if num_tokens is None else num_tokens
         self.output_mode = MODES.get(output_mode, output_mode)
 
+    def __call__(self, inputs, count_weights=None, **options):
+        if isinstance(inputs, Symbol) or count_weights is None:
+            return super().__call__(inputs, **options)
+        return self.call(torch.as_tensor(np.asarray(inputs)), count_weights)
+
     def of_values(self, x):
         return self.call(torch.as_tensor(np.asarray(x)))
 
     def call(self, x, count_weights=None):
-        return columns(x, int(self.num_tokens), self.output_mode)
+        return columns(x, int(self.num_tokens), self.output_mode, count_weights)
 
     def compute_output_shape(self, input_shape):
         alone = self.output_mode == "one_hot" and input_shape[-1] != 1 or len(input_shape) == 1
@@ -206,39 +235,6 @@ class CategoryEncoding(TextLayer):
         """Finds the largest number, where num_tokens was not given."""
         if self.num_tokens is None:
             self.num_tokens = 1 + max(int(np.max(part)) for part in self.pieces(data))
-
-
-def hashed(text: str, bins: int) -> int:
-    """A number below `bins` that a text always has."""
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little") % bins
-
-
-class Hashing(TextLayer):
-    """Texts or whole numbers to numbers below num_bins.
-
-    Args:
-        num_bins: how many. mask_value: what has number 0 for itself. output_mode: "int", "one_hot", "multi_hot", "count".
-    """
-
-    def __init__(self, num_bins, mask_value=None, salt=None, output_mode="int", sparse=False, **base):
-        base.pop("dtype", None)
-        super().__init__(**base)
-        self.num_bins, self.mask_value, self.salt = int(num_bins), mask_value, salt
-        self.output_mode = MODES.get(output_mode, output_mode)
-
-    def of_values(self, x):
-        values = Strings(np.asarray(x).astype(str) if isinstance(x, torch.Tensor) else x).values
-        masks = 0 if self.mask_value is None else 1
-        mask = str(self.mask_value).encode() if masks else None
-        numbers = [0 if value == mask else masks + hashed(value.decode(), self.num_bins - masks) for value in values.ravel()]
-        found = torch.from_numpy(np.array(numbers, np.int64).reshape(values.shape))
-        return found if self.output_mode == "int" else columns(found, self.num_bins, self.output_mode)
-
-    def call(self, x):
-        return self.of_values(texts_of(x))
-
-    def compute_output_shape(self, input_shape):
-        return input_shape if self.output_mode == "int" else (*input_shape[:-1], self.num_bins)
 
 
 class Discretization(TextLayer):
@@ -320,4 +316,4 @@ def plain(value: Any) -> Any:
     return getattr(value, "__name__", value)
 
 
-LAYERS = (CategoryEncoding, Discretization, Hashing, IntegerLookup, StringLookup, TextVectorization)
+LAYERS = (CategoryEncoding, Discretization, HashedCrossing, Hashing, IntegerLookup, StringLookup, TextVectorization)

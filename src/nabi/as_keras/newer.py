@@ -14,7 +14,6 @@ import torch
 import torch.nn.functional as F
 
 from nabi.as_keras.installing import enter
-from nabi.as_keras.lookups import Hashing
 from nabi.as_keras.operations.algebra import stft
 from nabi.core.config import config
 from nabi.core.shapes import as_tuple
@@ -194,25 +193,6 @@ class MelSpectrogram(Layer):
         return self.tried(input_shape)[0]
 
 
-class HashedCrossing(Hashing):
-    """Numbers below num_bins for pairs, triples, ... of values.
-
-    Args:
-        num_bins: how many. output_mode: "int" or "one_hot".
-    """
-
-    takes_list = True
-
-    def __call__(self, inputs, **options):
-        from nabi.data import Strings
-
-        columns = [Strings(one).values.astype("U") for one in inputs]
-        joined = columns[0]
-        for column in columns[1:]:
-            joined = joined + "_X_" + column
-        return self.of_values(joined)
-
-
 class Pipeline(Sequential):
     """Layers that prepare data, one after the other.
 
@@ -226,4 +206,4 @@ class Pipeline(Sequential):
 
 LAYERS = (RMSNormalization, SpectralNormalization, STFTSpectrogram, MelSpectrogram, *ADAPTIVE.values())
 enter("layer", {layer.__name__: layer for layer in LAYERS})
-__all__ = [*(layer.__name__ for layer in LAYERS), "HashedCrossing", "Pipeline"]
+__all__ = [*(layer.__name__ for layer in LAYERS), "Pipeline"]

@@ -42,7 +42,8 @@ ROWS: list[tuple[str, str]] = [
      "initializers.initializers_v1 initializers.random_initializers"),
     ("nabi.as_keras.regularizers nabi.regularizers", "regularizers regularizers.regularizers"),
     ("nabi.as_keras.constraints nabi.constraints", "constraints constraints.constraints"),
-    ("nabi.as_keras.utils nabi.utils nabi.saving nabi.as_keras.preprocessing nabi.preprocessing nabi.as_keras.utils_inside",
+    ("nabi.as_keras.utils nabi.utils nabi.saving nabi.as_keras.preprocessing nabi.preprocessing nabi.as_keras.utils_inside "
+     "nabi.as_keras.feature_space",
      "utils utils.np_utils utils.vis_utils utils.generic_utils utils.data_utils utils.layer_utils utils.all_utils "
      "utils.conv_utils "
      "utils.io_utils utils.training_utils utils.multi_gpu_utils utils.visualize_util utils.model_visualization utils.tf_utils "

@@ -71,7 +71,9 @@ class Normalization(Layer):
         self.invert = flag("Normalization(invert)", invert)
 
     def kept(self, rank: int) -> tuple[int, ...]:
-        """The axes that keep their places, counted from 0, in order."""
+        """The axes that keep their places, counted from 0, in order; none of numbers in a row, one a sample, as in Keras 2."""
+        if rank == 1:
+            return ()
         axes = self.axis if isinstance(self.axis, (tuple, list)) else () if self.axis is None else (self.axis,)
         return tuple(sorted(a % rank if -rank <= a < rank else rank for a in axes))
 

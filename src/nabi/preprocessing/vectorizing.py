@@ -6,6 +6,7 @@ It is called on texts before a model: `model.fit(vectorizer(texts), y)`, or in `
 in the reverse order of the alphabet, as TensorFlow has them. Source: Keras 3, layers/preprocessing/text_vectorization.py.
 """
 
+import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -121,7 +122,10 @@ class TextVectorization:
         return [*(["", UNKNOWN][2 - self.first :] if include_special_tokens else []), *self.words]
 
     def set_vocabulary(self, vocabulary: Any, idf_weights: Any = None) -> None:
-        """Takes words instead of learning them, with the special ones or without."""
+        """Takes words, or a file with one a line, instead of learning them, with the special ones or without."""
+        if isinstance(vocabulary, (str, os.PathLike)):
+            with open(vocabulary, encoding="utf-8") as file:
+                vocabulary = file.read().splitlines()
         words = [str(Strings(word)) for word in vocabulary]
         self.words = [word for word in words if word not in ("", UNKNOWN)]
         self.index = {word: number for number, word in enumerate(self.words, self.first)}
@@ -168,4 +172,5 @@ class TextVectorization:
         """The arguments."""
         return {"max_tokens": self.max_tokens, "standardize": self.standardize, "split": self.split, "ngrams": self.ngrams,
                 "output_mode": self.output_mode, "output_sequence_length": self.output_sequence_length,
-                "pad_to_max_tokens": self.pad_to_max_tokens, "vocabulary": self.words, "name": self.name}
+                "pad_to_max_tokens": self.pad_to_max_tokens, "vocabulary": self.words or None,
+                "idf_weights": None if self.idf is None else self.idf.tolist(), "name": self.name}

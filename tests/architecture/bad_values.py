@@ -49,7 +49,7 @@ LAYERS = {
     "addition_factor": FACTOR, "threshold_factor": FACTOR, "num_ops": COUNT, "num_chains": COUNT, "chain_depth": COUNT,
     "all_ops": FLAG, "mean": [[1.0], "1"], "variance": [[1.0], "1"],
     "cropping": [-1, "1", 1.5, (1, 2, 3), True, None], "cell": [3, None, "LSTM"], "layer": [3, None, "Dense"],
-    "backward_layer": [3, "LSTM"], "merge_mode": ["concta", 3, True], "weights": [3, "w"],
+    "cells": [3, [], [3]], "backward_layer": [3, "LSTM"], "merge_mode": ["concta", 3, True], "weights": [3, "w"],
     "dropout": SHARE, "recurrent_dropout": SHARE, "unit_forget_bias": FLAG, "reset_after": FLAG, "return_sequences": FLAG,
     "return_state": FLAG, "go_backwards": FLAG, "stateful": FLAG, "unroll": FLAG, "zero_output_for_mask": FLAG,
     "use_cudnn": ["yes", 2, None], "function": [3, None, "unknown"], "output_shape": ["28", 1.5, (0, 1.5)],
@@ -145,5 +145,5 @@ GIVEN = {  # good values of what a class cannot do without; numbers are found by
     "LearningRateScheduler": [abs], "LossMetric": ["mse"], "MeanMetricWrapper": [max], "ModelCheckpoint": ["a.safetensors"],
     "OneHotIoU": [4, [0, 1]], "Operation": ["abs"], "Permute": [(2, 1)], "PiecewiseConstantDecay": [[1, 2], [1, 2, 3]],
     "Model": [INPUT, INPUT], "RNN": [L.LSTMCell(2)], "RandomPosterization": [4], "Reshape": [(2,)],
-    "TimeDistributed": [L.Dense(2)],
+    "StackedRNNCells": [[L.LSTMCell(2)]], "TimeDistributed": [L.Dense(2)],
 }  # fmt: skip

@@ -285,7 +285,7 @@ SEQ = nabi.Input((T, F))
     (lambda: L.GRU(4, implementation=3), r"GRU\(implementation\)"),
     (lambda: L.GRU(4, activation=L.Dense(3)), r"expected a name or function, got the layer"),
     (lambda: L.RNN(L.Dense(3)), r"RNN\(cell\): expected a layer with call\(self, x, states\) and state_size"),
-    (lambda: L.RNN([]), r"StackedRNNCells\(cells\): expected one cell or more, got none"),
+    (lambda: L.RNN([]), r"StackedRNNCells\(cells\): expected one cell or more, in a list, got"),
     (lambda: L.Bidirectional(L.Dense(3)), r"Bidirectional\(layer\): expected a recurrent layer"),
     (lambda: L.Bidirectional(L.LSTM(3), merge_mode="conct"), r"Did you mean 'concat'"),
     (lambda: L.Bidirectional(L.LSTM(3), backward_layer=L.LSTM(3)), r"layers of opposite directions"),

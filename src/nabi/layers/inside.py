@@ -31,6 +31,7 @@ from nabi.layers.weight import Weight, dtype_of
 
 OWN = ("_weights", "_tried", "_left", "_inside", "nodes")  # attributes of every layer that hold no layers of the user's
 UNKNOWN = (83, 89)  # sizes tried for sides of unknown size; primes, as in Keras, so that few formulas make them equal
+MISFITS = ArithmeticError, AssertionError, AttributeError, LookupError, NabiError, RuntimeError, TypeError, ValueError
 SMALLER = ((17, 19), (5, 7), (2, 3))  # where these are too long: a table of positions has an end
 CALLS = 48  # bits of a key's call counter that count the outer layer's calls; those above count the draws inside one call
 
@@ -196,7 +197,7 @@ def of_two_sizes(shapes: list, trial: Callable[[list], Any]) -> list:
     for sizes in (UNKNOWN, *SMALLER):
         try:
             return [trial([(s[0], *(size if n is None else n for n in s[1:])) for s in shapes]) for size in sizes]
-        except Exception as error:  # of whatever kind: the code is the user's
+        except MISFITS as error:
             refused = refused or error
     raise refused
 

@@ -47,9 +47,9 @@ class StackedRNNCells(Layer):
 
     def __init__(self, cells, **base):
         super().__init__(**base)
+        if not isinstance(cells, (list, tuple)) or not cells:
+            raise ArgumentError("StackedRNNCells(cells)", "one cell or more, in a list", repr(cells))
         self.cells = [as_cell("StackedRNNCells(cells)", cell) for cell in cells]
-        if not self.cells:
-            raise ArgumentError("StackedRNNCells(cells)", "one cell or more", "none")
 
     @property
     def state_size(self) -> list[Any]:

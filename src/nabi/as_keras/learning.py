@@ -208,6 +208,10 @@ def modern(name: str, options: dict[str, Any]) -> dict[str, Any]:
             made[new] = value
     if isinstance(made.get("shuffle"), str):  # "batch", of Keras 1 and 2: in pieces, for files on disk
         made["shuffle"] = True
+    for word in ("steps_per_epoch", "validation_steps", "steps"):
+        if isinstance(made.get(word), int) and made[word] == 0:  # len(x) // batch_size of few samples
+            note(f"{name} {word}=0", f"{name}({word}=0) runs over all of them, as in Keras.")
+            del made[word]
     return made
 
 

@@ -160,7 +160,7 @@ IN_TRAINING = ("AugMix", "BatchNormalization", "CutMix", "Dropout", "GRU", "GRUC
                "RandomColorJitter", "RandomContrast", "RandomCrop", "RandomErasing", "RandomFlip", "RandomGaussianBlur",
                "RandomGrayscale", "RandomHue", "RandomInvert", "RandomPosterization", "RandomRotation", "RandomSaturation",
                "RandomSharpness", "RandomShear", "RandomTranslation", "RandomZoom", "Sequential", "SimpleRNN", "SimpleRNNCell",
-               "Solarization", "SpatialDropout1D", "SpatialDropout2D", "TimeDistributed")
+               "Solarization", "SpatialDropout1D", "SpatialDropout2D", "StackedRNNCells", "TimeDistributed")
 RUNS = [(name, number, training) for name, cases in CASES.items() for number in range(len(cases))
         for training in ((False, True) if name in IN_TRAINING else (False,))]
 

@@ -60,7 +60,6 @@ LEFT_OUT = {
         "recurrent convolutions: films": ["ConvLSTM1D", "ConvLSTM2D"],
         "selu networks drop by Dropout in the course": ["AlphaDropout"],
         "a wrapper of other layers: a layer of one's own holds layers": ["Pipeline", "SpectralNormalization", "Wrapper"],
-        "RNN takes a cell; recurrent layers are stacked": ["StackedRNNCells"],
         "boxes of objects": ["MaxNumBoundingBoxes"], WEIGHTS: ["InputSpec"], DONE_BY_GET: ["deserialize", "serialize"],
     },
 }

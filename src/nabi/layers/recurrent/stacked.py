@@ -94,7 +94,7 @@ class StackedRNNCells(Layer):
     def macs(self, input_shape, output_shape):
         features, total = (input_shape[0] if isinstance(input_shape, list) else input_shape)[-1], 0
         for cell in self.cells:
-            total += cell.macs((None, features), []) if runs_formula(cell) else 0
+            total += int(cell.macs((None, features), []) or 0) if runs_formula(cell) else 0
             features = output_size(cell)
         return total
 

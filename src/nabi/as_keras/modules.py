@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import Any
 
 from nabi.as_keras import unused
-from nabi.as_keras.table import LEAKS, NOTEBOOK, all_paths
+from nabi.as_keras.table import LEAKS, NOTEBOOK, SETS, all_paths
 from nabi.core.attributes import missing
 from nabi.core.errors import NotServed, did_you_mean
 
@@ -133,6 +133,8 @@ class Finder(MetaPathFinder, Loader):
         self.paths = all_paths()
         if importlib.util.find_spec("IPython") is None:
             self.paths |= NOTEBOOK
+        if importlib.util.find_spec("tensorflow_datasets") is None:
+            self.paths |= SETS
         self.children: dict[str, list[str]] = {}
         for path in self.paths:
             parent, _, name = path.rpartition(".")

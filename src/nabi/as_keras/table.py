@@ -120,6 +120,7 @@ LEAKS: dict[str, dict[str, str]] = dict.fromkeys(
 LEAKS |= dict.fromkeys(("backend", "backend.tensorflow_backend"), {"tf": "tensorflow", "np": "numpy"})
 
 TF = "nabi.as_keras.tensorflow"
+SETS = dict.fromkeys(("tensorflow_datasets", "tensorflow_datasets.public_api"), (f"{TF}.named_sets",))  # where it is not
 TENSORFLOW: dict[str, tuple[str, ...]] = {  # path -> modules of nabi, besides Keras' tree
     "tensorflow": (f"{TF}.root", f"{TF}.version1"),
     "tensorflow.compat.v1": (f"{TF}.version1", f"{TF}.root"),

@@ -1,0 +1,194 @@
+"""Named sets: `tensorflow_datasets` for the sets that `nabi.datasets` has, where the package itself is not installed.
+
+    (train, test), info = tfds.load("mnist", split=["train", "test[:20%]"], as_supervised=True, with_info=True)
+    info.features["label"].num_classes                   10
+
+Pictures are uint8 (height, width, channels), labels int64, reviews texts.
+"""
+
+import importlib
+import re
+from typing import Any
+
+import numpy as np
+import torch
+
+from nabi.core.errors import NotServed, did_you_mean
+from nabi.data.stream import Dataset
+from nabi.data.strings import Strings
+
+__all__ = ["Split", "as_dataframe", "as_numpy", "builder", "disable_progress_bar", "list_builders", "load", "show_examples",
+           "show_statistics"]
+CLASSES = {
+    "mnist": list("0123456789"), "cifar100": [str(n) for n in range(100)], "imdb_reviews": ["neg", "pos"],
+    "fashion_mnist": ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"],
+    "cifar10": ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"],
+}  # fmt: skip
+PART = re.compile(r"(\w+)(?:\[(-?\d+%?)?:(-?\d+%?)?\])?$")
+
+
+class Split:
+    """Names of parts."""
+
+    TRAIN, TEST, VALIDATION, ALL = "train", "test", "validation", "all"
+
+
+class Label:
+    """What a label is.
+
+    Args:
+        names: of the classes.
+    """
+
+    def __init__(self, names: list[str]):
+        self.names, self.num_classes, self.shape, self.dtype = names, len(names), (), torch.int64
+
+    def int2str(self, number: Any) -> str:
+        """The name of a class."""
+        return self.names[int(number)]
+
+    def str2int(self, name: str) -> int:
+        """The number of a class."""
+        return self.names.index(name)
+
+
+class Feature:
+    """What a picture or a text is like.
+
+    Args:
+        shape: None where it varies. dtype: of its numbers.
+    """
+
+    def __init__(self, shape: tuple, dtype: Any):
+        self.shape, self.dtype, self.encoder = shape, dtype, None
+
+
+class Part:
+    """A part of a set.
+
+    Args:
+        name: "train" or "test". num_examples: how many samples it has.
+    """
+
+    def __init__(self, name: str, num_examples: int):
+        self.name, self.num_examples = name, num_examples
+
+
+class Builder:
+    """A set by its name, as TensorFlow's names go: what stands behind a slash or a colon is passed over.
+
+    Args:
+        name: such as "mnist", "imdb_reviews/plain_text", "cifar10:3.*.*".
+
+    Raises NotServed for a set that nabi does not have.
+    """
+
+    def __init__(self, name: str, **options: Any):
+        self.name = re.split("[/:]", name)[0]
+        if self.name not in CLASSES:
+            raise NotServed(f"tensorflow_datasets.load({name!r}): nabi has {', '.join(sorted(CLASSES))}. "
+                            f"{did_you_mean(self.name, CLASSES)}".strip())
+        own = importlib.import_module(f"nabi.datasets.{self.name.removesuffix('_reviews')}")
+        train, test = own.load_data()
+        self.kind = "text" if self.name == "imdb_reviews" else "image"
+        index = {number + 3: word for word, number in own.get_word_index().items()} if self.kind == "text" else {}
+        self.parts = {"train": self.part(train, index), "test": self.part(test, index)}
+        first = self.parts["train"][0]
+        shape = () if self.kind == "text" else first.shape[1:]
+        self.features = {self.kind: Feature(shape, "string" if index else torch.uint8), "label": Label(CLASSES[self.name])}
+        self.splits = {name: Part(name, len(labels)) for name, (_, labels) in self.parts.items()}
+        self.description = self.full_name = self.name
+        self.supervised_keys = (self.kind, "label")
+
+    def part(self, data: Any, index: dict[int, str]) -> tuple[Any, np.ndarray]:
+        """Inputs and labels as TensorFlow gives them."""
+        x, y = data
+        if index:
+            return Strings([" ".join(index.get(n, "") for n in row if n > 3) for row in x]), np.asarray(y, np.int64).ravel()
+        return (x if x.ndim == 4 else x[..., None]), np.asarray(y, np.int64).ravel()
+
+    @property
+    def info(self) -> "Builder":
+        """Classes, shapes and numbers of samples."""
+        return self
+
+    def download_and_prepare(self, **options: Any) -> None:
+        """Done already."""
+
+    def cut(self, name: str) -> tuple[Any, np.ndarray]:
+        """A part by its name, such as "test", "train[:80%]", "train[100:200]".
+
+        Raises NotServed for another form.
+        """
+        found = PART.match(str(name).strip())
+        if found is None or found[1] not in (*self.parts, "all"):
+            raise NotServed(f"tensorflow_datasets: split={name!r}; nabi reads 'train', 'test', 'train[:80%]', 'train[100:200]'.")
+        x, y = joined(list(self.parts.values())) if found[1] == "all" else self.parts[found[1]]
+        ends = slice(*(None if one is None else int(one) if one[-1] != "%" else round(len(y) * int(one[:-1]) / 100)
+                       for one in found.groups()[1:]))
+        return x[ends], y[ends]
+
+    def as_dataset(self, split: Any = None, batch_size: int | None = None, shuffle_files: bool = False,
+                   as_supervised: bool = False, **options: Any) -> Any:
+        """Streams: one, those of a list of parts, or a dict of all."""
+        if split is None:
+            return {name: self.as_dataset(name, batch_size, False, as_supervised) for name in self.parts}
+        if isinstance(split, (list, tuple)):
+            return type(split)(self.as_dataset(one, batch_size, False, as_supervised) for one in split)
+        x, y = joined([self.cut(one) for one in str(split).split("+")])
+        made = (x, y) if as_supervised else {self.kind: x, "label": y}
+        if batch_size == -1:
+            return next(iter(Dataset.from_tensors(made)))
+        found = Dataset.from_tensor_slices(made)
+        return found if batch_size is None else found.batch(batch_size)
+
+
+def joined(parts: list[tuple[Any, np.ndarray]]) -> tuple[Any, np.ndarray]:
+    """Parts one behind the other."""
+    if len(parts) == 1:
+        return parts[0]
+    inputs, labels = zip(*parts, strict=True)
+    texts = isinstance(inputs[0], Strings)
+    x = Strings(np.concatenate([one.values for one in inputs])) if texts else np.concatenate(inputs)
+    return x, np.concatenate(labels)
+
+
+def load(name: str, *, split: Any = None, data_dir: Any = None, batch_size: int | None = None, shuffle_files: bool = False,
+         download: bool = True, as_supervised: bool = False, with_info: bool = False, **options: Any) -> Any:
+    """Streams of a set, and with_info what is known of it. Arguments as those of tensorflow_datasets."""
+    made = Builder(name)
+    found = made.as_dataset(split, batch_size, shuffle_files, as_supervised)
+    return (found, made) if with_info else found
+
+
+builder = Builder
+
+
+def list_builders(**options: Any) -> list[str]:
+    """Names of the sets."""
+    return sorted(CLASSES)
+
+
+def as_numpy(dataset: Any) -> Any:
+    """A stream, or tensors, as NumPy's arrays."""
+    if isinstance(dataset, Dataset):
+        return dataset.as_numpy_iterator()
+    if isinstance(dataset, dict):
+        return {name: as_numpy(one) for name, one in dataset.items()}
+    if isinstance(dataset, (list, tuple)):
+        return type(dataset)(as_numpy(one) for one in dataset)
+    return dataset.numpy()
+
+
+def as_dataframe(ds: Any, ds_info: Any = None) -> Any:
+    """A stream as a table of pandas."""
+    import pandas
+
+    return pandas.DataFrame([one if isinstance(one, dict) else dict(enumerate(one)) for one in ds.as_numpy_iterator()])
+
+
+def show_examples(*values: Any, **options: Any) -> None:
+    """Shows nothing: `plt.imshow` draws."""
+
+
+show_statistics = disable_progress_bar = show_examples

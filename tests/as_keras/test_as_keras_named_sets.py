@@ -1,0 +1,37 @@
+"""tensorflow_datasets, where it is not installed: parts by name, streams of dicts and pairs, what is known of a set."""
+
+import importlib.util
+
+import numpy as np
+import pytest
+
+from nabi.datasets import imdb, mnist
+
+RNG = np.random.default_rng(3)
+TRAIN, TEST = ((RNG.integers(0, 256, (n, 4, 4)).astype("uint8"), np.arange(n, dtype="uint8") % 10) for n in (20, 10))
+
+if importlib.util.find_spec("tensorflow_datasets") is None:
+
+    def test_pictures(served, monkeypatch):
+        import tensorflow_datasets as tfds
+
+        monkeypatch.setattr(mnist, "load_data", lambda: (TRAIN, TEST))
+        (few, rest, test), info = tfds.load("mnist", split=["train[:25%]", "train[-3:]", "test"], with_info=True)
+        assert [len(one) for one in (few, rest, test)] == [5, 3, 10] and info.splits["train"].num_examples == 20
+        first = next(iter(few))
+        assert first["image"].numpy()[..., 0].tolist() == TRAIN[0][0].tolist() and first["label"].numpy() == 0
+        assert next(iter(rest))["label"].numpy() == TRAIN[1][17] and info.features["label"].num_classes == 10
+        both = tfds.load("mnist:3.*.*", split="train+test", as_supervised=True, batch_size=-1)
+        x, y = tfds.as_numpy(both)
+        np.testing.assert_array_equal(x[..., 0], np.concatenate([TRAIN[0], TEST[0]]))
+        assert y.dtype == np.int64 and set(tfds.load("mnist")) == {"train", "test"}
+        with pytest.raises(ImportError, match="imdb_reviews"):
+            tfds.load("imbd_reviews")
+
+    def test_reviews(served, monkeypatch):
+        import tensorflow_datasets as tfds
+
+        monkeypatch.setattr(imdb, "load_data", lambda: (([[1, 4, 5]], [1]), ([[1, 5, 2, 4]], [0])))
+        monkeypatch.setattr(imdb, "get_word_index", lambda: {"good": 1, "film": 2})
+        (text, label), = tfds.load("imdb_reviews/plain_text", split="train", as_supervised=True)
+        assert text.numpy() == b"good film" and label.numpy() == 1

@@ -80,6 +80,13 @@ def test_checkpoints_of_weights(keras):
     same(model, late)
     with pytest.raises(ShapeError):
         made(keras, 3).load_weights(latest)
+    for name in ("w.keras", "w.weights", "w.hdf", "deep/w.tf"):
+        model.save_weights(name)
+        other = made(keras)
+        other.load_weights(name)
+        same(model, other)
+    with pytest.raises(FileError, match="None, as tf.train.latest_checkpoint says"):
+        other.load_weights(tf.train.latest_checkpoint("nowhere"))
 
 
 def test_checkpoints_go_on_where_they_stopped(keras):

@@ -20,7 +20,7 @@ from nabi.models.keras_format import read_weights
 from nabi.models.keras_format.files import check_there
 from nabi.models.saving import has_weights
 
-ENDINGS = (".keras", ".h5", ".hdf5", ".safetensors", ".weights", ".hdf", ".he5")
+ENDINGS = (".keras", ".h5", ".hdf5", ".safetensors")
 MODEL, NOTE, WEIGHTS = "model.keras", "saved_model.pb", ".weights.h5"
 INDEX, DATA, NEWEST = ".index", ".data-00000-of-00001", "checkpoint"
 THERE = ("In TensorFlow: tf.keras.models.load_model(path).save('model.h5'), and load that; of a checkpoint: build the model, "
@@ -90,6 +90,10 @@ def saving_weights(method: Callable) -> Callable:
     @wraps(method)
     def save_weights(self, filepath, overwrite=True, save_format=None, **options):
         path = os.fspath(filepath)
+        if path.lower().endswith(".keras"):  # in TensorFlow 2 a name for HDF5
+            method(self, made_folder(path + WEIGHTS))
+            os.replace(path + WEIGHTS, path)
+            return
         if has_ending(path):
             method(self, made_folder(path), overwrite)
             return
@@ -130,6 +134,9 @@ def loading_weights(method: Callable) -> Callable:
 
     @wraps(method)
     def load_weights(self, filepath, *more, **options):
+        if filepath is None:
+            raise FileError("load_weights", "a path", "None, as tf.train.latest_checkpoint says where there is no checkpoint",
+                            "Look at the folder it was given, and at what the callback was to save.")
         path = weights_file(os.fspath(filepath))
         named = {word: value for word, value in options.items() if word in ("by_name", "skip_mismatch")}
 

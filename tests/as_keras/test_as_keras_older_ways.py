@@ -294,3 +294,24 @@ print(sorted(Kept.kept), sorted(history.keys()), history["val_{name}"] == Kept.k
     assert run_file(script, trial=Trial(out=None)) == 0
     names = sorted([name, "loss", "val_loss", f"val_{name}"])
     assert capsys.readouterr().out == f"{names} {names} True\n"
+
+
+def test_layers_that_are_gone(served):
+    from keras.layers import Conv1D, Highway, LocallyConnected1D, ParametricSoftplus
+    from keras.models import Sequential
+
+    x = RNG.normal(size=(2, 7, 3)).astype("float32")
+    local = LocallyConnected1D(4, 3, strides=2, activation="tanh")
+    made = local(x).detach().numpy()
+    kernel, bias = (w.numpy() for w in local.weights)
+    for place in range(3):
+        each = Sequential([Conv1D(4, 3, activation="tanh", input_shape=(3, 3))])
+        each.set_weights([kernel[place].reshape(3, 3, 4), bias[place]])
+        wanted = each.predict(x[:, 2 * place : 2 * place + 3], verbose=0)[:, 0]
+        np.testing.assert_allclose(made[:, place], wanted, atol=1e-5)
+    gate = Highway(activation="relu")
+    made = gate(X).detach().numpy()
+    kernel, carry, b, b_carry = (w.numpy() for w in gate.weights)
+    t = 1 / (1 + np.exp(-(X @ carry + b_carry)))
+    np.testing.assert_allclose(made, t * np.maximum(X @ kernel + b, 0) + (1 - t) * X, atol=1e-5)
+    np.testing.assert_allclose(ParametricSoftplus()(X).detach(), 0.2 * np.log1p(np.exp(5 * X)), atol=1e-5)

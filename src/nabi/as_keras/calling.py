@@ -109,7 +109,8 @@ def output_shape(method: Callable) -> Callable:
             return shapes[0] if len(shapes) == 1 else shapes
         if name in ("_name", "_layers"):
             return getattr(self, name[1:])
-        if name in OLDER and not own(self) and OLDER[name] in {*vars(self), *self.__dict__.get("_weights", {})}:
+        weights = self.__dict__.get("_weights", {})
+        if name in OLDER and name not in weights and not own(self) and OLDER[name] in {*vars(self), *weights}:
             return getattr(self, OLDER[name])
         return method(self, name)
 

@@ -14,16 +14,17 @@ from nabi.as_keras.lookups import *  # noqa: F403
 from nabi.as_keras.many_heads import GroupedQueryAttention, GroupQueryAttention, MultiHeadAttention
 from nabi.as_keras.merge_base import _Merge  # noqa: F401
 from nabi.as_keras.merging import Merge, merge
+from nabi.as_keras.older_layers import Highway, LocallyConnected1D, ParametricSoftplus
 from nabi.as_keras.recurrent_base import Recurrent, _time_distributed_dense, time_distributed_dense  # noqa: F401
 from nabi.as_keras.recurring import GRU, LSTM, CuDNNGRU, CuDNNLSTM
 from nabi.layers import Conv2DTranspose, Dense, Layer, SeparableConv2D, TimeDistributed, get
 from nabi.models import Model, Sequential
 
-__all__ = [*lookups.__all__, "AdditiveAttention", "AlphaDropout", "Attention", "AtrousConvolution2D", "CuDNNGRU", "CuDNNLSTM",
-           "Deconvolution2D", "EinsumDense", "GRUV1", "GroupQueryAttention", "GroupedQueryAttention", "InputSpec", "LSTMV1",
-           "MaxoutDense", "Merge", "Model", "MultiHeadAttention", "RandomHeight", "RandomWidth", "Recurrent",
-           "SeparableConvolution2D", "Sequential", "ThresholdedReLU", "TimeDistributedDense", "Wrapper", "deserialize", "merge",
-           "serialize"]
+__all__ = [*lookups.__all__, "AdditiveAttention", "AlphaDropout", "AtrousConvolution2D", "Attention", "CuDNNGRU", "CuDNNLSTM",
+           "Deconvolution2D", "EinsumDense", "GRUV1", "GroupQueryAttention", "GroupedQueryAttention", "Highway", "InputSpec",
+           "LSTMV1", "LocallyConnected1D", "MaxoutDense", "Merge", "Model", "MultiHeadAttention", "ParametricSoftplus",
+           "RandomHeight", "RandomWidth", "Recurrent", "SeparableConvolution2D", "Sequential", "ThresholdedReLU",
+           "TimeDistributedDense", "Wrapper", "deserialize", "merge", "serialize"]
 
 SeparableConvolution2D, Deconvolution2D = SeparableConv2D, Conv2DTranspose
 LSTMV1, GRUV1 = LSTM, GRU
@@ -95,5 +96,6 @@ def serialize(layer: Layer) -> dict[str, Any]:
     return {"class_name": type(layer).__name__, "config": layer.get_config()}
 
 
-LAYERS = (AdditiveAttention, AlphaDropout, Attention, EinsumDense, GroupedQueryAttention, MaxoutDense, MultiHeadAttention,
-          ThresholdedReLU, *volumes.LAYERS, *conv_lstm.LAYERS, *lookups.LAYERS)
+LAYERS = (AdditiveAttention, AlphaDropout, Attention, EinsumDense, GroupedQueryAttention, Highway, LocallyConnected1D,
+          MaxoutDense, MultiHeadAttention, ParametricSoftplus, ThresholdedReLU, *volumes.LAYERS, *conv_lstm.LAYERS,
+          *lookups.LAYERS)

@@ -4,6 +4,7 @@
     read_csv("sales.csv", header=0, parse_dates=[0], index_col=0, squeeze=True, date_parser=parse)
 """
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -19,8 +20,7 @@ def asks_for_dates(options: dict[str, Any]) -> bool:
 
 def with_dates(read_csv: Callable, *args: Any, **options: Any) -> Any:
     """The frame, its dates read behind everything else."""
-    import pandas
-
+    pandas = sys.modules["pandas"]  # whose function this is
     asked, index = options.pop("parse_dates", False), options.pop("index_col", None)
     parser, keep = options.pop("date_parser", None), options.pop("keep_date_col", False)
     frame = read_csv(*args, **options)

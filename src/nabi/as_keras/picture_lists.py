@@ -8,6 +8,9 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+from PIL import Image
+
 ENDINGS = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff")
 paths = sys.modules[__name__]
 
@@ -27,11 +30,9 @@ def list_images(basePath: Any, contains: str | None = None) -> Iterator[str]:  #
 
 
 def resize(image: Any, width: int | None = None, height: int | None = None, inter: Any = None) -> Any:
-    """A picture in another width or height; the other side goes along."""
-    import cv2
-
+    """A picture of bytes in another width or height, each pixel the mean of what it covers; the other side goes along."""
     high, wide = image.shape[:2]
     if width is None and height is None:
         return image
     size = (int(wide * (height or 0) / high), height or 0) if width is None else (width, int(high * width / wide))
-    return cv2.resize(image, size, interpolation=cv2.INTER_AREA if inter is None else inter)
+    return np.array(Image.fromarray(image).resize(size, Image.Resampling.BOX))

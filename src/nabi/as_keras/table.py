@@ -73,7 +73,8 @@ ROWS: list[tuple[str, str]] = [
     ("nabi.as_keras.wrappers", "wrappers wrappers.scikit_learn"),
     ("nabi.datasets", "datasets"),
     ("nabi.applications nabi.as_keras.applications", "applications"),
-    ("nabi.as_keras.estimator", "estimator experimental legacy.interfaces"),
+    ("nabi.as_keras.legacy_interfaces", "legacy.interfaces"),
+    ("nabi.as_keras.estimator", "estimator experimental"),
 ]
 
 DATASETS = "mnist fashion_mnist cifar10 cifar100 cifar imdb reuters boston_housing california_housing"

@@ -76,9 +76,12 @@ def test_a_loss_added_of_symbols(parts):
     K, x, mean, spread, model = parts
     kl = -0.5 * K.sum(1 + spread - K.square(mean) - K.exp(spread), axis=-1)
     model.add_loss(K.mean(6 * binary_crossentropy(x, model.output) + kl))
-    model.compile(optimizer="adam")
+    model.add_metric(kl, name="kl", aggregation="mean")
+    model.compile(optimizer="adam", metrics=[lambda y_true, y_pred: K.mean(K.square(mean))])
     value = wanted(model, mean, spread, x)
-    assert model.evaluate(DATA, verbose=0) == pytest.approx(value, rel=1e-4)
+    m, s = nabi.Model(x, [mean, spread]).predict(DATA, verbose=0)
+    shown = [value, (-0.5 * (1 + s - m**2 - np.exp(s)).sum(-1)).mean(), (m**2).mean()]
+    assert model.evaluate(DATA, verbose=0) == pytest.approx(shown, rel=1e-4) and model.metrics_names[1] == "kl"
     log = model.fit(DATA, epochs=30, batch_size=16, validation_data=(DATA, None), verbose=0).history
     assert log["loss"][0] == pytest.approx(value, rel=1e-4) and log["val_loss"][-1] < value - 0.1
     assert log["val_loss"][-1] == pytest.approx(wanted(model, mean, spread, x), rel=1e-3), "the model itself has learned"

@@ -27,7 +27,7 @@ from nabi.as_keras.numpy_beside import dress_reflected
 from nabi.as_keras.optimizer_weights import get_weights, set_weights, variables
 from nabi.as_keras.patches import Patches
 from nabi.as_keras.recording import recorded
-from nabi.as_keras.symbolic_losses import Twin, add_loss, add_metric, closure, parts, reads_symbols
+from nabi.as_keras.symbolic_losses import Twin, add_loss, add_metric, closure, parts, reads_symbols, shown_symbols
 from nabi.callbacks import History, ModelCheckpoint, monitor
 from nabi.callbacks.callback_list import CallbackList
 from nabi.core.errors import UnknownName
@@ -135,13 +135,13 @@ def with_old_compile(method: Callable) -> Callable:
             owner = optimizer.__dict__.setdefault("compiled_for", weakref.ref(self))
             if owner() is not self:  # Keras 1 and 2 let models share one: each remembers its own weights here
                 options["optimizer"] = copy.deepcopy(optimizer)
+        shown = shown_symbols(self, options.get("metrics"))
         if any(map(reads_symbols, parts(options.get("metrics") or []))):
-            note("metrics of symbols", "metrics that read symbols of the model are left out; losses may.")
             options["metrics"] = mapped_away(options["metrics"])
         losses, found = self.__dict__.get("symbolic_losses"), closure(self, options.get("loss"))
-        if losses or found:
+        if losses or found or shown:
             labels, made = found or ([], None)
-            self.__dict__["loss_twin"] = twin = Twin(self, labels, [*(losses or []), *([] if made is None else [made])])
+            self.__dict__["loss_twin"] = twin = Twin(self, labels, [*(losses or []), *([] if made is None else [made])], shown)
             twin.compile(options.pop("optimizer", "rmsprop"), **options)
             return
         self.__dict__.pop("loss_twin", None)

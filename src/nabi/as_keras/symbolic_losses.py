@@ -12,6 +12,7 @@ labels that a closure reads are inputs of the twin.
 import dis
 import functools
 import inspect
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,11 @@ ENDS = {"input", "inputs", "output", "outputs"}
 def taken(y_true: Any, y_pred: Any) -> Any:
     """The loss of the twin: its output."""
     return y_pred.reshape(len(y_pred), -1).mean(-1) if y_pred.ndim else y_pred
+
+
+def value_of_output(y_true: Any, y_pred: Any) -> Any:
+    """A metric of symbols: what the twin's output is."""
+    return taken(y_true, y_pred)
 
 
 def ancestors(symbol: Symbol, stop: list[Symbol]) -> list[Symbol]:
@@ -119,18 +125,22 @@ class Twin:
         model: the model.
         labels: by output the symbols of labels and loss of those losses that are closures.
         losses: further symbols of losses, which are added.
+        shown: names and symbols of metrics, whose means are logged.
     """
 
-    def __init__(self, model: Model, labels: Any, losses: list[Symbol]):
+    def __init__(self, model: Model, labels: Any, losses: list[Symbol], shown: Sequence[tuple[str, Symbol]] = ()):
         self.own, self.closures = model, dict(labels or {})
         made = [loss for _, loss in self.closures.values()] + list(losses)
         self.made = [batched(one, model.inputs[0]) for one in made]
+        self.shown = [(name, batched(one, model.inputs[0])) for name, one in shown]
+        made += [one for _, one in shown]
         names = {layer.name for layer in model.layers} | {node.layer.name for one in made for node in nodes_behind(one)
                                                            if not isinstance(node.layer, Operation)}
         for layer in {id(node.layer): node.layer for one in made for node in nodes_behind(one)}.values():
             if isinstance(layer, Operation) and layer.name in names:  # K.mean beside a layer called "mean"
                 layer.name = fresh_name(f"{layer.name}_of_loss")
-        self.model = Model([*model.inputs, *(one for one, _ in self.closures.values())], [*model.outputs, *self.made])
+        ends = [*self.made, *(one for _, one in self.shown)]
+        self.model = Model([*model.inputs, *(one for one, _ in self.closures.values())], [*model.outputs, *ends])
         for name in ("save", "save_weights", "load_weights", "get_weights", "set_weights", "predict"):  # what callbacks ask for
             self.model.__dict__[name] = getattr(model, name)
 
@@ -144,9 +154,11 @@ class Twin:
         each = [None if number in self.closures else one for number, one in enumerate(each)]
         if any(isinstance(node.layer, GradientOf) for symbol in self.made for node in nodes_behind(symbol)):
             options["run_eagerly"] = True  # autograd follows the whole step
-        self.model.compile(optimizer, loss=each + [taken] * len(self.made), loss_weights=[*factors, *added],
-                           metrics=[*broadcast(metrics, names, "metrics"), *([[]] * len(self.made))],
-                           weighted_metrics=[*broadcast(weighted_metrics, names, "weighted_metrics"), *([[]] * len(self.made))],
+        losses = [taken] * len(self.made) + [None] * len(self.shown)
+        watched = [[] for _ in self.made] + [[value_of_output]] * len(self.shown)
+        self.model.compile(optimizer, loss=each + losses, loss_weights=[*factors, *added, *([None] * len(self.shown))],
+                           metrics=[*broadcast(metrics, names, "metrics"), *watched],
+                           weighted_metrics=[*broadcast(weighted_metrics, names, "weighted_metrics"), *([[]] * len(losses))],
                            **options)
         self.rename(names)
         self.read = [one is not None for one in each]
@@ -157,13 +169,16 @@ class Twin:
         """The logs have the model's names: no added losses, a closure's under its output's."""
         objective = self.model.trainer.objective
         own = dict(zip(self.model.output_names[len(names):], [names[n] for n in self.closures], strict=False))
+        ends = self.model.output_names[len(self.model.output_names) - len(self.shown):]
+        shown = {f"{end}_{value_of_output.__name__}": name for end, (name, _) in zip(ends, self.shown, strict=True)}
         trackers = {}
-        for name, tracker in objective.trackers.items():
-            output = next((one for one in self.model.output_names if name == f"{one}_loss"), None)
+        for given, tracker in objective.trackers.items():
+            name: str | None = shown.get(given, given)
+            output = next((one for one in self.model.output_names if given == f"{one}_loss"), None)
             if output is not None:
                 name = f"{own.get(output, output)}_loss" if len(names) > 1 and (output in names or output in own) else None
-            elif len(names) == 1 and name.startswith(f"{names[0]}_"):
-                name = name[len(names[0]) + 1 :]
+            elif len(names) == 1 and given.startswith(f"{names[0]}_"):
+                name = given[len(names[0]) + 1 :]
             if name is not None:
                 trackers[name] = tracker
                 tracker.name = name
@@ -179,11 +194,11 @@ class Twin:
         inputs += [targets[number] for number in self.closures]
         nothing = np.zeros(len(inputs[0]), "float32")
         full = [one if read and one is not None else nothing for one, read in zip(targets, self.read, strict=True)]
-        full += [nothing] * len(self.made)
+        full += [nothing] * (len(self.made) + len(self.shown))
         if w is None:
             return (inputs if len(inputs) > 1 else inputs[0]), full
         weights = list(w) if listed(w) else [w] * len(names)
-        return (inputs if len(inputs) > 1 else inputs[0]), full, [*weights, *([None] * len(self.made))]
+        return (inputs if len(inputs) > 1 else inputs[0]), full, [*weights, *([None] * (len(self.made) + len(self.shown)))]
 
     def arranged(self, x: Any, y: Any, options: dict[str, Any]) -> dict[str, Any]:
         """The arguments of fit or evaluate, for the twin; what gives batches gives them in its form."""
@@ -273,10 +288,23 @@ def add_loss(self: Model, loss: Any, *args: Any, **options: Any) -> None:
 
 
 def add_metric(self: Model, value: Any, name: str | None = None, aggregation: str | None = "mean") -> None:
-    """`Model.add_metric`; what a metric of the model gave is logged already; symbols are not logged."""
+    """`Model.add_metric`; what a metric of the model gave is logged already; of symbols the mean is."""
     if name is None and any(one.name == getattr(value, "metric_name", None) for one in self.metrics):
         return
     if not isinstance(value, Symbol):
         super(Model, self).add_metric(value, name or getattr(value, "metric_name", "metric"), aggregation or "mean")
         return
-    note("add_metric", f"add_metric({name!r}): what is made of a model's symbols is not logged.")
+    shown = self.__dict__.setdefault("symbolic_metrics", [])
+    shown.append((name or f"metric_{len(shown)}", value))
+
+
+def shown_symbols(self: Model, metrics: Any) -> list[tuple[str, Symbol]]:
+    """Names and symbols of `add_metric`, and of those metrics that read symbols of the model and no labels."""
+    found = list(self.__dict__.get("symbolic_metrics", []))
+    for one in [] if self.written else parts(metrics or []):
+        made = on_symbols(self, one, self.outputs[0]) if reads_symbols(one) else None
+        if made is not None and not any(symbol is made[0] for symbol in ancestors(made[1], [])):
+            found.append((getattr(one, "__name__", "metric"), made[1]))
+        elif reads_symbols(one):
+            note("metrics of symbols", "metrics that read labels and symbols of the model are left out; losses may.")
+    return found

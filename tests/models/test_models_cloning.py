@@ -148,3 +148,13 @@ def test_what_is_refused():
         with pytest.raises(error) as caught:
             call()
         assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("word, given", [
+    ("batch_input_shape", (None, 9, 9, 4)), ("batch_shape", (None, 9, 9, 4)), ("shape", (9, 9, 4))])
+def test_a_configuration_with_another_shape_of_its_input(word, given):
+    x = L.Input((8, 8, 3))
+    config: Any = nabi.Model(x, L.Conv2D(2, 3)(x)).get_config()
+    config["layers"][0]["config"][word] = given
+    model = nabi.Model.from_config(config)
+    assert model.input_shape == (None, 9, 9, 4) and model.layers[1].kernel.shape == (3, 3, 4, 2)

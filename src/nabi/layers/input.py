@@ -30,12 +30,21 @@ class InputLayer(Layer):
 
     def __init__(self, shape=None, batch_size=None, dtype=None, **base):
         super().__init__(**base)
-        shape = shape if shape is not None else self.input_shape
+        shape = shape if self.input_shape is None else self.input_shape
         self.shape = sample_shape("Input(shape)", shape)
         self.input_shape = None
         self.batch_size = whole("Input(batch_size)", batch_size, least=1, optional=True)
         self.built = True
         self.built_shape = (None, *self.shape)
+
+    @classmethod
+    def from_config(cls, config):
+        """From its configuration, or Keras', whose batch_shape goes before shape."""
+        shape = config.get("batch_shape")
+        if shape is None:
+            return super().from_config(config)
+        rest = {key: value for key, value in config.items() if key != "batch_shape"}
+        return super().from_config({**rest, "shape": tuple(shape[1:]), "batch_size": shape[0]})
 
     @property
     def input(self):

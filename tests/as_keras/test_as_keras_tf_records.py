@@ -14,8 +14,9 @@ from nabi.core.errors import ArgumentError, DataError, FileError
 from nabi.data import Dataset, Strings
 from nabi.data.structure import TensorSpec
 
-PUBLISHED = (b"\nR\n\x14\n\x08feature2\x12\x08\n\x06\n\x04goat\n\x14\n\x08feature3\x12\x08\x12\x06\n\x04[\xd3|?\n\x11\n\x08feature0"
-             b"\x12\x05\x1a\x03\n\x01\x00\n\x11\n\x08feature1\x12\x05\x1a\x03\n\x01\x04")  # TensorFlow's tutorial "TFRecord"
+PUBLISHED = (  # TensorFlow's tutorial "TFRecord and tf.train.Example"
+    b"\nR\n\x14\n\x08feature2\x12\x08\n\x06\n\x04goat\n\x14\n\x08feature3\x12\x08\x12\x06\n\x04[\xd3|?"
+    b"\n\x11\n\x08feature0\x12\x05\x1a\x03\n\x01\x00\n\x11\n\x08feature1\x12\x05\x1a\x03\n\x01\x04")
 TEXTS = [[0], [1, 2, 3, 4], [5, 6, 7], [7, 8, 9, 10, 11], [13, 14, 15, 16, 19, 20], [21, 22]]
 
 
@@ -165,6 +166,30 @@ def test_groups():
                  lambda: list(texts.bucket_by_sequence_length(len, [3], [2, 2], pad_to_bucket_boundary=True))):
         with pytest.raises(ArgumentError, match="expected .* got"):
             call()
+
+
+def test_streams_as_folders(tmp_path):
+    folder, texts = tmp_path / "kept", ["a", "한글", ""]
+    elements = [({"x": torch.full((k, 2), float(k)), "t": Strings(texts[k])}, torch.tensor(k)) for k in range(3)]
+    Dataset.from_generator(lambda: iter(elements)).save(str(folder))
+    again = data.load(str(folder))
+    assert len(again) == 3
+    for (x, y), (found, number) in zip(elements, again, strict=True):
+        assert torch.equal(found["x"], x["x"]) and bool(found["t"] == x["t"]) and torch.equal(number, y)
+    data.save(Dataset.from_tensor_slices(texts).batch(2), folder)
+    assert [part.numpy().tolist() for part in Dataset.load(folder)] == [[b"a", "한글".encode()], [b""]]
+    (folder / "form.json").write_text('{"count": 1, "form": [{"tuple": [0, 7]}]}')
+    with pytest.raises(FileError, match="arrays of numbers"):
+        list(Dataset.load(folder))
+    np.savez(folder / "elements.npz", **{"0-0": np.array([{}], object)})
+    with pytest.raises(FileError, match="arrays of numbers"):
+        list(Dataset.load(folder))
+    for content in ("{", '{"count": 5, "form": [0]}', '{"count": "x"}'):
+        (folder / "form.json").write_text(content)
+        with pytest.raises(FileError, match="expected .* got"):
+            Dataset.load(folder)
+    with pytest.raises(FileError, match="a folder that Dataset.save wrote"):
+        Dataset.load("nowhere")
 
 
 def test_broken_on_purpose():

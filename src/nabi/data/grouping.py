@@ -17,6 +17,7 @@ import torch
 
 from nabi.core.errors import ArgumentError
 from nabi.core.random import DRAW, fresh_seed, stream
+from nabi.data import written
 from nabi.data.structure import each, leaves
 from nabi.data.view import INFINITE, UNKNOWN
 
@@ -106,6 +107,16 @@ class Grouping:
     def snapshot(self, path: Any = None, *options: Any, **more: Any) -> Any:
         """The stream itself: nothing is written; `cache` keeps what a pass computes."""
         return copy.copy(self)
+
+    def save(self, path: Any, compression: Any = None, shard_func: Any = None, checkpoint_args: Any = None) -> None:
+        """Writes all elements into a folder, see `nabi.data.written`."""
+        written.write(self, path)
+
+    @classmethod
+    def load(cls, path: Any, element_spec: Any = None, compression: Any = None, reader_func: Any = None) -> Any:
+        """The stream of a folder that `save` wrote. Raises FileError."""
+        count, run = written.read(path)
+        return cls(run, count, works=True)
 
     def ignore_errors(self, log_warning: bool = False, name: str | None = None) -> Any:
         """The stream itself: an error of a function stays one."""

@@ -11,11 +11,10 @@ from nabi.data.structure import TensorSpec
 __all__ = ["AUTOTUNE", "AutoShardPolicy", "AutotuneOptions", "Counter", "CsvDataset", "Dataset", "DistributeOptions",
            "FixedLengthRecordDataset", "INFINITE_CARDINALITY", "OptimizationOptions", "Options", "RandomDataset",
            "TFRecordDataset", "TFRecordWriter", "TensorSpec", "TextLineDataset", "ThreadingOptions", "UNKNOWN_CARDINALITY",
-           "assert_cardinality",
-           "bucket_by_sequence_length", "cardinality", "choose_from_datasets", "copy_to_device", "enumerate_dataset",
-           "get_single_element", "group_by_window", "ignore_errors", "make_csv_dataset", "make_one_shot_iterator",
-           "map_and_batch", "prefetch_to_device", "sample_from_datasets", "scan", "shuffle_and_repeat", "snapshot", "take_while",
-           "unbatch", "unique"]
+           "assert_cardinality", "bucket_by_sequence_length", "cardinality", "choose_from_datasets", "copy_to_device",
+           "enumerate_dataset", "get_single_element", "group_by_window", "ignore_errors", "load", "make_csv_dataset",
+           "make_one_shot_iterator", "map_and_batch", "prefetch_to_device", "sample_from_datasets", "save", "scan",
+           "shuffle_and_repeat", "snapshot", "take_while", "unbatch", "unique"]
 INSTEAD = {
     "SqlDataset": "Read the table with sqlite3 or pandas and give its columns to Dataset.from_tensor_slices.",
 }
@@ -59,6 +58,14 @@ def applied(name: str) -> Callable[..., Callable[[Dataset], Dataset]]:
 
 bucket_by_sequence_length, group_by_window = applied("bucket_by_sequence_length"), applied("group_by_window")
 take_while, scan, unique, snapshot = applied("take_while"), applied("scan"), applied("unique"), applied("snapshot")
+
+
+def save(dataset: Dataset, path: Any, *more: Any, **options: Any) -> None:
+    """`dataset.save(path)`."""
+    dataset.save(path)
+
+
+load = Dataset.load
 
 
 def get_single_element(dataset: Dataset) -> Any:

@@ -42,7 +42,7 @@ INSTEAD = {
     "placeholder": "nabi computes at once: write keras.Input for a model, or call the function on the numbers.",
     "Session": "nabi computes at once; tf.compat.v1.Session is accepted where a script only sets it up for Keras.",
     "estimator": "fit, evaluate and predict of a model do what an estimator does.",
-    "feature_column": "nabi has no feature columns: one-hot numbers by keras.utils.to_categorical.",
+    "feature_column": "nabi has no feature columns: keras.utils.FeatureSpace makes columns of a table ready.",
     "contrib": "tf.contrib ended with TensorFlow 1.",
     "while_loop": "Write a loop in Python.",
 }

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from nabi.as_keras.tensorflow import arithmetic, arranging, convolving, linalg, modules, random, root
+from nabi.as_keras.tensorflow import arithmetic, arranging, convolving, linalg, modules, random, root, sampling
 from nabi.as_keras.tensorflow import math as tf_math
 
 RNG = np.random.default_rng(11)
@@ -111,3 +111,25 @@ def test_random_numbers():
     assert random.poisson([500], [2.0, 8.0]).mean(0)[1] == pytest.approx(8, rel=0.1)
     generator = random.Generator.from_seed(5)
     assert (generator.normal([4]) != generator.normal([4])).any() and generator.uniform([5], 0, 10, "int32").max() < 10
+
+
+def test_losses_over_drawn_classes():
+    """Their formulas in NumPy, with drawn classes that are given; with all classes as drawn ones the softmax is whole."""
+    w, b, x = RNG.normal(size=(6, 4)), RNG.normal(size=6), RNG.normal(size=(2, 4))
+    labels, found = np.array([[1], [3]]), torch.tensor([0, 2, 5])
+    drawn = sampling.Candidates(found, torch.tensor([[0.5], [0.25]]), torch.tensor([0.9, 0.6, 0.1]))
+    z = x @ w.T + b
+    right = z[[0, 1], [1, 3]] - np.log([0.5, 0.25])
+    others = z[:, [0, 2, 5]] - np.log([0.9, 0.6, 0.1])
+    np.testing.assert_allclose(sampling.nce_loss(w, b, labels, x, 3, 6, sampled_values=drawn),
+                               np.log1p(np.exp(-right)) + np.log1p(np.exp(others)).sum(1), rtol=1e-5)
+    all_of_them = sampling.Candidates(torch.arange(6), torch.ones(2, 1), torch.ones(6))
+    made = sampling.sampled_softmax_loss(w, b, labels, x, 6, 6, sampled_values=all_of_them)
+    np.testing.assert_allclose(made, np.log(np.exp(z).sum(1)) - z[[0, 1], [1, 3]], rtol=1e-5)
+    classes, true, _ = sampling.log_uniform_candidate_sampler([[0]], 1, 4, True, 4, seed=1)
+    assert sorted(classes.tolist()) == [0, 1, 2, 3]
+    share = np.log(2) / np.log(5)
+    np.testing.assert_allclose(true, [[1 - (1 - share) ** 4]], rtol=1e-5)
+    counts = np.bincount(sampling.log_uniform_candidate_sampler([[0]], 1, 4000, False, 4, seed=2)[0], minlength=4)
+    np.testing.assert_allclose(counts / 4000, np.log([2, 3 / 2, 4 / 3, 5 / 4]) / np.log(5), atol=0.03)
+    assert random.split((1, 2), 3).shape == (3, 2) and random.split((1, 2), 1).tolist() == random.split((1, 2), 1).tolist()

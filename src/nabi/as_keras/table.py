@@ -126,7 +126,9 @@ TENSORFLOW: dict[str, tuple[str, ...]] = {  # path -> modules of nabi, besides K
     "tensorflow": (f"{TF}.root", f"{TF}.version1"),
     "tensorflow.compat.v1": (f"{TF}.version1", f"{TF}.root"),
     "tensorflow.compat.v2": (f"{TF}.root",),
-    "tensorflow.math": (f"{TF}.math",), "tensorflow.nn": (f"{TF}.nn",), "tensorflow.random": (f"{TF}.random",),
+    "tensorflow.math": (f"{TF}.math",), "tensorflow.nn": (f"{TF}.nn", f"{TF}.sampling"),
+    "tensorflow.random": (f"{TF}.random", f"{TF}.sampling"),
+   
     "tensorflow.linalg": (f"{TF}.linalg",), "tensorflow.config": (f"{TF}.config",), "tensorflow.image": (f"{TF}.image",),
     "tensorflow.train": (f"{TF}.train",), "tensorflow.compat.v1.train": (f"{TF}.train",), "tensorflow.test": (f"{TF}.testing",),
     "tensorflow.config.experimental": (f"{TF}.config",), "tensorflow.config.threading": (f"{TF}.config",),
@@ -140,6 +142,7 @@ TENSORFLOW: dict[str, tuple[str, ...]] = {  # path -> modules of nabi, besides K
     "tensorflow.python_io": (f"{TF}.files",), "tensorflow.sparse": (f"{TF}.sparse",), "tensorflow.compat": (f"{TF}.compat",),
     "tensorflow.io.gfile": (f"{TF}.files",),
     **{f"tensorflow.{name}": (f"{TF}.{name}",) for name in ("bitwise", "lookup", "ragged", "signal", "sparse")},
+    "tensorflow.random.experimental": (f"{TF}.random",),
     "tensorflow.gfile": (f"{TF}.files",), "tensorflow.strings": (f"{TF}.strings",), "tensorflow.saved_model": (f"{TF}.saved",),
     "tensorflow.summary": (f"{TF}.summaries",), "tensorflow.distribute": (f"{TF}.distribute",),
     "tensorflow.version": (f"{TF}.version",), "tensorflow.nest": (f"{TF}.modules",),

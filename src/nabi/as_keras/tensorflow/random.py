@@ -9,8 +9,9 @@ from nabi import backend, random
 from nabi.as_keras.tensorflow.tensors import name_of, sizes
 from nabi.utils import set_random_seed
 
-__all__ = ["Generator", "categorical", "gamma", "get_global_generator", "get_seed", "poisson", "normal", "set_random_seed",
-           "set_seed", "shuffle", "stateless_normal", "stateless_uniform", "truncated_normal", "uniform"]
+__all__ = ["Generator", "categorical", "fold_in", "split", "stateless_fold_in", "stateless_split", "gamma",
+           "get_global_generator", "get_seed", "poisson", "normal", "set_random_seed", "set_seed", "shuffle", "stateless_normal",
+           "stateless_uniform", "truncated_normal", "uniform"]
 
 
 def set_seed(seed: int) -> None:
@@ -111,6 +112,20 @@ def stateless_normal(shape: Any, seed: Any, mean: float = 0.0, stddev: float = 1
 def stateless_uniform(shape: Any, seed: Any, minval: Any = 0, maxval: Any = None, dtype: Any = None, **more: Any) -> Any:
     """As `uniform`, the same for the same seed."""
     return uniform(shape, minval, maxval, dtype, seed=int(torch.as_tensor(seed).sum()))
+
+
+def split(seed: Any, num: int = 2, alg: Any = None) -> torch.Tensor:
+    """Seeds (num, 2) of one."""
+    drawn = np.random.default_rng([int(n) & 0xFFFFFFFF for n in np.asarray(seed).ravel()]).integers(0, 2**31, (int(num), 2))
+    return torch.as_tensor(drawn).int()
+
+
+def fold_in(seed: Any, data: Any, alg: Any = None) -> torch.Tensor:
+    """A seed of a seed and a number."""
+    return split([*np.asarray(seed).ravel(), int(data)], 1)[0]
+
+
+stateless_split, stateless_fold_in = split, fold_in
 
 
 def shuffle(value: Any, seed: Any = None, name: Any = None) -> Any:

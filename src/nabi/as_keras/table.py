@@ -128,7 +128,6 @@ TENSORFLOW: dict[str, tuple[str, ...]] = {  # path -> modules of nabi, besides K
     "tensorflow.compat.v2": (f"{TF}.root",),
     "tensorflow.math": (f"{TF}.math",), "tensorflow.nn": (f"{TF}.nn", f"{TF}.sampling"),
     "tensorflow.random": (f"{TF}.random", f"{TF}.sampling"),
-   
     "tensorflow.linalg": (f"{TF}.linalg",), "tensorflow.config": (f"{TF}.config",), "tensorflow.image": (f"{TF}.image",),
     "tensorflow.train": (f"{TF}.train",), "tensorflow.compat.v1.train": (f"{TF}.train",), "tensorflow.test": (f"{TF}.testing",),
     "tensorflow.config.experimental": (f"{TF}.config",), "tensorflow.config.threading": (f"{TF}.config",),

@@ -61,6 +61,7 @@ def test_chains(make):
     assert plain(make().apply(lambda stream: stream.take(1))) == [0]
     assert plain(make().with_options(None).prefetch(AUTOTUNE)) == [0, 1, 2, 3, 4, 5]
     assert int(make().take(1).get_single_element()) == 0 and list(make().as_numpy_iterator())[2] == 2
+    assert int(make().as_numpy_iterator().next()) == int(iter(make()).get_next()) == int(next(iter(make()))) == 0
     assert int(make().make_one_shot_iterator().get_next()) == 0
 
 

@@ -171,7 +171,7 @@ class Chains(Grouping):
 
 
 class OneShot:
-    """TensorFlow 1's iterator over a stream: `get_next()` gives the elements.
+    """An iterator over a stream as TensorFlow has it: `get_next()` and `next()` give the elements, too.
 
     Args:
         elements: the stream.
@@ -186,11 +186,10 @@ class OneShot:
         """The next element."""
         return next(self.elements)
 
+    next = __next__ = get_next
+
     def __iter__(self) -> Iterator[Any]:
         return self.elements
-
-    def __next__(self) -> Any:
-        return next(self.elements)
 
 
 def padded(piece: list, shapes: Any, values: Any) -> Any:

@@ -294,7 +294,7 @@ class Dataset(Chains):
 
     def as_numpy_iterator(self) -> Iterator[Any]:
         """The elements with arrays for tensors and bytes for texts."""
-        return (each(lambda leaf: leaf.numpy(), element) for element in self)
+        return OneShot(each(lambda leaf: leaf.numpy(), element) for element in self.run())
 
     def get_single_element(self, name: str | None = None) -> Any:
         """The only element.

@@ -251,6 +251,23 @@ def test_cells_are_called_as_in_keras():
     plain.set_weights(cell.get_weights())
     assert torch.equal(L.RNN(cell)(sequence), plain(sequence))
 
+    class Turned(L.LSTMCell):
+        def call(self, inputs, states, training=False):
+            output, after = super().call(inputs, states, training)
+            return -output, after
+
+    turned = Turned(U, dtype="float64", dropout=0.5)
+    turned.build((None, F))
+    turned.set_weights(cell.get_weights())
+    layer = L.RNN(turned, return_sequences=True)
+    plain.return_sequences = True
+    torch.testing.assert_close(layer(sequence), -plain(sequence))
+    assert not torch.allclose(layer(sequence, training=True), -plain(sequence))
+    both = L.StackedRNNCells([cell, L.GRUCell(2, dtype="float64")], dtype="float64")
+    above, (of_cell, of_above) = both(x, [[h, c], torch.zeros(N, 2, dtype=torch.float64)])
+    assert torch.equal(of_cell[1], after[1]) and torch.equal(above, both.cells[1](y, [torch.zeros_like(above)])[0])
+    assert torch.equal(above, of_above)
+
 
 @pytest.mark.parametrize("make", [
     lambda: L.LSTM(4, return_sequences=True, dropout=0.2, name="a"), lambda: L.GRU(3, reset_after=False, go_backwards=True),

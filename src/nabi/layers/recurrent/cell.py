@@ -20,7 +20,7 @@ from nabi.core.errors import ArgumentError, ShapeError, Unwritten
 from nabi.core.numbers import flag, number, whole
 from nabi.core.random import Key
 from nabi.core.shapes import as_text
-from nabi.layers.inside import only_computes
+from nabi.layers.inside import RUNNING, only_computes
 from nabi.layers.layer import Layer
 from nabi.layers.node import flatten
 
@@ -189,8 +189,9 @@ class Cell(Layer):
         return output, after
 
     def call(self, x, states=None, training: bool = False, key: Key | None = None) -> Any:
-        if states is not None:  # of a subclass, whose `call` reads like Keras'
-            output, *after = self.call([x, *flatten(states)], None, training, key)
+        if states is not None:  # of a subclass, whose `call` reads like Keras'; one key for all time steps
+            running = RUNNING.get()
+            output, *after = Cell.call(self, [x, *flatten(states)], None, training, running and running.key)
             return output, after
         x, *states = x
         drop = self.draw(x, key if training else None)

@@ -48,7 +48,7 @@ class Seen:
         """The last training loss of each fit, or of the last batch where a script trains by batches alone."""
         fits = [call["history"] for call in self.calls if call["call"] == "fit"]
         if fits:
-            return [value for history in fits for key, value in history.items() if key.endswith("loss")]
+            return [value for history in fits for key, value in sorted(history.items()) if key.endswith("loss")]
         return [call["values"][0] for call in self.calls if call["call"] == "train_on_batch"][-1:]
 
     @property

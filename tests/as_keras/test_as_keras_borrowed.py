@@ -72,3 +72,25 @@ def test_layers_of_tensorflow_1(served):
     model = tf.keras.Model(symbol, tf.layers.dense(tf.layers.dropout(x, rate=0.5, training=False), 3))
     assert model.count_params() == 2 * 9 + 2 + 32 * 3 + 3 and model.predict(np.zeros((2, 8, 8, 1)), verbose=0).shape == (2, 3)
     assert tf.layers.dense(tf.zeros((2, 4)), 3).shape == (2, 3)
+
+
+def test_gradients_inside_a_lambda(served):
+    import keras
+    from keras import backend as K
+
+    def slope(x):
+        return K.gradients(K.sum(x * x * x), x)[0]
+
+    x = np.random.default_rng(0).random((5, 3)).astype("float32")
+    symbol = keras.Input((3,))
+    alone = keras.Model(symbol, keras.layers.Lambda(slope)(symbol))
+    np.testing.assert_allclose(alone.predict(x, verbose=0), 3 * x**2, rtol=1e-5)
+    dense = keras.layers.Dense(3)
+    model = keras.Model(symbol, keras.layers.Lambda(slope)(dense(symbol)))
+    model.compile("sgd", "mse")
+    before = dense.get_weights()[0]
+    w = before.copy()
+    y = 3 * (x @ w) ** 2
+    expected = x.T @ (2 * (y - 1) / y.size * 6 * (x @ w))  # by hand: d mean((3 (x w)^2 - 1)^2) / d w
+    model.fit(x, np.ones((5, 3)), batch_size=5, verbose=0)
+    np.testing.assert_allclose(before - dense.get_weights()[0], 0.01 * expected, rtol=1e-3, atol=1e-6)

@@ -44,10 +44,12 @@ def install_as_keras() -> None:
         from nabi.as_keras.shapes_of_layers import dress_layer_shapes
         from nabi.as_keras.texts import dress_texts
         from nabi.as_keras.translating import dress
+        from nabi.as_keras.watching import dress_lambdas
 
         dress(_patches)
         dress_shapes(_patches)
         dress_layer_shapes(_patches)
+        dress_lambdas(_patches)
         dress_attributes(_patches)
         dress_direct(_patches)
         dress_texts(_patches)

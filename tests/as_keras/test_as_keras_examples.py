@@ -158,3 +158,11 @@ def test_layers_of_scripts(served, tmp_path):
     again = keras.models.load_model(tmp_path / "m.keras")
     np.testing.assert_allclose(again.predict(x, verbose=0), model.predict(x, verbose=0), rtol=1e-6)
     assert sorted(layers.Layer.get_config(model.layers[1])) == ["dtype", "name", "trainable"]
+
+
+def test_patches_by_all_spellings(served):
+    from keras import ops
+
+    x = np.arange(16.0).reshape(1, 4, 4, 1)
+    for options in ({"images": x, "padding": "VALID"}, {"image": x, "strides": (2, 2)}):
+        assert ops.image.extract_patches(size=(2, 2), **options)[0, 0, 1].tolist() == [2, 3, 6, 7]

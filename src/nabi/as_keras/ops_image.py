@@ -26,7 +26,8 @@ def on_symbols(function: Callable) -> Callable:
     """A function of pictures, as a layer where it is called on a symbol."""
 
     @wraps(function)
-    def call(images, *args, **options):
+    def call(images=None, *args, image=None, **options):
+        images = image if images is None else images  # its name until Keras 3.4
         if isinstance(images, Symbol):
             return Lambda(lambda x: function(x, *args, **options))(images)
         return function(ops.convert_to_tensor(images), *args, **options)
@@ -69,7 +70,7 @@ def extract_patches(images: Any, size: Any, strides: Any = None, dilation_rate: 
     window, gaps = as_tuple(size, 2, "extract_patches(size)"), as_tuple(dilation_rate, 2, "extract_patches(dilation_rate)")
     steps = window if strides is None else as_tuple(strides, 2, "extract_patches(strides)")
     x = (images if images.ndim == 4 else images[None]).permute(0, 3, 1, 2)
-    sides = [zeros_around(n, k, s, padding, d) for n, k, s, d in zip(x.shape[2:], window, steps, gaps, strict=True)]
+    sides = [zeros_around(n, k, s, padding.lower(), d) for n, k, s, d in zip(x.shape[2:], window, steps, gaps, strict=True)]
     x = F.pad(x, [n for pair in reversed(sides) for n in pair])
     sizes = [(n - (k - 1) * d - 1) // s + 1 for n, k, s, d in zip(x.shape[2:], window, steps, gaps, strict=True)]
     found = F.unfold(x.float(), window, gaps, 0, steps).to(x.dtype)  # (N, C kH kW, places)

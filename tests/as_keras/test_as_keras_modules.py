@@ -90,10 +90,12 @@ def test_names_from_inside_are_refused_where_they_are_used(served):
 
 
 def test_networks_that_are_only_imported(served):
+    from efficientnet.tfkeras import EfficientNetB0  # a package of its own before Keras had them
     from keras.applications import VGG16, ResNetRS50
     from keras.applications.inception_resnet_v2 import preprocess_input
     from keras.applications.regnet import RegNetX002
 
+    assert EfficientNetB0.__module__ == "nabi.applications.efficientnet"
     assert VGG16.__module__.startswith("nabi.applications") and preprocess_input(np.array([[[0.0, 127.5, 255.0]]])).tolist() == [
         [[-1, 0, 1]]]
     for build in (ResNetRS50, RegNetX002):

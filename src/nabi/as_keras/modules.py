@@ -21,7 +21,7 @@ from nabi.core.attributes import missing
 from nabi.core.errors import NotServed, did_you_mean
 
 TOPS = ("keras", "tf_keras", "tensorflow", "tensorflow_core", "keras_preprocessing", "keras_applications", "scikeras",
-        "keras_contrib")
+        "keras_contrib", "efficientnet")
 
 
 class Served(ModuleType):
@@ -67,6 +67,7 @@ class Served(ModuleType):
 
 
 NOTHING = object()
+NOT_STARRED = {"Pipeline"}  # of Keras 3 alone; scripts that import all of keras.layers mean scikit-learn's
 
 
 def own_name(source: str, name: str) -> Any:
@@ -100,7 +101,7 @@ def public_names(module: Served) -> list[str]:
         found = loaded(source)
         if found is not None:
             names.update(getattr(found, "__all__", None) or [name for name in vars(found) if not name.startswith("_")])
-    return sorted(names)
+    return sorted(names - NOT_STARRED)
 
 
 def leaks_of(module: Served) -> dict[str, str]:

@@ -113,6 +113,7 @@ NOTEBOOK |= dict.fromkeys((f"IPython.{path}" for path in (
 FURTHER: dict[str, tuple[str, ...]] = {"scikeras.wrappers": ("nabi.as_keras.wrappers",)}
 FURTHER |= {f"keras_contrib.layers{path}": ("nabi.as_keras.contrib",) for path in (
     "", ".normalization", ".normalization.instancenormalization", ".normalization.groupnormalization")}
+FURTHER |= dict.fromkeys(("efficientnet", "efficientnet.keras", "efficientnet.tfkeras"), ("nabi.applications.efficientnet",))
 LEAKS: dict[str, dict[str, str]] = dict.fromkeys(
     "layers layers.core layers.recurrent models callbacks optimizers metrics losses objectives regularizers "
     "engine engine.topology".split(),  # modules of Keras 1 and 2 that showed what they imported themselves

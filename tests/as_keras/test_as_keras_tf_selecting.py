@@ -80,6 +80,8 @@ def test_texts():
     words = root.constant([["a", "b"], ["c", "d"]])
     assert isinstance(words, Strings) and words[0, 1].numpy() == b"b"
     assert root.reshape(words, [-1]).numpy().tolist() == [b"a", b"b", b"c", b"d"]
+    assert selecting.gather(words, [1, 0]).numpy().tolist() == [[b"c", b"d"], [b"a", b"b"]]
+    assert selecting.boolean_mask(words, [False, True]).numpy().tolist() == [[b"c", b"d"]]
     assert strings.reduce_join(words, axis=-1, separator=" ").numpy().tolist() == [b"a b", b"c d"]
     parts = strings.split(["a b", "c"])
     assert parts.to_list() == [[b"a", b"b"], [b"c"]]

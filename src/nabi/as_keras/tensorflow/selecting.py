@@ -15,6 +15,7 @@ import torch
 
 from nabi import ops
 from nabi.core.symbolic import Symbolic
+from nabi.data.strings import Strings
 from nabi.layers import Lambda
 from nabi.layers.weight import bare
 
@@ -60,7 +61,9 @@ def given(x: Any) -> Any:
 
 def gather(params: Any, indices: Any, validate_indices: Any = None, axis: int | None = None, batch_dims: int = 0,
            name: str | None = None) -> Any:
-    """Entries by number along an axis; with batch_dims the first axes of both go together."""
+    """Entries by number along an axis, of texts as well; with batch_dims the first axes of both go together."""
+    if isinstance(params, Strings) or isinstance(params, (list, tuple)) and params and isinstance(params[0], (str, bytes)):
+        return Strings(np.take(Strings(params).values, np.asarray(indices), axis=axis or 0))
     if not batch_dims:
         return ops.take(given(params), indices, axis=axis or 0)
     if isinstance(params, Symbolic) or isinstance(indices, Symbolic):
@@ -88,7 +91,8 @@ def gather_nd(params: Any, indices: Any, batch_dims: int = 0, name: str | None =
 
 def boolean_mask(tensor: Any, mask: Any, axis: int | None = None, name: str = "boolean_mask") -> Any:
     """The entries where the mask is True, along an axis."""
-    x, wanted = number(tensor), number(mask).bool()
+    x, wanted = tensor if isinstance(tensor, Strings) else number(tensor), number(mask).bool()
+    wanted = wanted.numpy() if isinstance(x, Strings) else wanted
     return x[(builtins.slice(None),) * (axis or 0) + (wanted,)]
 
 

@@ -315,3 +315,35 @@ def test_layers_that_are_gone(served):
     t = 1 / (1 + np.exp(-(X @ carry + b_carry)))
     np.testing.assert_allclose(made, t * np.maximum(X @ kernel + b, 0) + (1 - t) * X, atol=1e-5)
     np.testing.assert_allclose(ParametricSoftplus()(X).detach(), 0.2 * np.log1p(np.exp(5 * X)), atol=1e-5)
+
+
+def test_columns_changed_in_place(served):
+    import pandas as pd
+
+    table = pd.DataFrame({"age": [1.0, None, 3.0], "fare": [5, 200, 7]})
+    table["age"].fillna(table["age"].median(), inplace=True)
+    table.fare[table["fare"] > 100] = 100
+    assert table["age"].tolist() == [1, 2, 3] and table["fare"].tolist() == [5, 100, 7]
+    alone = table["age"].copy()
+    alone[0] = 9
+    assert table["age"].tolist() == [1, 2, 3]
+
+
+def test_nan_in_data_is_nan_in_logs(served):
+    from keras.layers import Dense
+    from keras.models import Sequential
+
+    net = Sequential([Dense(1, input_dim=4)])
+    net.compile("sgd", "mse", metrics=["mae"])
+    before = net.get_weights()[0]
+    history = net.fit(np.where(X > 1, np.nan, X), X[:, 0], nb_epoch=3, validation_split=0.25, verbose=0).history
+    assert (X > 1).any() and list(history) == ["loss", "mae", "val_loss", "val_mae"]
+    assert np.isnan(history["val_loss"]).all() and len(history["loss"]) == 3
+    assert np.isnan(net.train_on_batch(X * np.nan, X[:, 0])).all()
+    np.testing.assert_array_equal(net.get_weights()[0], before)
+
+
+def test_all_of_the_layers_but_no_pipeline(served):
+    names: dict = {}
+    exec("from sklearn.pipeline import Pipeline\nfrom keras.layers import *", names)  # noqa: S102
+    assert names["Pipeline"].__module__.startswith("sklearn") and "Dense" in names

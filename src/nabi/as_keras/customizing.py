@@ -12,6 +12,7 @@ import torch
 
 from nabi.as_keras.class_weights import with_class_weights
 from nabi.as_keras.metrics_of_outputs import broadcast
+from nabi.as_keras.not_numbers import going_on
 from nabi.as_keras.patches import Patches
 from nabi.as_keras.symbolic_losses import reads_symbols
 from nabi.as_keras.tensorflow.taping import GradientTape
@@ -39,6 +40,8 @@ def dress_customs(patches: Patches) -> None:
     patches.around(Model, "compile", with_losses_inside)
     for name in ("fit", "train_on_batch"):
         patches.around(Model, name, with_class_weights)
+    for name in ("fit", "evaluate", "train_on_batch", "test_on_batch"):
+        patches.around(Model, name, going_on)
     patches.around(Layer, "__call__", on_symbols)
     patches.put(Layer, "add_update", add_update)
     patches.around(Layer, "prepare", with_plain_shapes)

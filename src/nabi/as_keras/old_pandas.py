@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from nabi.as_keras.notes import note
+from nabi.as_keras.old_columns import dress_columns
 from nabi.as_keras.old_dates import asks_for_dates, with_dates
 from nabi.as_keras.patches import Patches
 
@@ -25,6 +26,7 @@ def dress_pandas(pandas: ModuleType, patches: Patches) -> None:
                 patches.put(kind, name, method)
         patches.around(kind, "fillna", filling)
         patches.put(kind, "values", property(owned(kind.values.fget)))
+    dress_columns(pandas, patches)
     for name in OF_NUMBERS:
         patches.around(pandas.DataFrame, name, on_numbers)
     patches.around(pandas, "read_csv", reading)

@@ -38,7 +38,7 @@ class SparseTensor(SparseValues):
 
     @property
     def dtype(self) -> Any:
-        """That of its values."""
+        """Kind of numbers that are not zero."""
         return self.values.dtype
 
     def __mul__(self, other: Any) -> "SparseTensor":

@@ -236,6 +236,10 @@ def test_small_functions_of_the_backend(served):
     np.testing.assert_allclose(made, 2 * (X - X.mean(0)) / np.sqrt(X.var(0) + 1e-3) + 1, atol=1e-5)
     np.testing.assert_allclose(torch.stack([mean, var]), [X.mean(0), X.var(0)], atol=1e-6)
     np.testing.assert_array_equal(K.slice(x, [1, 0], [2, -1]), X[1:3])
+    from keras.utils import np_utils
+
+    assert np_utils.probas_to_classes([[0.2, 0.8], [0.6, 0.4]]).tolist() == [1, 0]
+    assert np_utils.to_categorical([1]).tolist() == [[0, 1]]
     assert float(K.foldr(lambda a, b: 2 * a + b, torch.tensor([1.0, 2.0, 4.0]))) == 2 * (2 * 4 + 2) + 1
     assert K.tf.reduce_sum(x).shape == () and K.is_variable(K.variable(1.0)) and not K.is_placeholder(x)
 

@@ -19,9 +19,26 @@ __all__ = ["CustomObjectScope", "OrderedEnqueuer", "Progbar", "PyDataset", "Sequ
            "deserialize_keras_object", "disable_interactive_logging", "enable_interactive_logging", "get_custom_objects",
            "is_keras_tensor", "model_to_dot", "multi_gpu_model", "normalize", "plot", "plot_model", "print_summary",
            "get_registered_name", "get_registered_object", "get_source_inputs", "is_interactive_logging_enabled",
-           "pack_x_y_sample_weight", "register_keras_serializable", "serialize_keras_object", "split_dataset",
+           "pack_x_y_sample_weight", "probas_to_classes",
+           "categorical_probas_to_classes", "register_keras_serializable", "serialize_keras_object", "split_dataset",
            "standardize_dtype", "to_categorical", "to_ordinal", "unpack_x_y_sample_weight", "pydot"]
 pydot = None  # Keras 2's module of plots looks for it; nabi draws by itself
+
+
+def probas_to_classes(y_pred: Any) -> np.ndarray:
+    """Keras 1's numbers of classes of shares: of the largest of a row, or whether the only one is above a half.
+
+    Example:
+        >>> probas_to_classes([[0.2, 0.8], [0.9, 0.1]]).tolist(), probas_to_classes([[0.7], [0.1]]).tolist()
+        ([1, 0], [1, 0])
+    """
+    y = np.asarray(y_pred)
+    return y.argmax(1) if y.ndim > 1 and y.shape[1] > 1 else (y.reshape(-1) > 0.5).astype(int)
+
+
+def categorical_probas_to_classes(p: Any) -> np.ndarray:
+    """Keras 1's numbers of the likeliest classes."""
+    return np.asarray(p).argmax(1)
 
 
 def to_categorical(y: Any, num_classes: int | None = None, dtype: str = "float32", *,

@@ -198,7 +198,7 @@ class Layer(Adding, Weighted):
         given = [inputs] if not several else list(inputs.values() if isinstance(inputs, dict) else inputs)
         masks = carried(given) if mask is None else as_masks(self, mask, len(given))
         tensors = [torch.as_tensor(np.asarray(t) if isinstance(t, (list, tuple)) else getattr(t, "tensor", t)) for t in given]
-        object.__setattr__(self, "_rows", tensors[0].shape[:1])
+        object.__setattr__(self, "_rows", tensors[0].shape[:1] if tensors else ())
         self.prepare([(None, *t.shape[1:]) for t in tensors])  # makes the weights, whose dtype decides
         tensors = [t if self.takes_integers else self.brought(t) for t in tensors]
         outer = RUNNING.get()

@@ -1,8 +1,11 @@
 """Trials of scripts that train in loops of their own: how many rounds loops go, and what they leave as it is."""
 
+import sys
+
 import pytest
 
 from nabi.as_keras import looping, shortening
+from nabi.as_keras.beside import OwnFolder
 from nabi.as_keras.running import Trial, run_file
 
 SCRIPT = """
@@ -51,6 +54,35 @@ def test_loops_that_train(tmp_path, monkeypatch, capsys, limits, said):
     from matplotlib.axes import Axes
 
     assert not looping.DRAWN.done and "nabi" not in Axes.plot.__module__
+
+
+HELPER = """
+import tensorflow as tf
+
+def learn(w, optimizer):
+    for n in range(1000):
+        with tf.GradientTape() as tape:
+            loss = w * w
+        optimizer.apply_gradients([(tape.gradient(loss, w), w)])
+    return n, w.shape.as_list()
+"""
+
+
+def test_modules_beside_the_script(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "part").mkdir()
+    (tmp_path / "part" / "__init__.py").write_text("from .learning_q import learn")
+    (tmp_path / "part" / "learning_q.py").write_text(HELPER)
+    (tmp_path / "older_q.py").write_text("def say(x):\n    print 'said', x\n")
+    (tmp_path / "script.py").write_text("import tensorflow as tf\nfrom part import learn\nfrom older_q import say\n"
+                                        "say(learn(tf.Variable([1.0]), tf.keras.optimizers.SGD(0.1)))")
+    try:
+        assert run_file("script.py", trial=Trial(max_epochs=1, fast_data=96)) == 0
+        assert capsys.readouterr().out.strip() == "said (2, [1])"
+        assert not any(isinstance(finder, OwnFolder) for finder in sys.meta_path)
+    finally:
+        for name in ("part", "part.learning_q", "older_q"):
+            sys.modules.pop(name, None)
 
 
 def test_what_is_gone_over():

@@ -16,6 +16,7 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from nabi.as_keras import notebook
+from nabi.as_keras.beside import OwnFolder
 from nabi.as_keras.failing import print_error
 from nabi.as_keras.installing import install_as_keras, uninstall_as_keras
 from nabi.as_keras.program import Program
@@ -85,6 +86,8 @@ def run_file(path: str | os.PathLike, arguments: Sequence[str] = (), trial: Tria
     source = read_script(path)
     before = sys.modules["__main__"], sys.argv, list(sys.path)
     install_as_keras()
+    own = OwnFolder(path.parent, compiled)
+    own.install()
     try:
         begin(path, source, trial)
         execute(path, source, main_module(path, arguments), trial.traceback)
@@ -96,6 +99,7 @@ def run_file(path: str | os.PathLike, arguments: Sequence[str] = (), trial: Tria
     finally:
         sys.stdout.flush()
         end()
+        own.remove()
         uninstall_as_keras()
         sys.modules["__main__"], sys.argv, sys.path[:] = before
 

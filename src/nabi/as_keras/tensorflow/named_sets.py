@@ -182,9 +182,8 @@ def as_numpy(dataset: Any) -> Any:
 
 def as_dataframe(ds: Any, ds_info: Any = None) -> Any:
     """A stream as a table of pandas."""
-    import pandas
-
-    return pandas.DataFrame([one if isinstance(one, dict) else dict(enumerate(one)) for one in ds.as_numpy_iterator()])
+    rows = [one if isinstance(one, dict) else dict(enumerate(one)) for one in ds.as_numpy_iterator()]
+    return importlib.import_module("pandas").DataFrame(rows)
 
 
 def show_examples(*values: Any, **options: Any) -> None:

@@ -166,3 +166,23 @@ def test_patches_by_all_spellings(served):
     x = np.arange(16.0).reshape(1, 4, 4, 1)
     for options in ({"images": x, "padding": "VALID"}, {"image": x, "strides": (2, 2)}):
         assert ops.image.extract_patches(size=(2, 2), **options)[0, 0, 1].tolist() == [2, 3, 6, 7]
+
+
+def test_activations_called(served):
+    """On symbols a layer, on arrays numbers; as arguments, nabi's own functions."""
+    import keras
+
+    inputs = keras.Input((3,))
+    x = np.float32([[-1, 0, 2]])
+    for name in ("relu", "swish", "gelu", "softmax", "tanh", "elu", "mish"):
+        function = getattr(keras.activations, name)
+        model = keras.Model(inputs, function(inputs))
+        np.testing.assert_allclose(model.predict(x, verbose=0), function(x), rtol=1e-6)
+        layer = keras.layers.Activation(function)
+        assert layer.activation == function == keras.activations.get(name) and layer.get_config()["activation"]
+        copy = keras.Model.from_config(model.get_config())
+        np.testing.assert_allclose(copy.predict(x, verbose=0), function(x), rtol=1e-6)
+    np.testing.assert_allclose(function([1]), keras.layers.Lambda(function)(np.float32([[1]]))[0], rtol=1e-6)
+    assert keras.activations.relu != keras.activations.swish and keras.activations.softmax(inputs, axis=-1).shape == (None, 3)
+    lstm = keras.layers.LSTM(2, activation=keras.activations.relu, recurrent_activation=keras.activations.sigmoid)
+    assert lstm(keras.Input((4, 3))).shape == (None, 2)

@@ -137,7 +137,7 @@ def renamed(kind: type, args: tuple, options: dict[str, Any], rows: Mapping[str,
         del made["name"]
     for word, value in made.items():
         made[word] = value_of(word, value)
-    return tuple(map(known_function, args)), made
+    return args if ours.__name__ == "Lambda" else tuple(map(known_function, args)), made
 
 
 def value_of(word: str, value: Any) -> Any:
@@ -145,7 +145,7 @@ def value_of(word: str, value: Any) -> Any:
     if word == "verbose":
         return spoken(value)
     if not isinstance(value, str):
-        return known_function(value) if word == "activation" else value
+        return known_function(value) if word.endswith("activation") else value
     if word == "data_format":
         return old.VALUES.get(value, value)
     if word.endswith("_initializer"):
@@ -157,6 +157,8 @@ def known_function(value: Any) -> Any:
     """The name of an activation for tf.nn's or ops' function of that name, so that files can name it."""
     inner = getattr(value, "__wrapped__", None)
     name = getattr(inner, "__name__", "")
+    if inner is not None and TABLE["activation"].get(name) is inner and getattr(value, "function", None) is inner:
+        return inner
     same = inner is not None and name in TABLE["activation"] and TABLE["op"].get(name) in (value, inner)
     return name if same else value
 

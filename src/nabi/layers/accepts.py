@@ -35,7 +35,7 @@ def check_shapes(layer: Any, shapes: list[Shape]) -> None:
         if len(shape) < layer.min_rank:
             remedy = "A shape is no data: Input((28, 28)) makes what a layer reads." if len(shape) == 1 else ""
             raise ShapeError(layer.label, f"at least {layer.min_rank} axes", f"{len(shape)}: {as_text(shape)} a sample", remedy)
-    if layer.built and not layer.takes_list:
+    if layer.built and layer.built_shape is not None and not layer.takes_list:
         was, now = layer.built_shape, shapes[0]
         changed = [a for a in layer.fixed_axes if was[a] != now[a]] if layer.weights and len(was) == len(now) else []
         if changed:

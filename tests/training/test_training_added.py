@@ -163,3 +163,21 @@ def test_lambdas(tmp_path):
     again = nabi.load_model(tmp_path / "m.safetensors", custom_objects={"scaled": scaled})
     np.testing.assert_allclose(again.predict(X, verbose=0), 2 * X, rtol=1e-6)
     assert L.Lambda(scaled, output_shape=(7,)).compute_output_shape((None, 5)) == (None, 7)
+
+
+def test_a_metric_among_the_attributes_logs_itself():
+    """Keras 2's add_metric(self.mean(value)), with the metric's name or none."""
+
+    class Watching(nabi.Model):
+        def __init__(self):
+            super().__init__()
+            self.out, self.mean = nabi.layers.Dense(1), nabi.metrics.Mean(name="size")
+
+        def call(self, x):
+            self.add_metric(self.mean(x.abs().mean()))
+            self.add_metric(self.mean.result(), name="size")
+            return self.out(x)
+
+    model, x = Watching(), np.tile([[2.0, -2.0], [-2.0, 2.0]], (4, 1)).astype("float32")
+    model.compile("sgd", "mse")
+    assert np.allclose(model.fit(x, x[:, :1], epochs=2, verbose=0).history["size"], 2.0)

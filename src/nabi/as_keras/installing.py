@@ -40,6 +40,7 @@ def install_as_keras() -> None:
         from nabi.as_keras.direct import dress_direct
         from nabi.as_keras.looping import dress_loops
         from nabi.as_keras.old_libraries import OldLibraries
+        from nabi.as_keras.own_optimizers import dress_own_optimizers
         from nabi.as_keras.sets import dress_sets
         from nabi.as_keras.shapes_of_layers import dress_layer_shapes
         from nabi.as_keras.texts import dress_texts
@@ -51,6 +52,7 @@ def install_as_keras() -> None:
         dress_layer_shapes(_patches)
         dress_lambdas(_patches)
         dress_attributes(_patches)
+        dress_own_optimizers(_patches)
         dress_direct(_patches)
         dress_texts(_patches)
         dress_sets(_patches)

@@ -9,7 +9,9 @@ import os
 from collections.abc import Callable
 from functools import wraps
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from nabi.as_keras.notes import note
 from nabi.as_keras.old_pandas import dress_pandas
@@ -115,8 +117,52 @@ def dress_fonts(module: ModuleType, patches: Patches) -> None:
     patches.around(module.FontProperties, "set_file", elsewhere)
 
 
+def dress_statistics(module: ModuleType, patches: Patches) -> None:
+    """SciPy's mode: of texts, too, and `mode(a)[0][0]` of one row as well as today's `mode(a)[0]`."""
+
+    def of_old(mode: Callable) -> Callable:
+        @wraps(mode)
+        def call(a: Any, axis: int | None = 0, *args: Any, **options: Any) -> Any:
+            array = np.asarray(a)
+            if array.dtype.kind in "OUS" and array.ndim == 1:
+                values, counts = np.unique(array, return_counts=True)
+                found = counts.argmax()
+                return Mode(values[found : found + 1], counts[found : found + 1])
+            made = mode(a, axis, *args, **options)
+            alone = np.ndim(made[0]) == 0 and made[0] is not None
+            return Mode(*(sole(value) for value in made)) if alone else made
+
+        return call
+
+    patches.around(module, "mode", of_old)
+
+
+class Mode(NamedTuple):
+    """What occurs most often, and how often."""
+
+    mode: Any
+    count: Any
+
+
+def sole(value: Any) -> Any:
+    """A number that is also a row of one: `value[0]` is the number.
+
+    Example:
+        >>> sole(np.int64(3)) + 1, sole(np.float64(0.5))[0]
+        (np.int64(4), 0.5)
+    """
+
+    def at(self: Any, place: Any) -> Any:
+        if place not in (0, -1):
+            raise IndexError(f"index {place} of one number")
+        return self.item()
+
+    kind: Any = type(value)
+    return type(kind.__name__, (kind,), {"__getitem__": at})(value) if kind in (np.int64, np.float64) else value
+
+
 WATCHED: dict[str, Callable[[Any, Patches], None]] = {
     "pandas": dress_pandas, "sklearn.metrics": dress_functions, "sklearn.utils.class_weight": dress_functions,
     "sklearn.preprocessing": dress_encoders, "matplotlib.style": dress_styles, "matplotlib.figure": dress_figures,
-    "matplotlib.font_manager": dress_fonts,
+    "matplotlib.font_manager": dress_fonts, "scipy.stats": dress_statistics,
 }  # fmt: skip

@@ -70,11 +70,14 @@ class Adding:
 
         Args:
             value: a tensor; of more than one number the mean.
-            name: how it is logged.
+            name: how it is logged; what a metric among the layer's attributes gives needs none, and is logged by that metric.
             aggregation: "mean", Keras 2's other values make no difference for means.
 
         Raises ArgumentError without a name.
         """
+        own = [one.name for one in vars(self).values() if hasattr(one, "update_state")]
+        if name in own or (name is None and own):
+            return
         if not isinstance(name, str) or aggregation not in ("mean", None):
             raise ArgumentError(f"{self.label}.add_metric", 'a name, and aggregation="mean"', f"{name!r}, {aggregation!r}",
                                 'Write self.add_metric(value, name="what it is").')

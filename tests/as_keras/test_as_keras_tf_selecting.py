@@ -105,6 +105,9 @@ def test_answers_of_tensors(served):
     rows = tf.Variable(tf.zeros((2, 2)))
     rows.scatter_update(tf.IndexedSlices(values=[[1.0, 2.0]], indices=[1]))
     assert rows.numpy().tolist() == [[0, 0], [1, 2]]
+    made = tf.numpy_function(lambda n: (np.float64(n) / 2, n > 1), [tf.constant(3)], [tf.float32, tf.bool])
+    assert [one.dtype for one in made] == [tf.float32, tf.bool] and float(made[0]) == 1.5
+    assert tf.py_function(lambda n: [n, n + 1], [tf.constant(3)], [tf.int64, tf.int64])[1].dtype == tf.int64
     assert tf.roll([1, 2, 3], tf.constant([1]), [0]).numpy().tolist() == [3, 1, 2]
     assert v.numpy().tolist() == [9, 2] and v.ref() == v.ref()
     optimizer = tf.keras.optimizers.SGD(0.1)

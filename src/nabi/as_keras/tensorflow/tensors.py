@@ -244,14 +244,25 @@ def function(func: Callable | None = None, *args: Any, **options: Any) -> Any:
 no_gradient = function
 
 
-def numpy_function(func: Callable, inp: Any, Tout: Any = None, **options: Any) -> Any:
-    """func of the numbers as NumPy arrays."""
-    return torch.as_tensor(func(*[x.detach().numpy() if isinstance(x, Tensor) else x for x in inp]))
+def numpy_function(func: Callable, inp: Any = None, Tout: Any = None, **options: Any) -> Any:
+    """func of the numbers as NumPy arrays: a tensor, or a list of them where Tout is one."""
+    return typed(func(*[np.asarray(x) if isinstance(x, (Tensor, Strings)) else x for x in inp or []]), Tout)
 
 
-def py_function(func: Callable, inp: Any, Tout: Any = None, **options: Any) -> Any:
-    """func of the tensors."""
-    return func(*inp)
+def py_function(func: Callable, inp: Any = None, Tout: Any = None, **options: Any) -> Any:
+    """func of the tensors: a tensor, or a list of them where Tout is one."""
+    return typed(func(*(inp or [])), Tout)
+
+
+def typed(made: Any, dtypes: Any) -> Any:
+    """What a function of Python's gave, as tensors of these dtypes."""
+    if isinstance(dtypes, (list, tuple)):
+        parts = made if isinstance(made, (list, tuple)) else [made]
+        return [typed(part, dtype) for part, dtype in zip(parts, dtypes, strict=True)]
+    if made is None:
+        return made
+    found = constant(made)
+    return found.to(dtypes) if isinstance(dtypes, torch.dtype) and isinstance(found, Tensor) else found
 
 
 def executing_eagerly() -> bool:

@@ -186,3 +186,13 @@ def test_activations_called(served):
     assert keras.activations.relu != keras.activations.swish and keras.activations.softmax(inputs, axis=-1).shape == (None, 3)
     lstm = keras.layers.LSTM(2, activation=keras.activations.relu, recurrent_activation=keras.activations.sigmoid)
     assert lstm(keras.Input((4, 3))).shape == (None, 2)
+
+
+def test_gradients_of_lists_of_lists(served):
+    import tensorflow as tf
+
+    a, b, c = (tf.Variable(float(n)) for n in (1, 2, 3))
+    with tf.GradientTape(persistent=True) as tape:
+        loss = a * b + c * c
+    assert [[float(g) for g in part] for part in tape.gradient(loss, [[a], [], [b, c]])] == [[2], [], [1, 6]]
+    assert float(tape.gradient(loss, {"x": a})["x"]) == 2 and float(tape.gradient(loss, c)) == 6

@@ -114,9 +114,10 @@ class GradientTape:
             found = [None if one is None else next(given) for one in leaves]
         if str(unconnected_gradients).lower().endswith("zero"):
             found = [torch.zeros(tuple(s.shape)) if g is None else g for g, s in zip(found, listed, strict=True)]
-        if isinstance(sources, dict):
-            return dict(zip(sources, found, strict=True))
-        return found if isinstance(sources, (list, tuple)) else found[0]
+        if isinstance(sources, (list, tuple)):  # lists of lists of weights, too, as of several models
+            rest = iter(found)
+            return [arranged(one, rest) for one in sources]
+        return arranged(sources, iter(found))
 
     def jacobian(self, target: Any, sources: Any, **options: Any) -> Any:
         """d target_i / d source for each number of the target: its shape, then the source's."""
@@ -143,3 +144,10 @@ class GradientTape:
 def joined(rows: list, of: torch.Tensor) -> torch.Tensor | None:
     """Gradients of single numbers as the jacobian of them all."""
     return None if rows[0] is None else torch.stack(rows).reshape(*of.shape, *rows[0].shape)
+
+
+def arranged(form: Any, rest: Any) -> Any:
+    """The next leaves in the form of lists and dicts."""
+    if isinstance(form, dict):
+        return {name: arranged(one, rest) for name, one in form.items()}
+    return [arranged(one, rest) for one in form] if isinstance(form, (list, tuple)) else next(rest)

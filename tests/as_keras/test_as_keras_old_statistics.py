@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 SCRIPT = """
 import numpy as np
 import nabi
@@ -17,6 +19,7 @@ assert stats.mode([[1, 2], [1, 3]], axis=0)[0].tolist() == [1, 2]
 """
 
 
+@pytest.mark.learn
 def test_mode_of_texts_and_of_one_row():
     source = str(Path(__file__).parents[2] / "src")
     done = subprocess.run([sys.executable, "-c", SCRIPT], env={"PYTHONPATH": source, "PATH": ""}, capture_output=True, text=True)

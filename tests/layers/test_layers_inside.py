@@ -244,7 +244,7 @@ def test_the_usual_ways_to_build():
     np.testing.assert_allclose(TestBlock(4)(X.astype("float64")).shape, (24, 6, 6, 4))
 
 
-@pytest.mark.parametrize("name", ["output", "input", "run", "inside", "weights", "call"])
+@pytest.mark.parametrize("name", ["output", "input", "losses", "weights", "call"])
 def test_a_name_that_every_layer_has_is_refused(name):
     class Named(L.Layer):
         def __init__(self, **base):

@@ -93,13 +93,13 @@ def readable(tensor: torch.Tensor) -> torch.Tensor:
 
 
 def by_script(numpy: Callable) -> Callable:
-    """`tensor.numpy()`: an array, and of one number, for a script, NumPy's number: `round(loss.numpy(), 2)`."""
+    """`tensor.numpy()`: for a script an array of its own, as in TensorFlow; of one number NumPy's: `round(loss.numpy(), 2)`."""
 
     def call(self: torch.Tensor, **options: Any) -> Any:
         made = numpy(readable(self), **options)
-        if self.ndim or sys._getframe(1).f_globals.get("__name__", "").partition(".")[0] in ("nabi", "torch", "numpy"):
+        if sys._getframe(1).f_globals.get("__name__", "").partition(".")[0] in ("nabi", "torch", "numpy"):
             return made
-        return made[()]
+        return made.copy() if self.ndim else made[()]
 
     return call
 

@@ -14,6 +14,7 @@ Source: the callbacks API of Keras 3 (keras.callbacks.Callback). Beyond Keras: `
 import os
 from typing import Any
 
+from nabi.core.claimed import keep_apart
 from nabi.core.errors import ArgumentError, StateError
 from nabi.core.numbers import is_whole
 from nabi.core.pieces import Piece
@@ -75,6 +76,11 @@ class Callback(Piece):
     tell: Any = staticmethod(print)  # prints one line; a list with a progress bar makes the bar step aside first
     _model: Any = None
     _loaded = False
+
+    def __init_subclass__(cls, **options):
+        """`self.state = ...` of a callback of the user's leaves nabi's `state` alone."""
+        super().__init_subclass__(**options)
+        keep_apart(cls, ("state", "load_state", "restore", "at_rest", "tell", "close"))
 
     @property
     def model(self) -> Any:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from nabi.core.claimed import is_users
 from nabi.core.config import config
 from nabi.core.errors import ArgumentError, ShapeError, StateError, Unwritten
 from nabi.core.names import snake_case
@@ -26,7 +27,7 @@ from nabi.layers.adding import ADDING, Added, Adding
 from nabi.layers.chain import with_chain
 from nabi.layers.inside import FROZEN, RUNNING, asked_for, entered, held, holding, in_few_rows, settle, stands_still
 from nabi.layers.masks import Masks, as_masks, carried, carry, output_masks, some
-from nabi.layers.names import INTERNAL, clash, fresh_name, taken
+from nabi.layers.names import claim_members, claimable, claims, clash, fresh_name, taken
 from nabi.layers.node import Node, Symbol, flatten
 from nabi.layers.tracing import mode_of, note
 from nabi.layers.weight import dtype_name, dtype_of
@@ -72,13 +73,11 @@ class Layer(Adding, Weighted):
     def __init__(self, *, name=None, trainable=True, dtype=None, rate_factor=1.0, input_shape=None, input_dim=None,
                  batch_input_shape=None, **unknown):
         unknown = {word: value for word, value in unknown.items() if word not in NOT_YET or value is not NOT_YET[word]}
-        if unknown:
-            word = next(iter(unknown))
-            if word in NOT_YET:
-                raise ArgumentError(f"{type(self).__name__}({word}=...)", f"{NOT_YET[word]!r}", repr(unknown[word]),
-                                    f"nabi does not have {word} yet.")
-            self.refuse(unknown)
         where = type(self).__name__
+        for word, value in unknown.items():
+            if word in NOT_YET:
+                raise ArgumentError(f"{where}({word}=...)", repr(NOT_YET[word]), repr(value), f"nabi does not have {word} yet.")
+            self.refuse(unknown)
         if name not in (None, ""):  # Keras names a model of name="" itself
             text(f"{where}(name)", name, "a text as the layer's name")
         object.__setattr__(self, "_weights", {})
@@ -97,9 +96,11 @@ class Layer(Adding, Weighted):
         self.add_nothing()
 
     def __setattr__(self, name, value):
-        hides = isinstance(value, Layer) and hasattr(Layer, name)  # self.output = Dense(10) would hide what every layer has
-        if hides or name in taken(type(self)):
-            raise clash(self, "an attribute", name, f"self.{name}_layer" if hides else f"self.my_{name}")
+        if name in claimable(type(self)) and claims(self, name, value):
+            return
+        hides = isinstance(value, Layer) and hasattr(Layer, name) and not hasattr(getattr(Layer, name), "gives_way")
+        if hides or name in taken(type(self)):  # self.output = Dense(10) would hide what every layer has
+            raise clash(self, name, f"self.{name}_layer" if hides else f"self.my_{name}")
         if isinstance(value, torch.nn.Module) and any(True for _ in value.parameters()):
             raise ArgumentError(f"{type(self).__name__}.{name}", "a function, nabi's layers, or weights of add_weight",
                                 f"torch's {type(value).__name__}, whose parameters nabi would neither train nor save",
@@ -146,16 +147,15 @@ class Layer(Adding, Weighted):
     def __init_subclass__(cls, **options):
         """`layer.build(shape)` by hand builds the layer for good, as in Keras; its first call would else draw new weights."""
         super().__init_subclass__(**options)
-        for name in [] if cls.__module__.startswith("nabi.") else sorted(set(vars(cls)) & INTERNAL):
-            raise clash(cls, "a method", name, f"my_{name}")
+        if is_users(cls):
+            claim_members(cls)
         build = vars(cls).get("build")
         if build is not None and not cls.holds_layers:
 
             @wraps(build)
             def once(self, input_shape, *more, **options):
                 if self.built and (self._weights or self.inside):  # a second time nothing is drawn anew
-                    self.check_shapes(input_shape if self.takes_list else [tuple(input_shape)])
-                    return
+                    return self.check_shapes(input_shape if self.takes_list else [tuple(input_shape)])
                 build(self, *asked_for(build, input_shape, *more), **options)
                 if self.built_shape is None and (self._weights or self.inside) and all(layer.built for layer in self.inside):
                     self.built, self.built_shape = True, input_shape  # a class may have set `built` itself, as Keras' do

@@ -1,18 +1,35 @@
-"""Names: what layers are called when nobody names them (conv2d, conv2d_1, ...), and names that classes must not take."""
+"""Names: what layers are called when nobody names them (conv2d, conv2d_1, ...), and names that a user's classes may claim."""
 
+import sys
 from collections import defaultdict
 from functools import cache
 from inspect import isfunction
 from typing import Any
 
+from nabi.core.claimed import claim, is_users, within_nabi
 from nabi.core.errors import ArgumentError
 
 _numbers: dict[str, int] = defaultdict(int)
 
-# What nabi calls in every layer and model, and Keras does not have: a class of one's own that means something else would break.
-INTERNAL = frozenset({"begin", "brought", "by_name", "check_shapes", "counted", "form", "keeps", "label", "own_key",
-                      "own_weights", "prepare", "run", "through", "tried"})
-NOT_SET = {"rank", "min_rank"}  # read by nabi; a class may declare them, an object's own numbers have other names
+# Keras' names of layers and models: an object's own value would change what Keras does, or Keras refuses it
+HOOKS = frozenset("""
+    build call compile_from_config compute_loss compute_mask compute_metrics compute_output_shape from_config get_config
+    predict_step test_step train_step""".split())
+KERAS = HOOKS | frozenset("""
+    activity_regularizer add add_loss add_metric add_weight built compile compiled count_params dtype evaluate fit
+    get_compile_config get_layer get_metrics_result get_weights history input layers load_weights loss losses metrics
+    metrics_names name non_trainable_variables non_trainable_weights optimizer output pop predict predict_on_batch
+    reset_metrics reset_states save save_weights set_weights stop_training summary supports_masking test_on_batch
+    to_json train_on_batch trainable trainable_variables trainable_weights variables weights zero_grad""".split())
+# nabi's words to classes of one's own: what a class may define, in nabi's meaning
+DECLARED = frozenset("""
+    accumulators augments counts_macs fixed_axes frozen_is_inference hands_masks_on has_modes holds_layers instead macs
+    may_add min_rank random rank reads_mask takes_integers takes_list told_the_mode""".split())
+# what objects keep for nabi alone
+DATA = frozenset("""
+    _graph _inside _left _node _rows _tried _weights added augments built_shape calls card chain counters form given graph
+    inference input_names input_shape inputs measures metric_directions min_rank names nest nodes opaque output_names
+    output_structure outputs own_built own_seed random rank symbols trainer written""".split())
 
 
 def fresh_name(base: str) -> str:
@@ -28,17 +45,54 @@ def reset_names() -> None:
 
 
 @cache
+def members(base: type) -> tuple[frozenset[str], frozenset[str]]:
+    """nabi's methods, and its properties that cannot be set, in a class of nabi's."""
+    found = {name: getattr(base, name) for name in dir(base) if not name.startswith("_")}
+    fixed = frozenset(name for name, member in found.items() if isinstance(member, property) and member.fset is None)
+    return frozenset(name for name, member in found.items() if isfunction(member)), fixed
+
+
+def of_nabi(kind: type) -> type:
+    """The class of nabi's that a user's class derives from."""
+    return next(base for base in kind.__mro__ if not is_users(base))
+
+
+@cache
 def taken(kind: type) -> frozenset[str]:
-    """Names that an object of a user's class must not set: those of nabi's methods, and of properties that cannot be set."""
-    if kind.__module__.startswith("nabi."):
+    """Names that an object of a user's class must not set: Keras' properties, and methods that a class overrides."""
+    if not is_users(kind):
         return frozenset()
-    base = next(k for k in kind.__mro__ if k.__module__.startswith("nabi."))
-    members = {name: getattr(base, name) for name in dir(base) if not name.startswith("_")}
-    return frozenset(NOT_SET | {name for name, member in members.items()
-                                if isfunction(member) or (isinstance(member, property) and member.fset is None)})
+    methods, fixed = members(of_nabi(kind))
+    return frozenset((methods & HOOKS) | (fixed & KERAS))
 
 
-def clash(who: Any, what: str, name: str, instead: str) -> ArgumentError:
-    """The error for a name that is taken, in a class or in an object of it."""
-    where = f"class {who.__name__}" if isinstance(who, type) else f"{type(who).__name__}.{name}"
-    return ArgumentError(where, f"{what} of your own", f"'{name}', which all layers have", f"Give it another name: {instead}.")
+@cache
+def claimable(kind: type) -> frozenset[str]:
+    """Names that are nabi's in its own code, and the user's in an object of a class of his."""
+    if not is_users(kind):
+        return frozenset()
+    methods, fixed = members(of_nabi(kind))
+    return frozenset((DATA | (methods - HOOKS) | fixed) - taken(kind))
+
+
+def claims(thing: Any, name: str, value: Any) -> bool:
+    """Whether it is the user who sets this name of nabi's: then it is set, and nabi keeps what it means by it."""
+    if within_nabi(sys._getframe(1)):
+        return False
+    claim(type(thing), name)
+    setattr(thing, f"claimed_{name}", value)
+    return True
+
+
+def claim_members(kind: type) -> None:
+    """What a user's class defines under names of nabi's own is the user's alone."""
+    methods, fixed = members(of_nabi(kind))
+    internal = (DATA | methods | fixed) - DECLARED - KERAS
+    for name in sorted(internal & set(vars(kind))):
+        claim(kind, name)
+
+
+def clash(who: Any, name: str, instead: str) -> ArgumentError:
+    """The error for a name that is taken."""
+    return ArgumentError(f"{type(who).__name__}.{name}", "an attribute of your own", f"'{name}', which all layers have",
+                         f"Give it another name: {instead}.")

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from nabi.core.claimed import keep_apart
 from nabi.core.errors import ArgumentError, Unwritten
 from nabi.core.masks import mask_on, masked
 from nabi.core.names import snake_case
@@ -71,6 +72,11 @@ class Metric(Piece):
     accumulators: dict[str, tuple[int, ...]] = {}
     direction: str | None = None
     takes_mask = False
+
+    def __init_subclass__(cls, **options):
+        """`self.state = self.add_weight(...)` of a metric of the user's leaves nabi's `state` alone."""
+        super().__init_subclass__(**options)
+        keep_apart(cls, ("state", "load_state"))
 
     def __init__(self, name: str | None = None, dtype: Any = None):
         if not isinstance(name, str | None):

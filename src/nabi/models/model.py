@@ -15,6 +15,7 @@ from nabi.core.shapes import volume
 from nabi.layers.inside import RUNNING
 from nabi.layers.layer import Layer
 from nabi.layers.masks import Masks, carry
+from nabi.layers.names import claimable, claims
 from nabi.layers.node import Symbol, flatten
 from nabi.models.counters import Counters
 from nabi.models.graph import Call, Graph, unique
@@ -81,6 +82,8 @@ class Model(Written, Learning, Views, Layer):
     # The graph ----------------------------------------------------------------------------------------------------------
 
     def __setattr__(self, name, value):
+        if name in claimable(type(self)) and claims(self, name, value):
+            return
         if name not in KEPT and self.__dict__.get("written"):
             self.set_own(name, value)
         super().__setattr__(name, value)

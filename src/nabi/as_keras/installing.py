@@ -46,12 +46,16 @@ def install_as_keras() -> None:
         from nabi.as_keras.texts import dress_texts
         from nabi.as_keras.translating import dress
         from nabi.as_keras.watching import dress_lambdas
+        from nabi.as_keras.words_of_layers import dress_words
+        from nabi.as_keras.words_of_pieces import dress_pieces
 
         dress(_patches)
         dress_shapes(_patches)
         dress_layer_shapes(_patches)
         dress_lambdas(_patches)
         dress_attributes(_patches)
+        dress_words(_patches)
+        dress_pieces(_patches)
         dress_own_optimizers(_patches)
         dress_direct(_patches)
         dress_texts(_patches)

@@ -17,14 +17,15 @@ from nabi.as_keras.merging import Merge, merge
 from nabi.as_keras.older_layers import Highway, LocallyConnected1D, ParametricSoftplus
 from nabi.as_keras.recurrent_base import Recurrent, _time_distributed_dense, time_distributed_dense  # noqa: F401
 from nabi.as_keras.recurring import GRU, LSTM, CuDNNGRU, CuDNNLSTM
+from nabi.as_keras.symbols import Input
 from nabi.layers import Conv2DTranspose, Dense, Layer, SeparableConv2D, TimeDistributed, get
 from nabi.models import Model, Sequential
 
 __all__ = [*lookups.__all__, "AdditiveAttention", "AlphaDropout", "AtrousConvolution2D", "Attention", "CuDNNGRU", "CuDNNLSTM",
-           "Deconvolution2D", "EinsumDense", "GRUV1", "GroupQueryAttention", "GroupedQueryAttention", "Highway", "InputSpec",
-           "LSTMV1", "LocallyConnected1D", "MaxoutDense", "Merge", "Model", "MultiHeadAttention", "ParametricSoftplus",
-           "RandomHeight", "RandomWidth", "Recurrent", "SeparableConvolution2D", "Sequential", "ThresholdedReLU",
-           "TimeDistributedDense", "Wrapper", "deserialize", "merge", "serialize"]
+           "Deconvolution2D", "EinsumDense", "GRUV1", "GroupQueryAttention", "GroupedQueryAttention", "Highway", "Input",
+           "InputSpec", "LSTMV1", "LocallyConnected1D", "MaxoutDense", "Merge", "Model", "MultiHeadAttention",
+           "ParametricSoftplus", "RandomHeight", "RandomWidth", "Recurrent", "SeparableConvolution2D", "Sequential",
+           "ThresholdedReLU", "TimeDistributedDense", "Wrapper", "deserialize", "merge", "serialize"]
 
 INSTEAD = {"DenseFeatures": "It reads TensorFlow's feature columns: keras.utils.FeatureSpace makes columns of a table ready."}
 SeparableConvolution2D, Deconvolution2D = SeparableConv2D, Conv2DTranspose

@@ -45,7 +45,7 @@ class Served(ModuleType):
         if name.startswith("__") and name != "__version__":
             raise AttributeError(f"module '{self.__name__}' has no attribute '{name}'")
         sources, below = self.__dict__["sources"], name in self.__dict__["below"]
-        modules_first = (self.__name__.endswith(("optimizer_v2", ".datasets", ".utils", "IPython", "IPython.core"))
+        modules_first = (self.__name__.endswith(("optimizer_v2", ".datasets", ".utils", ".ops", "IPython", "IPython.core"))
                          or all(one.endswith((".root", ".version1")) for one in sources))
         if below and modules_first:  # modules before functions of that name
             return importlib.import_module(f"{self.__name__}.{name}")

@@ -6,39 +6,25 @@
 Pictures are (height, width, channels), or batches of them. Source: Keras 3, ops/image.py.
 """
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 import torch
 import torch.nn.functional as F
 
-from nabi import ops
+from nabi.as_keras import ops_image_filters, ops_image_moved
+from nabi.as_keras.ops_image_filters import *  # noqa: F403
+from nabi.as_keras.ops_image_moved import *  # noqa: F403
+from nabi.as_keras.pictures_of_ops import on_symbols
 from nabi.as_keras.tensorflow import picture_colours, picture_shapes
 from nabi.core.shapes import as_tuple, zeros_around
-from nabi.layers import Lambda
-from nabi.layers.node import Symbol
 
-__all__ = ["crop_images", "extract_patches", "hsv_to_rgb", "pad_images", "resize", "rgb_to_grayscale", "rgb_to_hsv"]
-
-
-def on_symbols(function: Callable) -> Callable:
-    """A function of pictures, as a layer where it is called on a symbol."""
-
-    @wraps(function)
-    def call(images=None, *args, image=None, **options):
-        images = image if images is None else images  # its name until Keras 3.4
-        if isinstance(images, Symbol):
-            return Lambda(lambda x: function(x, *args, **options))(images)
-        return function(ops.convert_to_tensor(images), *args, **options)
-
-    return call
+__all__ = [*ops_image_filters.__all__, *ops_image_moved.__all__, "crop_images", "extract_patches", "hsv_to_rgb", "pad_images",
+           "resize", "rgb_to_grayscale", "rgb_to_hsv"]
 
 
 @on_symbols
 def resize(images: Any, size: Any, interpolation: str = "bilinear", antialias: bool = False, crop_to_aspect_ratio: bool = False,
-           pad_to_aspect_ratio: bool = False, fill_mode: str = "constant", fill_value: float = 0.0,
-           data_format: Any = None) -> torch.Tensor:
+           pad_to_aspect_ratio: bool = False, fill_mode: str = "constant", fill_value: float = 0.0) -> torch.Tensor:
     """Pictures of another size.
 
     Example:
@@ -59,8 +45,7 @@ def resize(images: Any, size: Any, interpolation: str = "bilinear", antialias: b
 
 
 @on_symbols
-def extract_patches(images: Any, size: Any, strides: Any = None, dilation_rate: Any = 1, padding: str = "valid",
-                    data_format: Any = None) -> torch.Tensor:
+def extract_patches(images: Any, size: Any, strides: Any = None, dilation_rate: Any = 1, padding: str = "valid") -> torch.Tensor:
     """The windows of pictures, each as one row of its numbers (row, column, channel).
 
     Example:
@@ -79,19 +64,19 @@ def extract_patches(images: Any, size: Any, strides: Any = None, dilation_rate: 
 
 
 @on_symbols
-def rgb_to_grayscale(images: Any, data_format: Any = None) -> torch.Tensor:
+def rgb_to_grayscale(images: Any) -> torch.Tensor:
     """0.2989 R + 0.587 G + 0.114 B."""
     return picture_colours.rgb_to_grayscale(images)
 
 
 @on_symbols
-def rgb_to_hsv(images: Any, data_format: Any = None) -> torch.Tensor:
+def rgb_to_hsv(images: Any) -> torch.Tensor:
     """Colours in [0, 1] as hue, saturation and value."""
     return picture_colours.rgb_to_hsv(images)
 
 
 @on_symbols
-def hsv_to_rgb(images: Any, data_format: Any = None) -> torch.Tensor:
+def hsv_to_rgb(images: Any) -> torch.Tensor:
     """Hue, saturation and value as colours."""
     return picture_colours.hsv_to_rgb(images)
 
@@ -107,8 +92,7 @@ def before_and_after(before: Any, after: Any, difference: Any) -> tuple[int, int
 
 @on_symbols
 def pad_images(images: Any, top_padding: Any = None, left_padding: Any = None, bottom_padding: Any = None,
-               right_padding: Any = None, target_height: Any = None, target_width: Any = None,
-               data_format: Any = None) -> torch.Tensor:
+               right_padding: Any = None, target_height: Any = None, target_width: Any = None) -> torch.Tensor:
     """Zeros around pictures: on each side, or up to a height and width."""
     height, width = images.shape[-3:-1]
     rows = before_and_after(top_padding, bottom_padding, None if target_height is None else target_height - height)
@@ -118,8 +102,7 @@ def pad_images(images: Any, top_padding: Any = None, left_padding: Any = None, b
 
 @on_symbols
 def crop_images(images: Any, top_cropping: Any = None, left_cropping: Any = None, bottom_cropping: Any = None,
-                right_cropping: Any = None, target_height: Any = None, target_width: Any = None,
-                data_format: Any = None) -> torch.Tensor:
+                right_cropping: Any = None, target_height: Any = None, target_width: Any = None) -> torch.Tensor:
     """A part of pictures: less so much on each side, or of a height and width."""
     height, width = images.shape[-3:-1]
     top, bottom = before_and_after(top_cropping, bottom_cropping, None if target_height is None else height - target_height)

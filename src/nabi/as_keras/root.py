@@ -5,11 +5,12 @@ from typing import Any
 
 from nabi.as_keras.layers import InputSpec
 from nabi.as_keras.precision import DTypePolicy
+from nabi.as_keras.symbols import Input
 from nabi.as_keras.tensorflow.tensors import device, name_scope
 from nabi.backend.variables import Variable as BackendVariable
 from nabi.initializers import Initializer
 from nabi.initializers import get as initializer_of
-from nabi.layers import Input, Layer
+from nabi.layers import Layer
 from nabi.layers.node import Symbol
 from nabi.losses import Loss
 from nabi.metrics import Metric

@@ -11,7 +11,7 @@ import torch
 from nabi.as_keras.operations.entered import entered, made_of
 from nabi.ops.op import floats, pair, tensor
 
-MATRICES = "cholesky cholesky_inverse det inv matrix_rank pinv eig eigh"
+MATRICES = "det inv eig eigh"
 __all__ = [*MATRICES.split(), "cdist", "cross", "fft", "fft2", "ifft2", "inner", "irfft", "istft", "kron", "logdet", "lstsq",
            "lu_factor", "polar", "qr", "rfft", "slogdet", "solve", "solve_triangular", "stft", "svd", "trace", "vdot"]
 
@@ -19,9 +19,7 @@ __all__ = [*MATRICES.split(), "cdist", "cross", "fft", "fft2", "ifft2", "inner",
 class Matrices:
     """torch's functions of a matrix under NumPy's names."""
 
-    cholesky, det, inv, pinv = torch.linalg.cholesky, torch.linalg.det, torch.linalg.inv, torch.linalg.pinv
-    eig, eigh, matrix_rank = torch.linalg.eig, torch.linalg.eigh, torch.linalg.matrix_rank
-    cholesky_inverse = torch.cholesky_inverse
+    det, inv, eig, eigh = torch.linalg.det, torch.linalg.inv, torch.linalg.eig, torch.linalg.eigh
 
 
 def plain(found: Any) -> Any:
@@ -70,7 +68,8 @@ def qr(x: Any, mode: str = "reduced") -> tuple[torch.Tensor, torch.Tensor]:
 @entered
 def lu_factor(x: Any) -> tuple[torch.Tensor, torch.Tensor]:
     """Two triangles in one matrix, and which rows changed places."""
-    return plain(torch.linalg.lu_factor(floats(x)))
+    both, places = torch.linalg.lu_factor(floats(x))
+    return both, places - 1  # torch counts from 1
 
 
 @entered
@@ -118,9 +117,9 @@ def cross(x1: Any, x2: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, a
 
 
 @entered
-def cdist(x1: Any, x2: Any, p: float = 2.0) -> torch.Tensor:
-    """Distances of each of x1 to each of x2."""
-    return torch.cdist(*pair(floats(x1), floats(x2)), p=p)
+def cdist(x: Any, y: Any, p: float = 2.0) -> torch.Tensor:
+    """Distances of each of x to each of y."""
+    return torch.cdist(*pair(floats(x), floats(y)), p=p)
 
 
 def parts(found: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

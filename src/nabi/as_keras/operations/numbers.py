@@ -14,12 +14,14 @@ from nabi.ops.op import dtype_named, floats, pair, tensor
 
 ONE = """arccosh arcsinh arctanh erfc erfinv exp2 sinc i0 rad2deg"""
 KEPT = """trunc conj conjugate=conj real angle isneginf isposinf isreal signbit bitwise_not bitwise_invert=bitwise_not"""
-TWO = """hypot nextafter fmax fmin fmod gcd lcm copysign bitwise_and bitwise_or bitwise_xor logaddexp2 heaviside
-bitwise_left_shift bitwise_right_shift left_shift=bitwise_left_shift right_shift=bitwise_right_shift ldexp"""
+TWO = "hypot nextafter fmax fmin fmod gcd lcm copysign logaddexp2 heaviside ldexp"
+BITS = """bitwise_and bitwise_or bitwise_xor bitwise_left_shift bitwise_right_shift left_shift=bitwise_left_shift
+right_shift=bitwise_right_shift"""  # whose arguments Keras calls otherwise
 
 FUNCTIONS = (made_of(ONE, torch, lambda f: lambda x: f(floats(x)))
              | made_of(KEPT, torch, lambda f: lambda x: f(tensor(x)))
-             | made_of(TWO, torch, lambda f: lambda x1, x2: f(*pair(x1, x2))))
+             | made_of(TWO, torch, lambda f: lambda x1, x2: f(*pair(x1, x2)))
+             | made_of(BITS, torch, lambda f: lambda x, y: f(*pair(x, y))))
 globals().update(FUNCTIONS)
 __all__ = [*FUNCTIONS, "cbrt", "celu", "fabs", "glu", "hard_shrink", "imag", "isclose", "saturate_cast", "soft_shrink",
            "sparse_plus", "sparse_sigmoid", "sparsemax", "squareplus", "tanh_shrink", "threshold", "view"]

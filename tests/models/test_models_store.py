@@ -76,6 +76,18 @@ def test_every_change_is_counted():
     assert seen == sorted(set(seen))
 
 
+def test_predict_sees_counted_numbers_that_were_set_by_hand():
+    model = net()
+    model.compile("sgd", "mse")
+    x = np.random.default_rng(0).random((2, 8, 8, 3), np.float32)
+    before = model.predict(x, verbose=0)
+    weight = next(w for w in model.weights if w.name == "moving_mean")
+    weight.assign(weight.numpy() + 1)
+    after = model.predict(x, verbose=0)
+    model.get_layer("norm")(torch.ones(2, 8, 8, 5), training=True)
+    assert np.abs(after - before).max() > 1e-4 < np.abs(model.predict(x, verbose=0) - after).max()
+
+
 def test_an_empty_layer_list_and_a_scalar_weight():
     class Scale(layers.Layer):
         def build(self, input_shape):

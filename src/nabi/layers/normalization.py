@@ -17,6 +17,7 @@ from nabi.core.numbers import number, whole
 from nabi.core.registry import register
 from nabi.layers.axes import check_axes
 from nabi.layers.scaled import Scaled
+from nabi.layers.weight import written_unseen
 
 
 @register("layer")
@@ -78,9 +79,10 @@ class BatchNormalization(Scaled):
                 count = m.sum(axes) + config.epsilon
                 mu = (m * x).sum(axes) / count
                 s2 = (m * (x - mu).square()).sum(axes) / count
-            with torch.no_grad():  # .data: other weights lie in the same vector, and a backward pass asks whether it has changed
+            with torch.no_grad():
                 self.moving_mean.data.lerp_(mu, 1 - self.momentum)
                 self.moving_variance.data.lerp_(s2, 1 - self.momentum)
+            written_unseen(self.own_weights[-2:])
         else:
             mu, s2 = self.moving_mean, self.moving_variance
         xhat = (x - mu) / torch.sqrt(s2 + self.epsilon)

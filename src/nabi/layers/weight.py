@@ -22,6 +22,16 @@ _supplier: ContextVar[Callable | None] = ContextVar("nabi_supplier", default=Non
 WATCH: ContextVar[Callable | None] = ContextVar("nabi_watch", default=None)  # told of every weight that is made
 
 
+def written_unseen(weights: list) -> None:
+    """Counts a change of numbers that was written through `.data`.
+
+    Counted numbers are written so: weights that learn lie in the same vector, and a backward pass that is still to come asks
+    torch whether it has changed. Copies of the vector ask here.
+    """
+    for weight in weights:
+        (weight.store or weight).unseen += 1
+
+
 class Weight(Computing):
     """An array of a layer: kernel, bias, moving mean ...
 
@@ -45,6 +55,7 @@ class Weight(Computing):
         self.owner: Any = None
         self.outer: Any = None  # the outermost layer that holds its owner, and its name there
         self.store: Any = None
+        self.unseen = 0  # changes of a weight in no store that torch does not count
         self.bound: torch.Tensor | None = None
         self.leaf: torch.Tensor | None = None  # within a train_step of the user's own, where its gradient gathers
         if own:
@@ -115,8 +126,10 @@ class Weight(Computing):
             value = torch.as_tensor(value.copy() if min(value.strides, default=0) < 0 else value)  # torch takes no kernel[::-1]
         if tuple(value.shape) != self.shape:
             raise ShapeError(f"weight '{self.name}'", f"shape {self.shape}", tuple(value.shape))
-        with torch.no_grad():  # .data: see BatchNormalization
+        with torch.no_grad():
             (self.stored if self.trainable else self.stored.data).copy_(value)
+        if not self.trainable:
+            written_unseen([self])
 
     def assign_add(self, value) -> None:
         """Adds to the value, in place."""

@@ -29,6 +29,7 @@ class Store:
             self.segments[id(weight)] = (end, end + weight.size)
             end += -(-weight.size // ALIGN) * ALIGN
         self.size = end
+        self.unseen = 0  # changes that torch does not count
         self.fill(dtype)
 
     def fill(self, dtype: torch.dtype) -> None:
@@ -40,8 +41,8 @@ class Store:
 
     @property
     def version(self) -> int:
-        """Rises with every change of any weight (torch counts for us)."""
-        return self.vector._version
+        """Rises with every change of any weight (torch counts for us, but for `written_unseen`)."""
+        return self.vector._version + self.unseen
 
 
 def form_stores(weights: list[Weight], dtype: torch.dtype) -> list[Store]:

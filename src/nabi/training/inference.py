@@ -78,7 +78,7 @@ class Inference:
         if self.fused is not jit.fused():
             return False
         for owner, name, tensor, version in self.seen:  # mostly one store
-            if getattr(owner, name) is not tensor or tensor._version != version:
+            if getattr(owner, name) is not tensor or tensor._version + owner.unseen != version:
                 return False
         return bool(self.seen) or not self.weights
 
@@ -90,7 +90,7 @@ class Inference:
         owners = {id(w.store or w): (w.store, "vector") if w.store else (w, "stored") for w in self.weights}.values()
         held = [(owner, name, getattr(owner, name)) for owner, name in owners]
         self.fused = jit.fused()
-        self.seen = [] if any(t.is_inference() for *_, t in held) else [(*one, one[-1]._version) for one in held]
+        self.seen = [] if any(t.is_inference() for *_, t in held) else [(*one, one[-1]._version + one[0].unseen) for one in held]
         for op in self.packed:
             if op.pack is not None:
                 op.run = op.pack()

@@ -95,3 +95,44 @@ def test_what_is_gone_over():
     finally:
         shortening.end()
     assert looping.rounds(source := range(3)) is source
+
+
+BY_BATCH = """
+import numpy as np
+from keras.layers import Dense
+from keras.models import Sequential
+
+def net():
+    model = Sequential([Dense(1, input_dim=2)])
+    model.compile("sgd", "mse")
+    return model
+
+x, y, model, losses = np.ones((4, 2)), np.ones((4, 1)), net(), []
+for epoch in range(30_000):
+    for _ in range(5):
+        loss = model.train_on_batch(x, y)
+    losses.append(loss)
+fresh = net()
+for step in range(101):
+    fresh.train_on_batch(x, y)
+print(epoch, len(losses), step, np.array([[1], [2, 3]]).dtype, np.array([1, 2]).dtype)
+"""
+
+
+def test_loops_of_train_on_batch_end_where_it_learns_no_more(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "script.py").write_text(BY_BATCH)
+    assert run_file("script.py", trial=Trial(max_epochs=1)) == 0
+    assert capsys.readouterr().out.strip() == "20 21 100 object int64"
+
+
+def test_a_slow_net_learns_fewer_batches(monkeypatch):
+    from nabi.as_keras import repeating
+
+    monkeypatch.setattr(shortening.Limits, "epochs", 1)
+    monkeypatch.setattr(repeating, "PATIENCE", -1.0)
+    step, model = repeating.brief_step(lambda self, batch: batch), type("Net", (), {})()
+    learned = repeating.Steps.learned
+    with pytest.warns(UserWarning, match="learns 16 batches"):
+        assert [step(model, n) for n in range(40)] == [*range(16), *[15] * 24]
+    assert repeating.Steps.learned == learned + 16

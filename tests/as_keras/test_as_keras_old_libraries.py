@@ -110,3 +110,24 @@ def test_colab(served, tmp_path, monkeypatch):
     with pytest.warns(UserWarning, match="google.colab is not here"):
         drive.mount("/content/drive")
     assert files.upload() == {} and files.download("model.h5") is None and cv2_imshow(np.zeros((4, 4, 3))) is None
+
+
+def test_ragged_rows(served):
+    from nabi.as_keras.ragged import rows
+
+    with pytest.warns(UserWarning, match="different lengths"):
+        made = rows(np.array)([[1], [2, 3]])
+    assert made.tolist() == np.array([[1], [2, 3]], dtype=object).tolist() and rows(np.asarray)([[1], [2]]).dtype == np.int64
+    with pytest.raises(ValueError, match="inhomogeneous"):
+        rows(np.array)([[1], [2, 3]], dtype=float)
+
+
+def test_pictures_in_folders_that_a_repository_brings(served, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    figure = plt.figure()
+    with pytest.warns(UserWarning, match="The folder images/gan was not there"):
+        figure.savefig("images/gan/0.png")
+    assert (tmp_path / "images/gan/0.png").exists()
+    with pytest.raises(FileNotFoundError):
+        figure.savefig("../elsewhere/0.png")
+    plt.close(figure)

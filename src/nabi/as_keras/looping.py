@@ -6,8 +6,8 @@
             optimizer.apply_gradients(...)
 
 `nabi run` writes each `for` of a script as `for x in rounds(...)`. A loop is left whole unless its rounds train; one whose
-rounds hold loops that train is a loop of epochs. Loops over lists, tuples and dicts go on: what is tried one after the other is
-wanted in full.
+rounds hold loops that train is a loop of epochs. Loops of `train_on_batch` end when it learns no more (`repeating`). Loops over
+lists, tuples and dicts go on: what is tried one after the other is wanted in full.
 What a script draws afterwards, `plt.plot(range(50), losses)`, is drawn as far as both reach.
 """
 
@@ -17,8 +17,10 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from typing import Any
 
+from nabi.as_keras import ragged
 from nabi.as_keras.notes import note
 from nabi.as_keras.patches import Patches
+from nabi.as_keras.repeating import Steps
 from nabi.as_keras.shortening import Limits, steps
 from nabi.models import Model
 from nabi.optimizers import Optimizer
@@ -70,8 +72,11 @@ def watched(source: Iterable) -> Iterator:
     try:
         for one in source:
             before, inner = Trained.steps, Trained.loops
+            learned, spent = Steps.learned, Steps.spent
             yield one
             if Trained.steps == before:
+                if Steps.spent > spent and Steps.learned == learned:
+                    return
                 continue
             if Trained.loops > inner:
                 epochs += 1
@@ -135,8 +140,8 @@ def as_far_as_both(method: Callable) -> Callable:
 
 
 def dress_loops(patches: Patches) -> None:
-    """Puts the name that rewritten scripts call into Python's own, and counts what trains."""
-    patches.into(sys.modules["builtins"].__dict__, {NAME: rounds})
+    """Puts the names that rewritten scripts call into Python's own, and counts what trains."""
+    patches.into(sys.modules["builtins"].__dict__, {NAME: rounds, ragged.NAME: ragged.rows})
     patches.around(Optimizer, "apply_gradients", counting)
     patches.around(Model, "fit", uncounted)
 

@@ -99,6 +99,21 @@ def dress_figures(module: ModuleType, patches: Patches) -> None:
         return wraps(gca)(lambda self, **options: self.add_subplot(**options) if options else gca(self))
 
     patches.around(module.Figure, "gca", with_projection)
+    patches.around(module.Figure, "savefig", in_folder)
+
+
+def in_folder(save: Callable) -> Callable:
+    """A method that writes a file; a folder below the working one is made if it is not there: repositories bring theirs."""
+
+    @wraps(save)
+    def call(self: Any, file: Any, *args: Any, **options: Any) -> Any:
+        folder = os.path.dirname(os.path.normpath(file)) if isinstance(file, str | os.PathLike) else ""
+        if folder and not os.path.isabs(folder) and not folder.startswith(os.pardir) and not os.path.exists(folder):
+            note(f"folder {folder}", f"The folder {folder} was not there; it is made for the pictures.")
+            os.makedirs(folder)
+        return save(self, file, *args, **options)
+
+    return call
 
 
 def dress_fonts(module: ModuleType, patches: Patches) -> None:

@@ -3,6 +3,7 @@
     y_pred.shape.as_list()[-1]     ->  y_pred.get_shape().as_list()[-1]
     x.shape[1].value               ->  x.shape[1]
     input_shape.as_list()          ->  list(input_shape)
+    np.array(x)                    ->  rows(np.array)(x), for rows of different lengths (see `ragged`)
     for x in y                     ->  for x in rounds(y), in a trial that is shortened (see `looping`)
 
 Lines and columns stay those of the script.
@@ -11,6 +12,7 @@ Lines and columns stay those of the script.
 import ast
 
 from nabi.as_keras import looping
+from nabi.as_keras.ragged import Arrays
 
 
 def rewritten(tree: ast.Module) -> ast.Module:
@@ -20,14 +22,14 @@ def rewritten(tree: ast.Module) -> ast.Module:
         >>> ast.unparse(rewritten(ast.parse("n = x.shape.as_list()[1] + y.shape[0].value")))
         'n = x.get_shape().as_list()[1] + y.shape[0]'
     """
-    tree = Shapes().visit(tree)
+    tree = Arrays().visit(Shapes().visit(tree))
     return looping.Loops().visit(tree) if looping.limited() else tree
 
 
 def concerns(source: str | bytes) -> bool:
     """Whether a text has such a call."""
     text = source if isinstance(source, str) else source.decode("utf-8", errors="replace")
-    if looping.limited() and "for " in text:
+    if looping.limited() and "for " in text or "array(" in text:
         return True
     return "shape" in text and (".as_list()" in text or "].value" in text or ".ndims" in text)
 

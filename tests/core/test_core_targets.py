@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 import torch
 
+import nabi
+from nabi import ops
 from nabi.core.config import config
 from nabi.core.errors import DataError
 from nabi.core.targets import aligned, as_pair, label_form, per_sample, same_rank
@@ -19,6 +21,17 @@ def test_same_rank_is_keras_rule(a, b):
 
     theirs = squeeze_or_expand_to_same_rank(torch.zeros(a), torch.zeros(b))
     assert [t.shape for t in same_rank(torch.zeros(a), torch.zeros(b))] == [t.shape for t in theirs]
+
+
+def test_arrays_that_torch_cannot_read():
+    """Steps backwards (a picture flipped, its colours turned round) and another byte order."""
+    x = np.arange(6.0, dtype=">f4").reshape(2, 3)
+    for odd in (x, x[::-1].astype("f4")[::-1], x[:, ::-1]):
+        a, b = as_pair(odd, odd)
+        np.testing.assert_array_equal(a, odd)
+        for made in (b, ops.negative(ops.negative(odd)), nabi.layers.ReLU()(odd)):
+            np.testing.assert_array_equal(made, odd)
+    assert nabi.losses.MeanSquaredError("none")(x * 0, x, np.array([1.0, 0.0])[::-1]).tolist() == [0, pytest.approx(50 / 3)]
 
 
 def test_dtypes(monkeypatch):

@@ -19,6 +19,13 @@ class Unsaid(int):
 ONCE: int = Unsaid(1)
 
 
+def readable(value: Any) -> Any:
+    """The value itself; an array that torch cannot read (its steps run backwards, another byte order) as a copy that it can."""
+    if isinstance(value, np.ndarray) and (any(step < 0 for step in value.strides) or not value.dtype.isnative):
+        return np.array(value, dtype=value.dtype.newbyteorder("="), order="C")
+    return value
+
+
 def is_number(value: Any) -> TypeGuard[float]:
     """Whether it is a real number other than NaN; True and False are none."""
     return isinstance(value, Real) and not isinstance(value, bool) and not math.isnan(value)

@@ -12,6 +12,7 @@ import torch
 
 from nabi.core.config import config
 from nabi.core.errors import DataError
+from nabi.core.numbers import readable
 
 
 def as_pair(y_true: Any, y_pred: Any) -> tuple[torch.Tensor, torch.Tensor]:
@@ -19,12 +20,12 @@ def as_pair(y_true: Any, y_pred: Any) -> tuple[torch.Tensor, torch.Tensor]:
 
     Half precision (bfloat16, float16) becomes float32; whole numbers become `nabi.config.floatx`.
     """
-    y_pred = torch.as_tensor(y_pred)
+    y_pred = torch.as_tensor(readable(y_pred))
     if y_pred.dtype in (torch.bfloat16, torch.float16):
         y_pred = y_pred.float()
     elif not y_pred.is_floating_point():
         y_pred = y_pred.to(getattr(torch, config.floatx))
-    return torch.as_tensor(y_true, device=y_pred.device), y_pred
+    return torch.as_tensor(readable(y_true), device=y_pred.device), y_pred
 
 
 def same_rank(a: torch.Tensor, b: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

@@ -16,7 +16,7 @@ from nabi.core.claimed import is_users
 from nabi.core.config import config
 from nabi.core.errors import ArgumentError, ShapeError, StateError, Unwritten
 from nabi.core.names import snake_case
-from nabi.core.numbers import flag, number
+from nabi.core.numbers import flag, number, readable
 from nabi.core.pieces import plain
 from nabi.core.random import Key, fresh_seed
 from nabi.core.registry import TABLE, lookup
@@ -197,13 +197,13 @@ class Layer(Adding, Weighted):
         several = isinstance(inputs, dict) or (self.takes_list and isinstance(inputs, (list, tuple)))
         given = [inputs] if not several else list(inputs.values() if isinstance(inputs, dict) else inputs)
         masks = carried(given) if mask is None else as_masks(self, mask, len(given))
-        tensors = [torch.as_tensor(np.asarray(t) if isinstance(t, (list, tuple)) else getattr(t, "tensor", t)) for t in given]
+        arrays = [np.asarray(t) if isinstance(t, (list, tuple)) else getattr(t, "tensor", t) for t in given]
+        tensors = [torch.as_tensor(readable(array)) for array in arrays]
         object.__setattr__(self, "_rows", tensors[0].shape[:1] if tensors else ())
         self.prepare([(None, *t.shape[1:]) for t in tensors])  # makes the weights, whose dtype decides
         tensors = [t if self.takes_integers else self.brought(t) for t in tensors]
         outer = RUNNING.get()
-        if training is None:
-            training = self.augments if outer is None else outer.training
+        training = (self.augments if outer is None else outer.training) if training is None else training
         trial = outer is not None and outer.trial is not None and not self.own_code  # counts no moments, draws no numbers
         training = bool(training) and not stands_still(self) and not trial
         if outer is None:

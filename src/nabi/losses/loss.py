@@ -14,6 +14,7 @@ import torch
 from nabi.core.errors import ArgumentError, DataError, StateError, Unwritten
 from nabi.core.masks import mask_on
 from nabi.core.names import snake_case
+from nabi.core.numbers import readable
 from nabi.core.pieces import Piece
 from nabi.core.targets import as_pair, per_sample, same_rank
 from nabi.kernels.softmax import OnePass
@@ -148,7 +149,7 @@ def reduce(
     A mask raises the weights of what remains by total/valid, so that the mean runs over what counts.
     A weight (batch,) belongs to the samples even where losses are (batch, d); Keras would hold it against the last axis.
     """
-    w = None if weight is None else torch.as_tensor(weight, device=values.device).to(values.dtype)
+    w = None if weight is None else torch.as_tensor(readable(weight), device=values.device).to(values.dtype)
     if mask is not None and values.ndim:
         m = mask.to(values.dtype)
         if reduction in ("mean", "sum_over_batch_size"):

@@ -16,6 +16,7 @@ import torch
 from nabi.core.calls import checked
 from nabi.core.config import config
 from nabi.core.errors import ArgumentError
+from nabi.core.numbers import readable
 from nabi.core.registry import lookup, register
 from nabi.core.symbolic import Symbolic
 
@@ -52,7 +53,7 @@ def tensor(x: Any, dtype: torch.dtype | None = None) -> torch.Tensor:
         if isinstance(x, (list, tuple)) and any(isinstance(part, torch.Tensor) or hasattr(part, "tensor") for part in x):
             x = torch.stack([tensor(part) for part in x])
         else:
-            array = np.asarray(x)
+            array = readable(np.asarray(x))
             python = array.dtype.kind == "f" and not firmness(x)
             x = torch.as_tensor(array, dtype=floatx() if python and dtype is None else dtype)
     return x if dtype is None else x.to(dtype)

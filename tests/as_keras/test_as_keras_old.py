@@ -7,6 +7,7 @@ import pytest
 
 import nabi
 from nabi.as_keras.notes import OldSpelling, forget
+from nabi.core.errors import ArgumentError
 
 
 def config(layer):
@@ -169,6 +170,25 @@ def test_channels_first_is_the_same_arithmetic(served):
     first.add(Flatten())
     first.compile("sgd", "mse")
     first.fit(x.transpose(0, 3, 1, 2), np.ones((3, 5)), verbose=0)
+
+
+def test_other_layers_of_pictures_take_channels_first(served):
+    from keras.layers import LSTM, CenterCrop, Flatten, RandomFlip, Resizing, SpatialDropout2D
+
+    x = np.random.default_rng(2).random((3, 9, 8, 2), "float32")
+    turned = x.transpose(0, 3, 1, 2)
+    np.testing.assert_array_equal(Flatten(data_format="channels_first")(turned), x.reshape(3, -1))
+    for kind in (Resizing, CenterCrop):
+        np.testing.assert_array_equal(kind(4, 6, data_format="channels_first")(turned), kind(4, 6)(x).movedim(-1, 1))
+    dropped = SpatialDropout2D(0.5, data_format="channels_first", seed=1)(turned, training=True).numpy()
+    assert {float(share) for share in (dropped == 0).mean((2, 3)).flatten()} == {0, 1}
+    with pytest.raises(ArgumentError, match="'channels_last', nabi's one layout"):  # refused, not taken for the other order
+        RandomFlip(data_format="channels_first")
+    with pytest.raises(ArgumentError, match="time_major"):
+        LSTM(3, time_major=True)
+    steps, mask = np.ones((1, 3, 2), "float32"), np.array([[True, False, True]])
+    zeros = LSTM(2, return_sequences=True, zero_output_for_mask=True)(steps, mask=mask)
+    assert zeros[0, 0].all() and not zeros[0, 1].any()
 
 
 def test_models_share_an_optimizer_as_gans_do(served):

@@ -11,10 +11,11 @@ from typing import Any
 
 from nabi.as_keras.patches import Patches
 from nabi.backend import image_data_format
-from nabi.layers import Layer
+from nabi.layers import CenterCrop, Flatten, Layer, Resizing, SpatialDropout2D
 
 HOMES = ("convolution", "depthwise", "transposed", "pooling", "global_pooling", "padding", "upsampling", "local")
 OF_PICTURES = tuple(f"nabi.layers.{home}" for home in HOMES)
+OTHERS = Flatten, Resizing, CenterCrop, SpatialDropout2D  # layers of pictures in other modules
 
 
 class ChannelsFirst:
@@ -46,6 +47,20 @@ class ChannelsFirst:
         return super().macs(last(input_shape), turned)  # type: ignore[misc]
 
 
+class MapsFirst:
+    """What a dropout of whole maps (batch, channels, height, width) does otherwise."""
+
+    fixed_axes = (1,)
+
+    def mask_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        """(N, C, H, W) -> (N, C, 1, 1): one number for all places of a channel."""
+        return shape[0], shape[1], *[1] * (len(shape) - 2)
+
+    def get_config(self) -> dict[str, Any]:
+        """The layer's arguments, and the order of axes."""
+        return {**super().get_config(), "data_format": "channels_first"}  # type: ignore[misc]
+
+
 def last(shape: Any) -> tuple:
     """(N, C, H, W) -> (N, H, W, C)."""
     return (shape[0], *shape[2:], shape[1])
@@ -59,19 +74,22 @@ def first(shape: Any) -> tuple:
 @cache
 def turned_class(kind: type) -> type:
     """The class of a layer with its channels first."""
-    return type(kind.__name__, (ChannelsFirst, kind), {"__module__": kind.__module__, "stands_for": kind})
+    does = MapsFirst if issubclass(kind, SpatialDropout2D) else ChannelsFirst
+    return type(kind.__name__, (does, kind), {"__module__": kind.__module__, "stands_for": kind})
 
 
 def asked_for(kind: type, options: dict[str, Any]) -> bool:
     """Whether a layer's arguments, or the program's setting, mean channels first; the argument is taken out."""
     if not issubclass(kind, Layer) or "data_format" not in options and image_data_format() == "channels_last":
         return False
-    of_pictures = any(base.__module__ in OF_PICTURES for base in kind.__mro__)
+    of_pictures = issubclass(kind, OTHERS) or any(base.__module__ in OF_PICTURES for base in kind.__mro__)
     given = options.get("data_format")
     if given != "channels_first" and (given is not None or image_data_format() == "channels_last"):
         return False
+    if not of_pictures:  # what knows one order only refuses the other, if it is told it
+        return False
     options.pop("data_format", None)
-    return of_pictures and not issubclass(kind, ChannelsFirst) and (given is not None or getattr(kind, "dims", 2) == 2)
+    return not issubclass(kind, (ChannelsFirst, MapsFirst)) and (given is not None or getattr(kind, "dims", 2) == 2)
 
 
 def in_order(load: Callable) -> Callable:

@@ -15,6 +15,7 @@ from nabi.as_keras.amounts import spoken
 from nabi.as_keras.channels_first import asked_for, dress_pictures, turned_class
 from nabi.as_keras.notes import note
 from nabi.as_keras.patches import Patches
+from nabi.core.errors import ArgumentError
 from nabi.core.pieces import arguments
 from nabi.core.registry import TABLE, names
 
@@ -184,6 +185,9 @@ def recurrent(ours: type, args: tuple, options: dict[str, Any]) -> tuple[tuple, 
     if "input_dim" in options:
         options["input_shape"] = (options.pop("input_length", None), options.pop("input_dim"))
     options.pop("input_length", None)
+    if options.get("time_major"):
+        raise ArgumentError(f"{ours.__name__}(time_major)", "False: (batch, steps, features)", True,
+                            "Turn the data, and what comes back: x.transpose(1, 0, 2); Keras 3 has left the argument out too.")
     return args, options
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from harness import RESULTS, machine
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+sys.path[0] = str(Path(__file__).parent.parent / "tests")  # in the place of this folder, where this file is called scripts, too
 
 from scripts import collection, comparing  # noqa: E402  lie beside the tests
 

@@ -12,6 +12,7 @@ from nabi.core.registry import TABLE
 
 _finder: Finder | None = None
 _old: Any = None
+_companions: Any = None
 _patches = Patches()
 _late: dict[str, dict[str, Any]] = {}
 
@@ -33,9 +34,10 @@ def install_as_keras() -> None:
         True
         >>> uninstall_as_keras()
     """
-    global _finder, _old
+    global _finder, _old, _companions
     if _finder is None:
         from nabi.as_keras.attributes import dress_attributes
+        from nabi.as_keras.companions.finder import Companions
         from nabi.as_keras.conforming import dress_shapes
         from nabi.as_keras.direct import dress_direct
         from nabi.as_keras.looping import dress_loops
@@ -65,6 +67,8 @@ def install_as_keras() -> None:
         _old.install()
         _finder = Finder()
         _finder.install()
+        _companions = Companions()
+        _companions.install()
         for kind, entries in _late.items():
             _patches.into(TABLE[kind], entries)
 
@@ -78,9 +82,10 @@ def enter(kind: str, entries: dict[str, Any]) -> None:
 
 def uninstall_as_keras() -> None:
     """Undoes `install_as_keras`."""
-    global _finder, _old
+    global _finder, _old, _companions
     if _finder is not None:
         _finder.remove()
+        _companions.remove()
         if _old is not None:
             _old.remove()
         _patches.undo()

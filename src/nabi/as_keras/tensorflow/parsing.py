@@ -238,11 +238,11 @@ def cell(text: str, kind: Any, default: Any, na_value: str, where: str) -> Any:
         return text
     try:
         value = float(text) if kind.is_floating_point else int(text)
-        if isinstance(value, int) and not torch.iinfo(kind).min <= value <= torch.iinfo(kind).max:
-            raise ValueError
-        return value
     except ValueError:
-        raise DataError(where, f"a number of {kind}", repr(text)) from None
+        value = None
+    if value is None or isinstance(value, int) and not torch.iinfo(kind).min <= value <= torch.iinfo(kind).max:
+        raise DataError(where, f"a number of {kind}", repr(text))
+    return value
 
 
 def rows_of(lines: Any, delimiter: str, quotes: bool) -> Any:

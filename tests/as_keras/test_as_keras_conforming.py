@@ -141,3 +141,25 @@ def test_loops_are_shortened_in_a_trial(shortened):
     assert all(len(one.history["loss"]) == 1 for one in histories)
     shortening.end()
     assert model.train_on_batch(x, y) != losses[-1] and not np.array_equal(kept, model.get_weights()[0])
+
+
+@pytest.mark.parametrize("low, high", [(0.0, 1.05), (-1, 1), (1, 2), (0, 255)])
+def test_labels_that_do_not_fit_a_loss_are_computed_with(low, high):
+    """A step and the loss by the formula of Keras: - y log p - (1 - y) log(1 - p), and - sum y log p."""
+    from keras.layers import Dense
+
+    x = rng.random((12, 4))
+    for loss, layer in (("binary_crossentropy", Dense(2, "sigmoid")), ("categorical_crossentropy", Dense(3, "softmax"))):
+        y = np.where(rng.random((12, layer.units)) < 0.5, low, high)
+        model = net(layer, loss=loss)
+        p = model.predict(x, verbose=0)
+        binary = -(y * np.log(p) + (1 - y) * np.log(1 - p)).mean()
+        by_hand = binary if layer.units == 2 else -(y * np.log(p)).sum(1).mean()
+        before = layer.get_weights()
+        assert np.isclose(model.train_on_batch(x, y), by_hand, rtol=1e-5)
+        slope = (p - y) / 24 if layer.units == 2 else (p * y.sum(1, keepdims=True) - y) / 12
+        assert np.allclose(layer.get_weights()[0], before[0] - 0.01 * x.T @ slope, atol=1e-5)
+    one = net(Dense(1, "softmax"), loss="categorical_crossentropy")
+    assert one.evaluate(x, np.ones((12, 1)), verbose=0) == 0
+    with pytest.raises(DataError, match="array of texts"):
+        net(Dense(1, "sigmoid"), loss="binary_crossentropy").fit(x, np.array(["a", "b"] * 6), verbose=0)

@@ -226,3 +226,36 @@ def test_slopes_of_ones_own(served):
     with tf.GradientTape() as tape:
         y = tf.reduce_sum(turned(v * v) * 3)
     assert float(y) == 39 and tape.gradient(y, v).numpy().tolist() == [-12, -18]
+
+
+def test_weights_of_a_layer_read_before_and_after_a_tape(served):
+    """`tape.gradient(loss, [layer.w, layer.b])`, and the steps of an optimizer by them."""
+    import tensorflow as tf
+
+    class Line(tf.keras.layers.Layer):
+        def __init__(self):
+            super().__init__()
+            self.w, self.b = tf.Variable(5.0), tf.Variable(0.0)
+            self.both = [self.w, self.b]
+
+        def call(self, x):
+            return self.w * x + self.b
+
+    line, x = Line(), tf.constant([0.0, 1.0, 2.0])
+    copy = line.w.numpy()
+    steps = tf.keras.optimizers.SGD(0.1)
+    for variables in (line.both, [line.w, line.b]):
+        w, b = float(line.w), float(line.b)
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(tf.square(line(x) - 1.0))
+        slopes = tape.gradient(loss, variables)
+        off = w * x.numpy() + b - 1
+        assert np.allclose(slopes, [2 * (off * x.numpy()).mean(), 2 * off.mean()], atol=1e-5)
+        steps.apply_gradients(zip(slopes, variables, strict=True))
+        assert np.allclose([float(line.w), float(line.b)], [w - 0.1 * slopes[0], b - 0.1 * slopes[1]], atol=1e-5)
+    assert copy == 5.0
+    dense = tf.keras.layers.Dense(2)
+    dense.build((None, 3))
+    kernel, kept = dense.kernel.numpy(), dense.kernel.numpy()
+    kernel += 1
+    assert (dense.kernel.numpy() == kept).all()

@@ -17,6 +17,7 @@ import torch
 
 from nabi.as_keras.amounts import spoken
 from nabi.as_keras.answers import answering
+from nabi.as_keras.any_labels import dress_labels
 from nabi.as_keras.lengths import whole
 from nabi.as_keras.notes import note
 from nabi.as_keras.patches import Patches
@@ -45,6 +46,7 @@ def dress_shapes(patches: Patches) -> None:
     for name in ("predict", "predict_on_batch"):
         patches.around(Model, name, answering)
     patches.around(losses, "same_shape", lenient)
+    dress_labels(patches)
     patches.around(metrics, "same_rank", deeper)
     patches.around(sys.modules["nabi.metrics.accuracy"], "equal", equal_all)
     for kind in {thing for thing in TABLE["loss"].values() if isinstance(thing, type)}:

@@ -12,6 +12,7 @@ from typing import Any
 
 from nabi.as_keras.notes import note
 from nabi.as_keras.patches import Patches
+from nabi.as_keras.tensorflow.taping import weight_of
 from nabi.models import Model
 from nabi.optimizers import Optimizer
 from nabi.training.by_hand import ByHand
@@ -28,7 +29,7 @@ def by_sets(method: Callable) -> Callable:
 
     @wraps(method)
     def call(self, grads_and_vars, *more, **options):
-        pairs = [(g, w) for g, w in grads_and_vars]
+        pairs = [(g, weight_of(w)) for g, w in grads_and_vars]
         weights = [w for _, w in pairs]
         if not pairs or knows(self, weights):
             return method(self, pairs)

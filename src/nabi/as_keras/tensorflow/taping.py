@@ -9,6 +9,7 @@ While a tape runs, weights that learn stand as leaves that autograd follows; out
 """
 
 from typing import Any
+from weakref import ref
 
 import torch
 
@@ -34,10 +35,10 @@ def taped_tensor(self: Weight) -> torch.Tensor:
     if self.bound is not None or not self.trainable or not self.stored.is_floating_point():
         return self.stored if self.bound is None else self.bound
     if not Running.tapes:
-        return lasting_leaf(self) if Running.always else self.stored
+        return handed(self, lasting_leaf(self) if Running.always else self.stored)
     found = Running.leaves.get(id(self))
     if found is None:
-        found = Running.leaves[id(self)] = self, self.stored.detach().requires_grad_()
+        found = Running.leaves[id(self)] = self, handed(self, self.stored.detach().requires_grad_())
     return found[1]
 
 
@@ -46,6 +47,21 @@ def lasting_leaf(weight: Weight) -> torch.Tensor:
     if weight.leaf is None or weight.leaf.data_ptr() != weight.stored.data_ptr():
         weight.leaf = weight.stored.detach().requires_grad_()
     return weight.leaf
+
+
+def handed(weight: Weight, tensor: torch.Tensor) -> torch.Tensor:
+    """The tensor that stands for a weight where a script reads it, which knows of which one it is."""
+    known: Any = tensor
+    if "of_weight" not in known.__dict__:
+        known.of_weight = ref(weight)
+    return tensor
+
+
+def weight_of(thing: Any) -> Any:
+    """The weight that a script read as a tensor, `tape.gradient(loss, [layer.w, layer.b])`; all else as it is."""
+    known = getattr(thing, "of_weight", None)
+    weight = known() if known is not None else None
+    return thing if weight is None else weight
 
 
 class GradientTape:
@@ -85,6 +101,7 @@ class GradientTape:
 
     def leaf(self, source: Any) -> torch.Tensor | None:
         """What autograd knows a source as; None for what was not followed."""
+        source = weight_of(source)
         if isinstance(source, Weight):
             if source.leaf is not None:
                 return source.leaf

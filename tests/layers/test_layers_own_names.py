@@ -112,6 +112,11 @@ def test_names_of_ones_own_are_free():
 
 def test_build_may_set_built_and_may_be_called_by_hand():
     class Mine(nabi.Layer):
+        def __init__(self):
+            self.w = None  # before and after the base's constructor, as Keras' layers do
+            super().__init__()
+            self.w = None
+
         def build(self, input_shape):
             self.w = self.add_weight((input_shape[-1], 2), "ones")
             self.built = True

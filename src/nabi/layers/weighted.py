@@ -17,6 +17,7 @@ from nabi.layers.inside import opened
 from nabi.layers.weight import Weight, dtype_of, first_value
 
 RUNNING = "weight#"  # begins the names of weights that were not assigned to an attribute yet
+SWITCHES = {"bias": "use_bias", "beta": "center", "gamma": "scale"}  # weights that are None where a switch is off, as in Keras
 
 
 class Weighted(Piece):
@@ -61,6 +62,7 @@ class Weighted(Piece):
         if not isinstance(value, Weight):
             object.__setattr__(self, name, value)
             return
+        self.__dict__.pop(name, None)  # self.w = None in the constructor would hide the weight
         before = {key: weight for key, weight in self._weights.items() if key != name or weight is value}
         if value.name.startswith(RUNNING):
             value.name = name
@@ -72,6 +74,8 @@ class Weighted(Piece):
         weights = self.__dict__.get("_weights", {})
         if name in weights:
             return weights[name].tensor
+        if self.__dict__.get(SWITCHES.get(name, ""), True) is False:
+            return None
         raise AttributeError(f"{type(self).__name__} has no attribute '{name}'")
 
     @property

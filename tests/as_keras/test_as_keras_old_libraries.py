@@ -3,6 +3,7 @@
 Oracle: what these libraries themselves give by today's names.
 """
 
+import ast
 import sys
 from importlib import import_module
 
@@ -131,3 +132,40 @@ def test_pictures_in_folders_that_a_repository_brings(served, tmp_path, monkeypa
     with pytest.raises(FileNotFoundError):
         figure.savefig("../elsewhere/0.png")
     plt.close(figure)
+
+
+LONE = """
+import math
+from numpy import array, zeros
+one, held, plain = array([[2.5]]), zeros(3), {}
+held[1], plain["a"] = 0, 1
+held[0] = one
+plain["b"] = one
+said = "%.1f %d%%" % (one, array([7])), "%.2f" % one[0], float(one), int(one[0]), math.sqrt(array([4.0])), round(array([1.26]), 1)
+refused = []
+for step in (lambda: float(zeros(2)), lambda: "%d" % "a", lambda: math.sqrt("a"), lambda: held.__setitem__(0, zeros(2))):
+    try:
+        step()
+    except (TypeError, ValueError):
+        refused.append(1)
+try:
+    held[0] = zeros(2)
+except ValueError:
+    refused.append(1)
+"""
+
+
+def test_arrays_of_one_number(served):
+    from nabi.as_keras.rewriting import concerns, rewritten
+
+    module: dict = {"__name__": "script"}
+    with pytest.warns(UserWarning, match="An array of one number"):
+        exec(compile(rewritten(ast.parse(LONE)), "script.py", "exec"), module)
+    assert module["said"] == ("2.5 7%", "2.50", 2.5, 2, 2.0, 1.3) and module["held"].tolist() == [2.5, 0, 0]
+    assert module["plain"]["b"] is module["one"] and len(module["refused"]) == 5 and concerns("print('%d' % x)")
+    assert "nabi" not in ast.unparse(rewritten(ast.parse("from numba import njit\nx[0] = float(y)")))
+
+
+def test_columns_of_a_matrix(served):
+    frame = pd.DataFrame({"x": [1, 2], "y": [3, 4], "z": [5, 6]})
+    assert frame.as_matrix(columns=("x", "z")).tolist() == [[1, 5], [2, 6]]

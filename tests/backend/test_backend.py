@@ -110,5 +110,6 @@ def test_variables_and_symbols():
     w, b = model.layers[1].get_weights()
     np.testing.assert_allclose(made, np.maximum(data @ w + b, 0), atol=1e-6)
     assert (made == out).all() and (read([data, 1])[1] != out).any()
+    assert (K.function([model.input, model.input], [hidden])([data])[0] == made).all()
     with pytest.raises(StateError, match="GradientTape"):
         K.gradients(data, x)

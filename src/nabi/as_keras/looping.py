@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from typing import Any
 
-from nabi.as_keras import ragged
+from nabi.as_keras import lone, ragged
 from nabi.as_keras.notes import note
 from nabi.as_keras.patches import Patches
 from nabi.as_keras.repeating import Steps
@@ -141,7 +141,7 @@ def as_far_as_both(method: Callable) -> Callable:
 
 def dress_loops(patches: Patches) -> None:
     """Puts the names that rewritten scripts call into Python's own, and counts what trains."""
-    patches.into(sys.modules["builtins"].__dict__, {NAME: rounds, ragged.NAME: ragged.rows})
+    patches.into(sys.modules["builtins"].__dict__, {NAME: rounds, ragged.NAME: ragged.rows, **lone.NAMES})
     patches.around(Optimizer, "apply_gradients", counting)
     patches.around(Model, "fit", uncounted)
 

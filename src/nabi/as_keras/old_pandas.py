@@ -52,7 +52,7 @@ def append(pandas: Any) -> Callable:
 
 def as_matrix(self: Any, columns: Any = None) -> Any:
     """The numbers of a frame."""
-    return (self if columns is None else self[columns]).to_numpy()
+    return (self if columns is None else self[list(columns)]).to_numpy()
 
 
 class Places:

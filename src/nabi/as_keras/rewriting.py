@@ -4,6 +4,7 @@
     x.shape[1].value               ->  x.shape[1]
     input_shape.as_list()          ->  list(input_shape)
     np.array(x)                    ->  rows(np.array)(x), for rows of different lengths (see `ragged`)
+    float(x), "%d" % x, a[i] = x   ->  number(float)(x), percent("%d", x), put(x, a, i), for arrays of one number (see `lone`)
     for x in y                     ->  for x in rounds(y), in a trial that is shortened (see `looping`)
 
 Lines and columns stay those of the script.
@@ -12,7 +13,10 @@ Lines and columns stay those of the script.
 import ast
 
 from nabi.as_keras import looping
+from nabi.as_keras.lone import Numbers, by_numba
 from nabi.as_keras.ragged import Arrays
+
+ARRAYS = ("array(", "float(", "int(", "round(", "math.", "] = ", "]=", " % ", "%(", "% (", "'%", '"%')
 
 
 def rewritten(tree: ast.Module) -> ast.Module:
@@ -22,14 +26,16 @@ def rewritten(tree: ast.Module) -> ast.Module:
         >>> ast.unparse(rewritten(ast.parse("n = x.shape.as_list()[1] + y.shape[0].value")))
         'n = x.get_shape().as_list()[1] + y.shape[0]'
     """
-    tree = Arrays().visit(Shapes().visit(tree))
+    tree = Shapes().visit(tree)
+    if not by_numba(tree):
+        tree = Numbers().visit(Arrays().visit(tree))
     return looping.Loops().visit(tree) if looping.limited() else tree
 
 
 def concerns(source: str | bytes) -> bool:
     """Whether a text has such a call."""
     text = source if isinstance(source, str) else source.decode("utf-8", errors="replace")
-    if looping.limited() and "for " in text or "array(" in text:
+    if looping.limited() and "for " in text or any(word in text for word in ARRAYS):
         return True
     return "shape" in text and (".as_list()" in text or "].value" in text or ".ndims" in text)
 

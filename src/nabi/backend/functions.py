@@ -55,7 +55,7 @@ def function(inputs: Any, outputs: Any = (), updates: Any = None, name: str | No
 
 
 def used(given: list, symbols: list) -> list[int]:
-    """Places of the inputs that the symbols are made of.
+    """Places of the inputs that the symbols are made of; of one that is given twice the first.
 
     Raises StateError for an input that is missing.
     """
@@ -73,7 +73,8 @@ def used(given: list, symbols: list) -> list[int]:
             raise StateError("backend.function(inputs)", f"'{one.name}' among them, since the outputs are made of it",
                              [getattr(part, "name", part) for part in given])
         todo += [] if id(one) in stop else one.node.inputs
-    return [place for place, one in enumerate(given) if isinstance(one, Symbolic) and id(one) in needed]
+    places = {id(one): place for place, one in reversed([*enumerate(given)]) if isinstance(one, Symbolic)}
+    return sorted(places[key] for key in needed if key in places)
 
 
 def array(value: Any) -> Any:

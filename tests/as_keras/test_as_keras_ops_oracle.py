@@ -112,3 +112,29 @@ def test_what_is_drawn():
     np.testing.assert_array_equal(elastic_transform(MAPS, alpha=0.0), MAPS)
     one, same, other = (elastic_transform(MAPS, 1.0, 1.0, seed=seed) for seed in (1, 1, 2))
     assert (one == same).all() and (one != other).any() and 0 < float((one - MAPS).abs().mean()) < 0.3
+
+
+def test_boxes_and_losses_against_keras(keras):
+    from nabi.as_keras import bounding_boxes, further_losses
+
+    b, c = (np.sort(RNG.uniform(0, 50, (2, n, 2, 2)), 2).reshape(2, n, 4).astype("float32") for n in (5, 3))
+    theirs = keras.utils.bounding_boxes
+    size, turn = {"height": 60, "width": 70}, [torch.tensor([v, -v]) for v in (20.0, 0.1, -0.2, 1.2, 5.0, -4.0)]
+    cases = [("compute_iou", (b, c, "xyxy"), {}), ("compute_iou", (b[0] - 30, c[0], "xywh", True), {}),
+             ("compute_ciou", (b[:, :3], c, "center_xywh"), {}), ("crop", (torch.tensor(b), 5, 3, 20, 30), {}),
+             ("pad", (torch.tensor(b), 5, 3), {}), ("affine_transform", (torch.tensor(b), *turn), size),
+             ("encode_box_to_deltas", (b[0, :3], c, "xyxy", "xyxy"), {"variance": [0.1, 0.1, 0.2, 0.2]}),
+             ("decode_deltas_to_boxes", (b[0, :3], torch.tensor(c / 50), "xyxy", "yxyx"), {}),
+             *(("convert_format", (b / 60, source, target), size) for source in bounding_boxes.FORMATS
+               for target in bounding_boxes.FORMATS)]
+    for name, args, options in cases:
+        ours, oracle = (getattr(module, name)(*args, **options) for module in (bounding_boxes, theirs))
+        differences(ours, oracle, f"{name} {args[1:3]}")
+    one, other = (module.clip_to_image_size({"boxes": torch.tensor(b) - 20, "labels": torch.arange(10).reshape(2, 5)}, 9, 30)
+                  for module in (bounding_boxes, theirs))
+    differences([one["boxes"], one["labels"]], [other["boxes"], other["labels"]], "clip")
+    units = ROWS[0] / np.linalg.norm(ROWS[0], axis=-1, keepdims=True)
+    classes = np.array([0, 1, 0, 2, 1, 0, 2, 3])
+    for ours, oracle, given in ((further_losses.Circle(gamma=8), keras.losses.Circle(gamma=8), (classes, units)),
+                                (further_losses.CTC(), keras.losses.CTC(), (LABELS, ROWS))):
+        differences(ours(*given), oracle(*given), type(oracle).__name__)

@@ -83,3 +83,69 @@ def test_metrics_and_losses_answer(served):
     total.reset_state()
     assert float(total.result()) == 0 and len(total.variables) == 1 and len(mean.variables) == 2
     assert keras.losses.MeanSquaredError(dtype="float32").dtype == "float32"
+
+
+def test_objects_there_and_back(served):
+    import keras
+
+    class Own(keras.regularizers.Regularizer):
+        def __init__(self, a=1.0):
+            self.a = a
+
+        def __call__(self, x):
+            return self.a * keras.ops.sum(x)
+
+        def get_config(self):
+            return {"a": self.a}
+
+    config = {"module": "own", "class_name": "Own", "config": {"a": 3.0}, "registered_name": "package>Own"}
+    assert keras.regularizers.deserialize(config, custom_objects={"Own": Own}).a == 3
+    with pytest.raises(Exception, match="Own"):
+        keras.regularizers.deserialize(config)
+    for package, thing in (("layers", keras.layers.Dense(3)), ("optimizers", keras.optimizers.Adam(0.1)),
+                           ("initializers", keras.initializers.HeNormal(seed=1)), ("constraints", keras.constraints.NonNeg())):
+        written = keras.saving.serialize_keras_object({"a": [thing, (1, None)]})
+        again = keras.saving.deserialize_keras_object(written)["a"]
+        assert type(again[0]) is type(thing) and again[0].get_config() == thing.get_config() and again[1] == (1, None)
+        module = getattr(keras, package)
+        assert module.deserialize(module.serialize(thing)).get_config() == thing.get_config()
+    settings = keras.utils.Config(rate=0.1)
+    settings.freeze()
+    with pytest.raises(Exception, match="unfreeze"):
+        settings.rate = 1
+
+
+def test_what_can_be_imported_and_not_used(served):
+    import keras
+    from keras.callbacks import OrbaxCheckpoint
+    from keras.distribution import DataParallel, list_devices, set_distribution
+    from keras.layers import JaxLayer
+    from keras.quantizers import AbsMaxQuantizer
+
+    set_distribution(DataParallel())
+    assert list_devices() == ["cpu:0"] and not isinstance(X, JaxLayer)
+    for name in (OrbaxCheckpoint, JaxLayer, AbsMaxQuantizer, keras.Quantizer, keras.optimizers.Muon):
+        with pytest.raises(Exception, match=r"not part of nabi\. \w+ "):
+            name(1)
+    with pytest.raises(Exception, match="JaxLayer is not part of nabi"):
+
+        class Mine(JaxLayer):
+            pass
+
+
+def test_pictures(served, tmp_path):
+    import keras
+
+    pictures = np.full((2, 12, 10, 3), 100, "uint8")
+    boxes = {"boxes": np.array([[[2, 1, 4, 8]]] * 2), "labels": np.array([[0], [-1]])}
+    framed = keras.visualization.draw_bounding_boxes(pictures, boxes, "xywh", color=(255, 0, 0), line_thickness=1)
+    assert (framed[0] == (255, 0, 0)).all(-1).sum() == 2 * 4 + 2 * 6 and (framed[1] == 100).all()
+    masked = keras.visualization.draw_segmentation_masks(pictures, framed[..., 1] == 0, color_mapping={1: (0, 0, 200)}, alpha=0.5)
+    assert (masked[0] == (50, 50, 150)).all(-1).sum() == 20
+    keras.visualization.plot_bounding_box_gallery(pictures, "xywh", boxes, rows=1, path=tmp_path / "two.png")
+    assert (tmp_path / "two.png").stat().st_size > 500
+    x = RNG.uniform(0, 255, (3, 16, 20, 3)).astype("float32")
+    for layer in (keras.layers.RandomPerspective((1, 1), 0.3, seed=1),
+                  keras.layers.RandomElasticTransform((1, 1), (0.5, 0.5), seed=1)):
+        once, again = layer(x, training=True), type(layer).from_config(layer.get_config())(x, training=True)
+        assert (once == again).all() and (np.asarray(once) != x).any() and (np.asarray(layer(x, training=False)) == x).all()

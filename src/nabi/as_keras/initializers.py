@@ -1,5 +1,6 @@
 """Initializers: names of Keras 1 and 2: normal, uniform, zero, one; and `deserialize`."""
 
+from nabi.as_keras.objects import deserializer
 from nabi.initializers import Constant, Identity, Ones, Orthogonal, RandomNormal, RandomUniform, TruncatedNormal, Zeros, get
 
 __all__ = ["IdentityInitializer", "OrthogonalInitializer", "deserialize", "normal", "one", "random_normal_initializer",
@@ -12,4 +13,4 @@ zero = zeros_initializer = Zeros
 one = ones_initializer = Ones
 constant_initializer = Constant
 IdentityInitializer, OrthogonalInitializer = Identity, Orthogonal
-deserialize = get
+deserialize = deserializer(get)

@@ -9,6 +9,7 @@ from nabi.as_keras import notes, remembering
 from nabi.as_keras.modules import Finder
 from nabi.as_keras.patches import Patches
 from nabi.core.registry import TABLE
+from nabi.layers.names import members
 
 _finder: Finder | None = None
 _old: Any = None
@@ -69,6 +70,7 @@ def install_as_keras() -> None:
         _finder.install()
         _companions = Companions()
         _companions.install()
+        members.cache_clear()  # weights listed by a layer can be set now
         for kind, entries in _late.items():
             _patches.into(TABLE[kind], entries)
 
@@ -89,6 +91,7 @@ def uninstall_as_keras() -> None:
         if _old is not None:
             _old.remove()
         _patches.undo()
+        members.cache_clear()
         notes.forget()
         remembering.forget()
         _finder = None

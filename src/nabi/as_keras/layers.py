@@ -14,6 +14,7 @@ from nabi.as_keras.lookups import *  # noqa: F403
 from nabi.as_keras.many_heads import GroupedQueryAttention, GroupQueryAttention, MultiHeadAttention
 from nabi.as_keras.merge_base import _Merge  # noqa: F401
 from nabi.as_keras.merging import Merge, merge
+from nabi.as_keras.objects import deserializer
 from nabi.as_keras.older_layers import Highway, LocallyConnected1D, ParametricSoftplus
 from nabi.as_keras.recurrent_base import Recurrent, _time_distributed_dense, time_distributed_dense  # noqa: F401
 from nabi.as_keras.recurring import GRU, LSTM, CuDNNGRU, CuDNNLSTM
@@ -30,7 +31,7 @@ __all__ = [*lookups.__all__, "AdditiveAttention", "AlphaDropout", "AtrousConvolu
 INSTEAD = {"DenseFeatures": "It reads TensorFlow's feature columns: keras.utils.FeatureSpace makes columns of a table ready."}
 SeparableConvolution2D, Deconvolution2D = SeparableConv2D, Conv2DTranspose
 LSTMV1, GRUV1 = LSTM, GRU
-deserialize = get
+deserialize = deserializer(get)
 
 
 class InputSpec:

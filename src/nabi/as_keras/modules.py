@@ -15,7 +15,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
-from nabi.as_keras import unused
+from nabi.as_keras import refused, unused
 from nabi.as_keras.table import LEAKS, NOTEBOOK, SETS, all_paths
 from nabi.core.attributes import missing
 from nabi.core.errors import NotServed, did_you_mean
@@ -46,7 +46,7 @@ class Served(ModuleType):
             raise AttributeError(f"module '{self.__name__}' has no attribute '{name}'")
         sources, below = self.__dict__["sources"], name in self.__dict__["below"]
         modules_first = (self.__name__.endswith(("optimizer_v2", ".datasets", ".utils", ".ops", "IPython", "IPython.core"))
-                         or all(one.endswith((".root", ".version1")) for one in sources))
+                         or all(one.endswith((".root", ".version1", ".refused:keras")) for one in sources))
         if below and modules_first:  # modules before functions of that name
             return importlib.import_module(f"{self.__name__}.{name}")
         for source in sources:
@@ -71,7 +71,10 @@ NOT_STARRED = {"Pipeline"}  # of Keras 3 alone; scripts that import all of keras
 
 
 def own_name(source: str, name: str) -> Any:
-    """A public name of a module of nabi, or NOTHING; the module may be missing."""
+    """A public name of a module of nabi, or NOTHING; the module may be missing. "...:keras.layers" names refused ones."""
+    source, _, path = source.partition(":")
+    if path:
+        return refused.names_of(path).get(name, NOTHING)
     module = loaded(source)
     if module is None:
         return NOTHING
@@ -85,6 +88,7 @@ def own_name(source: str, name: str) -> Any:
 
 def loaded(source: str) -> ModuleType | None:
     """A module of nabi, None where nabi does not have it."""
+    source = source.partition(":")[0]
     if source not in sys.modules:
         try:
             if importlib.util.find_spec(source) is None:
@@ -98,7 +102,7 @@ def public_names(module: Served) -> list[str]:
     """What `from module import *` and tab completion give."""
     names = set(module.__dict__["below"]) | set(leaks_of(module))
     for source in module.__dict__["sources"]:
-        found = loaded(source)
+        found = None if ":" in source else loaded(source)
         if found is not None:
             names.update(getattr(found, "__all__", None) or [name for name in vars(found) if not name.startswith("_")])
     return sorted(names - NOT_STARRED)

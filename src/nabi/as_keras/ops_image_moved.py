@@ -14,6 +14,7 @@ from typing import Any
 import torch
 
 from nabi.as_keras.operations.entered import entered
+from nabi.as_keras.ops_image_filters import blurred
 from nabi.as_keras.pictures_of_ops import on_symbols
 from nabi.core.errors import ArgumentError
 from nabi.ops.op import floats, tensor
@@ -123,16 +124,19 @@ def perspective_transform(images: Any, start_points: Any, end_points: Any, inter
 def elastic_transform(images: Any, alpha: float = 20.0, sigma: float = 5.0, interpolation: str = "bilinear",
                       fill_mode: str = "reflect", fill_value: float = 0.0, seed: Any = None) -> torch.Tensor:
     """Pictures whose pixels are moved by smooth random fields: alpha times noise of deviation sigma, smoothed by sigma."""
-    from nabi.as_keras.ops_image_filters import blurred
-
     keys = seed if isinstance(seed, SeedGenerator) else SeedGenerator(seed)
-    width = 2 * int(3 * float(sigma)) + 1
-    rows, columns = grid(images)
-    noise = normal((len(images), *rows.shape, 2), stddev=float(sigma), seed=keys).to(rows.dtype)
-    fields = float(alpha) * blurred(noise, (width, width), (float(sigma), float(sigma)))
+    noise = normal((*images.shape[:3], 2), seed=keys).to(floats(images).dtype)
+    return bent(images, noise, alpha, sigma, interpolation, fill_mode, fill_value)
+
+
+def bent(x: torch.Tensor, noise: torch.Tensor, alpha: Any, sigma: Any, interpolation: str, fill_mode: str,
+         fill_value: float) -> torch.Tensor:
+    """The same of noise (N, H, W, 2) of deviation 1."""
+    width, (rows, columns) = 2 * int(3 * float(sigma)) + 1, grid(x)
+    fields = float(alpha) * blurred(float(sigma) * noise, (width, width), (float(sigma), float(sigma)))
     order = ORDERS[one_of("ops.image.elastic_transform(interpolation)", interpolation, ORDERS)]
     return torch.stack([read_at(picture, [rows + field[..., 1], columns + field[..., 0]], order, fill_mode, fill_value)
-                        for picture, field in zip(images, fields, strict=True)])
+                        for picture, field in zip(x, fields, strict=True)])
 
 
 def cubic(x: torch.Tensor) -> torch.Tensor:

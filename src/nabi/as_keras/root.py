@@ -49,9 +49,9 @@ class Variable(BackendVariable):
         super().__init__(value, trainable, dtype, name)
 
 
-def remat(function: Callable) -> Callable:
+def remat(f: Callable) -> Callable:
     """The function itself: nothing is computed a second time to save memory."""
-    return function
+    return f
 
 
 def version() -> str:

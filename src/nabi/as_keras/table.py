@@ -8,7 +8,7 @@ of nabi that is not there is an error only where a name of it is asked for.
 
 ROWS: list[tuple[str, str]] = [
     ("nabi.as_keras.layers nabi.layers nabi.as_keras.volumes nabi.as_keras.conv_lstm nabi.as_keras.models nabi.models "
-     "nabi.as_keras.tensorflow.saved nabi.as_keras.newer",
+     "nabi.as_keras.tensorflow.saved nabi.as_keras.newer nabi.as_keras.varying nabi.as_keras.refused:keras.layers",
      "layers layers.core layers.convolutional layers.pooling layers.merge layers.merging layers.recurrent layers.embeddings "
      "layers.normalization layers.normalization_v2 layers.normalization.batch_normalization "
      "layers.normalization.layer_normalization "
@@ -22,7 +22,7 @@ ROWS: list[tuple[str, str]] = [
     ("nabi.as_keras.models nabi.models nabi.as_keras.layers nabi.layers",
      "models models.sequential models.model models.functional engine.training engine.sequential engine.functional engine.network "
      "engine.training_v1 legacy.models models.cloning engine.saving"),
-    ("nabi.as_keras.optimizers nabi.optimizers",
+    ("nabi.as_keras.optimizers nabi.optimizers nabi.as_keras.refused:keras.optimizers",
      "optimizers optimizers.legacy optimizers.experimental optimizer_v1 optimizer_v2 optimizers.optimizer_v2 "
      "optimizers.optimizer "
      + " ".join(f"{folder}.{name}" for folder in ("optimizers", "optimizers.legacy", "optimizer_v2", "optimizers.optimizer_v2")
@@ -32,13 +32,15 @@ ROWS: list[tuple[str, str]] = [
     ("nabi.as_keras.schedules nabi.schedules",
      "optimizers.schedules optimizer_v2.learning_rate_schedule optimizers.schedules.learning_rate_schedule "
      "optimizers.schedules.learning_rate_schedules"),
-    ("nabi.as_keras.callbacks nabi.callbacks", "callbacks callbacks.experimental callbacks.callback callbacks.early_stopping "
+    ("nabi.as_keras.callbacks nabi.callbacks nabi.as_keras.refused:keras.callbacks",
+     "callbacks callbacks.experimental callbacks.callback callbacks.early_stopping "
      "callbacks.model_checkpoint callbacks.tensorboard"),
-    ("nabi.as_keras.losses nabi.losses", "losses objectives losses.losses losses.loss"),
+    ("nabi.as_keras.losses nabi.losses nabi.as_keras.further_losses", "losses objectives losses.losses losses.loss"),
     ("nabi.as_keras.metrics nabi.metrics nabi.losses", "metrics metrics.metrics metrics.metric"),
     ("nabi.as_keras.activations nabi.activations", "activations activations.activations"),
     ("nabi.as_keras.initializations nabi.as_keras.initializers nabi.initializers", "initializations"),
-    ("nabi.as_keras.initializers nabi.initializers", "initializers initializers.initializers_v2 "
+    ("nabi.as_keras.initializers nabi.initializers nabi.as_keras.refused:keras.initializers",
+     "initializers initializers.initializers_v2 "
      "initializers.initializers_v1 initializers.random_initializers"),
     ("nabi.as_keras.regularizers nabi.regularizers", "regularizers regularizers.regularizers"),
     ("nabi.as_keras.constraints nabi.constraints", "constraints constraints.constraints"),
@@ -60,16 +62,21 @@ ROWS: list[tuple[str, str]] = [
      "preprocessing.sequence legacy.preprocessing.sequence preprocessing.timeseries"),
     ("nabi.as_keras.preprocessing nabi.preprocessing.text nabi.preprocessing",
      "preprocessing.text legacy.preprocessing.text preprocessing.text_dataset"),
-    ("nabi.backend", "backend backend.tensorflow_backend "
+    ("nabi.as_keras.backend_words nabi.backend", "backend backend.tensorflow_backend "
      "backend.common backend.theano_backend backend.load_backend backend_config"),
     ("nabi.as_keras.ops nabi.ops", "ops ops.nn ops.numpy ops.math ops.core ops.linalg"),
     ("nabi.as_keras.ops_image", "ops.image"),
     ("nabi.as_keras.random nabi.random", "random"),
-    ("nabi.as_keras.saving nabi.saving", "saving saving.save saving.hdf5_format saving.object_registration saving.legacy "
+    ("nabi.as_keras.saving nabi.saving nabi.as_keras.refused:keras.saving",
+     "saving saving.save saving.hdf5_format saving.object_registration saving.legacy "
      "saving.legacy.hdf5_format saving.legacy.save"),
     ("nabi.as_keras.config", "config"),
-    ("nabi.as_keras.tree", "tree"),
-    ("nabi.as_keras.precision", "dtype_policies mixed_precision mixed_precision.experimental mixed_precision.policy"),
+    ("nabi.as_keras.tree", "tree"), ("nabi.as_keras.distribution", "distribution"),
+    ("nabi.as_keras.refused:keras.quantizers", "quantizers"), ("nabi.as_keras.refused:keras.distillation", "distillation"),
+    ("nabi.as_keras.refused:keras.export", "export"), ("nabi.as_keras.bounding_boxes", "utils.bounding_boxes"),
+    ("nabi.as_keras.galleries", "visualization"),
+    ("nabi.as_keras.precision nabi.as_keras.refused:keras.dtype_policies",
+     "dtype_policies mixed_precision mixed_precision.experimental mixed_precision.policy"),
     ("nabi.as_keras.wrappers", "wrappers wrappers.scikit_learn"),
     ("nabi.datasets", "datasets"),
     ("nabi.applications nabi.as_keras.applications", "applications"),
@@ -86,7 +93,7 @@ ALIKE = {"regnet": "efficientnet", "resnet_rs": "efficientnet", "mobilenetv2": "
 def below_keras() -> dict[str, tuple[str, ...]]:
     """Path below `keras` ("layers.core") -> modules of nabi in the order in which a name is looked for."""
     found = {path: tuple(sources.split()) for sources, paths in ROWS for path in paths.split()}
-    found[""] = ("nabi.as_keras.root",)
+    found[""] = ("nabi.as_keras.root", "nabi.as_keras.refused:keras")
     for name in DATASETS.split():
         found[f"datasets.{name}"] = (f"nabi.as_keras.{name}", f"nabi.datasets.{name}")
     found["datasets.data_utils"] = found["utils.data_utils"]  # of Keras 0

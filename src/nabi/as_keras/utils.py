@@ -8,6 +8,8 @@ import numpy as np
 import torch
 
 from nabi import ops, utils
+from nabi.as_keras.entries import Config
+from nabi.as_keras.objects import deserialize_keras_object, serialize_keras_object
 from nabi.backend import clear_session, floatx, is_keras_tensor
 from nabi.core.registry import TABLE, register
 from nabi.core.symbolic import Symbolic
@@ -15,13 +17,13 @@ from nabi.preprocessing import split_dataset
 from nabi.saving import register_keras_serializable
 from nabi.utils import OrderedEnqueuer, Progbar, PyDataset, Sequence
 
-__all__ = ["CustomObjectScope", "OrderedEnqueuer", "Progbar", "PyDataset", "Sequence", "clear_session", "custom_object_scope",
-           "deserialize_keras_object", "disable_interactive_logging", "enable_interactive_logging", "get_custom_objects",
-           "is_keras_tensor", "model_to_dot", "multi_gpu_model", "normalize", "plot", "plot_model", "print_summary",
-           "get_registered_name", "get_registered_object", "get_source_inputs", "is_interactive_logging_enabled",
-           "pack_x_y_sample_weight", "probas_to_classes",
-           "categorical_probas_to_classes", "register_keras_serializable", "serialize_keras_object", "split_dataset",
-           "standardize_dtype", "to_categorical", "to_ordinal", "unpack_x_y_sample_weight", "pydot"]
+__all__ = ["Config", "CustomObjectScope", "OrderedEnqueuer", "Progbar", "PyDataset", "Sequence",
+           "categorical_probas_to_classes", "clear_session", "custom_object_scope", "deserialize_keras_object",
+           "disable_interactive_logging", "enable_interactive_logging", "get_custom_objects", "get_registered_name",
+           "get_registered_object", "get_source_inputs", "is_interactive_logging_enabled", "is_keras_tensor", "model_to_dot",
+           "multi_gpu_model", "normalize", "pack_x_y_sample_weight", "plot", "plot_model", "print_summary",
+           "probas_to_classes", "pydot", "register_keras_serializable", "serialize_keras_object", "split_dataset",
+           "standardize_dtype", "to_categorical", "to_ordinal", "unpack_x_y_sample_weight"]
 pydot = None  # Keras 2's module of plots looks for it; nabi draws by itself
 
 
@@ -41,8 +43,8 @@ def categorical_probas_to_classes(p: Any) -> np.ndarray:
     return np.asarray(p).argmax(1)
 
 
-def to_categorical(y: Any, num_classes: int | None = None, dtype: str = "float32", *,
-                   nb_classes: int | None = None) -> np.ndarray:
+def to_categorical(x: Any = None, num_classes: int | None = None, dtype: str = "float32", *,
+                   nb_classes: int | None = None, y: Any = None) -> np.ndarray:
     """One-hot labels; `nb_classes` is Keras 1's name, negative numbers count from the last class, as in Keras.
 
     Example:
@@ -50,6 +52,7 @@ def to_categorical(y: Any, num_classes: int | None = None, dtype: str = "float32
         array([[0., 1.],
                [1., 0.]], dtype=float32)
     """
+    y = x if y is None else y
     y = y.detach().cpu().numpy() if isinstance(y, torch.Tensor) else np.asarray(y)
     if y.dtype.kind in "USO":
         y = y.astype("float64")
@@ -107,9 +110,9 @@ _custom = Custom()
 
 
 @contextlib.contextmanager
-def custom_object_scope(*objects: dict[str, Any]) -> Iterator[None]:
+def custom_object_scope(custom_objects: Any = None, *objects: dict[str, Any]) -> Iterator[None]:
     """Within the block, and after it, files may name these."""
-    for one in objects:
+    for one in (custom_objects or {}, *objects):
         get_custom_objects().update(one)
     yield
 
@@ -157,18 +160,6 @@ class Drawing:
 def print_summary(model: Any, **options: Any) -> None:
     """Prints `model.summary()`."""
     model.summary(**options)
-
-
-def serialize_keras_object(thing: Any) -> Any:
-    """{"class_name", "config"} of an object, the name of a function."""
-    return {"class_name": type(thing).__name__, "config": thing.get_config()} if hasattr(thing, "get_config") else thing.__name__
-
-
-def deserialize_keras_object(config: Any, custom_objects: dict | None = None, **more: Any) -> Any:
-    """What is registered under a name or {"class_name", "config"}."""
-    name = config["class_name"] if isinstance(config, dict) else config
-    thing: Any = (custom_objects or {}).get(name) or next(table[name] for table in TABLE.values() if name in table)
-    return thing.from_config(config["config"]) if isinstance(config, dict) else thing
 
 
 def enable_interactive_logging() -> None:

@@ -14,6 +14,8 @@ from nabi.core.registry import TABLE
 from nabi.layers import Activation, Lambda
 from nabi.ops.op import floats, symbolic
 
+SLOPED = (activations.relu, activations.leaky_relu)  # Keras 1 and 2 call the slope of these alpha
+
 
 class Spoken:
     """A function of nabi's under Keras' name.
@@ -27,6 +29,8 @@ class Spoken:
         self.function = function
 
     def __call__(self, x: Any, *args: Any, **options: Any) -> Any:
+        if "alpha" in options and self.function in SLOPED:
+            options["negative_slope"] = options.pop("alpha")
         if not symbolic((x,)):
             return self.function(floats(x), *args, **options)
         if args or options:

@@ -1,8 +1,10 @@
 """Logs: a History that answers to the names of Keras 1, 2 and 3 alike: acc and accuracy, lr and learning_rate.
 
     history.history["val_acc"]     the values that are kept as "val_accuracy", and the other way round
+    history.history["auc_3"]       those of "auc": Keras counts the metrics of a process, of all models
 """
 
+import re
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -11,6 +13,7 @@ from typing import Any
 from nabi.as_keras.asked_names import named_for
 from nabi.as_keras.notes import note
 from nabi.core.errors import ArgumentError, UnknownName
+from nabi.core.names import snake_case
 
 PAIRS = {"acc": "accuracy", "lr": "learning_rate", "mean_absolute_error": "mae", "mean_squared_error": "mse",
          "binary_accuracy": "accuracy", "categorical_accuracy": "accuracy", "sparse_categorical_accuracy": "accuracy"}
@@ -27,6 +30,17 @@ def other_names(name: str) -> list[str]:
     found = [PAIRS[bare]] if bare in PAIRS else []
     found += [old for old, new in PAIRS.items() if new == bare]
     return [front + other for other in found]
+
+
+def without_numbers(name: str) -> str:
+    """A name in snake_case without the numbers by which Keras tells things of one name apart.
+
+    Example:
+        >>> without_numbers("val_auc_1"), without_numbers("val_AUC"), without_numbers("dense_2_accuracy")
+        ('val_auc', 'val_auc', 'dense_accuracy')
+    """
+    front, bare = ("val_", name[4:]) if name.startswith("val_") else ("", name)
+    return front + re.sub(r"_\d+(?=_|$)", "", snake_case(bare) if not bare.islower() else bare)
 
 
 class Logs(dict):
@@ -50,10 +64,19 @@ class Logs(dict):
         for other in other_names(name):
             if dict.__contains__(self, other):
                 return dict.__getitem__(self, other)
-        raise KeyError(name)
+        close = self.close(name)
+        if len(close) != 1:
+            raise KeyError(name)
+        return dict.__getitem__(self, close[0])
+
+    def close(self, name: str) -> list[str]:
+        """The entries whose names differ by numbers alone."""
+        bare = without_numbers(name)
+        return [other for other in dict.__iter__(self) if without_numbers(other) == bare]
 
     def __contains__(self, name: object) -> bool:
-        return dict.__contains__(self, name) or any(dict.__contains__(self, other) for other in other_names(str(name)))
+        return (dict.__contains__(self, name) or any(dict.__contains__(self, other) for other in other_names(str(name)))
+                or len(self.close(str(name))) == 1)
 
     def get(self, name: str, default: Any = None) -> Any:
         """The entry under this name or another one of it."""

@@ -5,6 +5,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from inspect import isfunction
 from typing import Any
 
 from nabi import losses
@@ -15,7 +16,6 @@ SHORT = {"mse": "mean_squared_error", "mae": "mean_absolute_error", "mape": "mea
          "msle": "mean_squared_logarithmic_error", "bce": "binary_crossentropy", "kld": "kl_divergence",
          "kullback_leibler_divergence": "kl_divergence", "cosine": "cosine_similarity", "cosine_proximity": "cosine_similarity",
          "logcosh": "log_cosh"}  # fmt: skip
-deserialize = losses.get
 
 
 def with_symbols(function: Callable) -> Callable:
@@ -42,6 +42,21 @@ FUNCTIONS |= {short.upper(): FUNCTIONS[short] for short in ("mse", "mae", "mape"
 globals().update(FUNCTIONS)
 
 
+def get(identifier: Any, custom_objects: dict | None = None) -> Any:
+    """A function for a function's name, as Keras gives it; an object for that of a class; functions as they are.
+
+    Example:
+        >>> get("mse").__name__, get("MeanSquaredError").name
+        ('mean_squared_error', 'mean_squared_error')
+    """
+    if isinstance(identifier, str):
+        return (custom_objects or {}).get(identifier) or FUNCTIONS.get(identifier) or losses.get(identifier)
+    return identifier if isfunction(identifier) else losses.get(identifier)
+
+
+deserialize = get
+
+
 class Reduction:
     """How losses of samples become one number, by TensorFlow's names."""
 
@@ -57,4 +72,4 @@ def plain_loss(loss: Any) -> Any:
     return inner if name in FUNCTIONS and getattr(losses, name, None) is inner else loss
 
 
-__all__ = [*sorted(FUNCTIONS), "Reduction", "deserialize"]
+__all__ = [*sorted(FUNCTIONS), "Reduction", "deserialize", "get"]

@@ -1,6 +1,26 @@
 """Metrics: `keras.metrics` shows the functions of losses too, which make a node where they are called on symbols."""
 
+from inspect import isfunction
+from typing import Any
+
+from nabi import metrics
 from nabi.as_keras.losses import FUNCTIONS
 
 globals().update(FUNCTIONS)
-__all__ = sorted(FUNCTIONS)
+
+
+def get(identifier: Any, custom_objects: dict | None = None) -> Any:
+    """A function for a function's name, as Keras gives it; an object for that of a class; functions as they are.
+
+    Example:
+        >>> get("mae").__name__, get("AUC").name
+        ('mean_absolute_error', 'auc')
+    """
+    if isinstance(identifier, str):
+        found = (custom_objects or {}).get(identifier) or FUNCTIONS.get(identifier) or getattr(metrics, identifier, None)
+        return found if isfunction(found) else metrics.get(found or identifier)
+    return identifier if isfunction(identifier) else metrics.get(identifier)
+
+
+deserialize = get
+__all__ = [*sorted(FUNCTIONS), "deserialize", "get"]

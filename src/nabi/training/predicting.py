@@ -41,7 +41,7 @@ def predict(model, x: Any, *, batch_size: int | None = None, verbose: Any = "aut
         for number, batch in enumerate(islice(feed.batches(), steps)):
             calls.on_predict_batch_begin(number)
             parts.append([out.numpy() for out in step(batch)])
-            calls.on_predict_batch_end(number, {"outputs": parts[-1]})
+            calls.on_predict_batch_end(number, {"outputs": structured(parts[-1])})
         if not parts:
             raise DataError("predict(x)", "at least one batch", "none")
         calls.on_predict_end()

@@ -99,10 +99,10 @@ resize_image_with_crop_or_pad = resize_with_crop_or_pad
 def resize_with_pad(image: Any, target_height: int, target_width: int, method: Any = "bilinear",
                     antialias: bool = False) -> torch.Tensor:
     """The whole picture as large as it fits, in the middle of black."""
-    t = resize(image, (target_height, target_width), method, True, antialias)
-    rows, columns = min(t.shape[-3], int(target_height)), min(t.shape[-2], int(target_width))
-    return pad_to_bounding_box(t[..., :rows, :columns, :], (int(target_height) - rows) // 2, (int(target_width) - columns) // 2,
-                               int(target_height), int(target_width))
+    height, width, (rows, columns) = int(target_height), int(target_width), tensor(image).shape[-3:-1]
+    ratio = max(columns / width, rows / height)
+    t = resize(image, (int(rows / ratio), int(columns / ratio)), method, False, antialias)
+    return pad_to_bounding_box(t, int((height - rows / ratio) / 2), int((width - columns / ratio) / 2), height, width)
 
 
 def central_crop(image: Any, central_fraction: float) -> torch.Tensor:

@@ -1,0 +1,66 @@
+"""Answers of real Keras 2: "tf_keras 2.21 on TensorFlow 2.21" is where the figures come from."""
+
+import numpy as np
+import pytest
+
+
+def wave(*shape, seed=0):
+    return np.sin(np.arange(int(np.prod(shape))) * 1.7 + seed).reshape(shape).astype("float32")
+
+
+@pytest.fixture
+def keras(served):
+    import keras
+
+    return keras
+
+
+def test_histories_answer_to_numbered_names(keras):
+    model = keras.Sequential([keras.layers.Dense(1, activation="sigmoid", input_shape=(3,))])
+    model.compile("sgd", "mse", metrics=["AUC", keras.metrics.Precision(), keras.metrics.Recall(name="recall_1")])
+    stop = keras.callbacks.EarlyStopping(monitor="val_auc_4", mode="max", patience=0)  # of a fifth run
+    history = model.fit(wave(8, 3), wave(8, 1) > 0, epochs=8, validation_split=0.5, verbose=0, callbacks=[stop]).history
+    assert len(history["auc"]) < 8 and history["auc_2"] == history["AUC"]
+    assert history["val_precision_1"] == history["val_precision"]
+    assert "recall" in history and "auc_pr" not in history and "losses" not in history
+    history["auc_1"] = []
+    assert history["auc_1"] == [] and "auc_2" not in history  # which of the two?
+
+
+def test_weights_that_are_switched_off_are_none(keras):
+    layers = keras.layers
+    for layer in (layers.Dense(2, use_bias=False), layers.DepthwiseConv2D(2, use_bias=False)):
+        assert layer.bias is None
+    norm = layers.BatchNormalization(center=False, scale=False)
+    norm.build((None, 3))
+    assert norm.gamma is None and norm.beta is None and len(norm.weights) == 2
+    with pytest.raises(AttributeError):
+        layers.Dense(2).bias  # noqa: B018  not made yet
+
+
+def test_functions_by_name(keras):
+    y, p = wave(4, 3), wave(4, 3, seed=2)
+    for get in (keras.losses.get, keras.losses.deserialize, keras.metrics.get):
+        assert get("mse").__name__ == "mean_squared_error"
+        np.testing.assert_allclose(get("mse")(y, p), [1.1364356, 1.8542839, 1.0699652, 1.4725408], rtol=1e-5)
+    assert np.isclose(float(keras.losses.get("MeanSquaredError")(y, p)), 1.3833064) and keras.metrics.get("AUC").name == "auc"
+    assert keras.metrics.get("binary_accuracy").__name__ == "binary_accuracy" and keras.losses.get(wave) is wave
+    slope = keras.activations.relu(np.array([[-3.0, 0.25, 3.0]], "float32"), alpha=0.1, max_value=2.0, threshold=0.5)
+    np.testing.assert_allclose(slope, [[-0.35, -0.025, 2.0]], rtol=1e-5)
+
+
+def test_what_callbacks_of_predict_see(keras):
+    class See(keras.callbacks.Callback):
+        def on_predict_batch_end(self, batch, logs):
+            shapes.append(logs["outputs"].shape)
+
+    shapes = []
+    keras.Sequential([keras.layers.Dense(1, input_shape=(3,))]).predict(wave(5, 3), batch_size=4, verbose=0, callbacks=[See()])
+    assert shapes == [(4, 1), (1, 1)]
+
+
+def test_pictures_in_the_middle_of_black(served):
+    import tensorflow as tf
+
+    made = np.asarray(tf.image.resize_with_pad(np.ones((5, 6, 1)), 8, 8))[..., 0]
+    assert made.sum(1).tolist() == [8, 8, 8, 8, 8, 8, 0, 0]  # 6 rows, not 7; the odd rows of black are below

@@ -94,3 +94,55 @@ def test_by_hand(served):
                 loss = tf.reduce_sum(v**2)
             optimizer.apply_gradients([(tape.gradient(loss, v), v)])
         assert np.allclose(v.numpy(), [0.486, 0.972])
+
+
+def test_get_updates_of_keras_2(served):
+    from keras import backend as K
+    from keras.optimizers import SGD, Optimizer
+
+    class Oldest(Optimizer):
+        def __init__(self, lr=0.01, momentum=0.9, decay=0.0, **options):
+            super().__init__(**options)
+            with K.name_scope(self.__class__.__name__):
+                self.iterations = K.variable(0, dtype="int64", name="iterations")
+                self.lr, self.momentum = K.variable(lr, name="lr"), K.variable(momentum, name="momentum")
+                self.decay = K.variable(decay, name="decay")
+            self.initial_decay = decay
+
+        def get_updates(self, loss, params):
+            grads, lr = self.get_gradients(loss, params), self.lr
+            self.updates = [K.update_add(self.iterations, 1)]
+            if self.initial_decay > 0:
+                lr = lr * (1.0 / (1.0 + self.decay * K.cast(self.iterations, K.dtype(self.decay))))
+            moments = [K.zeros(K.int_shape(p)) for p in params]
+            self.weights = [self.iterations, *moments]
+            for p, g, m in zip(params, grads, moments, strict=True):
+                v = self.momentum * m - lr * g
+                self.updates += [K.update(m, v), (p, p + v)]
+            return self.updates
+
+    import keras
+
+    optimizer = Oldest(0.05, decay=0.1)
+    for a, b in zip(learned(keras, optimizer), learned(keras, SGD(0.05, momentum=0.9, decay=0.1)), strict=True):
+        assert np.allclose(a, b, atol=1e-6)
+    assert K.get_value(optimizer.iterations) == 4 and optimizer.get_config()["decay"] == pytest.approx(0.1)
+    K.set_value(optimizer.lr, 0.01)
+    assert optimizer.current_learning_rate() == pytest.approx(0.01 / 1.4)
+
+
+def test_classes_made_from_adam_and_sgd(served):
+    import keras
+
+    class Halved(keras.optimizers.SGD):
+        def update_step(self, gradient, variable, learning_rate):
+            return super().update_step(gradient / 2, variable, learning_rate)
+
+    class Same(keras.optimizers.Adam):
+        def _resource_apply_dense(self, grad, var, apply_state=None):
+            return super()._resource_apply_dense(grad * 1.0, var, apply_state)
+
+    for own, known in ((Halved(0.1, momentum=0.9), keras.optimizers.SGD(0.05, momentum=0.9)), (Same(), keras.optimizers.Adam())):
+        for a, b in zip(learned(keras, own), learned(keras, known), strict=True):
+            assert np.allclose(a, b, atol=1e-6)
+    assert not np.allclose(learned(keras, Halved(0.1))[0], learned(keras, keras.optimizers.SGD(0.1))[0], atol=1e-4)

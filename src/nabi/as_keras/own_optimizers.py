@@ -2,8 +2,10 @@
 
     update_step(self, gradient, variable, learning_rate)     Keras 3; without the last in TensorFlow 2.11 to 2.15
     _resource_apply_dense(self, grad, var[, apply_state])    TensorFlow 2.0 to 2.10, with add_slot and get_slot
+    get_updates(self, loss, params)                          Keras 1 and 2 (`old_steps.py`)
 
 A step hands the weights over one by one, as variables that share their numbers; the memory lies in variables of its own.
+A class made from Adam or its like may call `super().update_step(...)`: Adam's formula, with Adam's memory.
 """
 
 import inspect
@@ -15,10 +17,13 @@ import numpy as np
 import torch
 
 from nabi import initializers
+from nabi.as_keras import old_steps
+from nabi.as_keras.answering import from_outside
 from nabi.as_keras.patches import Patches
+from nabi.layers.weight import Weight
 from nabi.optimizers import Optimizer, Span, checks
 
-STEPS = ("update_step", "_resource_apply_dense")
+STEPS = ("update_step", "_resource_apply_dense", "get_updates")
 
 
 class Variable(torch.Tensor):
@@ -50,8 +55,13 @@ class Variable(torch.Tensor):
 
 def steps_itself(optimizer: Optimizer) -> str | None:
     """The name of the method with which a class of the user's own steps; None for nabi's optimizers and those made from them."""
-    kind = type(optimizer)
-    return None if hasattr(kind, "formula") else next((name for name in STEPS if name in dir(kind)), None)
+    for kind in type(optimizer).__mro__:
+        if kind.__module__.partition(".")[0] == "nabi":
+            return None
+        for name in STEPS:
+            if name in vars(kind):
+                return name
+    return None
 
 
 class OwnStepping:
@@ -77,14 +87,32 @@ class OwnStepping:
         if not self.variables:
             begin(optimizer)
         name = steps_itself(optimizer) or STEPS[0]
+        if name == "get_updates":
+            if self is optimizer.own_steps[-1]:
+                self.all_at_once()
+            return
         method = getattr(optimizer, name)
         known = inspect.signature(method).parameters
         more = {word: value for word, value in (("learning_rate", numbers[0]), ("apply_state", None)) if word in known}
         views: Any = span.views or [lambda part: part] * len(span.segments)
         for variable, (start, stop), view in zip(self.variables, span.segments, views, strict=True):
+            optimizer.__dict__["slots_now"] = [view(span.slots[slot][start:stop]) for slot in optimizer.slots]
             method(view(span.g[start:stop]), variable, **more)
         if span.copy is not None:
             span.copy.copy_(span.w)
+
+    def all_at_once(self) -> None:
+        """The step of all spans, by `get_updates`."""
+        steps = self.optimizer.own_steps
+        variables, gradients = [], []
+        for one in steps:
+            views: Any = one.span.views or [lambda part: part] * len(one.span.segments)
+            variables += one.variables
+            gradients += [view(one.span.g[start:stop]) for (start, stop), view in zip(one.span.segments, views, strict=True)]
+        old_steps.step(self.optimizer, variables, gradients)
+        for one in steps:
+            if one.span.copy is not None:
+                one.span.copy.copy_(one.span.w)
 
 
 def begin(optimizer: Any) -> None:
@@ -155,7 +183,8 @@ def dress_own_optimizers(patches: Patches) -> None:
             if not steps_itself(self):
                 return get_config(self)
             names = ("learning_rate", *(name for name in self.argument_names() if name in vars(self)))
-            return {"name": self.name} | {name: getattr(self, name) for name in names}
+            values = ((name, getattr(self, name)) for name in names)
+            return {"name": self.name} | {name: float(it) if isinstance(it, Weight) else it for name, it in values}
 
         return call
 
@@ -167,9 +196,33 @@ def dress_own_optimizers(patches: Patches) -> None:
                    _build_learning_rate, _var_key, _get_variable_index):
         patches.put(Optimizer, method.__name__, method)
     patches.put(Optimizer, "_use_locking", False)
+    for name in STEPS[:2]:
+        patches.put(Optimizer, name, formula_step)
+    patches.put(Optimizer, "get_gradients", old_steps.get_gradients)
+    patches.put(Optimizer, "iterations", old_steps.own_iterations(vars(Optimizer)["iterations"], from_outside))
+    rate = old_steps.own_rate(vars(Optimizer)["learning_rate"], from_outside)
+    for name in ("learning_rate", "lr"):
+        patches.put(Optimizer, name, rate)
+    usual: Any = vars(Optimizer)["weights"]
+    patches.put(Optimizer, "weights", property(usual.__get__, lambda self, value: None))  # get_updates lists its memory there
+    old_steps.dress_old_steps(patches, lambda made: made.as_subclass(Variable))
 
 
 # What such classes call --------------------------------------------------------------------------------------------------------
+
+
+def formula_step(self: Any, gradient: Any, variable: Any, learning_rate: Any = None, *more: Any, **options: Any) -> Any:
+    """The step of a class of nabi's, for one made from it: `super().update_step(gradient, variable, learning_rate)`."""
+    rate = float(self.current_learning_rate() if learning_rate is None or isinstance(learning_rate, dict) else learning_rate)
+    w, slots, numbers = variable.as_subclass(torch.Tensor), self.slots_now, self.numbers(self.calls + 1)
+    with torch.no_grad():
+        if hasattr(self, "step_of"):
+            self.step_of(w, gradient, slots, rate, *numbers)
+            return variable
+        made = self.formula(w, gradient, *slots, rate, *numbers)
+        for old, new in zip((w, *slots), made if isinstance(made, tuple) else (made,), strict=True):
+            old.copy_(new)
+    return variable
 
 
 def add_variable_from_reference(self: Any, reference_variable: Any = None, name: str | None = None, initializer: Any = "zeros",

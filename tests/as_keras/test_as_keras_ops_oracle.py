@@ -49,6 +49,7 @@ LINALG = [
     ("lstsq", (X.T, Y.T), {}), ("matrix_rank", (X,), {"tol": 0.1}), ("pinv", (X,), {"rcond": 0.1})]
 IMAGE = [
     ("resize", (MAPS, (4, 5)), {}), ("resize", (MAPS, (12, 5)), {"interpolation": "nearest"}), ("rgb_to_hsv", (MAPS,), {}),
+    ("resize", (MAPS, (9, 4)), {"pad_to_aspect_ratio": True}),
     ("resize", (MAPS.transpose(0, 3, 1, 2), (4, 5)), {"data_format": "channels_first"}), ("rgb_to_grayscale", (MAPS,), {}),
     ("hsv_to_rgb", (MAPS,), {}), ("extract_patches", (MAPS, (3, 2)), {"padding": "same"}),
     ("extract_patches_3d", (VOLUME, 2), {"strides": 1, "padding": "same"}), ("extract_patches_3d", (VOLUME, (2, 3, 1)), {}),
@@ -58,7 +59,7 @@ IMAGE = [
     ("affine_transform", (MAPS[0], np.float32([1, 0, 2, 0, 1, 0, 0, 0])), {"interpolation": "nearest", "fill_value": 0.5}),
     ("perspective_transform", (MAPS, TILT, TILT + RNG.uniform(size=TILT.shape).astype("float32")), {}),
     ("pad_images", (MAPS, 1, 2), {"target_height": 12, "target_width": 11}), ("crop_images", (MAPS, 1, 2, 3, 1), {}),
-    ("gaussian_blur", (MAPS, (5, 5), (1.5, 1.5)), LAST), ("sobel_edges", (MAPS,), LAST),
+    ("gaussian_blur", (MAPS, (5, 5), (1.5, 0.7)), LAST), ("sobel_edges", (MAPS,), LAST),
     ("ssim", (MAPS, OTHERS), {"filter_size": 5}), ("ssim", (MAPS[0], OTHERS[0]), {"filter_size": 3, "max_val": 2.0}),
     *(("scale_and_translate", (MAPS, (2, 5, 12, 3), np.float32([0.5, 1.5]), np.float32([0.3, -1]), (1, 2), method), {})
       for method in ("linear", "cubic", "lanczos3"))]
@@ -103,6 +104,19 @@ def test_against_keras(keras, folder):
         differences(ours(*args, **options), getattr(theirs, name)(*copies, **options), f"{name} {options}")
     with pytest.raises(AssertionError):  # a window that is a little wider
         differences(ops_image.gaussian_blur(MAPS, 5, (1.6, 1.5)), keras.ops.image.gaussian_blur(MAPS, (5, 5), (1.5, 1.5)), "")
+
+
+def test_arguments_of_several_dtypes():
+    """Whole numbers beside floats, as NumPy has them."""
+    from nabi.as_keras import ops
+
+    whole, x = np.array([[3, -4, 0]]), X[:, :3].astype("float64")
+    for name in ("hypot", "nextafter", "heaviside", "copysign", "inner", "kron", "cross", "vdot"):
+        numbers = ((2, x), (2.5, whole)) if hasattr(getattr(np, name), "nin") else ()
+        for a, b in ((whole, x[:1]), (x[:1], whole), (whole, np.abs(whole)), *numbers):
+            differences(getattr(ops, name)(a, b), getattr(np, name)(a, b), name)
+    axes = {"axisa": 0, "axisc": 0}
+    differences(ops.cross(x.T, x, **axes), np.cross(x.T, x, **axes), "cross")
 
 
 def test_what_is_drawn():

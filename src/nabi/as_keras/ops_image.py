@@ -40,7 +40,7 @@ def resize(images: Any, size: Any, interpolation: str = "bilinear", antialias: b
     elif pad_to_aspect_ratio:
         h, w = max(have_h, int(have_w * height / width)), max(have_w, int(have_h * width / height))
         top, left = (h - have_h) // 2, (w - have_w) // 2
-        images = F.pad(images, (0, 0, left, w - have_w - left, top, h - have_h - top), value=fill_value)
+        images = F.pad(images, (0, 0, left, left, top, top), value=fill_value)  # bars of one width
     return picture_shapes.resize(images, (height, width), interpolation, antialias=antialias)
 
 

@@ -41,13 +41,14 @@ def blurred(x: torch.Tensor, size: Any, sigma: Any, around: bool = True) -> torc
 
 @on_symbols
 def gaussian_blur(images: Any, kernel_size: Any = (3, 3), sigma: Any = (1.0, 1.0)) -> torch.Tensor:
-    """Smoothed pictures.
+    """Smoothed pictures; `sigma` is the window's spread along the width, then along the height.
 
     Example:
         >>> gaussian_blur(torch.tensor([[[0.0], [40.0], [0.0]]]), (1, 3)).flatten().round().tolist()
         [11.0, 18.0, 11.0]
     """
-    return blurred(floats(images), as_tuple(kernel_size, 2, "ops.image.gaussian_blur(kernel_size)"), sigma)
+    across, down = sigma
+    return blurred(floats(images), as_tuple(kernel_size, 2, "ops.image.gaussian_blur(kernel_size)"), (down, across))
 
 
 @on_symbols

@@ -76,6 +76,13 @@ def pair(a: Any, b: Any) -> tuple[torch.Tensor, torch.Tensor]:
     return tensor(a), tensor(b)
 
 
+def alike(a: Any, b: Any) -> tuple[torch.Tensor, torch.Tensor]:
+    """As `pair`, both of the dtype that holds what either may hold."""
+    first, second = pair(a, b)
+    dtype = torch.promote_types(first.dtype, second.dtype)
+    return first.to(dtype), second.to(dtype)
+
+
 def firmness(x: Any) -> int:
     """How much a dtype is meant: 2 of a tensor or weight, 1 of a NumPy array, 0 of Python's numbers and lists."""
     if isinstance(getattr(x, "tensor", x), torch.Tensor):

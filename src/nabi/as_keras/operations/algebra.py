@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from nabi.as_keras.operations.entered import entered, made_of
-from nabi.ops.op import floats, pair, tensor
+from nabi.ops.op import alike, floats, pair, tensor
 
 MATRICES = "det inv eig eigh"
 __all__ = [*MATRICES.split(), "cdist", "cross", "fft", "fft2", "ifft2", "inner", "irfft", "istft", "kron", "logdet", "lstsq",
@@ -93,27 +93,29 @@ def trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> torch.Tens
 @entered
 def kron(x1: Any, x2: Any) -> torch.Tensor:
     """Each number of x1 times all of x2, as blocks."""
-    return torch.kron(*pair(x1, x2))
+    return torch.kron(*alike(x1, x2))
 
 
 @entered
 def inner(x1: Any, x2: Any) -> torch.Tensor:
     """Sums of products over both last axes."""
-    return torch.inner(*pair(x1, x2))
+    return torch.inner(*alike(x1, x2))
 
 
 @entered
 def vdot(x1: Any, x2: Any) -> torch.Tensor:
     """The sum of products of all numbers."""
-    a, b = pair(x1, x2)
+    a, b = alike(x1, x2)
     return torch.vdot(a.flatten(), b.flatten())
 
 
 @entered
 def cross(x1: Any, x2: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None) -> torch.Tensor:
     """The vector at right angles to two."""
-    a, b = pair(x1, x2)
-    return torch.linalg.cross(a, b, dim=-1 if axis is None else axis)
+    a, b = alike(x1, x2)
+    axisa, axisb, axisc = (axisa, axisb, axisc) if axis is None else (axis, axis, axis)
+    a, b = torch.broadcast_tensors(a.movedim(axisa, -1), b.movedim(axisb, -1))
+    return torch.linalg.cross(a, b).movedim(-1, axisc)
 
 
 @entered

@@ -10,17 +10,19 @@ import torch
 
 from nabi import ops
 from nabi.as_keras.operations.entered import entered, made_of
-from nabi.ops.op import dtype_named, floats, pair, tensor
+from nabi.ops.op import alike, dtype_named, floats, pair, tensor
 
 ONE = """arccosh arcsinh arctanh erfc erfinv exp2 sinc i0 rad2deg"""
 KEPT = """trunc conj conjugate=conj real angle isneginf isposinf isreal signbit bitwise_not bitwise_invert=bitwise_not"""
-TWO = "hypot nextafter fmax fmin fmod gcd lcm copysign logaddexp2 heaviside ldexp"
+TWO = "fmax fmin fmod gcd lcm copysign logaddexp2 ldexp"
+TWO_ALIKE = "hypot nextafter heaviside"  # of floats, of one dtype
 BITS = """bitwise_and bitwise_or bitwise_xor bitwise_left_shift bitwise_right_shift left_shift=bitwise_left_shift
 right_shift=bitwise_right_shift"""  # whose arguments Keras calls otherwise
 
 FUNCTIONS = (made_of(ONE, torch, lambda f: lambda x: f(floats(x)))
              | made_of(KEPT, torch, lambda f: lambda x: f(tensor(x)))
              | made_of(TWO, torch, lambda f: lambda x1, x2: f(*pair(x1, x2)))
+             | made_of(TWO_ALIKE, torch, lambda f: lambda x1, x2: f(*map(floats, alike(x1, x2))))
              | made_of(BITS, torch, lambda f: lambda x, y: f(*pair(x, y))))
 globals().update(FUNCTIONS)
 __all__ = [*FUNCTIONS, "cbrt", "celu", "fabs", "glu", "hard_shrink", "imag", "isclose", "saturate_cast", "soft_shrink",
@@ -50,9 +52,7 @@ def imag(x: Any) -> torch.Tensor:
 @entered
 def isclose(x1: Any, x2: Any, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> torch.Tensor:
     """True where |x1 - x2| <= atol + rtol |x2|."""
-    a, b = pair(x1, x2)
-    dtype = torch.promote_types(a.dtype, b.dtype)
-    return torch.isclose(a.to(dtype), b.to(dtype), rtol, atol, equal_nan)
+    return torch.isclose(*alike(x1, x2), rtol, atol, equal_nan)
 
 
 @entered

@@ -8,6 +8,7 @@ from typing import Any
 from nabi.layers import GroupNormalization
 
 __all__ = ["GroupNormalization", "InstanceNormalization"]
+INSTEAD = {"CRF": "Give each word its tag by TimeDistributed(Dense(tags, activation='softmax')) over a bidirectional LSTM."}
 
 
 class InstanceNormalization(GroupNormalization):

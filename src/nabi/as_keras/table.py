@@ -77,7 +77,7 @@ ROWS: list[tuple[str, str]] = [
     ("nabi.as_keras.galleries", "visualization"),
     ("nabi.as_keras.precision nabi.as_keras.refused:keras.dtype_policies",
      "dtype_policies mixed_precision mixed_precision.experimental mixed_precision.policy"),
-    ("nabi.as_keras.wrappers", "wrappers wrappers.scikit_learn"),
+    ("nabi.as_keras.wrappers nabi.as_keras.sklearn_wrappers", "wrappers wrappers.scikit_learn"),
     ("nabi.datasets", "datasets"),
     ("nabi.applications nabi.as_keras.applications", "applications"),
     ("nabi.as_keras.legacy_interfaces", "legacy.interfaces"),
@@ -105,6 +105,7 @@ def below_keras() -> dict[str, tuple[str, ...]]:
 
 ROOTS: dict[str, str] = {  # where Keras' tree begins -> the path below `keras` that stands there
     "keras": "", "tf_keras": "", "keras.src": "", "keras.api": "", "keras._tf_keras.keras": "", "tensorflow.keras": "",
+    "keras.api._tf_keras.keras": "", "keras.api._v1.keras": "",
     "tensorflow.python.keras": "", "tensorflow.contrib.keras": "", "tensorflow.compat.v1.keras": "",
     "tensorflow.compat.v2.keras": "", "tensorflow.contrib.keras.python.keras": "", "keras.api._v2.keras": "",
     "keras_preprocessing": "preprocessing", "keras_applications": "applications", "tensorflow_core.keras": "",
@@ -154,7 +155,9 @@ TENSORFLOW: dict[str, tuple[str, ...]] = {  # path -> modules of nabi, besides K
     "tensorflow.summary": (f"{TF}.summaries",), "tensorflow.distribute": (f"{TF}.distribute",),
     "tensorflow.version": (f"{TF}.version",), "tensorflow.nest": (f"{TF}.modules",),
     "tensorflow.experimental": (f"{TF}.config",), "tensorflow.dtypes": (f"{TF}.dtypes",),
-    "tensorflow.initializers": ("nabi.initializers",),
+    "tensorflow.initializers": ("nabi.initializers",), "tensorflow.sets": (f"{TF}.set_operations",),
+    "tensorflow.experimental.numpy": (f"{TF}.numpys", f"{TF}.dtypes", "nabi.as_keras.ops", "nabi.ops"),
+    "tensorflow.app": (f"{TF}.flags",), "tensorflow.app.flags": (f"{TF}.flags",), "tensorflow.flags": (f"{TF}.flags",),
     "tensorflow.losses": ("nabi.losses",), "tensorflow.metrics": (f"{TF}.streaming", "nabi.metrics"),
     "tensorflow.layers": (f"{TF}.layers1", "nabi.as_keras.layers", "nabi.layers"),
     "tensorflow.optimizers": ("nabi.as_keras.optimizers", "nabi.optimizers"), "tensorflow.autograph": (f"{TF}.logs",),

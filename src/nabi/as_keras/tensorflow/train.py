@@ -11,6 +11,9 @@ from nabi.optimizers import SGD, Adadelta, Adagrad, Adam, Optimizer, RMSprop
 __all__ = [*checkpoints.__all__, *protos.__all__, "AdadeltaOptimizer", "AdagradOptimizer", "AdamOptimizer", "FtrlOptimizer",
            "GradientDescentOptimizer", "MomentumOptimizer", "Optimizer", "RMSPropOptimizer", "exponential_decay",
            "get_or_create_global_step"]
+INSTEAD = {"Saver": "model.save_weights and load_weights write and read files; tf.train.Checkpoint does so, too.",
+           "Coordinator": "nabi computes at once; a tf.data.Dataset reads ahead.",
+           "start_queue_runners": "nabi computes at once; a tf.data.Dataset reads ahead."}
 
 
 def GradientDescentOptimizer(learning_rate: Any, use_locking: bool = False, name: str = "GradientDescent") -> Optimizer:

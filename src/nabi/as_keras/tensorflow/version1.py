@@ -35,6 +35,8 @@ __all__ = ["ConfigProto", "FixedLenFeature", "FixedLenSequenceFeature", "VarLenF
            "to_float", "to_int32", "to_int64", "truncated_normal", "variable_scope"]
 INSTEAD = {
     "get_variable": "tf.Variable makes a variable; a layer's weights come from self.add_weight.",
+    "placeholder": "nabi computes at once: write keras.Input for a model, or call the function on the numbers.",
+    "trainable_variables": "model.trainable_weights lists them.", "get_collection": "model.trainable_weights lists weights.",
     "Saver": "model.save and model.save_weights write files.",
 }
 

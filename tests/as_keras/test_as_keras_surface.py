@@ -149,3 +149,37 @@ def test_pictures(served, tmp_path):
                   keras.layers.RandomElasticTransform((1, 1), (0.5, 0.5), seed=1)):
         once, again = layer(x, training=True), type(layer).from_config(layer.get_config())(x, training=True)
         assert (once == again).all() and (np.asarray(once) != x).any() and (np.asarray(layer(x, training=False)) == x).all()
+
+
+def test_estimators_of_keras_3(served):
+    import keras
+    from keras.wrappers import SKLearnClassifier, SKLearnTransformer
+    from sklearn.base import clone
+    from sklearn.pipeline import make_pipeline
+
+    def make(X, y, loss, units):
+        model = keras.Sequential([keras.Input(X.shape[1:]), keras.layers.Dense(y.shape[1], activation=units)])
+        model.compile("sgd", loss)
+        return model
+
+    x = RNG.normal(size=(40, 3))
+    names = np.where(x[:, 0] > 0, "yes", "no")
+    classifier = SKLearnClassifier(make, model_kwargs={"loss": "categorical_crossentropy", "units": "softmax"},
+                                   fit_kwargs={"epochs": 20, "verbose": 0, "batch_size": 4})
+    fitted = clone(classifier).fit(x, names)
+    assert set(fitted.predict(x)) <= {"yes", "no"} and fitted.score(x, names) > 0.8 and fitted.model_.output_shape == (None, 2)
+    features = SKLearnTransformer(make, model_kwargs={"loss": "mse", "units": "tanh"}, fit_kwargs={"verbose": 0})
+    assert make_pipeline(features).fit(x, x[:, 0]).transform(x).shape == (40, 1)
+
+
+def test_a_model_as_torchs_module(served):
+    import keras
+
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
+    twin = keras.models.clone_model(model)
+    twin.load_state_dict(model.state_dict())
+    np.testing.assert_array_equal(twin.forward(X), model(X))
+    assert [layer.name for layer in twin.modules()] == [twin.name, twin.layers[0].name]
+    assert not twin.requires_grad_(False).eval().trainable and list(twin.parameters()) == []
+    with pytest.raises(Exception, match="paths of its weights"):
+        twin.load_state_dict({})

@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from nabi.as_keras import schedules
 from nabi.as_keras.objects import deserializer
 from nabi.as_keras.steps import Adafactor, Ftrl, Lamb
 from nabi.optimizers import SGD, Adadelta, Adagrad, Adam, Adamax, AdamW, Lion, Nadam, Optimizer, RMSprop, get
 
 __all__ = ["Adadelta", "Adafactor", "Adagrad", "Adam", "AdamW", "Adamax", "Ftrl", "Lamb", "Lion", "LossScaleOptimizer", "Nadam",
            "Optimizer", "RMSprop", "SGD", "TFOptimizer", "adadelta", "adagrad", "adam", "adamax", "adamw", "deserialize", "lion",
-           "nadam", "rmsprop", "sgd"]
+           "nadam", "rmsprop", "schedules", "sgd"]
 adadelta, adagrad, adam, adamax, adamw = Adadelta, Adagrad, Adam, Adamax, AdamW
 lion, nadam, rmsprop, sgd = Lion, Nadam, RMSprop, SGD
 deserialize = deserializer(get)

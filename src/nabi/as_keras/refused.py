@@ -56,9 +56,7 @@ class Refused:
     __call__ = __mro_entries__ = refuse
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return self.refuse()
+        raise AttributeError(f"{self.path}.{name} is not part of nabi. {self.instead}", name=name, obj=None)
 
     def __instancecheck__(self, thing: Any) -> bool:
         return False

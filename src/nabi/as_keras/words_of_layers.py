@@ -8,6 +8,7 @@ Source: Keras 3, layers/layer.py, trainers/trainer.py, backend/torch/layer.py.
 """
 
 import inspect
+import linecache
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -30,7 +31,7 @@ from nabi.models.views import own_metrics
 def dress_words(patches: Patches) -> None:
     """Puts these on nabi's layers and models."""
     patches.around(sys.modules["nabi.layers.layer"], "dtype_name", lenient)
-    patches.put(Running, "always", Running.always)  # so that it is undone
+    patches.put(Running, "always", Running.always or trains_by_hand())  # and undone later
     put_values(patches, Layer, VALUES)
     put_methods(patches, Layer, METHODS)
     put_values(patches, Model, {"metrics_variables": metrics_variables, **OF_MODELS})
@@ -148,6 +149,44 @@ def parameters(self: Any, *options: Any, **more: Any) -> Iterator[torch.Tensor]:
     return (leaf for _, leaf in named_parameters(self))
 
 
+def state_dict(self: Any, *args: Any, **options: Any) -> dict[str, torch.Tensor]:
+    """The numbers of all weights by path."""
+    return {weight.path: weight.stored for weight in self.weights}
+
+
+def load_state_dict(self: Any, state_dict: Any, strict: bool = True, **options: Any) -> None:
+    """Takes the numbers that `state_dict` gave; `strict` wants all of them. Raises ArgumentError."""
+    known = {weight.path: weight for weight in self.weights}
+    if strict and set(known) != set(state_dict):
+        raise ArgumentError(f"{self.label}.load_state_dict", "the paths of its weights", sorted(set(known) ^ set(state_dict)))
+    for path in set(known) & set(state_dict):
+        known[path].assign(state_dict[path])
+
+
+def children(self: Any) -> Iterator[Any]:
+    """The layers in it."""
+    return iter(self.layers if isinstance(self, Model) else self.inside)
+
+
+def modules(self: Any) -> Iterator[Any]:
+    """It, and all layers in it, however deep."""
+    yield self
+    for layer in children(self):
+        yield from modules(layer)
+
+
+def requires_grad_(self: Any, requires_grad: bool = True) -> Any:
+    """Lets it learn, or not."""
+    self.trainable = requires_grad
+    return self
+
+
+def trains_by_hand() -> bool:
+    """Whether the program's own file calls `loss.backward()`: reading a weight then gives a leaf of autograd."""
+    file = getattr(sys.modules.get("__main__"), "__file__", None)
+    return any(".backward(" in line for line in linecache.getlines(file)) if file else False
+
+
 def itself(self: Any, *args: Any, **options: Any) -> Any:
     """The layer: it runs on the processor, and is told by each call whether it trains."""
     return self
@@ -169,6 +208,10 @@ METHODS = {
     "rematerialized_call": lambda self, layer_call, *args, **options: layer_call,
     "enable_lora": refusing("enable_lora", "Freeze the layer, or let it learn slowly: layer.rate_factor = 0.1."),
     "parameters": parameters, "named_parameters": named_parameters, "to": itself, "cpu": itself, "eval": itself, "train": itself,
+    "state_dict": state_dict, "load_state_dict": load_state_dict, "children": children, "modules": modules,
+    "named_children": lambda self: ((layer.name, layer) for layer in children(self)), "requires_grad_": requires_grad_,
+    "named_modules": lambda self, *more: ((layer.name, layer) for layer in modules(self)),
+    "forward": lambda self, *args, **options: self(*args, **options), "buffers": lambda self, *more: iter(()),
 }  # fmt: skip
 OF_MODELS = {
     "run_eagerly": always(False), "jit_compile": always(False), "steps_per_execution": always(1), "train_function": always(None),

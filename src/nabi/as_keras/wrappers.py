@@ -20,7 +20,7 @@ from nabi.core.errors import ArgumentError, StateError
 from nabi.models import Model
 from nabi.utils import set_random_seed, to_categorical
 
-__all__ = ["BaseWrapper", "KerasClassifier", "KerasRegressor", "SKLearnClassifier", "SKLearnRegressor"]
+__all__ = ["BaseWrapper", "KerasClassifier", "KerasRegressor"]
 OF_FIT = {*signature(Model.fit).parameters, *old.FIT} - {"self", "x", "y"}
 OF_PREDICT = {"batch_size", "verbose", "steps"}
 COMPILED = ("optimizer", "loss", "metrics", "loss_weights", "weighted_metrics")
@@ -217,6 +217,3 @@ class KerasRegressor(RegressorMixin, BaseWrapper):
             return float(super().score(x, y, sample_weight))
         found = self.model_.evaluate(np.asarray(x), np.asarray(y), sample_weight=sample_weight, verbose=0)
         return -float(found[0] if isinstance(found, list) else found)
-
-
-SKLearnClassifier, SKLearnRegressor = KerasClassifier, KerasRegressor

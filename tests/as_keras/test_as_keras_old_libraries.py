@@ -169,3 +169,37 @@ def test_arrays_of_one_number(served):
 def test_columns_of_a_matrix(served):
     frame = pd.DataFrame({"x": [1, 2], "y": [3, 4], "z": [5, 6]})
     assert frame.as_matrix(columns=("x", "z")).tolist() == [[1, 5], [2, 6]]
+
+
+def test_california_without_a_network(served, monkeypatch):
+    from sklearn import datasets
+
+    from nabi.as_keras.old_functions import CALIFORNIA, california_housing
+    from nabi.datasets import california_housing as ours
+
+    def offline(**options):
+        raise OSError("no network")
+
+    fetch = california_housing(offline)
+    assert hasattr(datasets.fetch_california_housing, "__wrapped__")
+    with standing_in():
+        houses, frame = fetch(), fetch(as_frame=True).frame
+        (x, y), (x_test, y_test) = ours.load_data()
+    assert houses.data.shape == (20640, 8) and list(frame) == [*CALIFORNIA, "MedHouseVal"] and fetch.__name__ == "offline"
+    named = dict(zip(ours.feature_names, x[7].astype(float), strict=True))
+    row = dict(zip(CALIFORNIA, houses.data[7], strict=True))
+    assert row["AveRooms"] == named["total_rooms"] / named["households"] and row["Latitude"] == named["latitude"]
+    assert row["MedInc"] == named["median_income"] and row["AveOccup"] == named["population"] / named["households"]
+    np.testing.assert_allclose(houses.target, np.concatenate([y, y_test]) / 1e5, rtol=1e-6)
+
+
+def test_diagrams_of_other_kinds(served, tmp_path):
+    from keras.layers import Dense
+    from keras.models import Sequential
+    from keras.utils import plot_model
+    from PIL import Image
+
+    model = Sequential([Dense(2, input_dim=3)])
+    for name, kind in (("new/net.jpg", "JPEG"), ("net", "PNG"), ("net.png", "PNG")):
+        plot_model(model, to_file=str(tmp_path / name), show_shapes=True)
+        assert Image.open(tmp_path / name).format == kind

@@ -76,6 +76,13 @@ def dress_encoders(module: ModuleType, patches: Patches) -> None:
     patches.around(module.OneHotEncoder, "__init__", renamed({"sparse": "sparse_output"}))
 
 
+def dress_houses(module: ModuleType, patches: Patches) -> None:
+    """scikit-learn's fetch_california_housing without a network."""
+    from nabi.as_keras.old_functions import california_housing
+
+    patches.around(module, "fetch_california_housing", california_housing)
+
+
 def dress_styles(module: ModuleType, patches: Patches) -> None:
     """matplotlib's styles "seaborn...", by the names that they have there now."""
 
@@ -178,6 +185,6 @@ def sole(value: Any) -> Any:
 
 WATCHED: dict[str, Callable[[Any, Patches], None]] = {
     "pandas": dress_pandas, "sklearn.metrics": dress_functions, "sklearn.utils.class_weight": dress_functions,
-    "sklearn.preprocessing": dress_encoders, "matplotlib.style": dress_styles, "matplotlib.figure": dress_figures,
-    "matplotlib.font_manager": dress_fonts, "scipy.stats": dress_statistics,
+    "sklearn.preprocessing": dress_encoders, "sklearn.datasets": dress_houses, "matplotlib.style": dress_styles,
+    "matplotlib.figure": dress_figures, "matplotlib.font_manager": dress_fonts, "scipy.stats": dress_statistics,
 }  # fmt: skip

@@ -2,10 +2,13 @@
 
 import contextlib
 from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from PIL import Image
 
 from nabi import ops, utils
 from nabi.as_keras.entries import Config
@@ -126,9 +129,21 @@ def multi_gpu_model(model: Any, gpus: Any = None, **options: Any) -> Any:
 
 
 def plot_model(model: Any, to_file: Any = "model.png", **options: Any) -> Any:
-    """Draws the model; see `nabi.utils.plot_model`."""
+    """Draws the model; see `nabi.utils.plot_model`. Graphviz also writes .jpg and .pdf, and a .png where a name has no ending."""
     known = {word: value for word, value in options.items() if word != "show_layer_activations" or value}
-    return utils.plot_model(model, to_file, **known)
+    path = None if to_file is None else Path(to_file)
+    ending = "" if path is None else path.suffix.lower()
+    if path is not None and path.name:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    if path is None or ending not in ("", ".jpg", ".jpeg", ".pdf"):
+        return utils.plot_model(model, to_file, **known)
+    diagram = utils.plot_model(model, None, **known)
+    picture = diagram.png(known.get("dpi") or 96)
+    if ending:
+        Image.open(BytesIO(picture)).convert("RGB").save(path)
+    else:
+        path.write_bytes(picture)
+    return diagram
 
 
 plot = plot_model

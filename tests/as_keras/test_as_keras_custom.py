@@ -259,3 +259,67 @@ def test_weights_of_a_layer_read_before_and_after_a_tape(served):
     kernel, kept = dense.kernel.numpy(), dense.kernel.numpy()
     kernel += 1
     assert (dense.kernel.numpy() == kept).all()
+
+
+def test_shapes_configs_and_layers_as_keras_2_forgave_them(served, tmp_path):
+    """compute_output_shape of a list, get_config left out, a layer made in call, a patience of 2.5, build once more."""
+    import keras
+
+    class Scale(keras.layers.Layer):
+        def __init__(self, bias=True, epsilon=0.5, **base):
+            self.with_bias, self._epsilon, self.w = bias, epsilon, None
+            super().__init__(**base)
+
+        def build(self, input_shape):
+            self.w = self.add_weight(shape=(input_shape[-1],), initializer="ones", name="w")
+            super().build(input_shape)
+
+        def call(self, x):
+            return x * self.w + self._epsilon
+
+        def compute_output_shape(self, input_shape):
+            return [input_shape[0], 4]
+
+    class Both(keras.layers.Layer):
+        def call(self, inputs):
+            return Scale()(inputs[0] + inputs[1])
+
+        def compute_output_shape(self, input_shape):
+            return input_shape
+
+    a, b = keras.layers.Input((4,)), keras.layers.Input((4,))
+    made = Both()([a, b])
+    assert tuple(made.shape) == (None, 4)
+    model = keras.models.Model([a, b], keras.layers.Dense(1)(Scale(epsilon=0.25)(made)))
+    model.compile("sgd", "mse")
+    model.summary()
+    x = np.arange(32.0).reshape(8, 4) / 32
+    stop = keras.callbacks.EarlyStopping("loss", patience=2.5)
+    model.fit([x, x], x[:, 0], epochs=1, verbose=0, callbacks=[stop, keras.callbacks.ReduceLROnPlateau("loss", patience=5 / 2)])
+    assert stop.patience == 3 and len(model.get_weights()) == 3
+    model.save(str(tmp_path / "m.h5"))
+    back = keras.models.load_model(str(tmp_path / "m.h5"), custom_objects={"Scale": Scale, "Both": Both})
+    np.testing.assert_allclose(back.predict([x, x], verbose=0), model.predict([x, x], verbose=0), atol=1e-6)
+    chain = keras.models.Sequential([keras.layers.Dense(2, input_shape=(3,))])
+    chain.build(input_shape=[3])
+    assert chain.output_shape == (None, 2)
+
+
+def test_call_that_gives_two_in_training_and_one_otherwise(served):
+    import keras
+
+    class Distilled(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.inside, self.head, self.other = keras.layers.Dense(4, "relu"), keras.layers.Dense(3), keras.layers.Dense(3)
+
+        def call(self, x, training=False):
+            inside = self.inside(x)
+            a, b = self.head(inside), self.other(inside)
+            return (a, b) if training else (a + b) / 2
+
+    model, x = Distilled(), np.random.default_rng(1).normal(size=(5, 4)).astype("float32")
+    one, (a, b) = model(x), model(x, training=True)
+    np.testing.assert_allclose(one.detach(), (a + b).detach() / 2, rtol=1e-6)
+    np.testing.assert_allclose(model.predict(x, verbose=0), one.detach(), rtol=1e-5, atol=1e-6)
+    assert not np.allclose(a.detach(), b.detach())

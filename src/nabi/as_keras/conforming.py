@@ -15,7 +15,7 @@ from typing import Any
 
 import torch
 
-from nabi.as_keras.amounts import spoken
+from nabi.as_keras.amounts import dress_amounts, spoken
 from nabi.as_keras.answers import answering
 from nabi.as_keras.any_labels import dress_labels
 from nabi.as_keras.lengths import whole
@@ -28,7 +28,7 @@ from nabi.core.targets import same_rank
 from nabi.data import Dataset
 from nabi.losses import loss as losses
 from nabi.metrics import metric as metrics
-from nabi.models import Model
+from nabi.models import Model, Sequential
 from nabi.models.model import fits
 
 METHODS = ("fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch")
@@ -47,11 +47,24 @@ def dress_shapes(patches: Patches) -> None:
         patches.around(Model, name, answering)
     patches.around(losses, "same_shape", lenient)
     dress_labels(patches)
+    dress_amounts(patches)
+    patches.around(Sequential, "build", once_built)
     patches.around(metrics, "same_rank", deeper)
     patches.around(sys.modules["nabi.metrics.accuracy"], "equal", equal_all)
     for kind in {thing for thing in TABLE["loss"].values() if isinstance(thing, type)}:
         if getattr(kind, "paired_labels", None) in ALL_WITH_ALL and "call" in vars(kind):
             patches.around(kind, "call", all_with_all)
+
+
+def once_built(build: Callable) -> Callable:
+    """`build` of a Sequential, which for one that has its layers' shapes already does nothing, whatever shape it is given."""
+
+    @wraps(build)
+    def call(self, *shape, **options):
+        if not self.built:
+            build(self, *shape, **options)
+
+    return call
 
 
 def with_conforming(method: Callable) -> Callable:

@@ -13,13 +13,16 @@ import torch
 from nabi.as_keras.class_weights import with_class_weights
 from nabi.as_keras.metrics_of_outputs import broadcast
 from nabi.as_keras.not_numbers import going_on
+from nabi.as_keras.notes import note
 from nabi.as_keras.patches import Patches
 from nabi.as_keras.symbolic_losses import reads_symbols
 from nabi.as_keras.tensorflow.taping import GradientTape
 from nabi.backend.functions import Update
 from nabi.backend.gradient import gradients
-from nabi.core.errors import ArgumentError
+from nabi.core.claimed import is_users
+from nabi.core.errors import ArgumentError, StateError
 from nabi.layers import Layer
+from nabi.layers.inside import MISFITS
 from nabi.layers.node import Symbol, flatten
 from nabi.models import Model
 from nabi.models.learning import Learning
@@ -45,6 +48,7 @@ def dress_customs(patches: Patches) -> None:
     patches.around(Layer, "__call__", on_symbols)
     patches.put(Layer, "add_update", add_update)
     patches.around(Layer, "prepare", with_plain_shapes)
+    patches.around(Layer, "refuse_late", told_late)
     for method in (get_updates, get_gradients, minimize, compute_gradients):
         patches.put(Optimizer, method.__name__, method)
 
@@ -111,7 +115,7 @@ def with_plain_shapes(method: Callable) -> Callable:
     def prepare(self, shapes):
         shapes = [tuple(shape) for shape in shapes]
         try:
-            return method(self, shapes)
+            return as_computed(self, shapes, method(self, shapes))
         except AttributeError:
             own = type(self).compute_output_shape
             if not self.built or own.__module__.startswith("nabi.") or "compute_output_shape" in vars(self):
@@ -120,6 +124,37 @@ def with_plain_shapes(method: Callable) -> Callable:
             return method(self, shapes)
 
     return prepare
+
+
+def told_late(refuse: Callable) -> Callable:
+    """A layer that a `call` makes anew each time, as `LayerNormalization()(x)`: its weights do not learn, in Keras neither."""
+
+    @wraps(refuse)
+    def call(self) -> None:
+        try:
+            refuse(self)
+        except StateError as error:
+            note("made in a call", f"{error} It computes with the weights it begins with.")
+
+    return call
+
+
+def as_computed(layer: Layer, shapes: list, made: list) -> list:
+    """The shape of one output for which a class gives a list: of numbers, or the shapes of its inputs, whose first Keras took."""
+    if len(made) < 2 or not is_users(type(layer)):
+        return made
+    if not any(isinstance(one, (tuple, list)) for one in made):
+        usual = layer.compute_output_shape
+        object.__setattr__(layer, "compute_output_shape", lambda input_shape: tuple(usual(input_shape)))
+        return [tuple(made)]
+    try:
+        found = layer.tried(shapes if layer.takes_list else shapes[0])[0]
+    except MISFITS:
+        return made
+    if not isinstance(found, tuple):
+        return made
+    object.__setattr__(layer, "compute_output_shape", lambda input_shape: layer.tried(input_shape)[0])
+    return [found]
 
 
 class First(Layer):

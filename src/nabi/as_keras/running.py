@@ -8,6 +8,7 @@ Its exit code is Python's: 0, that of sys.exit, 1 after an error, 130 after Ctrl
 import ast
 import linecache
 import os
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from nabi.as_keras.rewriting import concerns, rewritten
 from nabi.core.errors import FileError
 
 DONE, FAILED, INTERRUPTED = 0, 1, 130
+MAGIC = re.compile(rb"^\s*get_ipython\(\)\.", re.MULTILINE)
 
 
 @dataclass
@@ -107,6 +109,8 @@ def run_file(path: str | os.PathLike, arguments: Sequence[str] = (), trial: Tria
 def execute(path: Path, source: bytes, module: ModuleType, whole: bool) -> None:
     """Runs the text of a script, or the cells of a notebook; an error is told, and ends it with exit code 1."""
     cells = notebook.cells_of(path, source) if path.suffix == ".ipynb" else None
+    if MAGIC.search(source):  # a notebook that was written out as a script
+        module.__dict__["get_ipython"] = lambda: notebook.Shell()
     try:
         if cells is None:
             Program(compiled(path, source)).exec_module(module)

@@ -45,7 +45,7 @@ ROWS: list[tuple[str, str]] = [
     ("nabi.as_keras.regularizers nabi.regularizers", "regularizers regularizers.regularizers"),
     ("nabi.as_keras.constraints nabi.constraints", "constraints constraints.constraints"),
     ("nabi.as_keras.utils nabi.utils nabi.saving nabi.as_keras.preprocessing nabi.preprocessing nabi.as_keras.utils_inside "
-     "nabi.as_keras.feature_space",
+     "nabi.as_keras.feature_space nabi.as_keras.refused:keras.utils",
      "utils utils.np_utils utils.vis_utils utils.generic_utils utils.data_utils utils.layer_utils utils.all_utils "
      "utils.conv_utils "
      "utils.io_utils utils.training_utils utils.multi_gpu_utils utils.visualize_util utils.model_visualization utils.tf_utils "
@@ -108,7 +108,7 @@ ROOTS: dict[str, str] = {  # where Keras' tree begins -> the path below `keras` 
     "keras.api._tf_keras.keras": "", "keras.api._v1.keras": "",
     "tensorflow.python.keras": "", "tensorflow.contrib.keras": "", "tensorflow.compat.v1.keras": "",
     "tensorflow.compat.v2.keras": "", "tensorflow.contrib.keras.python.keras": "", "keras.api._v2.keras": "",
-    "keras_preprocessing": "preprocessing", "keras_applications": "applications", "tensorflow_core.keras": "",
+    "keras_core": "", "keras_preprocessing": "preprocessing", "keras_applications": "applications", "tensorflow_core.keras": "",
     "tensorflow_core.python.keras": "", "tensorflow_core.python.keras.api._v1.keras": "",
     "tensorflow.python.keras.api._v1.keras": "", "tensorflow.python.keras.api._v2.keras": "", "tensorflow.python.tf_keras": "",
     "scikeras": "wrappers",

@@ -14,10 +14,10 @@ from nabi.as_keras.tensorflow.tensors import eye, matmul
 from nabi.layers.weight import bare
 from nabi.ops import convert_to_tensor, einsum, tensordot, tril, triu
 
-__all__ = ["adjoint", "band_part", "cholesky", "cross", "det", "diag", "diag_part", "eig", "eigh", "eigvals", "eigvalsh",
-           "einsum", "expm", "eye", "global_norm", "inv", "l2_normalize", "lstsq", "matmul", "matrix_rank", "matrix_transpose",
-           "matvec", "norm", "pinv", "qr", "set_diag", "slogdet", "solve", "svd", "tensordot", "trace", "transpose", "tril",
-           "triu"]
+__all__ = ["LinearOperatorLowerTriangular", "adjoint", "band_part", "cholesky", "cross", "det", "diag", "diag_part", "eig",
+           "eigh", "eigvals", "eigvalsh", "einsum", "expm", "eye", "global_norm", "inv", "l2_normalize", "logdet", "lstsq",
+           "matmul", "matrix_rank", "matrix_transpose", "matvec", "norm", "pinv", "qr", "set_diag", "slogdet", "solve", "svd",
+           "tensordot", "trace", "transpose", "tril", "triu"]
 
 
 def of_matrices(function: Callable) -> Callable:
@@ -34,7 +34,27 @@ det, inv, solve, cholesky = (of_matrices(getattr(torch.linalg, word)) for word i
 eigh, eig, eigvals, pinv, expm = (of_matrices(getattr(torch.linalg, word)) for word in
                                   ("eigh", "eig", "eigvals", "pinv", "matrix_exp"))
 eigvalsh, slogdet, cross = (of_matrices(getattr(torch.linalg, word)) for word in ("eigvalsh", "slogdet", "cross"))
+logdet = of_matrices(torch.logdet)
 matrix_rank, qr = of_matrices(torch.linalg.matrix_rank), of_matrices(torch.linalg.qr)
+
+
+class LinearOperatorLowerTriangular:
+    """A matrix of which the lower triangle counts: `.to_dense()`, `.matmul(x)`.
+
+    Args:
+        tril: the matrix, or many of them.
+    """
+
+    def __init__(self, tril: Any, **options: Any):
+        self.tril = tril
+
+    def to_dense(self, name: str | None = None) -> Any:
+        """The matrix with zeros above its diagonal."""
+        return torch.tril(convert_to_tensor(bare(self.tril)))
+
+    def matmul(self, x: Any, **options: Any) -> Any:
+        """Its product with a matrix."""
+        return self.to_dense() @ convert_to_tensor(bare(x))
 
 
 def lstsq(matrix: Any, rhs: Any, **options: Any) -> Any:

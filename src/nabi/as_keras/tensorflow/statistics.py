@@ -53,9 +53,9 @@ def l2_loss(t: Any, name: str | None = None) -> Any:
     return ops.divide(ops.sum(ops.square(t)), 2)
 
 
-def moments(x: Any, axes: Any, shift: Any = None, keepdims: bool = False, name: str | None = None) -> Any:
-    """Mean and variance along axes."""
-    return ops.moments(x, axes, keepdims)
+def moments(x: Any, axes: Any, shift: Any = None, keepdims: bool = False, name: str | None = None, **old: Any) -> Any:
+    """Mean and variance along axes; keep_dims is TensorFlow 1's word for keepdims."""
+    return ops.moments(x, axes, old.get("keep_dims", keepdims))
 
 
 def dropout(x: Any, rate: float = 0.5, noise_shape: Any = None, seed: Any = None, name: str | None = None, **old: Any) -> Any:

@@ -64,3 +64,28 @@ def test_pictures_in_the_middle_of_black(served):
 
     made = np.asarray(tf.image.resize_with_pad(np.ones((5, 6, 1)), 8, 8))[..., 0]
     assert made.sum(1).tolist() == [8, 8, 8, 8, 8, 8, 0, 0]  # 6 rows, not 7; the odd rows of black are below
+
+
+def test_single_numbers_of_a_stream(served):
+    import tensorflow as tf
+
+    found = list(tf.data.Dataset.from_tensor_slices({"n": [1, 2], "v": [[0.5], [1.5]], "t": ["a", "b"]}).as_numpy_iterator())
+    assert {one["n"]: one["t"] for one in found} == {1: b"a", 2: b"b"} and found[1]["v"].shape == (1,)
+
+
+def test_recurrent_layers_of_ones_own_say_their_states(served):
+    import keras
+
+    recurrent: type = keras.layers.Recurrent
+
+    class Counting(recurrent):
+        def get_initial_state(self, inputs):
+            return [0 * inputs[:, 0] + 10]
+
+        def step(self, x, states):
+            return x + states[0], [x + states[0]]
+
+        def compute_output_shape(self, input_shape):
+            return (input_shape[0], input_shape[2])
+
+    assert np.asarray(Counting()(np.ones((1, 3, 2), "float32"))).tolist() == [[13.0, 13.0]]

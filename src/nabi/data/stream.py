@@ -293,8 +293,9 @@ class Dataset(Chains):
                        self.batched or dataset.batched)
 
     def as_numpy_iterator(self) -> Iterator[Any]:
-        """The elements with arrays for tensors and bytes for texts."""
-        return OneShot(each(lambda leaf: leaf.numpy(), element) for element in self.run())
+        """The elements with arrays for tensors, NumPy's numbers for single ones, bytes for texts."""
+        return OneShot(each(lambda leaf: leaf.numpy()[()] if torch.is_tensor(leaf) else leaf.numpy(), element)
+                       for element in self.run())
 
     def get_single_element(self, name: str | None = None) -> Any:
         """The only element.

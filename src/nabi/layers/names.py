@@ -23,9 +23,9 @@ KERAS = HOOKS | frozenset("""
     to_json train_on_batch trainable trainable_variables trainable_weights variables weights zero_grad""".split())
 # nabi's words to classes of one's own: what a class may define, in nabi's meaning
 DECLARED = frozenset("""
-    accumulators augments counts_macs fixed_axes frozen_is_inference get_constants get_initial_states hands_masks_on has_modes
-    holds_layers instead macs may_add min_rank preprocess_input random rank reads_mask step takes_integers takes_list
-    told_the_mode""".split())
+    accumulators augments counts_macs fixed_axes frozen_is_inference get_constants get_initial_state get_initial_states
+    hands_masks_on has_modes holds_layers instead macs may_add min_rank preprocess_input random rank reads_mask step
+    takes_integers takes_list told_the_mode""".split())
 # what objects keep for nabi alone
 DATA = frozenset("""
     _graph _inside _left _node _rows _tried _weights added augments built_shape calls card chain counters form given graph

@@ -20,7 +20,7 @@ from nabi.layers.node import Symbol, flatten
 from nabi.models.counters import Counters
 from nabi.models.graph import Call, Graph, unique
 from nabi.models.learning import Learning
-from nabi.models.passes import mode_of, through
+from nabi.models.passes import mode_of, several, through
 from nabi.models.states import stateful_layers
 from nabi.models.views import Views, alone, numbered
 from nabi.models.written import KEPT, Given, Written
@@ -281,9 +281,16 @@ class Model(Written, Learning, Views, Layer):
             layer, mode, key = call.layer, mode_of(call, training), None
             if layer.random and mode:
                 key = self.counters.key(layer, call.index) if outer is None else outer.draw(layer)
-            return layer.run(read, mode, key, masks)
+            made = layer.run(read, mode, key, masks)
+            if self.written and len(one := several(made)) != len(call.outputs):  # one's own: more outputs in training, say
+                other.append(made)
+                return (one * len(call.outputs))[: len(call.outputs)]
+            return made
 
+        other: list = []
         values = through(graph, dict(zip(graph.input_slots, x, strict=True)), make)
+        if other:
+            return other[-1]
         for number, slot in graph.output_masks.items():
             carry([values[graph.output_slots[number]]], [values[slot]])
         return alone([values[slot] for slot in graph.output_slots])

@@ -109,6 +109,14 @@ def test_objects_there_and_back(served):
         assert type(again[0]) is type(thing) and again[0].get_config() == thing.get_config() and again[1] == (1, None)
         module = getattr(keras, package)
         assert module.deserialize(module.serialize(thing)).get_config() == thing.get_config()
+
+    class Twice(keras.layers.Layer):
+        def call(self, x):
+            return 2 * x
+
+    model = keras.Model(inputs := keras.Input((3,)), Twice()(inputs))
+    twin = keras.Model.from_config(model.get_config(), custom_objects={"Twice": Twice})
+    assert type(twin.layers[1]) is Twice and keras.config.dtype_policy().compute_dtype == "float32"
     settings = keras.utils.Config(rate=0.1)
     settings.freeze()
     with pytest.raises(Exception, match="unfreeze"):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from nabi.as_keras.precision import set_global_policy
+from nabi.as_keras.precision import dtype_policy, set_global_policy
 from nabi.as_keras.shortening import BATCH, Limits
 from nabi.backend import (
     backend,
@@ -65,11 +65,6 @@ def max_steps_per_epoch() -> int | None:
 def is_nnx_enabled() -> bool:
     """False: it is of JAX."""
     return False
-
-
-def dtype_policy() -> str:
-    """The dtype of weights."""
-    return floatx()
 
 
 def is_interactive_logging_enabled() -> bool:

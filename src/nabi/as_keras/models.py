@@ -9,13 +9,14 @@ from nabi.as_keras.remembering import remember, remembered
 from nabi.core.errors import ArgumentError
 from nabi.layers.function import keeping
 from nabi.models import Model, Sequential
+from nabi.models import clone_model as clone
 from nabi.models import load_model as load_file
 from nabi.models import model_from_json as from_json
 from nabi.models import save_model as save_file
 from nabi.models.keras_format import read_model
 from nabi.models.saving import also_known, own_classes
 
-__all__ = ["Container", "Functional", "Model", "Network", "Sequential", "collect_trainable_weights", "load_model",
+__all__ = ["Container", "Functional", "Model", "Network", "Sequential", "clone_model", "collect_trainable_weights", "load_model",
            "model_from_config", "model_from_json", "model_from_yaml", "save_model"]
 
 Container = Functional = Network = Model
@@ -79,6 +80,22 @@ def model_from_json(json_string: str, custom_objects: dict | None = None) -> Any
         custom_objects: classes and functions that it names.
     """
     return from_json(json_string, custom_objects=remembered(json_string, custom_objects))
+
+
+def clone_model(model: Any, input_tensors: Any = None, clone_function: Any = None, call_function: Any = None,
+                recursive: bool = False, **options: Any) -> Any:
+    """`nabi.models.clone_model`.
+
+    Args:
+        model, input_tensors, clone_function, recursive: as there.
+        call_function: refused: what a layer is called with is what the model has.
+
+    Raises ArgumentError for a `call_function`.
+    """
+    if call_function is not None:
+        raise ArgumentError("clone_model(call_function)", "None", repr(call_function), "Build the other model by calling layers.")
+    given = {} if clone_function is None else {"clone_function": clone_function}
+    return clone(model, input_tensors, recursive=recursive, **given)
 
 
 def collect_trainable_weights(layer: Any) -> list:

@@ -25,6 +25,8 @@ from nabi.core.errors import ArgumentError
 from nabi.layers import Layer
 from nabi.layers.node import flatten
 from nabi.models import Model
+from nabi.models.config import model_from_config
+from nabi.models.saving import also_known
 from nabi.models.views import own_metrics
 
 
@@ -32,11 +34,18 @@ def dress_words(patches: Patches) -> None:
     """Puts these on nabi's layers and models."""
     patches.around(sys.modules["nabi.layers.layer"], "dtype_name", lenient)
     patches.put(Running, "always", Running.always or trains_by_hand())  # and undone later
+    patches.put(Model, "from_config", classmethod(from_config))
     put_values(patches, Layer, VALUES)
     put_methods(patches, Layer, METHODS)
     put_values(patches, Model, {"metrics_variables": metrics_variables, **OF_MODELS})
     put_methods(patches, Model, {"stateless_compute_loss": stateless_compute_loss, "get_state_tree": get_state_tree,
                                  "set_state_tree": set_state_tree})
+
+
+def from_config(cls: Any, config: dict[str, Any], custom_objects: dict | None = None) -> Any:
+    """A new model from `get_config()`; `custom_objects`: classes and functions that it names."""
+    with also_known(custom_objects or {}):
+        return model_from_config(cls, config)
 
 
 def metrics_variables(self: Any) -> list:

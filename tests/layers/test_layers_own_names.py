@@ -20,7 +20,7 @@ def test_an_attribute_that_keras_layers_have_is_refused(name):
         Mine()
 
 
-DATA = "rank label inside own_weights macs calls random graph trainer counters form inputs card written _tried".split()
+DATA = "rank label inside own_weights macs calls random graph trainer counters form inputs written _tried".split()
 METHODS = "run prepare check_shapes through begin setup plan tried brought own_key held takes forget".split()
 
 

@@ -28,7 +28,7 @@ DECLARED = frozenset("""
     takes_integers takes_list told_the_mode""".split())
 # what objects keep for nabi alone
 DATA = frozenset("""
-    _graph _inside _left _node _rows _tried _weights added augments built_shape calls card chain counters form given graph
+    _graph _inside _left _node _rows _tried _weights added augments built_shape calls chain counters form given graph
     inference input_names input_shape inputs measures metric_directions min_rank names nest nodes opaque output_names
     output_structure outputs own_built own_seed random rank symbols trainer written""".split())
 

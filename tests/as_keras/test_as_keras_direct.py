@@ -115,11 +115,22 @@ def test_streams_in_batches_of_another_size(served):
     assert [len(b) for b in stream.rebatch(2)] == [2, 2, 2, 1] and [len(b) for b in stream.rebatch(2, True)] == [2, 2, 2]
 
 
-def test_fonts_of_other_systems_and_rates_of_schedules(served):
+def test_fonts_of_other_systems_and_rates_of_schedules(served, monkeypatch):
     import keras
     from matplotlib import font_manager
 
-    assert font_manager.FontProperties(fname="C:/Windows/Fonts/malgun.ttf").get_name() == "DejaVu Sans"
+    from nabi.viz.style import has_korean
+
+    assert (font_manager.FontProperties(fname="C:/Windows/Fonts/malgun.ttf").get_name() == "DejaVu Sans") is not has_korean()
+    monkeypatch.setattr(font_manager._log, "warning", pytest.fail)
+    for find in (font_manager.findfont, font_manager.fontManager._find_fonts_by_props):
+        assert find(font_manager.FontProperties(["NoSuchGothic"]))
+    with pytest.raises(ValueError):
+        font_manager.fontManager.findfont("NoSuchGothic", fallback_to_default=False)  # asks whether it is there
+    from tqdm.auto import tqdm as auto
+    from tqdm.notebook import tqdm, trange
+
+    assert list(tqdm([1], disable=True)) == [1] and tqdm.__module__ == auto.__module__ == "tqdm.std" and len(trange(2)) == 2
     assert keras.optimizers.schedules.ExponentialDecay(0.5, 10, 0.5)(10).numpy() == np.float32(0.25)
 
 

@@ -6,6 +6,7 @@
 
 import inspect
 import os
+import sys
 from collections.abc import Callable
 from functools import wraps
 from types import ModuleType
@@ -13,6 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from nabi.as_keras.families import dress_families
 from nabi.as_keras.notes import note
 from nabi.as_keras.old_pandas import dress_pandas
 from nabi.as_keras.patches import Patches
@@ -123,20 +125,14 @@ def in_folder(save: Callable) -> Callable:
     return call
 
 
-def dress_fonts(module: ModuleType, patches: Patches) -> None:
-    """matplotlib's fonts by files of another system (C:/Windows/Fonts/malgun.ttf): its own stands for one that is not there."""
+def dress_bars(module: ModuleType, patches: Patches) -> None:
+    """tqdm's bars for notebooks, tqdm.notebook and tqdm.auto: the plain ones, outside Jupyter."""
+    from tqdm import std
 
-    def elsewhere(set_file: Callable) -> Callable:
-        @wraps(set_file)
-        def call(self: Any, file: Any) -> None:
-            there = file is None or os.path.exists(file)
-            if not there:
-                note("font", f"The font {file} is not here; matplotlib's own stands for it.")
-            set_file(self, file if there else module.findfont("DejaVu Sans"))
-
-        return call
-
-    patches.around(module.FontProperties, "set_file", elsewhere)
+    if "ipykernel" not in sys.modules:
+        for name, thing in (("tqdm", std.tqdm), ("tqdm_notebook", std.tqdm), ("trange", std.trange), ("tnrange", std.trange)):
+            if hasattr(module, name):
+                patches.put(module, name, thing)
 
 
 def dress_statistics(module: ModuleType, patches: Patches) -> None:
@@ -186,5 +182,6 @@ def sole(value: Any) -> Any:
 WATCHED: dict[str, Callable[[Any, Patches], None]] = {
     "pandas": dress_pandas, "sklearn.metrics": dress_functions, "sklearn.utils.class_weight": dress_functions,
     "sklearn.preprocessing": dress_encoders, "sklearn.datasets": dress_houses, "matplotlib.style": dress_styles,
-    "matplotlib.figure": dress_figures, "matplotlib.font_manager": dress_fonts, "scipy.stats": dress_statistics,
+    "matplotlib.figure": dress_figures, "matplotlib.font_manager": dress_families, "scipy.stats": dress_statistics,
+    **dict.fromkeys(("tqdm.notebook", "tqdm.auto", "tqdm.autonotebook"), dress_bars),
 }  # fmt: skip

@@ -4,6 +4,7 @@ matplotlib takes `canvas.py` as its backend (`MPLBACKEND=module://nabi.as_keras.
 """
 
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,13 @@ from nabi.core.errors import FileError
 from nabi.lab.run import new_folder
 
 BACKEND = "module://nabi.as_keras.canvas"
+HANGUL = re.compile(rb"[\xea-\xed][\x80-\xbf]{2}|\\u[a-d][0-9a-f]{3}")  # as bytes of UTF-8, or as a notebook may write it
 DRAWS = (b"matplotlib", b"pylab", b"seaborn", b".plot(")
 
 
 class Place:
-    """Where pictures go: folder of runs, name of the script, the folder once there is one, and how many there are."""
+    """Where pictures go: folder of runs, name of the script, the folder once there is one, how many there are, and whether the
+    script has Hangul."""
 
     out: str | None = None
     name = "script"
@@ -25,6 +28,7 @@ class Place:
     former: str | None = None
     patched: Any = None
     running = False
+    hangul = False
 
 
 def windows() -> bool:
@@ -35,7 +39,7 @@ def windows() -> bool:
 def begin(name: str, out: str | None, source: bytes) -> None:
     """Makes matplotlib save what it shows, where there is no display."""
     Place.out, Place.name, Place.folder, Place.count, Place.running = out, name, None, 0, True
-    Place.former = os.environ.get("MPLBACKEND")
+    Place.former, Place.hangul = os.environ.get("MPLBACKEND"), HANGUL.search(source) is not None
     if windows():
         return
     os.environ["MPLBACKEND"] = BACKEND
@@ -49,7 +53,7 @@ def begin(name: str, out: str | None, source: bytes) -> None:
 
 def end() -> None:
     """Says where the pictures are, and gives matplotlib back as it was."""
-    Place.running = False
+    Place.running = Place.hangul = False
     if Place.count:
         print(f"nabi: {Place.count} picture{'s' if Place.count > 1 else ''} in {Place.folder}", file=sys.stderr)
     if Place.patched is not None:

@@ -4,6 +4,7 @@ import argparse
 import sys
 import warnings
 
+from nabi.as_keras.families import GLYPH, note_of_glyph
 from nabi.as_keras.notes import OldSpelling
 from nabi.as_keras.running import Trial, run_file
 from nabi.cli.main import say
@@ -21,5 +22,7 @@ def show_warning(message, category, filename, lineno, file=None, line=None) -> N
     """nabi's notes on old spellings in a line; other warnings as Python shows them."""
     if issubclass(category, OldSpelling):
         say(f"nabi: {t('note')}: {message}")
+    elif GLYPH in str(message) and str(message).startswith("Glyph "):
+        note_of_glyph(str(message))
     else:
         print(warnings.formatwarning(message, category, filename, lineno, line), end="", file=file or sys.stderr)

@@ -43,7 +43,10 @@ def test_import_forms(served):
     from keras import backend, layers
     from tensorflow.keras import layers as others
 
-    assert K is backend and layers.Dense is others.Dense is tf.keras.layers.Dense
+    import keras_core
+    from keras_core.layers import Dense
+
+    assert K is backend and layers.Dense is others.Dense is tf.keras.layers.Dense is Dense is keras_core.layers.Dense
     assert tf.__version__.startswith("2.") and tf.keras.__version__ >= "3.0"
     scope: dict = {}
     scope.update({name: getattr(layers, name) for name in layers.__all__})  # from keras.layers import *

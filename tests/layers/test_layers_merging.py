@@ -175,3 +175,20 @@ def test_what_is_no_list_and_other_numbers_of_samples(kind):
         layer(np.zeros((2, 3)))
     with pytest.raises(ShapeError, match="as many samples in each input, got 2 and 1"):
         layer([np.zeros((2, 3)), np.zeros((1, 3))])
+
+
+def test_samples_one_after_the_other():
+    """Two halves of a batch through one net, joined again: what the net makes of the whole batch, also in training."""
+    x, data = nabi.Input((6,)), np.random.default_rng(3).normal(size=(10, 6)).astype("float32")
+    net = nabi.Sequential([nabi.Input((6,)), L.Dense(4, activation="tanh"), L.Dense(2)])
+    twin = nabi.models.clone_model(net)
+    twin.set_weights(net.get_weights())
+    parts = [L.Lambda(lambda t, n=n: t.chunk(2)[n], output_shape=(6,))(x) for n in (0, 1)]
+    joined = nabi.Model(x, L.Concatenate(axis=0)([net(part) for part in parts]))
+    np.testing.assert_allclose(joined.predict(data, verbose=0), twin.predict(data, verbose=0), atol=1e-6)
+    losses = []
+    for model in (joined, twin):
+        model.compile("sgd", "mse")
+        losses.append(model.fit(data, data[:, :2], epochs=2, batch_size=10, verbose=0).history["loss"])
+    np.testing.assert_allclose(*losses, rtol=1e-5)
+    assert L.Concatenate(axis=0)([torch.ones(2, 3), torch.ones(1, 3)]).shape == (3, 3)

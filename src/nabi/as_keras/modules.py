@@ -20,8 +20,8 @@ from nabi.as_keras.table import LEAKS, NOTEBOOK, SETS, all_paths
 from nabi.core.attributes import missing
 from nabi.core.errors import NotServed, did_you_mean
 
-TOPS = ("keras", "tf_keras", "tensorflow", "tensorflow_core", "keras_preprocessing", "keras_applications", "scikeras",
-        "keras_contrib", "efficientnet")
+TOPS = ("keras", "keras_core", "tf_keras", "tensorflow", "tensorflow_core", "keras_preprocessing", "keras_applications",
+        "scikeras", "keras_contrib", "efficientnet")
 
 
 class Served(ModuleType):

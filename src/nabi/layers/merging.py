@@ -47,7 +47,7 @@ class Merge(Layer):
             raise ShapeError(self.label, "a list of inputs", "one input that is not in a list", f"Write {name}(...)([x, y]).")
         given = inputs.values() if isinstance(inputs, dict) else inputs
         counts = [np.shape(t)[0] for t in given if not isinstance(t, Symbol) and len(np.shape(t))]
-        if len(set(counts)) > 1:
+        if len(set(counts)) > 1 and getattr(self, "axis", None) != 0:
             raise ShapeError(self.label, "as many samples in each input", " and ".join(map(str, counts)))
         return super().__call__(inputs, *args, **options)
 
@@ -226,7 +226,7 @@ class Minimum(Merge):
 
 @register("layer")
 class Concatenate(Merge):
-    """The inputs side by side along `axis` (the channels by default).
+    """The inputs side by side along `axis` (the channels by default; 0 lays the samples one after the other).
 
     Source: Szegedy et al., "Going deeper with convolutions", 2015; Huang et al., DenseNet, 2017, equation 2.
 
@@ -249,11 +249,12 @@ class Concatenate(Merge):
             return None
         whole = [torch.ones(t.shape[:2], dtype=torch.bool, device=t.device) if m is None else m
                  for t, m in zip(inputs, mask, strict=True)]
-        return torch.cat(whole, 1) if self.axis % inputs[0].ndim == 1 else reduce(torch.logical_or, whole)
+        axis = self.axis % inputs[0].ndim
+        return torch.cat(whole, axis) if axis < 2 else reduce(torch.logical_or, whole)
 
     def compute_output_shape(self, input_shape):
         first = input_shape[0]
-        if not -len(first) < self.axis < len(first) or self.axis == 0:
+        if not -len(first) < self.axis < len(first):
             raise ShapeError(self.label, f"one of the axes 1 to {len(first) - 1}, or -1 for the last", f"axis={self.axis}")
         axis = self.axis % len(first)
         for shape in input_shape[1:]:

@@ -38,7 +38,6 @@ ABSENT: dict[str, str] = {
     "keras_cv": f"The layers Random... and Rescaling of keras.layers change pictures. {MODELS}",
     "keras_hub": f"Its networks come with weights from the net. {MODELS}",
     "keras_nlp": "keras.layers.MultiHeadAttention, Embedding and TextVectorization build the same networks, without weights.",
-    "keras_core": "Write import keras: it is Keras 3, which keras_core became.",
     "keras_rl": "fit or train_on_batch on observations and targets is what its agents do.",
     "rl": "keras-rl's agents call fit or train_on_batch on observations and targets.",
     "talos": "keras_tuner's RandomSearch is served here; sklearn's GridSearchCV takes KerasClassifier.",

@@ -1,5 +1,8 @@
 """Answers of real Keras 2: "tf_keras 2.21 on TensorFlow 2.21" is where the figures come from."""
 
+import importlib
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -67,18 +70,16 @@ def test_pictures_in_the_middle_of_black(served):
 
 
 def test_single_numbers_of_a_stream(served):
-    import tensorflow as tf
+    tf: Any = importlib.import_module("tensorflow")
 
     found = list(tf.data.Dataset.from_tensor_slices({"n": [1, 2], "v": [[0.5], [1.5]], "t": ["a", "b"]}).as_numpy_iterator())
     assert {one["n"]: one["t"] for one in found} == {1: b"a", 2: b"b"} and found[1]["v"].shape == (1,)
 
 
 def test_recurrent_layers_of_ones_own_say_their_states(served):
-    import keras
+    layers: Any = importlib.import_module("keras.layers")
 
-    recurrent: type = keras.layers.Recurrent
-
-    class Counting(recurrent):
+    class Counting(layers.Recurrent):
         def get_initial_state(self, inputs):
             return [0 * inputs[:, 0] + 10]
 

@@ -50,7 +50,7 @@ def from_config(cls: Any, config: dict[str, Any], custom_objects: dict | None = 
 
 def metrics_variables(self: Any) -> list:
     """The sums of its metrics."""
-    return [variable for metric in self.metrics for variable in metric.variables]
+    return [variable for metric in self.metrics for variable in getattr(metric, "variables", ())]
 
 
 def call_arguments(self: Any) -> list[str]:

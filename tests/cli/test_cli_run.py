@@ -1,6 +1,7 @@
 """`nabi run`: __main__, arguments, exit codes, short errors, notebooks, pictures, shortened scripts, runs."""
 
 import json
+import shutil
 import sys
 
 import pytest
@@ -36,10 +37,17 @@ def test_a_script_runs_as_main_and_its_fit_is_a_run(nabi, place, tmp_path):
     before = list(sys.path), sys.argv, sys.modules["__main__"]
     code, out, err = nabi("run", place("lecture.py", SCRIPT), "--depth", "3")
     assert (code, out) == (0, "__main__ ['--depth', '3'] 5 10\n")
-    assert err.count("nabi: note:") == 2 and "output_dim" in err and "nb_epoch" in err
+    assert err.count("nabi: note:") == 2 and "the fit is recorded in" in err.splitlines()[-1]
+    assert "output_dim" in err and "nb_epoch" in err
     assert (list(sys.path), sys.argv, sys.modules["__main__"]) == before
-    (run,) = nabi("runs", "list", "--json", parse=True)[1]
-    assert run["run"].endswith("-lecture") and run["epochs"] == 5 and run["state"] == "finished"
+    (run,) = nabi("runs", "--json", parse=True)[1]
+    assert run["run"].endswith("-lecture") and run["epochs"] == 5 and run["state"] == "finished" and run["kept_epoch"] is None
+    assert "model.save('model.safetensors')" in nabi("evaluate", run["folder"], "digits")[2]
+    for n in (10, 2):
+        shutil.copytree(run["folder"], f"runs/20260101-000000-a-fit-{n}")
+    (tmp_path / "runs/20260101-000000-a-fit-2/history.csv").write_text("epoch,val_acc\n1,0.5\n2,0.75\n")
+    rows = nabi("runs", "--json", parse=True)[1]
+    assert [row["run"][16:] for row in rows] == ["a-fit-2", "a-fit-10", "lecture"] and rows[0]["val_accuracy"] == 0.75
 
 
 def test_a_trial_is_short(nabi, place):

@@ -85,7 +85,6 @@ WRONG = {
     "explain small x.png --method grad-cm": "Did you mean 'grad_cam'",
     "explain small x.png --out a.jpg": "ends in .png",
     "explain small x.png --steps 0": "from 1, got '0'",
-    "runs": "",
     "runs lst": "Did you mean 'list'",
     "runs compare only": "two runs",
     "summary lecture-cnn --show all": "arithmetic",

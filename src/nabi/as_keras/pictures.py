@@ -10,11 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from nabi.core.errors import FileError
+from nabi.core.language import say
 from nabi.lab.run import new_folder
 
 BACKEND = "module://nabi.as_keras.canvas"
 HANGUL = re.compile(rb"[\xea-\xed][\x80-\xbf]{2}|\\u[a-d][0-9a-f]{3}")  # as bytes of UTF-8, or as a notebook may write it
 DRAWS = (b"matplotlib", b"pylab", b"seaborn", b".plot(")
+
+WORDS: dict[str, tuple[str, str]] = {
+    "one": ("nabi: 1 picture in {folder}", "nabi: 그림 1장: {folder}"),
+    "pictures": ("nabi: {n} pictures in {folder}", "nabi: 그림 {n}장: {folder}"),
+}
 
 
 class Place:
@@ -55,7 +61,7 @@ def end() -> None:
     """Says where the pictures are, and gives matplotlib back as it was."""
     Place.running = Place.hangul = False
     if Place.count:
-        print(f"nabi: {Place.count} picture{'s' if Place.count > 1 else ''} in {Place.folder}", file=sys.stderr)
+        print(say(WORDS, "one" if Place.count == 1 else "pictures", n=Place.count, folder=Place.folder), file=sys.stderr)
     if Place.patched is not None:
         module, use = Place.patched
         module.use, Place.patched = use, None

@@ -11,10 +11,20 @@ from typing import Any
 from nabi.as_keras.notes import note
 from nabi.as_keras.pictures import Place, folder
 from nabi.core.errors import NabiError
+from nabi.core.language import say
 from nabi.lab.recorder import RunRecorder
 from nabi.lab.run import RECIPE, new_folder
 
 MOST = 20  # fits of one script that are recorded: a loop over single epochs would fill the folder
+
+
+WORDS: dict[str, tuple[str, str]] = {
+    "one": ("nabi: the fit is recorded in {folder}; the list: nabi runs",
+            "nabi: 학습 기록은 {folder}에 있습니다. 목록: nabi runs"),
+    "fits": ("nabi: {n} fits are recorded in {folder} and beside it; the list: nabi runs",
+             "nabi: 학습 {n}번의 기록이 {folder}와 그 옆에 있습니다. 목록: nabi runs"),
+    "most": ("Only the first {n} fits of a script are recorded.", "스크립트의 fit은 처음 {n}번만 기록합니다."),
+}  # fmt: skip
 
 
 class Count:
@@ -28,13 +38,22 @@ def begin() -> None:
     Count.fits = 0
 
 
+def end() -> None:
+    """Says where the fits are recorded."""
+    n = min(Count.fits, MOST)
+    Count.fits = 0
+    if n and Place.folder is not None and (Place.folder / RECIPE).is_file():
+        out = "" if Path(Place.out or "runs") == Path("runs") else f" --out {Place.out}"
+        print(say(WORDS, "one" if n == 1 else "fits", n=n, folder=Place.folder) + out, file=sys.stderr)
+
+
 def recorded(options: dict[str, Any]) -> dict[str, Any]:
     """The arguments of `fit` with a recorder among the callbacks; as they are where nothing is recorded."""
     if Place.out is None or not Place.running or options.get("run") is not None:
         return options
     Count.fits += 1
     if Count.fits > MOST:
-        note("runs", f"Only the first {MOST} fits of a script are recorded.")
+        note("runs", say(WORDS, "most", n=MOST))
         return options
     given = options.get("callbacks")
     listed = [] if given is None else list(given) if isinstance(given, (list, tuple)) else [given]

@@ -156,11 +156,12 @@ def begin(path: Path, source: bytes, trial: Trial) -> None:
 
 def end() -> None:
     """What happens after its last line."""
-    from nabi.as_keras import looping, pictures, shortening
+    from nabi.as_keras import looping, pictures, recording, shortening
     from nabi.as_keras.tensorflow.taping import Running
 
     Running.always = False
     looping.end()
+    recording.end()
     pictures.end()
     shortening.end()
 

@@ -196,6 +196,8 @@ PHRASES: dict[str, str] = {  # {} stands for any text; what came may be a whole 
     "Known: {}.": "쓸 수 있는 이름: {}.",
     "Name a picture in it.": "그 안의 그림을 적으십시오.",
     "pictures in it": "그 안에 그림",
+    "A script's run keeps its numbers, no model. Write model.save('model.safetensors') at the script's end, then: {}":
+        "스크립트의 학습 기록에는 모델이 없습니다. 스크립트 끝에 model.save('model.safetensors')를 쓰고 다시: {}",
     "It ended before its first epoch did.": "첫 에포크를 마치기 전에 끝난 학습입니다.",
     "To train it longer, raise epochs in its recipe.toml.": "더 오래 학습하려면 recipe.toml의 epochs를 늘리십시오.",
     "Leave it out for the optimizer's own.": "빼면 옵티마이저의 기본값을 씁니다.",

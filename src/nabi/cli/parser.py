@@ -350,6 +350,8 @@ SILENT = ("run",)  # commands whose output is another program's
 
 def parse(parser: Parser, argv: Sequence[str]) -> argparse.Namespace:
     """The arguments; anything unknown ends with exit code 2, nothing at all with the help."""
+    if argv and argv[0] == "runs" and (len(argv) == 1 or argv[1] in ("--out", "--json")):
+        argv = ["runs", "list", *argv[1:]]
     args, left = parser.parse_known_args(argv)
     chosen = chosen_parser(parser, args)
     if left:

@@ -53,6 +53,9 @@ def model_file(word: str, out: str = "runs") -> Path:
         got = "a network of the zoo, whose weights are not trained"
         remedy = f"Train it: nabi train FOLDER --model {name}{' --weights imagenet' * (name in PRETRAINED)}"
         raise FileError(f"model {word}", "a .safetensors file or a run", got, remedy) from None
+    if not run.model.is_file() and run.epochs:
+        raise FileError(f"run {run.folder}", f"a {MODEL} in it", "none", "A script's run keeps its numbers, no model. "
+                        "Write model.save('model.safetensors') at the script's end, then: nabi evaluate model.safetensors DATA")
     if not run.model.is_file():
         raise FileError(f"run {run.folder}", f"a {MODEL} in it", "none", "It ended before its first epoch did.")
     return run.model

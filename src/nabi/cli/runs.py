@@ -20,9 +20,22 @@ def run(args: argparse.Namespace) -> int:
 def row_of(one: Run) -> dict:
     """What a list says about a run."""
     recipe, result = one.recipe, one.result or {}
+    kept = one.kept_epoch if one.model.is_file() else None  # a script's run keeps no model
     return {"run": one.name, "data": recipe.get("data"), "network": recipe.get("model"), "epochs": one.epochs,
-            "kept_epoch": one.kept_epoch, "val_accuracy": one.kept("val_accuracy"), "accuracy": result.get("accuracy"),
+            "kept_epoch": kept, "val_accuracy": held_out(one.history, kept), "accuracy": result.get("accuracy"),
             "state": one.state, "seconds": (one.last("end", "epoch", "step") or {}).get("seconds"), "folder": str(one.folder)}
+
+
+def held_out(history: dict, epoch: int | None) -> float | None:
+    """Validation accuracy after an epoch, None: the last one; by whichever name it was logged.
+
+    Example:
+        >>> held_out({"loss": [1.0, 0.5], "val_acc": [0.5, 0.75]}, None), held_out({"val_mae": [0.5]}, 1)
+        (0.75, None)
+    """
+    names = [name for name in history if name.startswith("val_") and name.endswith(("acc", "accuracy"))]
+    values = history[min(names, key=lambda name: (name != "val_accuracy", len(name)))] if names else []
+    return values[epoch - 1 if epoch else -1] if values else None
 
 
 def show_list(args: argparse.Namespace) -> int:

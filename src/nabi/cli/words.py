@@ -87,7 +87,10 @@ WORDS: dict[str, tuple[str, str]] = COMPARING | DRAWING | FIGURES | FILMING | RA
         "층마다 출력 형태, 매개변수, 곱셈-덧셈 수, 메모리, 수용 영역을 보여 줍니다.",
     ),
     "runs": ("list and compare runs", "학습 기록을 나열하고 비교합니다"),
-    "runs.long": ("Lists runs, or sets them side by side.", "학습 기록을 나열하거나 나란히 비교합니다."),
+    "runs.long": (
+        "Lists runs, as `nabi runs` does by itself, or sets them side by side.",
+        "학습 기록을 나열하거나 나란히 비교합니다. `nabi runs`만 쓰면 나열합니다.",
+    ),
     "runs.list": ("one line a run", "학습 기록을 한 줄에 하나씩 보여 줍니다"),
     "runs.list.long": ("One line a run, oldest first.", "학습 기록을 오래된 것부터 한 줄에 하나씩 보여 줍니다."),
     "runs.compare": (

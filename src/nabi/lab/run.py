@@ -178,11 +178,12 @@ def run_folders(root) -> list[Path]:
     return sorted((path.parent for path in root.glob(f"*/{RECIPE}")), key=begun) if root.is_dir() else []
 
 
-def begun(folder: Path) -> tuple[str, str]:
-    """When a run began, as in its name, and the name."""
+def begun(folder: Path) -> tuple[str, list[tuple[int, str]]]:
+    """When a run began, as in its name, and the name's parts: numbers by their size, fit-2 before fit-10."""
+    parts = [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"([0-9]+)", folder.name) if part]
     if re.match(r"\d{8}-\d{6}", folder.name):
-        return folder.name[:15], folder.name
-    return time.strftime("%Y%m%d-%H%M%S", time.localtime((folder / RECIPE).stat().st_mtime)), folder.name
+        return folder.name[:15], parts
+    return time.strftime("%Y%m%d-%H%M%S", time.localtime((folder / RECIPE).stat().st_mtime)), parts
 
 
 def list_runs(root="runs") -> list[Run]:

@@ -1,11 +1,13 @@
 """Machine code kept on disk: the bits of what Numba compiled, without Numba; damaged files, other systems."""
 
+import numba
 import numpy as np
 import pytest
 
 from kernels.test_kernels_jit import WORK, dropped, run
 from nabi.core.errors import FileError
-from nabi.kernels import jit, kept
+from nabi.kernels import formulas, jit, kept
+from nabi.kernels.compiling import compile_and_run
 
 LOOPS = """
 import hashlib, sys, torch
@@ -111,3 +113,31 @@ def test_extension_modules_are_found_by_their_path():
     assert kept.extension("_helperlib").c_helpers["gil_ensure"]
     with pytest.raises(FileError, match="expected Numba's extension module 'nowhere'"):
         kept.extension("nowhere")
+
+
+def test_functions_inside_a_formula_are_told_by_what_they_do():
+    """Not by their place in memory, which another process, or another formula, may have too."""
+    def formula(text):
+        scope = {}
+        exec(f"def formula(w, g, lr):\n    h = lambda x: x * {text}\n    return w - lr * h(g)", scope)
+        return scope["formula"]
+
+    first, same, other = map(formulas.source, (formula("2.0"), formula("2.0"), formula("3.0")))
+    assert first == same != other
+
+
+@pytest.mark.learn
+def test_what_another_thread_compiles_is_kept_under_its_own_types():
+    """A loop over float64 is compiled while one over float32 is."""
+    class Slow:
+        def __init__(self, loop):
+            self.loop, self.overloads, self.typeof_pyval = loop, loop.overloads, loop.typeof_pyval
+
+        def __call__(self, *args):
+            self.loop(*args)
+            self.loop(*[a.astype("f8") for a in args])
+
+    loop = jit.fused_module("relu").mask
+    slow = Slow(numba.njit(loop.py_func))
+    _, made = compile_and_run(slow, (np.ones(8, np.float32), np.ones(8, np.float32)))
+    assert len(made) == 1 and len(slow.overloads) == 2 and "ArrayIfLi1" in made[0][1]

@@ -46,17 +46,18 @@ def loop(function: Callable, parallel: bool) -> Any:
 
 
 def compile_and_run(loop: Any, args: tuple) -> tuple[Any, list[tuple[bytes, str, str]]]:
-    """A call of a loop, and what was compiled for it: object code and names, as `kept.keep` takes them.
+    """A call of a loop, and what is compiled for it: object code and names, as `kept.keep` takes them.
 
+    It is asked for by the arguments' types: another thread may be compiling the loop for others at the same time.
     Raises: ArgumentError where Numba cannot compile it, before anything is written.
     """
-    known = set(loop.overloads)
+    types = tuple(map(loop.typeof_pyval, args))
     try:
         result = loop(*args)
     except NumbaError as error:
         raise ArgumentError("a fused loop", "what Numba can compile", error) from error
     except OSError:  # the disk of Numba's cache is full or gone: by now the loop is compiled, in memory
         result = loop(*args)
-    made = [loop.overloads[types] for types in loop.overloads if types not in known] if kept.usable() else []
+    made = [loop.overloads[types]] if kept.usable() and types in loop.overloads else []
     return result, [(one.library.serialize_using_object_code()[2][0], one.fndesc.llvm_cpython_wrapper_name, one.fndesc.env_name)
                     for one in made]

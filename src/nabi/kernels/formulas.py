@@ -25,11 +25,16 @@ def loop(name: str, function, slots: int) -> jit.Loop:
 
 def source(function) -> bytes:
     """What a compiled function depends on: its code, constants and default arguments, and what its outer names stand for."""
-    code, scope = function.__code__, function.__globals__
-    outer = {name: told(scope[name], code.co_names) for name in code.co_names if name in scope}
     caught = [told(cell.cell_contents) for cell in function.__closure__ or ()]
     defaults = told(function.__defaults__), told(tuple((function.__kwdefaults__ or {}).items()))
-    return repr((code.co_code, code.co_consts, code.co_names, code.co_varnames, outer, caught, defaults)).encode()
+    return repr((of_code(function.__code__, function.__globals__), caught, defaults)).encode()
+
+
+def of_code(code: types.CodeType, scope: dict[str, Any]) -> tuple:
+    """What code depends on, and that of the functions written inside it, whose own words hold a place in memory."""
+    outer = {name: told(scope[name], code.co_names) for name in code.co_names if name in scope}
+    constants = [of_code(one, scope) if isinstance(one, types.CodeType) else one for one in code.co_consts]
+    return code.co_code, constants, code.co_names, code.co_varnames, outer
 
 
 def told(value: Any, names: tuple[str, ...] = ()) -> Any:

@@ -38,7 +38,8 @@ WORDS: dict[str, tuple[str, str]] = {
 }
 GRAIN = 32768  # elements below which a kernel keeps to one thread, as torch's own do
 LAYOUT = 0x0503  # NumPy's flags: C and Fortran order, aligned, writeable
-MOST_THREADS = int(os.environ.get("NUMBA_NUM_THREADS") or sys.maxsize)
+_most = os.environ.get("NUMBA_NUM_THREADS", "")
+MOST_THREADS = int(_most) if _most.isdecimal() and int(_most) else sys.maxsize  # what is no number of threads, Numba refuses
 
 _mode: ContextVar[str] = ContextVar("nabi_kernels", default="auto")
 

@@ -140,8 +140,8 @@ class Machine:
             helpers = extension(path).c_helpers
             self.symbols |= {name if name.startswith("_") else prefix + name: place for name, place in helpers.items()}
         extension("core/runtime/_nrt_python").memsys_use_cpython_allocator()  # as Numba does when it is imported
-        self.new = ctypes.pythonapi.PyCFunction_NewEx
-        self.new.restype, self.new.argtypes = ctypes.py_object, [ctypes.c_void_p] * 3
+        made = ctypes.PYFUNCTYPE(ctypes.py_object, *[ctypes.c_void_p] * 3)
+        self.new = made(("PyCFunction_NewEx", ctypes.pythonapi))  # ctypes.pythonapi.PyCFunction_NewEx is everybody's
         self.kept_alive: list[Any] = []
         self.start = ctypes.CFUNCTYPE(None, ctypes.c_int)(pool.launch_threads)
         self.threads = ctypes.CFUNCTYPE(ctypes.c_int)(pool.get_num_threads)

@@ -346,3 +346,41 @@ def test_nan_in_data_is_nan_in_logs(served):
     assert np.isnan(history["val_loss"]).all() and len(history["loss"]) == 3
     assert np.isnan(net.train_on_batch(X * np.nan, X[:, 0])).all()
     np.testing.assert_array_equal(net.get_weights()[0], before)
+
+
+def test_compile_settings_that_a_class_writes_itself(served, tmp_path):
+    """As in Keras' guide to saving: what `get_compile_config` gives stands in the file, `compile_from_config` reads it."""
+    import keras
+
+    @keras.saving.register_keras_serializable(package="older_ways")
+    class Told(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.inside = keras.layers.Dense(2)
+
+        def call(self, x):
+            return self.inside(x)
+
+        def compile(self, optimizer, distance, scale):  # pyright: ignore[reportIncompatibleMethodOverride]
+            super().compile(optimizer, distance)
+            self.distance, self.scale = distance, scale
+
+        def get_config(self):
+            return {}
+
+        def get_compile_config(self):
+            written = keras.saving.serialize_keras_object
+            return {"by": written(self.optimizer), "distance": written(self.distance), "scale": self.scale}
+
+        def compile_from_config(self, config):
+            read = keras.saving.deserialize_keras_object
+            self.compile(read(config["by"]), read(config["distance"]), config["scale"])
+
+    model = Told()
+    model.compile(keras.optimizers.SGD(0.25, momentum=0.5), keras.losses.MeanAbsoluteError(), 2.5)
+    model.fit(X, X[:, :2], verbose=0)
+    model.save(str(tmp_path / "m.keras"))
+    back = keras.models.load_model(str(tmp_path / "m.keras"))
+    assert back.scale == 2.5 and type(back.distance).__name__ == "MeanAbsoluteError" and back.optimizer.learning_rate == 0.25
+    model.fit(X, X[:, :2], verbose=0, shuffle=False), back.fit(X, X[:, :2], verbose=0, shuffle=False)  # momentum came along
+    np.testing.assert_allclose(back.predict(X, verbose=0), model.predict(X, verbose=0), atol=1e-6)

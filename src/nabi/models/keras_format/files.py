@@ -68,7 +68,7 @@ def write_model(model: Any, path: str | os.PathLike, include_optimizer: bool = T
     if os.fspath(path).lower().endswith(".keras"):
         content = zipped(model, entry, compiled)
     else:
-        content = old_file(model, entry, compiled)
+        content = old_file(model, entry, None if settings.says_itself(model) else compiled)
     put(path, content)
 
 

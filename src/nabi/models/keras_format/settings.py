@@ -7,6 +7,7 @@ What a file names and nabi does not know (a loss of one's own) leaves the model 
 """
 
 import inspect
+import json
 from typing import Any
 
 from nabi import losses, metrics, optimizers
@@ -24,6 +25,8 @@ SAME = {"Momentum": ("SGD", {}), "NAG": ("SGD", {"nesterov": True}), "AMSGrad": 
 def written(model: Any) -> dict[str, Any] | None:
     """The compile settings in Keras' words; None if there are none that a file can name."""
     trainer = model.trainer
+    if trainer is not None and says_itself(model):
+        return own_words(model)
     if trainer is None or trainer.optimizer is None or not type(model).compile.__module__.startswith("nabi."):
         return None
     try:
@@ -70,9 +73,12 @@ def spoken(given: Any, package: Any) -> Any:
 
 def compiled(model: Any, config: Any, optimizer: Any) -> bool:
     """Compiles a model as a file says; whether it could."""
-    if not isinstance(config, dict) or not optimizer:
+    if not isinstance(config, dict) or not (optimizer or says_itself(model)):
         return False
     try:
+        if says_itself(model):
+            model.compile_from_config(config)
+            return model.trainer is not None
         made = optimizers.get(revived("optimizer", optimizer))
         given = {part: revived("metric" if "metric" in part else "loss", config.get(part)) for part in PARTS}
         given["loss_weights"] = value_of(config.get("loss_weights"))
@@ -82,6 +88,21 @@ def compiled(model: Any, config: Any, optimizer: Any) -> bool:
         warn(f"{model.label} was loaded without its compile settings: {str(error)[:300]} Call compile again.")
         return False
     return True
+
+
+def says_itself(model: Any) -> bool:
+    """Whether its class, of the user's own, writes `get_compile_config` and `compile_from_config`."""
+    methods = type(model).get_compile_config, type(model).compile_from_config
+    return not any(method.__module__.startswith("nabi.") for method in methods)
+
+
+def own_words(model: Any) -> dict[str, Any] | None:
+    """What such a class says of its compile settings; None, and a warning, for what JSON cannot hold."""
+    try:
+        return json.loads(json.dumps(model.get_compile_config()))
+    except (TypeError, ValueError) as error:
+        warn(f"The file of {model.label} has no compile settings: get_compile_config: {error}. Call compile again after loading.")
+        return None
 
 
 def named_metrics(given: Any) -> Any:

@@ -300,7 +300,14 @@ def test_shapes_configs_and_layers_as_keras_2_forgave_them(served, tmp_path):
     model.save(str(tmp_path / "m.h5"))
     back = keras.models.load_model(str(tmp_path / "m.h5"), custom_objects={"Scale": Scale, "Both": Both})
     np.testing.assert_allclose(back.predict([x, x], verbose=0), model.predict([x, x], verbose=0), atol=1e-6)
-    chain = keras.models.Sequential([keras.layers.Dense(2, input_shape=(3,))])
+
+    class Own(keras.layers.Dense):
+        def __init__(self, units, **base):
+            super().__init__(units, **base)
+            self.graph, self.run = 1, "run"
+
+    chain = keras.models.Sequential([Own(2, input_shape=(3,))])
+    assert (chain.layers[0].graph, chain.layers[0].run) == (1, "run")
     chain.build(input_shape=[3])
     assert chain.output_shape == (None, 2)
 

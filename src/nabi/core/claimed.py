@@ -15,12 +15,13 @@ from types import FrameType
 from typing import Any
 
 NOTHING: Any = object()
+SETTERS = ("__setattr__", "with_named_activation")  # what stands between the code that sets an attribute and the object
 READERS = ("nabi.core.pieces",)  # writes down the constructor's arguments: these are the user's
 
 
 def within_nabi(frame: FrameType | None) -> bool:
-    """Whether it is nabi's code that asks for an attribute or sets it: the first frame that is no `__setattr__`."""
-    while frame is not None and frame.f_code.co_name == "__setattr__":
+    """Whether it is nabi's code that asks for an attribute or sets it: the first frame that is no setter."""
+    while frame is not None and frame.f_code.co_name in SETTERS:
         frame = frame.f_back
     asking = "" if frame is None else frame.f_globals.get("__name__", "")
     return asking == "nabi" or (asking.startswith("nabi.") and asking not in READERS)

@@ -127,7 +127,7 @@ def in_folder(save: Callable) -> Callable:
 
 def dress_bars(module: ModuleType, patches: Patches) -> None:
     """tqdm's bars for notebooks, tqdm.notebook and tqdm.auto: the plain ones, outside Jupyter."""
-    from tqdm import std
+    std: Any = sys.modules["tqdm.std"]  # which tqdm's other modules import
 
     if "ipykernel" not in sys.modules:
         for name, thing in (("tqdm", std.tqdm), ("tqdm_notebook", std.tqdm), ("trange", std.trange), ("tnrange", std.trange)):

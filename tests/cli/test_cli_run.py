@@ -1,6 +1,7 @@
 """`nabi run`: __main__, arguments, exit codes, short errors, notebooks, pictures, shortened scripts, runs."""
 
 import json
+import os
 import shutil
 import sys
 
@@ -50,6 +51,39 @@ def test_a_script_runs_as_main_and_its_fit_is_a_run(nabi, place, tmp_path):
     assert [row["run"][16:] for row in rows] == ["a-fit-2", "a-fit-10", "lecture"] and rows[0]["val_accuracy"] == 0.75
 
 
+TRIES = """
+import os
+from keras import Input, Model
+from keras.layers import Dense
+import keras
+import matplotlib.pyplot as plt
+
+print(os.environ["NABI_STAND_IN"])
+x = Input((2,))
+y = Dense(10, activation="softmax")
+try:
+    Model(x, y)
+except ValueError as error:
+    print(error)
+model = Model(x, y(x))
+model.compile("sgd", "binary_crossentropy")
+log = model.fit([[1.0, 2.0], [3.0, 4.0]], [3, 4], verbose=0)
+log.plot("loss")
+plt.show()
+keras.utils.plot_model(model, "m.svg")
+log.history["val_loss"]
+"""
+
+
+def test_a_first_try(nabi, place, tmp_path, monkeypatch):
+    monkeypatch.delenv("NABI_STAND_IN", raising=False)
+    code, out, err = nabi("run", "--stand-in", place("tries.py", TRIES))
+    assert code == 1 and out.startswith("1\n") and "Dense(...)(x)" in out and "--stand-in: made-up data" in err
+    assert "NABI_STAND_IN" not in os.environ and "all with all" not in err and err.count("For class numbers") == 1
+    assert len([*tmp_path.glob("runs/*-tries/picture-1.png")]) == 1 and ">dense" in (tmp_path / "m.svg").read_text()
+    assert "val_loss needs validation_data or validation_split in fit. There are: loss" in err
+
+
 def test_a_trial_is_short(nabi, place):
     code, out, _ = nabi("run", "--max-epochs", 2, "--fast-data", 30, "--seed", 1, "--out", "trial", place("lecture.py", SCRIPT))
     assert (code, out) == (0, "__main__ [] 5 3\n")  # a History of five, of which two were learned
@@ -78,6 +112,9 @@ def test_exit_codes_are_pythons(nabi, place, text, code):
 
 
 def test_what_is_no_script(nabi, place):
+    place("lecture.py", SCRIPT)
+    assert "Did you mean 'lecture.py'" in nabi("run", "lectur.py")[2]
+    assert "got a .md file" in nabi("run", place("READ.md", "# A"))[2]
     code, _, err = nabi("run", "none.py")
     assert code == 1 and "expected a Python file or a notebook" in err and "Traceback" not in err
     assert "a notebook in JSON" in nabi("run", place("b.ipynb", "no json"))[2]

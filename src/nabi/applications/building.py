@@ -143,7 +143,8 @@ def weights_file(where: str, name: str, weights: Any) -> Path | None:
             standing.tell(name, "weights")
         elif found is None:
             raise FileError(f'{where}(weights="imagenet")', f"Keras' file {name}", "none on this computer",
-                            f"nabi fetches no weights: put the file at {places[-2]}, or name it with weights=PATH. {INSTEAD}")
+                            f"nabi fetches no weights: put the file at {places[-2]}, or name it with weights=PATH. {INSTEAD} "
+                            "To try a script: nabi run --stand-in takes random weights.")
         return found
     if not isinstance(weights, (str, os.PathLike)):
         raise ArgumentError(f"{where}(weights)", 'None, "imagenet" or a path', repr(weights))

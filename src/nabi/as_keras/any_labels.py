@@ -19,6 +19,8 @@ from nabi.core.errors import DataError
 CHECKS = {"shares": ("binary", "categorical", "focal", "overlap"), "several_classes": ("categorical", "focal"),
           "whole_numbers": ("sparse",)}  # fmt: skip
 
+PENDING: dict[str, str] = {}  # loss -> what is to be said of its labels' shape; "" where their numbers were the matter
+
 
 def dress_labels(patches: Patches) -> None:
     """Lets the losses' checks pass what Keras computes with."""
@@ -37,6 +39,7 @@ def told(check: Callable) -> Callable:
         except DataError as error:
             if getattr(getattr(seen, "dtype", None), "kind", "f") not in "fiub":
                 raise
+            PENDING[where] = ""
             note(f"labels of {where}", f"{error} Keras computes with them as they are, and so does this run.")
 
     return call

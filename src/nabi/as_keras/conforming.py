@@ -17,7 +17,7 @@ import torch
 
 from nabi.as_keras.amounts import dress_amounts, spoken
 from nabi.as_keras.answers import answering
-from nabi.as_keras.any_labels import dress_labels
+from nabi.as_keras.any_labels import PENDING, dress_labels
 from nabi.as_keras.lengths import whole
 from nabi.as_keras.notes import note
 from nabi.as_keras.patches import Patches
@@ -169,7 +169,7 @@ def lenient(check: Callable) -> Callable:
         except DataError as error:
             if form not in ALL_WITH_ALL or not broadcast(tuple(y_true), tuple(y_pred)):
                 raise
-            note("all with all", f"{error} Keras compares all with all there, and so does this run.")
+            PENDING.setdefault(where, f"{error} Keras compares all with all there, and so does this run.")
 
     return call
 
@@ -181,7 +181,10 @@ def all_with_all(call: Callable) -> Callable:
     def paired(self, y_true: torch.Tensor, y_pred: torch.Tensor) -> torch.Tensor:
         if y_true.shape != y_pred.shape:
             y_true, y_pred = same_rank(y_true[:, None] if y_true.ndim == 1 < y_pred.ndim else y_true, y_pred)
-        return call(self, y_true, y_pred)
+        made = call(self, y_true, y_pred)
+        if said := PENDING.get(self.name):
+            note("all with all", said)
+        return made
 
     return paired
 

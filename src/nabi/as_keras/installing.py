@@ -6,8 +6,11 @@ This is the one file with a state of the process: whether nabi plays Keras, and 
 from typing import Any
 
 from nabi.as_keras import notes, remembering
+from nabi.as_keras.any_labels import PENDING
 from nabi.as_keras.modules import Finder
 from nabi.as_keras.patches import Patches
+from nabi.as_keras.pictures import saving_plot
+from nabi.callbacks import History
 from nabi.core.registry import TABLE
 from nabi.layers.names import members
 
@@ -64,6 +67,7 @@ def install_as_keras() -> None:
         dress_texts(_patches)
         dress_sets(_patches)
         dress_loops(_patches)
+        _patches.around(History, "plot", saving_plot)
         _old = OldLibraries(_patches)
         _old.install()
         _finder = Finder()
@@ -94,4 +98,5 @@ def uninstall_as_keras() -> None:
         members.cache_clear()
         notes.forget()
         remembering.forget()
+        PENDING.clear()
         _finder = None

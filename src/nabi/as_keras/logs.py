@@ -43,6 +43,24 @@ def without_numbers(name: str) -> str:
     return front + re.sub(r"_\d+(?=_|$)", "", snake_case(bare) if not bare.islower() else bare)
 
 
+class NoSuchLog(KeyError):
+    """A log that was not kept, with those that were.
+
+    Args:
+        name: what was asked for. kept: the names that are there.
+    """
+
+    def __init__(self, name: str, kept: list[str]):
+        super().__init__(name)
+        self.kept = kept
+
+    def __str__(self) -> str:
+        name = self.args[0]
+        held = isinstance(name, str) and name.startswith("val_") and not any(one.startswith("val_") for one in self.kept)
+        needs = f" {name} needs validation_data or validation_split in fit." if held else ""
+        return f"{name!r} was not logged.{needs} There are: {', '.join(self.kept)}"
+
+
 class Logs(dict):
     """A dict of logs that knows other names of its entries.
 
@@ -66,7 +84,7 @@ class Logs(dict):
                 return dict.__getitem__(self, other)
         close = self.close(name)
         if len(close) != 1:
-            raise KeyError(name)
+            raise NoSuchLog(name, list(dict.keys(self)))
         return dict.__getitem__(self, close[0])
 
     def close(self, name: str) -> list[str]:

@@ -6,6 +6,8 @@ matplotlib takes `canvas.py` as its backend (`MPLBACKEND=module://nabi.as_keras.
 import os
 import re
 import sys
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -84,12 +86,32 @@ def save_open_figures() -> None:
 
     for number in pyplot.get_fignums():
         figure = pyplot.figure(number)
-        if Place.out is not None and figure.axes:
-            try:
-                path = folder() / f"picture-{Place.count + 1}.png"
-            except FileError:
-                Place.out = None
-            else:
-                figure.savefig(path)
-                Place.count += 1
+        if figure.axes:
+            save_figure(figure)
         pyplot.close(figure)
+
+
+def save_figure(figure: Any) -> None:
+    """Saves a figure as the next number, where pictures are kept."""
+    if Place.out is None:
+        return
+    try:
+        path = folder() / f"picture-{Place.count + 1}.png"
+    except FileError:
+        Place.out = None
+    else:
+        figure.savefig(path)
+        Place.count += 1
+
+
+def saving_plot(plot: Callable) -> Callable:
+    """`History.plot`, whose figure, which `plt.show()` does not know, is saved beside the other pictures of a script."""
+
+    @wraps(plot)
+    def call(self: Any, *names: str, **options: Any) -> Any:
+        drawn = plot(self, *names, **options)
+        if Place.running and options.get("path") is None:
+            save_figure(drawn)
+        return drawn
+
+    return call

@@ -23,8 +23,10 @@ from nabi.as_keras.installing import install_as_keras, uninstall_as_keras
 from nabi.as_keras.program import Program
 from nabi.as_keras.python2 import as_python_3, with_whole_quotients
 from nabi.as_keras.rewriting import concerns, rewritten
-from nabi.core.errors import FileError
+from nabi.core.errors import FileError, did_you_mean
 
+SCRIPTS = "a Python file or a notebook"
+TEXTS = (".md", ".txt", ".rst", ".html", ".pdf", ".csv", ".png", ".jpg", ".h5", ".keras", ".npz", ".zip")  # no scripts
 DONE, FAILED, INTERRUPTED = 0, 1, 130
 MAGIC = re.compile(rb"^\s*get_ipython\(\)\.", re.MULTILINE)
 
@@ -52,12 +54,23 @@ def read_script(path: Path) -> bytes:
     """The text of a file.
 
     Raises:
-        FileError: it is not there, or cannot be read.
+        FileError: it is not there, cannot be read, or is no script.
     """
     try:
-        return path.read_bytes()
+        source = path.read_bytes()
     except OSError as error:
-        raise FileError(f"script {path}", "a Python file or a notebook", error.strerror or str(error)) from error
+        raise FileError(f"script {path}", SCRIPTS, error.strerror or str(error), near(path)) from error
+    if path.suffix.lower() in TEXTS:
+        raise FileError(f"script {path}", SCRIPTS, f"a {path.suffix} file", near(path))
+    return source
+
+
+def near(path: Path) -> str:
+    """What lies in the folder of a script that is not there, names like its own first."""
+    if not path.parent.is_dir():
+        return f"There is no folder {path.parent}."
+    names = sorted(one.name for one in path.parent.iterdir() if one.suffix in (".py", ".ipynb"))
+    return did_you_mean(path.name, names) if names else ""
 
 
 def main_module(path: Path, arguments: Sequence[str]) -> ModuleType:

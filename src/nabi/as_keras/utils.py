@@ -1,6 +1,9 @@
 """Utils: Keras' helpers that `nabi.utils` does not have: custom objects, labels under Keras 1's arguments."""
 
 import contextlib
+import linecache
+import re
+import sys
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
@@ -27,6 +30,7 @@ __all__ = ["Config", "CustomObjectScope", "OrderedEnqueuer", "Progbar", "PyDatas
            "multi_gpu_model", "normalize", "pack_x_y_sample_weight", "plot", "plot_model", "print_summary",
            "probas_to_classes", "pydot", "register_keras_serializable", "serialize_keras_object", "split_dataset",
            "standardize_dtype", "to_categorical", "to_ordinal", "unpack_x_y_sample_weight"]
+KERAS_3 = re.compile(r"KERAS_BACKEND|keras\.ops|from keras import .*\bops\b|keras\.(Variable|random|saving)\b")
 pydot = None  # Keras 2's module of plots looks for it; nabi draws by itself
 
 
@@ -130,7 +134,8 @@ def multi_gpu_model(model: Any, gpus: Any = None, **options: Any) -> Any:
 
 def plot_model(model: Any, to_file: Any = "model.png", **options: Any) -> Any:
     """Draws the model; see `nabi.utils.plot_model`. Graphviz also writes .jpg and .pdf, and a .png where a name has no ending."""
-    known = {word: value for word, value in options.items() if word != "show_layer_activations" or value}
+    known: dict[str, Any] = {"show_layer_names": names_are_shown()}
+    known |= {word: value for word, value in options.items() if word != "show_layer_activations" or value}
     path = None if to_file is None else Path(to_file)
     ending = "" if path is None else path.suffix.lower()
     if path is not None and path.name:
@@ -144,6 +149,12 @@ def plot_model(model: Any, to_file: Any = "model.png", **options: Any) -> Any:
     else:
         path.write_bytes(picture)
     return diagram
+
+
+def names_are_shown() -> bool:
+    """Whether drawings name the layers unasked, as in tf.keras and Keras 2; not where a script uses names of Keras 3."""
+    text = "".join(linecache.getlines(getattr(sys.modules.get("__main__"), "__file__", None) or ""))
+    return "tensorflow" in text or KERAS_3.search(text) is None
 
 
 plot = plot_model

@@ -310,6 +310,7 @@ def add_run(sub: Parser) -> None:
     sub.add_argument("--max-epochs", type=number(int, 1), metavar="N", help=t("help.max_epochs"))
     sub.add_argument("--fast-data", type=number(int, 1), metavar="N", help=t("help.fast_data"))
     sub.add_argument("--seed", type=number(int, 0), metavar="N", help=t("help.run_seed"))
+    sub.add_argument("--stand-in", action="store_true", help=t("help.stand_in"))
     sub.add_argument("--traceback", action="store_true", help=t("help.traceback"))
     sub.add_argument("--out", default="runs", metavar="FOLDER", help=t("help.run_out"))
 

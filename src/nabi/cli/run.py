@@ -9,13 +9,18 @@ from nabi.as_keras.notes import OldSpelling
 from nabi.as_keras.running import Trial, run_file
 from nabi.cli.main import say
 from nabi.cli.words import t
+from nabi.datasets.standing import standing_in
 
 
 def run(args: argparse.Namespace) -> int:
     """Runs the file; the exit code is the script's."""
     warnings.showwarning = show_warning
     trial = Trial(max_epochs=args.max_epochs, fast_data=args.fast_data, seed=args.seed, traceback=args.traceback, out=args.out)
-    return run_file(args.script, args.args, trial)
+    if not args.stand_in:
+        return run_file(args.script, args.args, trial)
+    say(f"nabi: {t('standing in')}")
+    with standing_in():
+        return run_file(args.script, args.args, trial)
 
 
 def show_warning(message, category, filename, lineno, file=None, line=None) -> None:

@@ -24,6 +24,14 @@ RUNNING: dict[str, tuple[str, str]] = {
         "fit, evaluate, predict에서 처음 N개 표본만 씁니다",
     ),
     "help.run_seed": ("seed of all random numbers", "모든 난수의 시드"),
+    "help.stand_in": (
+        "data sets and weights that are not here: made-up ones take their place",
+        "없는 데이터 세트와 가중치 자리에 지어낸 것을 씁니다",
+    ),
+    "standing in": (
+        "--stand-in: made-up data and random weights take the place of what is not here; numbers say nothing of the real ones.",
+        "--stand-in: 없는 데이터와 가중치 자리에 지어낸 것을 씁니다. 숫자는 실제 자료와 관계가 없습니다.",
+    ),
     "help.traceback": ("show all frames of an error", "오류가 난 곳까지의 호출을 모두 보여 줍니다"),
     "help.run_out": ("folder of runs and pictures (default runs)", "학습 기록과 그림을 둘 폴더 (기본값 runs)"),
 }

@@ -52,7 +52,8 @@ class KerasFile:
             if not failures:
                 return target
         remedy = (f"Fetch {self.address} on another computer and put it into {target.parent} or {sources.keras_folder()}, or set "
-                  f"NABI_DATA to its folder. nabi.datasets.standing_in() gives made-up data of the same form.")
+                  f"NABI_DATA to its folder. nabi.datasets.standing_in(), for a script nabi run --stand-in, gives made-up "
+                  f"data of the same form.")
         raise sources.not_found(self.title, self.name, [place for place in places if place], failures, remedy)
 
     @property

@@ -69,7 +69,8 @@ class Model(Written, Learning, Views, Layer):
         for side, symbols in (("inputs", flatten(inputs)), ("outputs", flatten(outputs))):
             wrong = [s for s in symbols if not isinstance(s, Symbol)]
             if wrong or not symbols:
-                raise ArgumentError(f"Model({side})", "symbols, as Input() and layers called on them give", repr(wrong[:1]))
+                raise ArgumentError(f"Model({side})", "symbols, as Input() and layers called on them give", repr(wrong[:1]),
+                                    uncalled(wrong[:1]))
         self.graph = Graph(flatten(inputs), flatten(outputs), self.name)
         self.input_names = list(inputs) if isinstance(inputs, dict) else [s.name for s in self.graph.inputs]
         self.output_names = list(outputs) if isinstance(outputs, dict) else numbered([s.name for s in self.graph.outputs])
@@ -338,6 +339,12 @@ class Model(Written, Learning, Views, Layer):
         from nabi.models.saving import from_bytes, own_classes, to_bytes
 
         return from_bytes, (to_bytes(self), own_classes(self))
+
+
+def uncalled(things: list) -> str:
+    """What to do about a layer in the place of what it gives."""
+    kinds = [type(thing).__name__ for thing in things if isinstance(thing, Layer)]
+    return f"{kinds[0]}(...) is a layer; call it on what comes before it: {kinds[0]}(...)(x)" if kinds else ""
 
 
 def fits(wanted: tuple, got: tuple) -> bool:

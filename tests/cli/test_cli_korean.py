@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from nabi.cli import data_check, data_preview, explain, film, korean, pictures, race, words
+from nabi.cli import data_check, data_preview, explain, film, korean, korean_running, pictures, race, words
 from nabi.core.errors import FileError, NabiError
 from nabi.core.table import columns
 from nabi.lab import compare_words, comparison, experiment, filming, trials
@@ -104,6 +104,14 @@ def test_particles_in_errors(ko):
     said = korean.error_in_korean(FileError("picture a", "a file", "nothing there"))
     assert said == "그림 a: 파일이 필요하지만 그런 것이 없습니다."
     assert korean.error_in_korean(NabiError("softmax")) == "softmax"
+
+
+def test_notes_of_scripts():
+    said = korean.korean("Dense(nb=...): an old argument, units=... since Keras 2.")
+    assert said == "Dense(nb=...): 옛 인자입니다. Keras 2부터는 units=...입니다."
+    for phrase in korean_running.PHRASES:
+        text = korean.korean(phrase.replace("{}", "a"))
+        assert text != phrase and "{" not in text and not PLAIN_ENDING.search(text), phrase
 
 
 def test_runs_and_comparison_line_up(ko, run):

@@ -8,12 +8,13 @@ A phrase that is not listed here is left as it is.
 
 import re
 
-from nabi.cli import korean_comparing, korean_drawing, korean_figures, korean_film, korean_pictures, korean_race
+from nabi.cli import korean_comparing, korean_drawing, korean_figures, korean_film, korean_pictures, korean_race, korean_running
 from nabi.core.errors import NabiError
 from nabi.core.language import language, with_particles
 from nabi.core.reasons import REASONS, in_korean
 
 PHRASES: dict[str, str] = {  # {} stands for any text; what came may be a whole predicate ("...니다")
+    **korean_running.PHRASES,
     # where
     "data": "데이터",
     "data {}": "데이터 {}",

@@ -7,6 +7,7 @@ import warnings
 from nabi.as_keras.families import GLYPH, note_of_glyph
 from nabi.as_keras.notes import OldSpelling
 from nabi.as_keras.running import Trial, run_file
+from nabi.cli.korean import hint
 from nabi.cli.main import say
 from nabi.cli.words import t
 from nabi.datasets.standing import standing_in
@@ -26,7 +27,7 @@ def run(args: argparse.Namespace) -> int:
 def show_warning(message, category, filename, lineno, file=None, line=None) -> None:
     """nabi's notes on old spellings in a line; other warnings as Python shows them."""
     if issubclass(category, OldSpelling):
-        say(f"nabi: {t('note')}: {message}")
+        say(f"nabi: {t('note')}: {hint(str(message))}")
     elif GLYPH in str(message) and str(message).startswith("Glyph "):
         note_of_glyph(str(message))
     else:

@@ -34,7 +34,7 @@ def test_verbose_decides(verbose, capsys):
 
 def test_samples_are_counted_and_the_last_batch_is_small():
     _, first, second = shown(2, count_mode="samples")
-    assert re.match(r"Epoch 1/2 - 5/5 - \d+s - \d+(us|ms|s)/sample - \d+ images/s - loss: ", first) and "5/5" in second
+    assert re.match(r"Epoch 1/2 - 5/5 - \d+s - \d+(us|ms|s)/sample - \d+ samples/s - loss: ", first) and "5/5" in second
 
 
 def test_a_bar_of_samples():

@@ -132,7 +132,7 @@ class Progress(Callback):
         self._screen.close()
 
     def _open(self, title: str) -> None:
-        self._view = View(title, steps=self._steps, **self._counted)
+        self._view = View(title, steps=self._steps, pictures=sees_pictures(self.model), **self._counted)
         self._logs = None
         self._started = self._first_end = self._last_end = time.perf_counter()
         self._screen.open(title)
@@ -199,3 +199,10 @@ class Progress(Callback):
         once = samples and view.step <= math.ceil(samples / size)  # else the data come again and again
         images = min(view.step * size, samples if once else math.inf) - first * size
         return images / (self._last_end - begin) if self._last_end > begin else None
+
+
+def sees_pictures(model: Any) -> bool:
+    """Whether a model takes maps (height, width, channels); also where that is not known."""
+    if not getattr(model, "built", False) or getattr(model, "written", True):
+        return True
+    return any(len(symbol.shape) > 3 for symbol in model.inputs)

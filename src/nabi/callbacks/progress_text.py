@@ -21,6 +21,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "validation": ("validation {n}", "검증 {n}"),
     "left": ("{time} left", "{time} 남음"),
     "speed": ("{n:.0f} images/s", "초당 {n:.0f}장"),
+    "pace": ("{n:.0f} samples/s", "초당 {n:.0f}개"),
     "left out": ("({n} lines above are left out)", "(위의 {n}줄은 생략했습니다)"),
 }
 PRECISIONS = {
@@ -37,6 +38,7 @@ class View:
         step, steps: steps done, steps in all (None: unknown).
         elapsed, left: seconds since the start, seconds to go (None: unknown).
         step_seconds: seconds a step takes; images_per_second: None if the batch size is unknown.
+        pictures: whether the samples are images.
         values: metric names and their values as text; note: what is going on beside ("validation 3").
         unit: what is counted, "step" or "sample"; each: how many of them a step is; most: samples in all (None: unknown).
     """
@@ -50,6 +52,7 @@ class View:
     images_per_second: float | None = None
     values: list[tuple[str, str]] = field(default_factory=list)
     note: str = ""
+    pictures: bool = True
     unit: str = "step"
     each: int = 1
     most: int | None = None
@@ -136,8 +139,8 @@ def plain_line(view: View) -> str:
 
 
 def speed(view: View) -> str:
-    """ "4878 images/s", or "" if unknown."""
-    return "" if view.images_per_second is None else say(WORDS, "speed", n=view.images_per_second)
+    """ "4878 images/s", "4878 samples/s" where they are no pictures, or "" if unknown."""
+    return "" if view.images_per_second is None else say(WORDS, "speed" if view.pictures else "pace", n=view.images_per_second)
 
 
 def left(seconds: float) -> str:

@@ -3,12 +3,15 @@
 Oracle: NumPy's own arithmetic on what the model predicts.
 """
 
+import os
+import pickle
+
 import numpy as np
 import pytest
 
 from nabi.as_keras import shortening
 from nabi.as_keras.lengths import rows_of, stretched
-from nabi.core.errors import DataError
+from nabi.core.errors import DataError, NabiError
 
 pytestmark = pytest.mark.usefixtures("served")
 rng = np.random.default_rng(0)
@@ -73,14 +76,51 @@ def test_labels_that_broadcast_nowhere_are_refused():
         model.fit(rng.random((12, 5)), rng.random((12, 3)), verbose=0)
 
 
-def test_a_shortened_predict_answers_for_every_sample(shortened):
+def test_a_shortened_predict_answers_for_every_sample(shortened, monkeypatch):
+    """All samples are computed where that is cheap; else answers are repeated, and it is said that scores mean nothing."""
     from keras.layers import Dense
 
-    x = rng.random((20, 5))
+    x, y = rng.random((20, 5)), rng.random((20, 2))
     model = net(Dense(2, input_dim=5))
-    made = model.predict(x, verbose=0)
+    full, loss = model.predict(x, verbose=0), model.evaluate(x, y, verbose=0)
+    monkeypatch.setattr(shortening, "CHEAP", -1.0)
+    with pytest.warns(UserWarning, match="computed 8 of 20 samples; the other 12 answers are copies"):
+        made = model.predict(x, verbose=0)
+    first = model.evaluate(x, y, verbose=0)
     shortening.end()
-    assert made.shape == (20, 2) and np.allclose(made[:8], model.predict(x, verbose=0)[:8]) and (made[8:16] == made[:8]).all()
+    assert np.array_equal(full, model.predict(x, verbose=0)) and np.isclose(loss, ((full - y) ** 2).mean())
+    assert made.shape == (20, 2) and np.allclose(made[:8], full[:8]) and (made[8:16] == made[:8]).all()
+    assert np.isclose(first, ((full - y)[:8] ** 2).mean())
+
+
+def test_a_trial_hides_no_mistakes(shortened):
+    """Lengths that differ are told in full, and epochs that are a text, as without limits."""
+    from keras.layers import Dense
+
+    x, y = rng.random((20, 5)), rng.random((20, 1))
+    model = net(Dense(1, input_dim=5))
+    for given in ({"y": y[:15]}, {"y": y, "validation_data": (x, y[:15])}):
+        with pytest.raises(NabiError, match="20.*15|15.*20"):
+            model.fit(x, verbose=0, **given)
+    with pytest.raises(NabiError, match="20.*15|15.*20"):
+        model.evaluate(x, y[:15], verbose=0)
+    with pytest.raises(NabiError, match="epochs"):
+        model.fit(x, y, epochs="10", verbose=0)
+
+
+def test_workers_train_under_the_limits_of_the_run(shortened, monkeypatch):
+    """What an estimator's pickle brings along is taken up by processes of the sender alone; its model's steps stay counted."""
+    from keras.layers import Dense
+    from keras.wrappers.scikit_learn import KerasRegressor
+
+    one = KerasRegressor(build_fn=lambda: net(Dense(1, input_dim=5)), epochs=3, verbose=0).fit(rng.random((20, 5)), np.ones(20))
+    one.build_fn = None
+    packed = pickle.dumps(one)
+    shortening.end()
+    assert pickle.loads(packed).model_.optimizer.iterations == 1 and shortening.Limits.samples is None
+    monkeypatch.setattr(os, "getppid", os.getpid)
+    assert pickle.loads(packed).model_.optimizer.iterations == 1
+    assert (shortening.Limits.epochs, shortening.Limits.samples) == (1, 8)
 
 
 def test_nets_of_one_batch_size_are_shortened_to_whole_batches(shortened):

@@ -122,7 +122,8 @@ print(epoch, len(losses), step, np.array([[1], [2, 3]]).dtype, np.array([1, 2]).
 def test_loops_of_train_on_batch_end_where_it_learns_no_more(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "script.py").write_text(BY_BATCH)
-    assert run_file("script.py", trial=Trial(max_epochs=1)) == 0
+    with pytest.warns(UserWarning, match=r"learned 200 batches in all; 2 calls after them learned nothing"):
+        assert run_file("script.py", trial=Trial(max_epochs=1)) == 0
     assert capsys.readouterr().out.strip() == "20 21 100 object int64"
 
 

@@ -1,6 +1,7 @@
-"""Lengths: with `--fast-data`, `predict` computes the answers for the first samples alone, and still gives one for every sample.
+"""Lengths: with `--fast-data`, `predict` gives an answer for every sample, also where it computes those of the first alone.
 
-    accuracy_score(y_test, model.predict(x_test).argmax(1))          10,000 answers: those of the first 256, over and over
+    accuracy_score(y_test, model.predict(x_test).argmax(1))          all 10,000 where that takes a second or two (`in_full`);
+                                                                     else those of the first 256, over and over, and says so
 """
 
 from collections.abc import Callable
@@ -9,29 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from nabi.as_keras.shortening import Limits, is_batches, length
-
-
-def rows_of(x: Any, steps: int | None = None) -> int | None:
-    """How many samples there are in arrays, a frame, a list or dict of arrays, or a stream that says so; None if unknown.
-
-    Example:
-        >>> rows_of(np.zeros((7, 2))), rows_of([np.zeros((5, 2)), np.zeros((5, 3))]), rows_of([1, 2, 3])
-        (7, 5, 3)
-    """
-    if isinstance(x, dict):
-        return rows_of(next(iter(x.values()), None))
-    if isinstance(x, (list, tuple)):
-        arrays = bool(x) and all(getattr(part, "ndim", 0) >= 1 for part in x)
-        return len(x[0]) if arrays else len(x)
-    if not is_batches(x):
-        shape = getattr(x, "shape", None)  # sparse matrices of SciPy's have it, and no length
-        return int(shape[0]) if shape else len(x) if hasattr(x, "__len__") else None
-    batches, samples = length(x), getattr(x, "samples", getattr(x, "n", None))
-    if steps is not None and (batches is None or steps < batches):
-        size = getattr(x, "batch_size", None)
-        return None if size is None else int(steps) * int(size)
-    return None if samples is None else int(samples)
+from nabi.as_keras.notes import note
+from nabi.as_keras.shortening import Limits, rows_of
 
 
 def stretched(made: Any, rows: int) -> Any:
@@ -59,6 +39,11 @@ def whole(predict: Callable) -> Callable:
         if Limits.samples is None:
             return made
         rows = rows_of(args[0] if args else options.get("x"), options.get("steps"))
-        return made if rows is None else stretched(made, rows)
+        few = rows_of(made)
+        if rows is None or not few or rows <= few:
+            return made
+        note("predict", f"--fast-data: predict computed {few:,} of {rows:,} samples; the other {rows - few:,} answers are copies "
+                        "of these, so that the script goes on. Scores and confusion matrices made from them mean nothing.")
+        return stretched(made, rows)
 
     return call

@@ -156,8 +156,12 @@ def begin() -> None:
 
 
 def end() -> None:
-    """Gives matplotlib back as it was, and forgets what was trained."""
+    """Gives matplotlib back as it was, and forgets what was trained; the run's last lines say that loops were cut short."""
     DRAWN.undo()
+    if Steps.spent:
+        note("spent", f"--max-epochs: train_on_batch learned {Steps.learned:,} batches in all; {Steps.spent:,} calls after them "
+                      "learned nothing and gave their last losses again, and loops of them ended early.")
+    Steps.learned = Steps.spent = 0
     Trained.steps = Trained.loops = 0
 
 

@@ -5,12 +5,15 @@
 A net whose batches all have one size, because its states go from batch to batch or its input says so, gets whole batches.
 """
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
+from nabi.core.errors import NabiError
 from nabi.core.rows import Rows
 
 BATCH = 32  # Keras' own batch size, where nobody says another
+CHEAP, ALL = 2.0, 6.0  # seconds of one evaluate or predict that a trial does in full, and of all of them together
 
 
 class Limits:
@@ -18,11 +21,12 @@ class Limits:
 
     epochs: int | None = None
     samples: int | None = None
+    spent: float = 0.0  # seconds of answers that were computed in full
 
 
 def begin(epochs: int | None, samples: int | None) -> None:
     """Sets the limits for the script that is run now."""
-    Limits.epochs, Limits.samples = epochs, samples
+    Limits.epochs, Limits.samples, Limits.spent = epochs, samples, 0.0
 
 
 def end() -> None:
@@ -72,6 +76,29 @@ def is_batches(x: Any) -> bool:
     return not isinstance(x, (list, tuple, dict, Sequence)) and not hasattr(x, "ndim") and not hasattr(x, "iloc")
 
 
+def rows_of(x: Any, steps: int | None = None) -> int | None:
+    """How many samples there are in arrays, a frame, a list or dict of arrays, or a stream that says so; None if unknown.
+
+    Example:
+        >>> import numpy as np
+        >>> rows_of(np.zeros((7, 2))), rows_of([np.zeros((5, 2)), np.zeros((5, 3))]), rows_of([1, 2, 3])
+        (7, 5, 3)
+    """
+    if isinstance(x, dict):
+        return rows_of(next(iter(x.values()), None))
+    if isinstance(x, (list, tuple)):
+        arrays = bool(x) and all(getattr(part, "ndim", 0) >= 1 for part in x)
+        return len(x[0]) if arrays else len(x)
+    if not is_batches(x):
+        shape = getattr(x, "shape", None)  # sparse matrices of SciPy's have it, and no length
+        return int(shape[0]) if shape else len(x) if hasattr(x, "__len__") else None
+    batches, samples = length(x), getattr(x, "samples", getattr(x, "n", None))
+    if steps is not None and (batches is None or steps < batches):
+        size = getattr(x, "batch_size", None)
+        return None if size is None else int(steps) * int(size)
+    return None if samples is None else int(samples)
+
+
 def steps(given: Any) -> int | None:
     """So many batches of a generator, at most as many as were asked for."""
     if Limits.samples is None:
@@ -84,9 +111,10 @@ def shortened_fit(options: dict[str, Any], model: Any = None) -> dict[str, Any]:
     """The arguments of `fit` within the limits."""
     batch = fixed_batch(model, options.get("batch_size"))
     if Limits.epochs is not None:
-        first = int(options.get("initial_epoch") or 0)
-        options["epochs"] = min(int(options.get("epochs") or 1), first + Limits.epochs)
-    if Limits.samples is None:
+        first, asked = (options.get(word) or least for word, least in (("initial_epoch", 0), ("epochs", 1)))
+        if not isinstance(first, str) and not isinstance(asked, str) and int(asked) == asked:  # else fit says what is wrong
+            options["epochs"] = min(int(asked), int(first) + Limits.epochs)
+    if Limits.samples is None or unequal(options):
         return options
     if is_batches(options.get("x")):
         options["steps_per_epoch"] = steps(options.get("steps_per_epoch") or length(options["x"]))
@@ -105,12 +133,45 @@ def shortened_fit(options: dict[str, Any], model: Any = None) -> dict[str, Any]:
 def shortened(options: dict[str, Any], model: Any = None) -> dict[str, Any]:
     """The arguments of `evaluate` or `predict` within the limits."""
     batch = fixed_batch(model, options.get("batch_size"))
-    if Limits.samples is None:
+    if Limits.samples is None or unequal(options):
         return options
     if is_batches(options.get("x")):
         options["steps"] = steps(options.get("steps") or length(options["x"]))
         return options
+    if batch is None and in_full(model, options):
+        return options
     return options | {word: cut(options[word], batch) for word in ("x", "y", "sample_weight") if word in options}
+
+
+def unequal(options: dict[str, Any]) -> bool:
+    """Whether arrays that belong together differ in length: they are left whole, so that the error names their lengths."""
+    held = options.get("validation_data")
+    groups = [options.get(word) for word in ("x", "y", "sample_weight")], held if isinstance(held, (list, tuple)) else ()
+    return any(len({rows_of(part) for part in group if part is not None and not is_batches(part)} - {None}) > 1
+               for group in groups)
+
+
+def in_full(model: Any, options: dict[str, Any]) -> bool:
+    """Whether evaluate or predict of all samples is cheap, by the time that two batches take."""
+    size = int(options.get("batch_size") or BATCH)
+    rows, few = rows_of(options.get("x")), 2 * size
+    if model is None or not rows or rows <= (Limits.samples or 0) or Limits.spent >= ALL:
+        return False
+    limit, Limits.samples = Limits.samples, few
+    x = cut(options["x"])
+    Limits.samples = None
+    try:
+        for _ in range(2):  # the first one compiles and builds
+            begun = time.perf_counter()
+            model.predict(x, batch_size=size, verbose=0)
+            seconds = (time.perf_counter() - begun) * rows / min(few, rows)
+    except NabiError:  # the method itself says what is wrong
+        return False
+    finally:
+        Limits.samples = limit
+    cheap = seconds <= CHEAP and Limits.spent + seconds <= ALL
+    Limits.spent += seconds if cheap else 0.0
+    return cheap
 
 
 def length(source: Any) -> int | None:

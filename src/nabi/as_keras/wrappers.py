@@ -15,7 +15,7 @@ from typing import Any, Self
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 
-from nabi.as_keras import old
+from nabi.as_keras import old, workers
 from nabi.core.errors import ArgumentError, StateError
 from nabi.models import Model
 from nabi.utils import set_random_seed, to_categorical
@@ -61,6 +61,17 @@ class BaseWrapper(BaseEstimator):
         if name in params:
             return params[name]
         raise AttributeError(f"{type(self).__name__} has no attribute '{name}'")
+
+    def __reduce__(self):
+        optimizer = getattr(self.__dict__.get("model_"), "optimizer", None)
+        return revived, (type(self), workers.conditions()), (self.__getstate__(), getattr(optimizer, "calls", 0))
+
+    def __setstate__(self, state: Any) -> None:
+        given, calls = state
+        super().__setstate__(given)
+        optimizer = getattr(self.__dict__.get("model_"), "optimizer", None)
+        if optimizer is not None:  # a pickled model has a fresh one: its steps are counted on
+            optimizer.calls = calls
 
     def built(self, meta: dict[str, Any]) -> Model:
         """A new model.
@@ -143,6 +154,12 @@ class BaseWrapper(BaseEstimator):
     def usual_loss(self) -> Any:
         """The loss of a model that was not compiled."""
         return "mse"
+
+
+def revived(kind: type, conditions: workers.Conditions | None) -> BaseWrapper:
+    """An empty estimator out of a pickle, in a worker that trains under the conditions of the process that sent it."""
+    workers.take(conditions)
+    return object.__new__(kind)
 
 
 def copied(model: Model) -> Model:

@@ -106,6 +106,9 @@ class SparseCategoricalCrossentropy(Loss):
         y = y if self.ignore_class is None else y[y != self.ignore_class]
         if classes is None or not y.size or (y.min() >= 0 and y.max() < classes):
             return
+        if y.min() != y.min():
+            raise DataError(self.name, f"labels from 0 to {classes - 1}", "the label NaN",
+                            "Leave out the samples without a label.")
         low, high = int(y.min()), int(y.max())
         if low == 1 and high == classes:
             remedy = "The labels count from 1: use y - 1."

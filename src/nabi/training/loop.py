@@ -22,7 +22,7 @@ from nabi.training.clock import Clock, lay_cycle, open_cycle
 from nabi.training.feeding import FitData, checked, count, prepared
 from nabi.training.findings import above_guessing, scaled_before
 from nabi.training.interrupt import Interrupt
-from nabi.training.nonfinite import NonFinite, name_place
+from nabi.training.nonfinite import NonFinite, report
 
 
 @dataclass
@@ -126,7 +126,7 @@ def train_epoch(trainer, data: FitData, calls: CallbackList, interrupt: Interrup
         calls.on_train_batch_begin(position.step)
         loss = trainer.train_step(batch)
         if not math.isfinite(loss):
-            raise NonFinite(name_place(trainer, batch))
+            report(trainer, batch)
         if position.step == 0:
             data.first_loss = loss
         position.step += 1

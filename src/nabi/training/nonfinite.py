@@ -3,10 +3,13 @@
     arrays      a sum is finite only if all its numbers are: one pass over memory, piece by piece
     loss        read at every step                                     no weight is changed by a step that is not finite
     gradient    its sum, read before the optimizer runs                likewise
+
+Within `going_on(tell)` they are told instead, and training goes on with them, as Keras' does.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import torch
 
@@ -24,6 +27,38 @@ PIECE = 2**22  # numbers that are summed at once
 
 class NonFinite(NabiError, ArithmeticError):
     """The loss or a gradient is NaN or infinite."""
+
+
+class Going:
+    """Who is told of numbers that are not finite; None: they stop the training."""
+
+    told: Callable[[str], None] | None = None
+
+
+@contextmanager
+def going_on(tell: Callable[[str], None]) -> Iterator[None]:
+    """Within the block training goes on with NaN and infinity; `tell` is called with a sentence about them."""
+    before, Going.told = Going.told, tell
+    try:
+        yield
+    finally:
+        Going.told = before
+
+
+def stops(loss: float) -> bool:
+    """Whether a loss stops the training, and leaves the weights as they are."""
+    return Going.told is None and not math.isfinite(loss)
+
+
+def report(trainer, batch: Batch) -> None:
+    """Tells that the loss of a batch is not finite.
+
+    Raises NonFinite where that stops the training.
+    """
+    if Going.told is None:
+        raise NonFinite(name_place(trainer, batch))
+    found = None if trainer.own.trains else in_data(trainer, batch)
+    Going.told(f"{step_of(trainer)}: the loss is not finite: {found or LEARNING}")
 
 
 def first_bad(tensor: torch.Tensor) -> tuple[int, ...] | None:
@@ -63,8 +98,11 @@ def refuse_bad(trainer, batch: Batch) -> None:
     for what, tensors, names, looked_at in sides:
         for tensor, name, look in zip(tensors, names, looked_at, strict=False):  # no targets where no loss asks for any
             said = not_finite(tensor, what if len(names) == 1 else f"{what}['{name}']") if look and tensor is not None else None
-            if said:
+            if not said:
+                continue
+            if Going.told is None:
                 raise DataError(said)
+            Going.told(said)
 
 
 def nabi_only(things: list) -> bool:
@@ -75,7 +113,7 @@ def nabi_only(things: list) -> bool:
 
 def refuse_gradient(trainer, spans: list[Span], batch: Batch) -> None:
     """Raises NonFinite, before the optimizer runs, where a gradient is NaN or infinite; names the data or layer it began in."""
-    if all(math.isfinite(span.g.sum().item()) for span in spans):
+    if Going.told is not None or all(math.isfinite(span.g.sum().item()) for span in spans):
         return
     found = in_data(trainer, batch)
     if found:

@@ -16,7 +16,6 @@ Source: Keras 3, backend/torch/trainer.py; keras.io, "Customizing what happens i
 """
 
 import inspect
-import math
 from typing import Any
 
 import torch
@@ -27,7 +26,7 @@ from nabi.data import Batch, as_list, weights_for
 from nabi.data.batch import as_batch
 from nabi.layers.node import flatten
 from nabi.training.leaves import Leaves
-from nabi.training.nonfinite import LEARNING, NonFinite, step_of
+from nabi.training.nonfinite import LEARNING, NonFinite, step_of, stops
 from nabi.training.raw import Forms, Raw, mapped, unpacked
 from nabi.training.returned import Returned
 
@@ -72,7 +71,7 @@ class Own:
             self.trained.take(trainer.model.train_step(self.data(batch, "train")))
         logs = self.trained.live()
         for name in logs:
-            if "loss" in name and not math.isfinite(logs[name]):
+            if "loss" in name and stops(logs[name]):
                 raise NonFinite(f"{step_of(trainer)}: '{name}', which train_step returned, is not finite. {LEARNING}")
         return logs["loss"] if "loss" in logs else 0.0
 

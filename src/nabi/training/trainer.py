@@ -6,7 +6,6 @@ A trainer belongs to one model; several trainers may share weights (GANs, an enc
 state. Which weights learn, and how fast, is fixed here, at `compile`.
 """
 
-import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -30,7 +29,7 @@ from nabi.training.binding import STEPPING, Binding
 from nabi.training.by_autograd import ByAutograd
 from nabi.training.fusion import join
 from nabi.training.inference import Inference
-from nabi.training.nonfinite import NonFinite, refuse_gradient
+from nabi.training.nonfinite import NonFinite, refuse_gradient, stops
 from nabi.training.objective import Objective
 from nabi.training.outputs import expected_names
 from nabi.training.own import Own
@@ -196,7 +195,7 @@ class Trainer:
                 run = taped.run(batch, p, scale)
             else:
                 run = ByAutograd(self.steps_plan, binding, self.objective, self.penalized, batch, p, scale)
-            if not math.isfinite(run.value):
+            if stops(run.value):
                 binding.restore_counted(counted)
             elif self.optimizer is not None:
                 spans = run.backward()

@@ -125,11 +125,12 @@ def split(options: argparse.Namespace, begin) -> int:
 
 def on_nabi(options: argparse.Namespace, observer: Observer) -> int:
     """The script under `nabi run`."""
-    from nabi.as_keras import install_as_keras
+    from nabi.as_keras import install_as_keras, shortening
     from nabi.cli import main
     from nabi.models import Model
 
     install_as_keras()
+    shortening.CHEAP = -1.0  # the first samples alone, whatever they take: as on Keras
     observer.wrap(Model)
     shortened = [part for key in ("max_epochs", "fast_data", "seed") if getattr(options, key) is not None
                  for part in ("--" + key.replace("_", "-"), str(getattr(options, key)))]
@@ -179,6 +180,7 @@ def on_keras(options: argparse.Namespace, observer: Observer) -> int:
         for datasets in (keras.datasets, importlib.import_module("keras._tf_keras.keras.datasets")):
             getattr(datasets, name).load_data = getattr(nabi.datasets, name).load_data
     shortening.begin(options.max_epochs, options.fast_data)
+    shortening.CHEAP = -1.0
     observer.wrap(keras.Model, shorten)
     if options.seed is not None:
         keras.utils.set_random_seed(options.seed)

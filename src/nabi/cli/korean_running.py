@@ -29,6 +29,10 @@ PHRASES: dict[str, str] = {
     "Scores and confusion matrices made from them mean nothing.":
         "--fast-data: predict는 {}개만 계산했습니다. 표본은 {}개이며 나머지 {}개는 복사본입니다. 여기서 나온 점수와 혼동 행렬은 "
         "아무 뜻이 없습니다.",
+    "{} goes on with nan, as Keras does: the weights become nan with it, and nothing is learned from then on. {}":
+        "{}은(는) Keras처럼 nan으로 이어 갑니다. 가중치도 nan이 되어 그 뒤로는 아무것도 학습하지 못합니다. {}",
+    "{} goes on with nan, as Keras does: its numbers are nan. {}":
+        "{}은(는) Keras처럼 nan으로 이어 가며, 내는 값도 nan입니다. {}",
     "A cell of {} was left out.": "{} 셀은 건너뛰었습니다.",
     "Shell lines of the notebook are left out: {}": "노트북의 셸 명령은 건너뜁니다: {}",
     "Shell lines are left out: {}": "셸 명령은 건너뜁니다: {}",

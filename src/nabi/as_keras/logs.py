@@ -43,22 +43,25 @@ def without_numbers(name: str) -> str:
     return front + re.sub(r"_\d+(?=_|$)", "", snake_case(bare) if not bare.islower() else bare)
 
 
-class NoSuchLog(KeyError):
-    """A log that was not kept, with those that were.
+class Unlogged(str):
+    """A name under which nothing was logged; as the message of an error it says what was.
 
-    Args:
-        name: what was asked for. kept: the names that are there.
+    Example:
+        >>> print(repr(Unlogged("val_loss").among(["loss", "mae"])))
+        'val_loss' was not logged. val_loss needs validation_data or validation_split in fit. There are: loss, mae
     """
 
-    def __init__(self, name: str, kept: list[str]):
-        super().__init__(name)
-        self.kept = kept
+    kept: list[str] = []
 
-    def __str__(self) -> str:
-        name = self.args[0]
-        held = isinstance(name, str) and name.startswith("val_") and not any(one.startswith("val_") for one in self.kept)
-        needs = f" {name} needs validation_data or validation_split in fit." if held else ""
-        return f"{name!r} was not logged.{needs} There are: {', '.join(self.kept)}"
+    def among(self, kept: list[str]) -> "Unlogged":
+        """The same, with the names that are there."""
+        self.kept = kept
+        return self
+
+    def __repr__(self) -> str:
+        held = self.startswith("val_") and not any(name.startswith("val_") for name in self.kept)
+        needs = f" {self} needs validation_data or validation_split in fit." if held else ""
+        return f"'{self}' was not logged.{needs} There are: {', '.join(self.kept)}"
 
 
 class Logs(dict):
@@ -84,7 +87,7 @@ class Logs(dict):
                 return dict.__getitem__(self, other)
         close = self.close(name)
         if len(close) != 1:
-            raise NoSuchLog(name, list(dict.keys(self)))
+            raise KeyError(Unlogged(name).among(list(dict.keys(self))))
         return dict.__getitem__(self, close[0])
 
     def close(self, name: str) -> list[str]:

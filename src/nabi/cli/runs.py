@@ -20,7 +20,7 @@ def run(args: argparse.Namespace) -> int:
 def row_of(one: Run) -> dict:
     """What a list says about a run."""
     recipe, result = one.recipe, one.result or {}
-    kept = one.kept_epoch if one.model.is_file() else None  # a script's run keeps no model
+    kept = one.kept_epoch if one.model.is_file() or "data" in recipe else None  # a script's run keeps no model
     return {"run": one.name, "data": recipe.get("data"), "network": recipe.get("model"), "epochs": one.epochs,
             "kept_epoch": kept, "val_accuracy": held_out(one.history, kept), "accuracy": result.get("accuracy"),
             "state": one.state, "seconds": (one.last("end", "epoch", "step") or {}).get("seconds"), "folder": str(one.folder)}

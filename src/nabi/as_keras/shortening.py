@@ -155,7 +155,7 @@ def in_full(model: Any, options: dict[str, Any]) -> bool:
     """Whether evaluate or predict of all samples is cheap, by the time that two batches take."""
     size = int(options.get("batch_size") or BATCH)
     rows, few = rows_of(options.get("x")), 2 * size
-    if model is None or not rows or rows <= (Limits.samples or 0) or Limits.spent >= ALL:
+    if model is None or not rows or rows <= (Limits.samples or 0) or CHEAP <= 0 or Limits.spent >= ALL:
         return False
     limit, Limits.samples = Limits.samples, few
     x = cut(options["x"])

@@ -39,12 +39,11 @@ def test_classes_are_nabis_own(served, path, name, home):
 
 def test_import_forms(served):
     import keras.backend as K
+    import keras_core
     import tensorflow as tf
     from keras import backend, layers
-    from tensorflow.keras import layers as others
-
-    import keras_core
     from keras_core.layers import Dense
+    from tensorflow.keras import layers as others
 
     assert K is backend and layers.Dense is others.Dense is tf.keras.layers.Dense is Dense is keras_core.layers.Dense
     assert tf.__version__.startswith("2.") and tf.keras.__version__ >= "3.0"

@@ -70,7 +70,7 @@ class Weighted(Piece):
         self._weights.update((name if weight is value else key, weight) for key, weight in before.items())
         self._weights[name] = value
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         weights = self.__dict__.get("_weights", {})
         if name in weights:
             return weights[name].tensor

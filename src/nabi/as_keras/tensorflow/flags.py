@@ -10,7 +10,7 @@ from nabi.core.errors import ArgumentError
 
 __all__ = ["DEFINE_bool", "DEFINE_boolean", "DEFINE_enum", "DEFINE_float", "DEFINE_integer", "DEFINE_list", "DEFINE_string",
            "FLAGS", "flags", "run"]
-WORDS = dict.fromkeys(("true", "1", "yes", "t", "y"), True) | dict.fromkeys(("false", "0", "no", "f", "n"), False)
+WORDS: dict[str, bool] = {**dict.fromkeys("true 1 yes t y".split(), True), **dict.fromkeys("false 0 no f n".split(), False)}
 
 
 class Flags:

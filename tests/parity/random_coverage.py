@@ -34,6 +34,7 @@ LEFT_OUT: dict[Any, str] = {  # classes, arguments of any class, arguments of on
     **dict.fromkeys(("L2Pooling2D", "LocalResponseNormalization", "LocallyConnected2D", "OneCycle", "StepDecay", "step"),
                     "not in Keras 3"),
     **dict.fromkeys(("CustomScaleLayer", "LayerScale"), "not in keras.layers: tests/applications"),
+    "StackedRNNCells": "only inside RNN: tests/parity/test_parity_recurrent, with a stack of two kinds",
     **dict.fromkeys(("AugMix", "AutoContrast", "CutMix", "Equalization", "MixUp", "RandAugment", "RandomColorDegeneration",
                      "RandomColorJitter", "RandomErasing", "RandomGaussianBlur", "RandomGrayscale", "RandomHue", "RandomInvert",
                      "RandomPosterization", "RandomSaturation", "RandomSharpness", "RandomShear", "Solarization"),

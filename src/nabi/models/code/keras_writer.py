@@ -109,6 +109,8 @@ class KerasWriter:
                         lines.append(f"{layers[id(layer)]} = {text}")
                     text = layers[id(layer)]
                 made = f"{text}({zeros[0]}({read[0]}))" if zeros else f"{text}({self.given(node, read)})"
+            if len(node.outputs) > 1 and type(getattr(layer, "cell", None)).__name__ == "StackedRNNCells":
+                made = f"keras.tree.flatten({made})"  # Keras gives the states cell by cell
             targets = []
             for _ in node.outputs:
                 free = [t for key, t in texts.items() if last.get(key) == number and t not in busy and not t.startswith("input")]

@@ -34,8 +34,8 @@ own, the two engines in turn, medians of {rounds} round(s); at most {epochs} epo
 
 {figures}
 
-In the one script that was profiled (keras3/py_dataset.py) nabi's seconds inside its small fit were nearly all Numba's: its
-import, SciPy's with it, and the tables of its compiler, once a process; Keras' start lies outside of fit.
+Kernels had been compiled on this machine before: a script that needs one for the first time waits a second or more, once a
+machine; rows that met such a kernel were measured again.
 
 """
 

@@ -194,8 +194,11 @@ def on_keras(options: argparse.Namespace, observer: Observer) -> int:
     if path.suffix == ".py":
         runpy.run_path(str(path), run_name="__main__")
     else:
-        from nabi.as_keras import notebook
+        import builtins
 
+        from nabi.as_keras import lone, notebook, ragged
+
+        vars(builtins).update({ragged.NAME: ragged.rows, **lone.NAMES})  # what nabi's reading of cells calls
         notebook.run_cells(path, notebook.cells_of(path, path.read_bytes()), ModuleType("__main__"))
     return 0
 

@@ -173,3 +173,18 @@ def test_dict_of_columns(served):
     wanted = [[0, 1, 0, 60], [0, 0, 1, 50], [0, 1, 0, 40], [1, 0, 0, 30]]
     assert model.predict(rows, verbose=0).tolist() == wanted
     assert model.predict(Dataset.from_tensor_slices(rows).batch(2), verbose=0).tolist() == wanted
+
+
+def test_rows_of_different_lengths_and_columns_without_zeros():
+    """Values of Keras 3.15 on TensorFlow 2.21; sparse=True there names the places of these numbers."""
+    for length, wanted in ((None, [[4, 3, 2], [3], [1]]), (2, [[4, 3], [3], [1]])):
+        layer = lookups.TextVectorization(ragged=True, output_sequence_length=length)
+        layer.adapt(["a b c", "b c"])
+        assert layer(["a b c", "b", "q"]).to_list() == wanted and layer.get_config()["ragged"]
+    with pytest.warns(UserWarning, match="0s are kept"):
+        layer = lookups.TextVectorization(sparse=True, output_mode="count", vocabulary=["c", "b", "a"])
+    assert layer(["a b c", "b", "q"]).tolist() == [[0, 1, 1, 1], [0, 0, 1, 0], [1, 0, 0, 0]]
+    for kind, options in ((lookups.TextVectorization, {"sparse": True}), (lookups.StringLookup, {"sparse": True}),
+                          (lookups.TextVectorization, {"ragged": True, "output_mode": "count"})):  # fmt: skip
+        with pytest.raises(ArgumentError, match="output_mode"):
+            kind(vocabulary=["a"], **options)

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from nabi.core.errors import DataError
+from nabi.as_keras.notes import note
+from nabi.core.errors import ArgumentError, DataError
 
 MODES = {"binary": "multi_hot", "tf-idf": "tf_idf"}  # former names of output modes
 
@@ -32,3 +33,14 @@ def columns(numbers: torch.Tensor, width: int, mode: str, weights: Any = None) -
         found = found * torch.as_tensor(np.asarray(weights), dtype=found.dtype)[..., None]
     found = found.sum(-2) if numbers.ndim else found
     return found if mode == "count" else found.clamp(max=1)
+
+
+def no_sparse(layer: Any, sparse: bool) -> None:
+    """Says that columns name all their numbers, where a layer is asked for those that are not 0.
+
+    Raises ArgumentError for sparse=True with numbers in the place of columns, as Keras does.
+    """
+    if sparse and layer.output_mode == "int":
+        raise ArgumentError(f"{type(layer).__name__}(sparse=True)", "an output_mode of columns", "'int'")
+    if sparse:
+        note("sparse columns", f"{type(layer).__name__}(sparse=True): the columns are the same, but all their 0s are kept, too.")

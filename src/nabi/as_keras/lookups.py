@@ -17,11 +17,11 @@ from typing import Any
 import numpy as np
 import torch
 
-from nabi import preprocessing
-from nabi.as_keras.columns import MODES, columns
+from nabi.as_keras.columns import MODES, columns, no_sparse
 from nabi.as_keras.hashing import fingerprint64
 from nabi.as_keras.hashing_layers import HashedCrossing, Hashing
-from nabi.as_keras.texts import TextLayer, is_text, texts_of
+from nabi.as_keras.text_vectorization import TextVectorization
+from nabi.as_keras.texts import TextLayer, is_text
 from nabi.core.errors import ArgumentError, StateError
 from nabi.data import Dataset, Strings
 from nabi.data.structure import leaves
@@ -44,6 +44,7 @@ class Lookup(TextLayer):
         self.mask_token, self.oov_token = mask_token, self.unknown if oov_token is None else oov_token
         self.invert, self.output_mode = bool(invert), MODES.get(output_mode, output_mode)
         self.pad_to_max_tokens = bool(pad_to_max_tokens)
+        no_sparse(self, sparse)
         self.entries: tuple = ()
         self.index: Any = None
         self.idf: Any = None  # of the unknown, then of each entry
@@ -215,6 +216,7 @@ class CategoryEncoding(TextLayer):
         super().__init__(**base)
         self.num_tokens: Any = max_tokens if num_tokens is None else num_tokens
         self.output_mode = MODES.get(output_mode, output_mode)
+        no_sparse(self, sparse)
 
     def __call__(self, inputs, count_weights=None, **options):
         if isinstance(inputs, Symbol) or count_weights is None:
@@ -252,6 +254,7 @@ class Discretization(TextLayer):
         self.bin_boundaries = None if given is None else [float(b) for b in given]
         self.num_bins: Any = num_bins
         self.epsilon, self.output_mode = epsilon, MODES.get(output_mode, output_mode)
+        no_sparse(self, sparse)
 
     reads_texts = False
 
@@ -271,49 +274,6 @@ class Discretization(TextLayer):
 
     def compute_output_shape(self, input_shape):
         return input_shape if self.output_mode == "int" else (*input_shape[:-1], len(self.bin_boundaries or ()) + 1)
-
-
-class TextVectorization(TextLayer):
-    """Texts to rows of numbers: `nabi.preprocessing.TextVectorization` as a layer, for the inside of a model too.
-
-    Args: as there.
-    """
-
-    def __init__(self, max_tokens=None, standardize="lower_and_strip_punctuation", split="whitespace", ngrams=None,
-                 output_mode="int", output_sequence_length=None, pad_to_max_tokens=False, vocabulary=None, idf_weights=None,
-                 **base):
-        for word in ("dtype", "sparse", "ragged", "encoding"):
-            base.pop(word, None)
-        super().__init__(**base)
-        self.vectorizer = preprocessing.TextVectorization(max_tokens, standardize, split, ngrams, output_mode,
-                                                          output_sequence_length, pad_to_max_tokens, vocabulary, idf_weights)
-
-    def __getattr__(self, name):
-        inner = self.__dict__.get("vectorizer")
-        if inner is not None and not name.startswith("_") and hasattr(inner, name):
-            return getattr(inner, name)
-        return super().__getattr__(name)
-
-    def of_texts(self, texts):
-        return self.vectorizer(texts)
-
-    def call(self, x):
-        return self.vectorizer(texts_of(x.reshape(len(x), -1)[:, 0]))
-
-    def compute_output_shape(self, input_shape):
-        if self.vectorizer.output_mode == "int":
-            return (input_shape[0], self.vectorizer.output_sequence_length)
-        padded = self.vectorizer.pad_to_max_tokens and self.vectorizer.max_tokens
-        return (input_shape[0], padded or self.vectorizer.vocabulary_size())
-
-    def get_config(self):
-        config = self.vectorizer.get_config() | {"name": self.name}
-        return config | {"standardize": plain(config["standardize"]), "split": plain(config["split"])}
-
-
-def plain(value: Any) -> Any:
-    """A setting as a file keeps it: functions by their names."""
-    return getattr(value, "__name__", value)
 
 
 LAYERS = (CategoryEncoding, Discretization, HashedCrossing, Hashing, IntegerLookup, StringLookup, TextVectorization)

@@ -8,6 +8,7 @@ Number 0 is the empty text. Whatever enters a model with such a layer is transla
 
 from collections.abc import Callable, Iterable
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -103,6 +104,13 @@ class TextLayer(Layer):
 
     def call(self, x):
         return self.of_texts(texts_of(x))
+
+    def load_assets(self, folder: str) -> None:
+        """Takes the vocabulary that Keras keeps as a file beside a model, where the model does not name it."""
+        file = Path(folder, "vocabulary.txt")
+        known = self.get_vocabulary(include_special_tokens=False) if hasattr(self, "get_vocabulary") else True
+        if not known and file.is_file():
+            self.set_vocabulary(file.read_text("utf-8").split("\n"))
 
     def pieces(self, data: Any, steps: int | None = None) -> Iterable[np.ndarray]:
         """What a layer learns from, in pieces of one axis."""

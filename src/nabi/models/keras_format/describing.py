@@ -17,6 +17,7 @@ from nabi.layers.input import InputLayer
 from nabi.layers.layer import Layer
 from nabi.layers.operation import Operation
 from nabi.models.keras_format.functions import function_call, function_entry
+from nabi.models.keras_format.own_state import build_config
 from nabi.models.naming import is_model
 
 OWN = {
@@ -88,10 +89,10 @@ def layer_entry(layer: Layer) -> dict[str, Any]:
         return input_entry(layer.name, (layer.batch_size, *layer.shape))
     if name == "Operation":
         return function_entry(cast(Operation, layer))
-    made = entry_of("layer", name, layer_config(layer), own)
+    made = {**entry_of("layer", name, layer_config(layer), own), **build_config(layer)}
     if is_model(layer) and layer.graph is not None:
         shapes = [list(symbol.shape) for symbol in layer.inputs]
-        made["build_config"] = {"input_shape": shapes[0] if len(shapes) == 1 else shapes}
+        made.setdefault("build_config", {"input_shape": shapes[0] if len(shapes) == 1 else shapes})
         made["given"] = layer.given and layer.given.state()
     return made
 

@@ -27,7 +27,7 @@ from nabi.core.files import atomic
 from nabi.core.version import __version__
 from nabi.core.warning import warn
 from nabi.layers.weight import supplied
-from nabi.models.keras_format import memory, settings, weights
+from nabi.models.keras_format import memory, own_state, settings, weights
 from nabi.models.keras_format.building import blamed, is_keras, model_from_entry
 from nabi.models.keras_format.describing import model_entry
 from nabi.models.keras_format.hdf5 import DAMAGED, Tree, h5py_module, reading
@@ -108,6 +108,7 @@ def zipped(model: Any, entry: dict[str, Any], compiled: dict[str, Any] | None) -
         archive.writestr("metadata.json", json_text(metadata))
         archive.writestr("config.json", json_text(config))
         archive.writestr("model.weights.h5", inner.getvalue())
+        own_state.write_assets(archive, weights.places(model))
     return outer.getvalue()
 
 
@@ -183,9 +184,11 @@ def new_model(path: Any, where: str, compile: bool) -> Any:
             else {}
         )
         data = member(archive, "model.weights.h5", where)
+        assets = own_state.assets_in(archive, lambda name: member(archive, name, where), where)
     with reading(data, f"{where}, model.weights.h5") as root:
         model = built(config, root, where)
         weights.assigned(weights.read_new(root, model))
+        own_state.read_assets(assets, weights.places(model))
         own = metadata.get("nabi") if isinstance(metadata, dict) else None
         if isinstance(own, dict) and isinstance(own.get("card"), dict):
             model.card = own["card"]

@@ -17,12 +17,13 @@ from nabi.core.errors import ArgumentError, FileError, NabiError
 from nabi.core.pieces import arguments
 from nabi.core.registry import TABLE, lookup
 from nabi.layers.layer import Layer
+from nabi.models.keras_format.own_state import built_from
 
 CODE = """__lambda__ __bytecode__ __typespec__ TensorFlowOpLayer TFSMLayer TorchModuleWrapper JaxLayer FlaxLayer""".split()
 DROPPED = """batch_input_shape batch_shape input_shape ragged sparse optional dtype renorm renorm_clipping renorm_momentum
     synchronized quantization_config lora_rank lora_alpha fused virtual_batch_size autocast input_dtype time_major module
     function_type output_shape_type output_shape_module shared_object_id __passive_serialization__ registered_name
-    is_legacy_optimizer jit_compile use_locking""".split()
+    is_legacy_optimizer jit_compile use_locking vocabulary_size""".split()
 SHARES = ("RandomSaturation", "RandomShear", "RandomColorDegeneration")
 DANGER = {"renorm": "batch renormalisation", "quantization_config": "quantized weights", "lora_rank": "LoRA"}
 RENAMED = {  # old names of classes
@@ -66,7 +67,7 @@ def layer_from_entry(entry: dict[str, Any], inner: Callable[[Any], Layer]) -> La
     if name == "Lambda":
         return lambda_layer(cls, config, label)
     if not cls.__module__.startswith("nabi."):
-        return cls.from_config({key: own_value(value, inner) for key, value in config.items()})
+        return built_from(cls.from_config({key: own_value(value, inner) for key, value in config.items()}), entry)
     axis = config.get("axis")
     if name.startswith("BatchNorm") and isinstance(axis, list) and len(axis) == 1:
         config["axis"] = axis[0]
@@ -122,13 +123,14 @@ def accepted(cls: Any, config: dict[str, Any], label: str) -> dict[str, Any]:
     given = {}
     for key, value in config.items():
         new = key if key in names else NEW_ARGUMENTS.get(key, key)
-        if key in DROPPED and not (key == "input_dim") or new is None or key == "trainable":
+        kept = key in names and key in ("ragged", "sparse")
+        if key in DROPPED and not kept or new is None or key == "trainable":
             continue
         if new in names:
             given[new] = value_of(value, key)
             if key.endswith("factor") and cls.__name__ in SHARES and isinstance(value, list) and value == [-value[-1], value[-1]]:
                 given[new] = value[-1]  # Keras writes (-f, f) for f
-        elif value not in (None, False, 0, 1, "default", "channels_last", "auto", [], {}):
+        elif value not in (None, False, 0, 1, "default", "channels_last", "auto", "floormod", [], {}):
             raise FileError(
                 f"model configuration, {label}",
                 f"arguments of {cls.__name__}",

@@ -21,11 +21,13 @@ from nabi.layers.layer import Layer
 from nabi.layers.weight import Weight
 from nabi.models.keras_format.hdf5 import DAMAGED, Tree, write_arrays, write_texts
 from nabi.models.keras_format.older import as_now
+from nabi.models.keras_format.own_state import Loading, arrays_in, stored
+from nabi.models.keras_format.own_state import own as own_method
 from nabi.models.naming import is_model, unused
 
 NOTHING_CHANGED = "Nothing was changed. Build the model as the saved one."
 HIDDEN = ("nodes", "graph", "trainer", "inference", "history", "counters", "card")
-Found = list[tuple[Weight, np.ndarray]]
+Found = list[tuple[Any, Any]]  # weights and arrays; or layers that read their arrays themselves
 
 
 # Keras 3 ----------------------------------------------------------------------------------------------------------------------
@@ -102,7 +104,9 @@ def write_new(root: Any, model: Any) -> None:
     for path, layer, own in places(model):
         group = root.require_group(f"{path}/vars" if path else "vars")
         group.attrs["name"] = layer.name
-        for number, array in {**{n: weight.numpy() for n, weight in enumerate(own)}, **extra(layer)}.items():
+        save = own_method(layer, "save_own_variables")
+        usual = {**{n: weight.numpy() for n, weight in enumerate(own)}, **extra(layer)}
+        for number, array in (usual if save is None else stored(layer, save)).items():
             group.create_dataset(str(number), data=array)
 
 
@@ -115,12 +119,16 @@ def read_new(root: Tree, model: Any, skip_mismatch: bool = False) -> Found:
     found: Found = []
     older = root.tree("_layer_checkpoint_dependencies") is not None
     for path, layer, own in places(model):
-        if not own:
+        load = own_method(layer, "load_own_variables")
+        if not own and load is None:
             continue
         spellings = [path, path.replace("layers/", "layers\\"), path.replace("functional", "model")]
         if older:
             spellings.append(path.replace("layers", "_layer_checkpoint_dependencies"))
         group = next((g for s in spellings if (g := root.tree(f"{s}/vars" if s else "vars")) is not None), None)
+        if load is not None:
+            found.append((Loading(load), arrays_in(group)))
+            continue
         arrays = [] if group is None else [group.array(name) for name in sorted(group.names(), key=numbered)]
         arrays = arrays[: len(own)] if extra(layer) else arrays
         found += matched(layer, own, arrays, root.where, path, skip_mismatch)
@@ -255,4 +263,4 @@ def listed(names: Any) -> str:
 def assigned(found: Found) -> None:
     """Overwrites the weights."""
     for weight, array in found:
-        weight.assign(np.ascontiguousarray(array))
+        weight.assign(array if isinstance(array, dict) else np.ascontiguousarray(array))

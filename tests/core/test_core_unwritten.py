@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import nabi
-from nabi.core.errors import NabiError, Unwritten
+from nabi.core.errors import NabiError, StateError, Unwritten
 from nabi.data import Feed
 from nabi.initializers import Initializer
 from nabi.initializers.initializer import RandomInitializer
@@ -39,3 +39,14 @@ def test_the_missing_method_is_named_with_its_arguments(base, use, method):
     written = method.partition("(")[2][:-1].split(", ")
     given = getattr(base, name).__code__.co_varnames[: getattr(base, name).__code__.co_argcount]
     assert [part.partition("=")[0] for part in written] == list(given), "what it says to write has the base's arguments"
+
+
+def test_what_has_no_value_yet_is_no_attribute():
+    """Keras 3.15: hasattr(layer, "output") is False before a call on an input, of models before they know their shape."""
+    for layer in (nabi.layers.Dense(2), nabi.layers.LSTM(2), nabi.layers.Bidirectional(nabi.layers.LSTM(2)), nabi.Sequential()):
+        assert [hasattr(layer, name) for name in ("input", "output")] == [False, False] and getattr(layer, "output", 1) == 1
+        with pytest.raises(StateError, match="expected a"):
+            _ = layer.output
+    layer = nabi.layers.Dense(2)
+    made = layer(nabi.Input((3,)))
+    assert layer.output is made and hasattr(layer, "input")

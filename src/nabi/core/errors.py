@@ -60,6 +60,10 @@ class StateError(NabiError, RuntimeError):
     """A call came at the wrong time, such as `fit` before `compile`."""
 
 
+class Unset(StateError, AttributeError):
+    """An attribute has no value yet, such as `layer.output` before a call: `hasattr` is False, as in Keras."""
+
+
 class Unwritten(StateError, NotImplementedError):
     """A base class leaves a method to the classes made of it, and this one has not written it.
 

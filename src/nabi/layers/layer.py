@@ -14,7 +14,7 @@ import torch
 
 from nabi.core.claimed import is_users
 from nabi.core.config import config
-from nabi.core.errors import ArgumentError, ShapeError, StateError, Unwritten
+from nabi.core.errors import ArgumentError, ShapeError, StateError, Unset, Unwritten
 from nabi.core.names import snake_case
 from nabi.core.numbers import flag, number, readable
 from nabi.core.pieces import plain
@@ -350,7 +350,7 @@ class Layer(Adding, Weighted):
 
     def _node(self) -> Node:
         if not self.nodes:
-            raise StateError(self.label, "a layer that is part of a model", "one that was never called on an Input")
+            raise Unset(self.label, "a layer that is part of a model", "one that was never called on an Input")
         return self.nodes[0]
 
     def get_config(self) -> dict:

@@ -76,6 +76,8 @@ class Weighted(Piece):
             return weights[name].tensor
         if self.__dict__.get(SWITCHES.get(name, ""), True) is False:
             return None
+        if isinstance(found := getattr(type(self), name, None), property) and found.fget is not None:
+            return found.fget(self)  # Python asks here once more after a property's AttributeError, which says why
         raise AttributeError(f"{type(self).__name__} has no attribute '{name}'")
 
     @property

@@ -8,7 +8,7 @@ A class of one's own with `call` is a model, too: see `nabi.models.written`. A m
 Training is reached through the registry: a model knows layers and files, not how it is trained.
 """
 
-from nabi.core.errors import ArgumentError, NabiError, ShapeError, StateError, UnknownName, Unwritten, did_you_mean
+from nabi.core.errors import ArgumentError, NabiError, ShapeError, UnknownName, Unset, Unwritten, did_you_mean
 from nabi.core.numbers import is_whole
 from nabi.core.registry import register
 from nabi.core.shapes import volume
@@ -133,8 +133,8 @@ class Model(Written, Learning, Views, Layer):
             self.find_graph()
         if self.graph is None:
             first = "Call it on data" if self.written else "Give the first layer input_shape=..."
-            raise StateError(f"Model '{self.name}'", "a model that knows its input shape", "one that was never built",
-                             f"{first}, or call model.build((None, 28, 28, 1)).")
+            raise Unset(f"Model '{self.name}'", "a model that knows its input shape", "one that was never built",
+                        f"{first}, or call model.build((None, 28, 28, 1)).")
         return self.graph
 
     def build(self, input_shape) -> None:

@@ -12,13 +12,14 @@ import torch
 from nabi import ops
 from nabi.layers.weight import bare
 
-__all__ = ["Assert", "add_n", "argmax", "argmin", "assert_equal", "assert_greater", "assert_less", "clip_by_global_norm",
-           "dynamic_partition", "dynamic_stitch",
-           "foldl", "global_norm", "gradients", "histogram_fixed_width", "is_symbolic_tensor", "lgamma", "norm", "scan",
+__all__ = ["Assert", "add_n", "argmax", "argmin", "assert_equal", "assert_greater", "assert_less", "assert_rank",
+           "clip_by_global_norm", "dynamic_partition", "dynamic_stitch", "foldl", "global_norm", "gradients",
+           "histogram_fixed_width", "is_symbolic_tensor", "lgamma", "norm", "scan",
            "scatter_nd", "searchsorted", "segment_sum", "sequence_mask", "squared_difference", "tensor_scatter_nd_add",
            "vectorized_map"]
 
 from nabi.as_keras.tensorflow.arithmetic import add_n, argmax, argmin, lgamma, norm, segment_sum, squared_difference
+from nabi.as_keras.tensorflow.debugging import Assert, assert_equal, assert_greater, assert_less, assert_rank
 from nabi.backend.gradient import gradients as of_symbols
 from nabi.core.symbolic import Symbolic
 
@@ -104,26 +105,6 @@ def gradients(ys: Any, xs: Any, *more: Any, **options: Any) -> Any:
 def is_symbolic_tensor(tensor: Any) -> bool:
     """Whether it has no numbers yet."""
     return isinstance(tensor, Symbolic)
-
-
-def assert_equal(x: Any, y: Any, message: Any = None, **options: Any) -> None:
-    """Raises AssertionError where numbers differ."""
-    assert bool(ops.all(ops.equal(x, y))), message or f"{x} != {y}"
-
-
-def assert_less(x: Any, y: Any, message: Any = None, **options: Any) -> None:
-    """Raises AssertionError where x is not below y."""
-    assert bool(ops.all(ops.less(x, y))), message or f"{x} >= {y}"
-
-
-def assert_greater(x: Any, y: Any, message: Any = None, **options: Any) -> None:
-    """Raises AssertionError where x is not above y."""
-    assert bool(ops.all(ops.greater(x, y))), message or f"{x} <= {y}"
-
-
-def Assert(condition: Any, data: Any, **options: Any) -> None:
-    """Raises AssertionError, with these data, where a condition does not hold."""
-    assert bool(ops.all(condition)), data
 
 
 def dynamic_partition(data: Any, partitions: Any, num_partitions: int, name: str | None = None) -> list[torch.Tensor]:

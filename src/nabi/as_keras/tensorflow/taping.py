@@ -13,7 +13,6 @@ from weakref import ref
 
 import torch
 
-from nabi.core.errors import StateError
 from nabi.layers.node import flatten
 from nabi.layers.weight import Weight
 
@@ -69,12 +68,13 @@ class GradientTape:
 
     Args:
         persistent: accepted; gradients may be asked for as often as one likes.
-        watch_accessed_variables: accepted as in TensorFlow.
+        watch_accessed_variables: False follows only what `watch` is told.
     """
 
     def __init__(self, persistent: bool = False, watch_accessed_variables: bool = True):
         self.persistent, self.watch_accessed_variables = persistent, watch_accessed_variables
         self.leaves: dict[int, tuple[Weight, torch.Tensor]] = {}
+        self.told: set[int] = set()
 
     def __enter__(self):
         if not Running.tapes:
@@ -92,17 +92,32 @@ class GradientTape:
     def watch(self, tensor: Any) -> None:
         """Follows tensors that are no variables, from here on."""
         for one in flatten(tensor):
+            self.told.add(id(weight_of(one)))
             if isinstance(one, torch.Tensor) and one.is_floating_point() and not one.requires_grad:
                 one.requires_grad_()
 
     def watched_variables(self) -> tuple:
-        """The weights that were read in the block."""
-        return tuple(weight for weight, _ in self.leaves.values())
+        """The weights that were read in the block; those it was told to watch with watch_accessed_variables=False."""
+        return tuple(weight for weight, _ in self.leaves.values() if self.follows(weight))
+
+    def follows(self, source: Any) -> bool:
+        """Whether gradients of a source are asked of this tape."""
+        return self.watch_accessed_variables or id(weight_of(source)) in self.told
+
+    def value(self, target: Any) -> Any:
+        """The tensor of a target; a weight that is one itself is its own leaf."""
+        if not isinstance(target, Weight) or target.bound is not None:
+            return target.tensor if isinstance(target, Weight) else target
+        if self.leaf(target) is None and target.trainable:
+            self.leaves[id(target)] = target, target.stored.detach().requires_grad_()
+        return self.leaf(target)
 
     def leaf(self, source: Any) -> torch.Tensor | None:
         """What autograd knows a source as; None for what was not followed."""
         source = weight_of(source)
         if isinstance(source, Weight):
+            if not self.follows(source):
+                return None
             if source.leaf is not None:
                 return source.leaf
             found = self.leaves.get(id(source))
@@ -112,17 +127,14 @@ class GradientTape:
     def gradient(self, target: Any, sources: Any, output_gradients: Any = None, unconnected_gradients: Any = None) -> Any:
         """d target / d source for each source, in the same structure; None where target does not depend on it.
 
-        Raises StateError for a target that was not computed in the block.
+        output_gradients: of the targets, in their structure: the gradient is sum_i g_i d target_i / d source; ones unless given.
         """
-        targets = [one.tensor if isinstance(one, Weight) else one for one in flatten(target)]
+        pairs = weighed([self.value(one) for one in flatten(target)], output_gradients)
         listed = flatten(sources)
         leaves = [self.leaf(one) for one in listed]
         known = [one for one in leaves if one is not None]
-        targets = [one for one in targets if isinstance(one, torch.Tensor) and one.requires_grad]
+        targets = [one for one in pairs if isinstance(one, torch.Tensor) and one.requires_grad]
         if not targets or not known:
-            if not leaves or not targets and not known:
-                raise StateError("GradientTape.gradient", "a target that was computed of the sources in the block", "none",
-                                 "Compute the loss inside `with tf.GradientTape() as tape:`.")
             found: list = [None] * len(listed)
         else:
             total: Any = sum(one.sum() for one in targets)
@@ -146,8 +158,9 @@ class GradientTape:
 
     def batch_jacobian(self, target: Any, source: Any, **options: Any) -> Any:
         """The jacobian of each sample by its own source."""
-        found = [self.gradient(target[:, n], source) for n in range(target.shape[1])]
-        return torch.stack(found, 1)
+        rows = target.reshape(len(target), -1)
+        found = [self.gradient(rows[:, n], source) for n in range(rows.shape[1])]
+        return None if found[0] is None else torch.stack(found, 1).reshape(*target.shape, *found[0].shape[1:])
 
     def stop_recording(self) -> Any:
         """A block that is not followed."""
@@ -156,6 +169,15 @@ class GradientTape:
     def reset(self) -> None:
         """Forgets what was watched."""
         self.leaves.clear()
+
+
+def weighed(targets: list, output_gradients: Any) -> list:
+    """Targets times the slopes behind them, whose gradient is that of their sum."""
+    if output_gradients is None:
+        return targets
+    given = flatten(output_gradients) if len(targets) > 1 else [output_gradients]
+    return [one if slope is None else one * torch.as_tensor(slope, dtype=one.dtype)
+            for one, slope in zip(targets, given, strict=True)]
 
 
 def joined(rows: list, of: torch.Tensor) -> torch.Tensor | None:

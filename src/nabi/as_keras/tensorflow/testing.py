@@ -1,14 +1,14 @@
-"""Testing: `tf.test` and `tf.debugging`: there is no graphics card; a few assertions."""
+"""Testing: `tf.test`: there is no graphics card; a class of tests with TensorFlow's assertions."""
 
+import os
+import tempfile
+import unittest
 from typing import Any
 
 import numpy as np
 
-from nabi.as_keras.tensorflow.arranging import Assert, assert_greater, assert_less
-
-__all__ = ["Assert", "assert_greater", "assert_less", "assert_shapes", "assert_all_finite", "assert_equal", "assert_near",
-           "check_numerics", "enable_check_numerics", "gpu_device_name", "is_built_with_cuda", "is_built_with_gpu_support",
-           "is_gpu_available", "set_log_device_placement"]
+__all__ = ["TestCase", "gpu_device_name", "is_built_with_cuda", "is_built_with_gpu_support", "is_built_with_rocm",
+           "is_built_with_xla", "is_gpu_available", "main"]
 
 
 def is_gpu_available(*values: Any, **options: Any) -> bool:
@@ -16,7 +16,8 @@ def is_gpu_available(*values: Any, **options: Any) -> bool:
     return False
 
 
-is_built_with_cuda = is_built_with_gpu_support = is_gpu_available
+is_built_with_cuda = is_built_with_gpu_support = is_built_with_rocm = is_built_with_xla = is_gpu_available
+main = unittest.main
 
 
 def gpu_device_name() -> str:
@@ -24,31 +25,27 @@ def gpu_device_name() -> str:
     return ""
 
 
-def assert_equal(x: Any, y: Any, message: Any = None, **options: Any) -> None:
-    """Raises AssertionError where numbers differ."""
-    np.testing.assert_array_equal(np.asarray(x), np.asarray(y), str(message or ""))
+class TestCase(unittest.TestCase):
+    """unittest's class with assertions about arrays."""
 
+    def evaluate(self, tensors: Any) -> Any:
+        """The numbers of tensors."""
+        return [self.evaluate(one) for one in tensors] if isinstance(tensors, (list, tuple)) else np.asarray(tensors)
 
-def assert_near(x: Any, y: Any, rtol: float = 1e-6, atol: float = 1e-6, **options: Any) -> None:
-    """Raises AssertionError where numbers differ by more."""
-    np.testing.assert_allclose(np.asarray(x), np.asarray(y), rtol, atol)
+    def assertAllEqual(self, a: Any, b: Any, msg: str | None = None) -> None:
+        """Fails where numbers differ."""
+        np.testing.assert_array_equal(np.asarray(a), np.asarray(b), msg or "")
 
+    def assertAllClose(self, a: Any, b: Any, rtol: float = 1e-6, atol: float = 1e-6, msg: str | None = None) -> None:
+        """Fails where |a - b| > atol + rtol |b|."""
+        np.testing.assert_allclose(np.asarray(a), np.asarray(b), rtol, atol, err_msg=msg or "")
 
-def check_numerics(tensor: Any, message: str = "", name: Any = None) -> Any:
-    """The tensor; AssertionError where it is not finite."""
-    assert np.isfinite(np.asarray(tensor)).all(), message
-    return tensor
+    def assertShapeEqual(self, a: Any, b: Any, msg: str | None = None) -> None:
+        """Fails where shapes differ."""
+        self.assertEqual(tuple(a.shape), tuple(b.shape), msg)
 
-
-assert_all_finite = check_numerics
-
-
-def set_log_device_placement(enabled: bool) -> None:
-    """Nothing: there is one device."""
-
-
-enable_check_numerics = set_log_device_placement
-
-
-def assert_shapes(shapes: Any, *more: Any, **options: Any) -> None:
-    """Nothing: a shape that does not fit is told where it does not."""
+    def get_temp_dir(self) -> str:
+        """A folder for this test."""
+        folder = os.path.join(tempfile.gettempdir(), type(self).__name__)
+        os.makedirs(folder, exist_ok=True)
+        return folder

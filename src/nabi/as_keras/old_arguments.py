@@ -4,7 +4,6 @@
     plt.style.use("seaborn"), fig.gca(projection="3d")
 """
 
-import inspect
 import os
 import sys
 from collections.abc import Callable
@@ -17,27 +16,11 @@ import numpy as np
 from nabi.as_keras.families import dress_families
 from nabi.as_keras.notes import note
 from nabi.as_keras.old_pandas import dress_pandas
+from nabi.as_keras.old_words import in_order, renamed
 from nabi.as_keras.patches import Patches
 
 IN_ORDER = ("confusion_matrix", "classification_report", "f1_score", "precision_score", "recall_score", "roc_auc_score",
             "log_loss", "accuracy_score", "compute_class_weight", "mean_squared_error", "r2_score")  # fmt: skip
-
-
-def in_order(function: Callable) -> Callable:
-    """A function whose arguments are named by word today, which takes them in their order, too."""
-    parameters = inspect.signature(function).parameters
-    places = [name for name, one in parameters.items() if one.kind is not one.VAR_KEYWORD]
-    few = sum(one.kind is one.POSITIONAL_OR_KEYWORD for one in parameters.values())
-
-    @wraps(function)
-    def call(*args: Any, **options: Any) -> Any:
-        if few < len(args) <= len(places):
-            note(f"order {function.__name__}", f"{function.__name__}: {', '.join(places[few : len(args)])} by word since 1.0.")
-            options |= dict(zip(places[few:], args[few:], strict=False))
-            args = args[:few]
-        return function(*args, **options)
-
-    return call
 
 
 def rooted(function: Callable) -> Callable:
@@ -49,19 +32,6 @@ def rooted(function: Callable) -> Callable:
         return made if squared else made**0.5
 
     return call
-
-
-def renamed(words: dict[str, str]) -> Callable[[Callable], Callable]:
-    """Makes a constructor take arguments by their old names."""
-
-    def make(init: Callable) -> Callable:
-        @wraps(init)
-        def call(self: Any, *args: Any, **options: Any) -> None:
-            init(self, *args, **{words.get(word, word): value for word, value in options.items()})
-
-        return call
-
-    return make
 
 
 def dress_functions(module: ModuleType, patches: Patches) -> None:

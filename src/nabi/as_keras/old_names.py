@@ -44,6 +44,7 @@ NAMES: dict[str, dict[str, str]] = {
     "matplotlib.cm": {"get_cmap": "matplotlib.pyplot.get_cmap"},
     "pandas": {"datetime": "datetime.datetime", "np": "numpy", "Int64Index": "pandas.Index", "Float64Index": "pandas.Index",
                "scatter_matrix": "pandas.plotting.scatter_matrix"},
+    "pandas.io.json": {"json_normalize": "pandas.json_normalize"},
 }  # fmt: skip
 
 MODULES: dict[str, str] = {
@@ -60,7 +61,8 @@ MODULES: dict[str, str] = {
     "sklearn.feature_selection.univariate_selection": "sklearn.feature_selection",
     **{f"scipy.ndimage.{name}": "scipy.ndimage" for name in ("interpolation", "filters", "morphology", "measurements")},
     **{f"google{name}": "nabi.as_keras.colab" for name in ("", ".colab", ".colab.drive", ".colab.files", ".colab.patches",
-                                                          ".colab.output", ".colab.auth")},
+                                                          ".colab.output", ".colab.auth", ".colab.data_table",
+                                                          ".colab.userdata", ".colab.runtime")},
     "pandas.tools.plotting": "pandas.plotting", "pandas.tools": "pandas.plotting", "numpy.lib.function_base": "numpy",
     "six": f"{OURS}", "six.moves": f"{OURS}", "six.moves.cPickle": "pickle", "six.moves.urllib": "urllib",
     "six.moves.urllib.request": "urllib.request", "six.moves.urllib.parse": "urllib.parse", "cPickle": "pickle",

@@ -12,8 +12,11 @@ from typing import Any
 from nabi.as_keras.notes import note
 from nabi.as_keras.old_columns import dress_columns
 from nabi.as_keras.old_dates import asks_for_dates, with_dates
+from nabi.as_keras.old_frames import dress_frames
 from nabi.as_keras.patches import Patches
 
+OPTIONS = {"precision": "display.precision"}
+NO_LONGER = ("display.height", "mode.use_inf_as_na", "mode.use_inf_as_null", "use_inf_as_na", "display.mpl_style")
 OF_NUMBERS = ("corr", "cov", "mean", "median", "std", "var", "skew", "kurt", "quantile")
 
 
@@ -26,6 +29,7 @@ def dress_pandas(pandas: ModuleType, patches: Patches) -> None:
                 patches.put(kind, name, method)
         patches.around(kind, "fillna", filling)
         patches.put(kind, "values", property(owned(kind.values.fget)))
+    dress_frames(pandas, patches)
     dress_columns(pandas, patches)
     for name in OF_NUMBERS:
         patches.around(pandas.DataFrame, name, on_numbers)
@@ -136,18 +140,24 @@ def reading(read_csv: Callable) -> Callable:
         options.pop("warn_bad_lines", None)
         options.pop("infer_datetime_format", None)
         options.pop("mangle_dupe_cols", None)
+        prefix = options.pop("prefix", None)
         squeeze = options.pop("squeeze", False)
         made = with_dates(read_csv, *args, **options) if asks_for_dates(options) else read_csv(*args, **options)
+        if prefix is not None:
+            made.columns = [f"{prefix}{name}" for name in made.columns]
         return made.squeeze("columns") if squeeze else made
 
     return call
 
 
 def setting(set_option: Callable) -> Callable:
-    """set_option("max_colwidth", -1): no limit."""
+    """set_option("max_colwidth", -1): no limit; options that are gone change nothing."""
 
     @wraps(set_option)
     def call(*args: Any, **options: Any) -> Any:
+        args = tuple(OPTIONS.get(one, one) if isinstance(one, str) else one for one in args)
+        if args and args[0] in NO_LONGER:
+            return note(f"option {args[0]}", f"pandas no longer has the option {args[0]}.")
         names = [None if str(name).endswith("max_colwidth") and value == -1 else value
                  for name, value in zip(args[::2], args[1::2], strict=False)]
         return set_option(*[one for pair in zip(args[::2], names, strict=False) for one in pair], **options)

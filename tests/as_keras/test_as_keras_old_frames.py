@@ -1,0 +1,96 @@
+"""What frames took and were called before pandas 2 and 3, during a run.
+
+Oracle: today's spelling of the same thing; where the numbers differ, those of pandas 1.5 by hand.
+"""
+
+import io
+
+import numpy as np
+import pandas as pd
+import pytest
+
+
+@pytest.fixture
+def table(served):
+    return pd.DataFrame({"a": [1.0, 2.0, np.nan, 4.0], "k": [5, 6, 7, 8], "s": list("xyxy")})
+
+
+def test_arguments_by_place(table):
+    assert list(table.drop("a", 1)) == ["k", "s"] and list(table.drop(["a", "s"], axis=1)) == ["k"]
+    assert table.isnull().any(1).tolist() == [False, False, True, False] and not table.isnull().all(1).any()
+    assert table.dropna(0).shape == (3, 3) and table.dropna(1).shape == (4, 2)
+    assert pd.concat([table, table], 1).shape == (4, 6) and table.reset_index(0).shape == (4, 4)
+
+
+def test_names_that_are_gone(table, tmp_path):
+    assert table.sort("k", ascending=False)["k"].tolist() == [8, 7, 6, 5]
+    assert table[["k"]].applymap(lambda x: x + 1)["k"].tolist() == [6, 7, 8, 9]
+    assert table["k"].mad() == 1.0 and table.mad()["k"] == 1.0  # |-1.5|, |-0.5|, |0.5|, |1.5|
+    assert table.lookup([0, 1], ["k", "s"]).tolist() == [5, "y"] and table.get_value(3, "k") == 8
+    assert table["k"].ravel().tolist() == [5, 6, 7, 8] and pd.value_counts(table["s"])["x"] == 2
+    assert pd.rolling_mean(table["k"], 2).tolist()[1:] == [5.5, 6.5, 7.5]
+    (tmp_path / "sales.csv").write_text("2018-01-01,3\n2018-01-02,5\n")
+    series = pd.Series.from_csv(tmp_path / "sales.csv")
+    assert series.tolist() == [3, 5] and series.index[1] == pd.Timestamp("2018-01-02")
+    assert list(pd.read_csv(io.StringIO("1,2\n3,4"), header=None, prefix="x")) == ["x0", "x1"]
+    pd.set_option("mode.use_inf_as_na", True)
+    table.set_axis(["p", "q", "r"], axis=1, inplace=True)
+    assert list(table) == ["p", "q", "r"]
+
+
+def test_dates(served):
+    days = pd.date_range("2018-01-30", periods=4, freq="D")
+    values = pd.Series(range(4), days)
+    assert values.resample("M").sum().tolist() == values.resample("ME").sum().tolist() == [1, 5]
+    assert len(pd.date_range("2018", periods=3, freq="2H")) == 3
+    assert len(pd.date_range("2018-01-01", "2018-01-04", closed="left")) == 3
+    assert pd.Series(days).dt.week.tolist() == [5, 5, 5, 5] and days.weekofyear.tolist() == [5, 5, 5, 5]
+    assert pd.to_datetime(["2018-01-02", "Jan 3 2018"], infer_datetime_format=True)[1].day == 3
+    with pytest.raises(ValueError):
+        pd.to_datetime(["2018-01-02", "no date"], format="%Y-%m-%d")
+
+
+def test_groups_beside_texts(table):
+    table["t"] = list("pqrs")
+    means = table.groupby("s").mean()
+    assert list(means) == ["a", "k"] and means["k"].tolist() == [6, 7]
+
+
+def test_dummies_are_numbers(table):
+    made = pd.get_dummies(table)
+    assert made.values.dtype == float and (1 - made["s_x"]).tolist() == [0, 1, 0, 1]
+    assert pd.get_dummies(table["s"], dtype=bool)["x"].dtype == bool
+
+
+def test_columns_widen(table):
+    table.loc[table["a"] < 2, "k"] = 0.5
+    assert table["k"].tolist() == [0.5, 6, 7, 8] and table["k"].dtype == float
+    table.loc[0, "a"] = "low"
+    table["k"][table["k"] > 7] = "high"
+    assert table["a"].tolist()[:2] == ["low", 2.0] and table["k"].tolist() == [0.5, 6, 7, "high"]
+    numbers = pd.DataFrame({"x": [1, 2], "y": [3, 4]})
+    numbers.iloc[0, 1] = 2.5
+    numbers.iloc[1] = [0.5, 7]
+    assert numbers.to_numpy().tolist() == [[1, 2.5], [0.5, 7]]
+
+
+def test_places_of_a_column_reach_its_frame(table):
+    table["k"].iloc[1] = 60
+    table.k.loc[table["s"] == "x"] = 0
+    assert table["k"].tolist() == [0, 60, 0, 8]
+
+
+def test_replacing_texts_by_numbers(table):
+    assert table["s"].replace({"x": 0, "y": 1}).dtype.kind == "i"
+    table["s"].replace(["x", "y"], [3, 4], inplace=True)
+    assert table["s"].tolist() == [3, 4, 3, 4] and table["s"].dtype.kind == "i"
+
+
+def test_nothing_remains(served):
+    from nabi.as_keras import uninstall_as_keras
+
+    uninstall_as_keras()
+    frame = pd.DataFrame({"a": [1]})
+    with pytest.raises(TypeError):
+        frame.drop("a", 1)
+    assert not hasattr(frame, "mad") and pd.get_dummies(pd.Series(["x"])).dtypes.iloc[0].kind == "b"

@@ -124,10 +124,13 @@ def split(options: argparse.Namespace, begin) -> int:
 
 
 def on_nabi(options: argparse.Namespace, observer: Observer) -> int:
-    """The script under `nabi run`."""
-    from nabi.as_keras import install_as_keras, shortening
-    from nabi.cli import main
-    from nabi.models import Model
+    """The script under `nabi run`, which imports nabi as here."""
+    from nabi.core.collector import lasting
+
+    with lasting():
+        from nabi.as_keras import install_as_keras, shortening
+        from nabi.cli import main
+        from nabi.models import Model
 
     install_as_keras()
     shortening.CHEAP = -1.0  # the first samples alone, whatever they take: as on Keras

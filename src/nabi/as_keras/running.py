@@ -23,6 +23,7 @@ from nabi.as_keras.installing import install_as_keras, uninstall_as_keras
 from nabi.as_keras.program import Program
 from nabi.as_keras.python2 import as_python_3, with_whole_quotients
 from nabi.as_keras.rewriting import concerns, rewritten
+from nabi.core.collector import lasting
 from nabi.core.errors import FileError, did_you_mean
 
 SCRIPTS = "a Python file or a notebook"
@@ -150,6 +151,7 @@ def compiled(path: Path, source: bytes) -> CodeType:
     return compile(with_whole_quotients(rewritten(ast.parse(text, str(path)))), str(path), "exec", dont_inherit=True)
 
 
+@lasting()
 def begin(path: Path, source: bytes, trial: Trial) -> None:
     """What happens before a script's first line: seed, pictures, recording."""
     from nabi.as_keras import looping, pictures, recording, shortening

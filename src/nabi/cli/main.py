@@ -5,6 +5,7 @@
 NABI_TRACEBACK=1 shows where in the program an error came from.
 """
 
+import contextlib
 import importlib
 import os
 import sys
@@ -14,6 +15,7 @@ from collections.abc import Sequence
 from nabi.cli.korean import hint, told
 from nabi.cli.parser import build, parse
 from nabi.cli.words import t
+from nabi.core.collector import lasting
 from nabi.core.errors import ArgumentError, NabiError, UnknownName
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -39,7 +41,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     with warnings.catch_warnings():
         warnings.showwarning = show_warning
         try:
-            command = importlib.import_module(f"nabi.cli.{args.command}")
+            with lasting() if argv is None else contextlib.nullcontext():
+                command = importlib.import_module(f"nabi.cli.{args.command}")
             code = command.run(args)
             sys.stdout.flush()
             return code

@@ -29,6 +29,9 @@ $(PY):
 	@echo "Setting up $(VENV) (once; torch alone is 200 MB or more)"
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
+# the bytecode that pip makes of other packages, and not of editable ones; a file that was changed is compiled anew when it is read
+BYTECODE := $(PY) -m compileall -q --invalidation-mode checked-hash src
+
 # torch first and alone, so that nothing else can pull in another build of it
 $(VENV)/.torch: constraints.txt | $(PY)
 	@$(PIP) $(if $(TORCH_INDEX_URL),--extra-index-url $(TORCH_INDEX_URL)) $(TORCH)
@@ -36,14 +39,17 @@ $(VENV)/.torch: constraints.txt | $(PY)
 
 $(VENV)/.run: $(PINS) $(VENV)/.torch
 	@$(PIP) --editable .
+	@$(BYTECODE)
 	@touch $@
 
 $(VENV)/.test: $(PINS) $(VENV)/.torch
 	@$(PIP) --editable '.[test]'
+	@$(BYTECODE)
 	@touch $@ $(VENV)/.run
 
 $(VENV)/.dev: $(PINS) $(VENV)/.torch
 	@$(PIP) --editable '.[dev]'
+	@$(BYTECODE)
 	@touch $@ $(VENV)/.run $(VENV)/.test
 
 setup: $(VENV)/.dev

@@ -21,7 +21,7 @@ from nabi.as_keras.given import with_arrays
 from nabi.as_keras.logs import lenient, with_both_names, with_logs
 from nabi.as_keras.losses import plain_loss
 from nabi.as_keras.merging import with_merge
-from nabi.as_keras.models import to_json, to_yaml
+from nabi.as_keras.models import naming_own, to_json, to_yaml
 from nabi.as_keras.notes import note
 from nabi.as_keras.numpy_beside import dress_reflected
 from nabi.as_keras.optimizer_weights import get_weights, set_weights, variables
@@ -46,7 +46,8 @@ def dress_models(patches: Patches) -> None:
     patches.around(Model, "train_on_batch", through_twin)
     patches.put(Model, "add_loss", add_loss)
     for name, make in (("save", saving), ("save_weights", saving_weights), ("load_weights", loading_weights),
-                       ("to_json", to_json)):
+                       ("get_config", naming_own), ("__reduce__", naming_own),
+                       ("__deepcopy__", naming_own), ("to_json", to_json)):
         patches.around(Model, name, make)
     patches.around(Sequential, "add", with_merge)
     patches.put(Model, "export", exporting)

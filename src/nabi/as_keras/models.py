@@ -7,6 +7,7 @@ from typing import Any
 from nabi.as_keras.files import is_file_of_keras, model_file
 from nabi.as_keras.remembering import remember, remembered
 from nabi.core.errors import ArgumentError
+from nabi.core.registry import full_name
 from nabi.layers.function import keeping
 from nabi.models import Model, Sequential
 from nabi.models import clone_model as clone
@@ -103,12 +104,28 @@ def collect_trainable_weights(layer: Any) -> list:
     return layer.trainable_weights
 
 
+def unregistered(model: Any) -> dict[str, type]:
+    """The user's classes in a model that nothing tells apart from nabi's of the same name."""
+    return {name: one for name, one in own_classes(model).items() if full_name("layer", one) is None}
+
+
+def naming_own(method: Callable) -> Callable:
+    """`Model.get_config` and the like, also of layers whose classes are called as nabi's are."""
+
+    @wraps(method)
+    def call(self, *args):
+        with also_known(unregistered(self)):
+            return method(self, *args)
+
+    return call
+
+
 def to_json(method: Callable) -> Callable:
     """`Model.to_json`, also of functions without a name."""
 
     @wraps(method)
     def call(self, **options):
-        with keeping() as functions:
+        with keeping() as functions, also_known(unregistered(self)):
             text = method(self, **options)
         remember(text, own_classes(self) | functions)
         return text

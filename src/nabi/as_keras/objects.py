@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from nabi.as_keras.registering import REGISTERED, get_registered_name
 from nabi.core.errors import UnknownName, did_you_mean
 from nabi.core.registry import TABLE, names
 from nabi.models.saving import also_known
@@ -54,8 +55,9 @@ def serialize_keras_object(obj: Any) -> Any:
     if isinstance(obj, dict):
         return {key: serialize_keras_object(part) for key, part in obj.items()}
     if hasattr(obj, "get_config"):
-        return {"module": type(obj).__module__.replace("nabi", "keras", 1), "class_name": type(obj).__name__,
-                "config": obj.get_config(), "registered_name": type(obj).__name__}
+        known = get_registered_name(type(obj))
+        module = None if ">" in known else type(obj).__module__.replace("nabi", "keras", 1)
+        return {"module": module, "class_name": type(obj).__name__, "config": obj.get_config(), "registered_name": known}
     if isinstance(obj, np.generic):
         return obj.item()
     return obj.tolist() if hasattr(obj, "tolist") else obj.__name__
@@ -83,7 +85,8 @@ def deserialize_keras_object(config: Any, custom_objects: dict | None = None, sa
     if isinstance(config, dict) and config["class_name"] == "function":
         config = config["config"]
     name = str(config["class_name"] if isinstance(config, dict) else config)
-    thing = found(name, custom_objects or {})
+    known = config.get("registered_name") if isinstance(config, dict) else None
+    thing = REGISTERED[known] if known in REGISTERED and name not in (custom_objects or {}) else found(name, custom_objects or {})
     with also_known(custom_objects or {}):
         return thing.from_config(config["config"]) if isinstance(config, dict) else thing
 
@@ -91,8 +94,8 @@ def deserialize_keras_object(config: Any, custom_objects: dict | None = None, sa
 def found(name: str, more: dict[str, Any]) -> Any:
     """What is registered under a name, of any kind. Raises UnknownName."""
     for key in (name, name.rpartition(">")[2]):
-        if key in more:
-            return more[key]
+        if key in more or key in REGISTERED:
+            return more[key] if key in more else REGISTERED[key]
         for kind in KINDS:
             names(kind)
             if key in TABLE[kind]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from nabi.as_keras.registering import get_custom_objects
 from nabi.layers.function import keeping
 from nabi.models.saving import own_classes
 
@@ -35,12 +36,12 @@ def remember(key: str, things: dict[str, Any]) -> None:
 
 
 def remembered(key: Any, custom_objects: Any = None) -> dict[str, Any]:
-    """What is known of a path or a text, and what is given."""
+    """What is known of a path or a text, what a scope names, and what is given."""
     if not isinstance(key, (str, os.PathLike)):
-        return dict(custom_objects or {})
+        return {**get_custom_objects(), **(custom_objects or {})}
     text = os.fspath(key)
     known = _known.get(text) or (_known.get(os.path.abspath(text)) if len(text) < LONGEST else None)
-    return {**(known or {}), **(custom_objects or {})}
+    return {**(known or {}), **get_custom_objects(), **(custom_objects or {})}
 
 
 def forget() -> None:

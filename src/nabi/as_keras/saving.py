@@ -10,6 +10,7 @@ from nabi.as_keras.utils import (
     get_custom_objects,
     get_registered_name,
     get_registered_object,
+    register_keras_serializable,
     serialize_keras_object,
 )
 
@@ -20,5 +21,5 @@ def save_weights(model: Any, filepath: Any, overwrite: bool = True, max_shard_si
 
 
 __all__ = ["CustomObjectScope", "custom_object_scope", "deserialize_keras_object", "get_custom_objects",
-           "get_registered_name", "get_registered_object", "load_model", "save_model", "save_weights",
-           "serialize_keras_object"]
+           "get_registered_name", "get_registered_object", "load_model", "register_keras_serializable", "save_model",
+           "save_weights", "serialize_keras_object"]

@@ -1,10 +1,8 @@
-"""Utils: Keras' helpers that `nabi.utils` does not have: custom objects, labels under Keras 1's arguments."""
+"""Utils: Keras' helpers that `nabi.utils` does not have: custom objects (see `registering`), labels under Keras 1's arguments."""
 
-import contextlib
 import linecache
 import re
 import sys
-from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -16,11 +14,17 @@ from PIL import Image
 from nabi import ops, utils
 from nabi.as_keras.entries import Config
 from nabi.as_keras.objects import deserialize_keras_object, serialize_keras_object
+from nabi.as_keras.registering import (
+    CustomObjectScope,
+    custom_object_scope,
+    get_custom_objects,
+    get_registered_name,
+    get_registered_object,
+    register_keras_serializable,
+)
 from nabi.backend import clear_session, floatx, is_keras_tensor
-from nabi.core.registry import TABLE, register
 from nabi.core.symbolic import Symbolic
 from nabi.preprocessing import split_dataset
-from nabi.saving import register_keras_serializable
 from nabi.utils import OrderedEnqueuer, Progbar, PyDataset, Sequence
 
 __all__ = ["Config", "CustomObjectScope", "OrderedEnqueuer", "Progbar", "PyDataset", "Sequence",
@@ -83,48 +87,6 @@ def to_ordinal(y: Any, num_classes: int | None = None) -> np.ndarray:
     numbers = np.asarray(y, "int64").reshape(-1)
     n = num_classes or int(numbers.max()) + 1
     return (np.arange(n - 1) < numbers[:, None]).astype("float32")
-
-
-def get_custom_objects() -> dict[str, Any]:
-    """A dict whose entries files may name."""
-    return _custom
-
-
-class Custom(dict):
-    """The dict of `get_custom_objects`: what is put in is entered under every kind that it can be."""
-
-    def __setitem__(self, name: str, thing: Any) -> None:
-        super().__setitem__(name, thing)
-        if isinstance(thing, type):
-            register_keras_serializable(name=name)(thing)
-        else:  # Activation(function) stands for its function
-            enter(name, getattr(thing, "activation", thing))
-
-    def update(self, *others: Any, **more: Any) -> None:
-        """Puts in all entries."""
-        for name, thing in dict(*others, **more).items():
-            self[name] = thing
-
-
-def enter(name: str, function: Callable) -> None:
-    """Enters a function as activation, loss and metric, unless it has been entered."""
-    for kind in ("activation", "loss", "metric", "initializer", "regularizer"):
-        if TABLE[kind].get(name) is None and getattr(function, "__name__", None):
-            register(kind, name)(function)
-
-
-_custom = Custom()
-
-
-@contextlib.contextmanager
-def custom_object_scope(custom_objects: Any = None, *objects: dict[str, Any]) -> Iterator[None]:
-    """Within the block, and after it, files may name these."""
-    for one in (custom_objects or {}, *objects):
-        get_custom_objects().update(one)
-    yield
-
-
-CustomObjectScope = custom_object_scope
 
 
 def multi_gpu_model(model: Any, gpus: Any = None, **options: Any) -> Any:
@@ -217,18 +179,6 @@ def pack_x_y_sample_weight(x: Any, y: Any = None, sample_weight: Any = None) -> 
 def standardize_dtype(dtype: Any) -> str:
     """A dtype by name; None means the one of weights."""
     return floatx() if dtype is None else getattr(dtype, "name", None) or str(dtype).removeprefix("torch.")
-
-
-def get_registered_object(name: str, custom_objects: dict | None = None, module_objects: dict | None = None) -> Any:
-    """What was registered under a name, None if nothing was."""
-    short = name.rpartition(">")[2]
-    tables = [custom_objects or {}, module_objects or {}, _custom, *TABLE.values()]
-    return next((table[key] for table in tables for key in (name, short) if key in table), None)
-
-
-def get_registered_name(obj: Any) -> str:
-    """The name under which a class or function is known."""
-    return next((name for name, thing in _custom.items() if thing is obj), obj.__name__)
 
 
 def get_source_inputs(tensor: Any) -> list:

@@ -18,7 +18,7 @@ import numpy as np
 
 from nabi.core.calls import checked, unknown_argument
 from nabi.core.errors import ArgumentError, StateError
-from nabi.core.registry import TABLE, lookup
+from nabi.core.registry import TABLE, full_name, lookup
 
 
 class Piece:
@@ -117,6 +117,8 @@ def serialize(kind: str, thing: Any) -> Any:
     config = getattr(thing, "get_config", None)
     named = type(thing) if config else thing
     name = getattr(named, "__name__", type(thing).__name__)
+    if TABLE[kind].get(name) is not named:
+        name = full_name(kind, named) or name
     if TABLE[kind].get(name) is not named:
         remedy = f'Put @register("{kind}") (from nabi.core.registry) above its definition.'
         raise ArgumentError(f"{kind} '{name}'", f"a registered {kind}", "one that is not registered", remedy)

@@ -62,3 +62,8 @@ def names(kind: str) -> list[str]:
     """All names of a kind, sorted."""
     importlib.import_module(HOMES[kind])
     return sorted(TABLE[kind])
+
+
+def full_name(kind: str, thing: object) -> str | None:
+    """The further name "package>name" that a thing of the user's was registered under; None without one."""
+    return next((name for name, known in TABLE[kind].items() if known is thing and ">" in name), None)

@@ -18,7 +18,7 @@ from typing import Any
 from nabi import layers as nabi_layers
 from nabi.core.errors import ArgumentError, FileError
 from nabi.core.pieces import arguments, plain
-from nabi.core.registry import TABLE, lookup
+from nabi.core.registry import TABLE, full_name, lookup
 from nabi.layers.input import InputLayer
 from nabi.layers.inside import opened
 from nabi.layers.layer import Layer, revived_arguments
@@ -50,6 +50,8 @@ def layer_entry(layer: Layer, seen: dict[int, int] | None = None) -> dict:
         given = {"given": layer.given and layer.given.state(), "name": layer.name, "inner": inner_shapes(layer)}
         return {"class_name": name, "config": config, **(given if layer.written else {})}
     kind = getattr(type(layer), "stands_for", type(layer))  # the class that a file names for this one
+    if TABLE["layer"].get(name, kind) is not kind:
+        name = full_name("layer", kind) or name
     if TABLE["layer"].get(name, kind) is not kind:
         raise ArgumentError(layer.label, "a class with a name of its own", f"{name}, which means another layer in files",
                             f'Rename it, or put @register("layer") (from nabi.core.registry) above class {name}.')

@@ -11,7 +11,7 @@ layers of nabi's own) is refused by name. Source: Keras 3, saving/serialization_
 from typing import Any, cast
 
 from nabi.core.errors import FileError
-from nabi.core.registry import TABLE
+from nabi.core.registry import TABLE, full_name
 from nabi.core.warning import warn
 from nabi.layers.input import InputLayer
 from nabi.layers.layer import Layer
@@ -89,7 +89,7 @@ def layer_entry(layer: Layer) -> dict[str, Any]:
         return input_entry(layer.name, (layer.batch_size, *layer.shape))
     if name == "Operation":
         return function_entry(cast(Operation, layer))
-    made = {**entry_of("layer", name, layer_config(layer), own), **build_config(layer)}
+    made = {**entry_of("layer", name, layer_config(layer), type(layer) if own else None), **build_config(layer)}
     if is_model(layer) and layer.graph is not None:
         shapes = [list(symbol.shape) for symbol in layer.inputs]
         made.setdefault("build_config", {"input_shape": shapes[0] if len(shapes) == 1 else shapes})
@@ -97,13 +97,13 @@ def layer_entry(layer: Layer) -> dict[str, Any]:
     return made
 
 
-def entry_of(kind: str, name: str, config: dict, own: bool = False) -> dict[str, Any]:
-    """An entry as Keras writes it; a class of the user's is registered under its own name."""
+def entry_of(kind: str, name: str, config: dict, own: Any = None) -> dict[str, Any]:
+    """An entry as Keras writes it; a class of the user's (`own`) is registered as "package>name", or under its own name."""
     return {
         "module": None if own else ELSEWHERE.get(name, MODULES[kind]),
         "class_name": name,
         "config": config,
-        "registered_name": name if own or name in ELSEWHERE else None,
+        "registered_name": (full_name(kind, own) or name) if own else name if name in ELSEWHERE else None,
     }
 
 
@@ -155,7 +155,8 @@ def described(value: Any) -> Any:
     config = {key: described(part) for key, part in value["config"].items() if kind != "layer" or key not in OWN}
     if kind is None:
         return {"class_name": name, "config": config}
-    return entry_of(kind, name, config, not TABLE[kind][name].__module__.startswith("nabi."))
+    thing: Any = TABLE[kind][name]
+    return entry_of(kind, name, config, None if thing.__module__.startswith("nabi.") else thing)
 
 
 def chain_config(model: Any) -> dict[str, Any]:

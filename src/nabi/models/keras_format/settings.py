@@ -12,9 +12,10 @@ from typing import Any
 
 from nabi import losses, metrics, optimizers
 from nabi.core.errors import NabiError
+from nabi.core.registry import TABLE, full_name
 from nabi.core.warning import warn
 from nabi.models.compiled import written as plain
-from nabi.models.keras_format.describing import described
+from nabi.models.keras_format.describing import described, entry_of
 from nabi.models.keras_format.pieces import revived, value_of
 
 PARTS = ("loss", "loss_weights", "metrics", "weighted_metrics")
@@ -64,10 +65,11 @@ def spoken(given: Any, package: Any) -> Any:
         return [spoken(part, package) for part in given]
     kind: Any = given if isinstance(given, type) else type(given)
     own: Any = given
+    what = "metric" if package is metrics else "loss"
     if inspect.isroutine(given) and not given.__module__.startswith("nabi."):
-        return given.__name__
+        return given.__name__ if TABLE[what].get(given.__name__) in (None, given) else full_name(what, given) or given.__name__
     if hasattr(kind, "get_config") and not kind.__module__.startswith("nabi."):
-        return {"class_name": kind.__name__, "config": {} if isinstance(given, type) else own.get_config()}
+        return entry_of(what, kind.__name__, {} if isinstance(given, type) else own.get_config(), kind)
     return plain(given, package)
 
 

@@ -49,6 +49,7 @@ def dress_shapes(patches: Patches) -> None:
     dress_labels(patches)
     dress_amounts(patches)
     patches.around(Sequential, "build", once_built)
+    patches.around(Model, "build", where_there_is_a_call)
     patches.around(metrics, "same_rank", deeper)
     patches.around(sys.modules["nabi.metrics.accuracy"], "equal", equal_all)
     for kind in {thing for thing in TABLE["loss"].values() if isinstance(thing, type)}:
@@ -62,6 +63,17 @@ def once_built(build: Callable) -> Callable:
     @wraps(build)
     def call(self, *shape, **options):
         if not self.built:
+            build(self, *shape, **options)
+
+    return call
+
+
+def where_there_is_a_call(build: Callable) -> Callable:
+    """`build` of a model, which for one without `call`, as train others, does nothing: its layers are built by themselves."""
+
+    @wraps(build)
+    def call(self, *shape, **options):
+        if not self.written or self.has_call:
             build(self, *shape, **options)
 
     return call

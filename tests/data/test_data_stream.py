@@ -220,3 +220,19 @@ def test_a_network_learns_from_streams():
     assert len(model.fit(train.repeat(), epochs=2, steps_per_epoch=5, verbose=0).history["loss"]) == 2
     with pytest.raises(ArgumentError, match="steps_per_epoch=100"):
         model.fit(train.repeat(), verbose=0)
+
+
+def test_elements_have_other_shapes_between_two_functions():
+    def ones(n):
+        return torch.ones(int(n)), n
+
+    def filled(x, n):
+        return torch.cat([x, torch.zeros(6 - len(x))]), n * 2
+
+    stream = Dataset.from_tensor_slices([3, 4, 5, 6]).map(ones).map(filled)
+    found = [(x.sum(1).tolist(), tuple(x.shape), n.tolist()) for x, n in stream.batch(3)]
+    assert found == [([3, 4, 5], (3, 6), [6, 8, 10]), ([6], (1, 6), [12])]
+    same = Dataset.from_tensor_slices([3, 3]).map(ones).map(lambda x, n: x * 2)  # behind equal ones a batch goes on whole
+    assert [x.tolist() for x in same.batch(2)] == [[[2, 2, 2], [2, 2, 2]]]
+    with pytest.raises(ShapeError, match="elements of one shape"):
+        list(Dataset.from_tensor_slices([3, 4]).map(ones).batch(2))

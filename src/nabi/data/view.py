@@ -69,19 +69,15 @@ class Mapped:
         element = copied(element)
         return as_element(self.function(*element) if isinstance(element, tuple) else self.function(element))
 
-    def rowwise(self, batch: Any) -> Any:
-        """Row by row, stacked."""
-        return stacked(self.each([sliced(batch, row) for row in range(len(leaves(batch)[0]))]))
-
     def each(self, elements: list) -> list:
         """The function of some elements."""
         return on_threads(self.one, elements) if self.threads else [self.one(element) for element in elements]
 
-    def many(self, batch: Any) -> Any:
-        """The function of each row of a batch."""
+    def takes(self, batch: Any) -> bool:
+        """Whether one call does for all rows of a batch; the first one is asked."""
         if self.at_once is None:
             self.at_once = self.proved(batch)
-        return self.by_vmap(batch) if self.at_once else self.rowwise(batch)
+        return self.at_once
 
     def by_vmap(self, batch: Any) -> Any:
         """All rows in one call."""
@@ -117,6 +113,11 @@ def unlisted(function: Callable) -> Callable:
         return tuple(made) if isinstance(made, list) else made
 
     return call
+
+
+def alike(elements: list) -> bool:
+    """Whether the leaves of all elements have one shape."""
+    return len({tuple(tuple(getattr(leaf, "shape", ())) for leaf in leaves(element)) for element in elements}) == 1
 
 
 def same(a: torch.Tensor, b: torch.Tensor) -> bool:
@@ -158,10 +159,19 @@ class View:
         """Batches of rows."""
         for numbers in pieces(self.numbers(), size):
             if len(numbers) == size or not drop_remainder:
-                batch = each(lambda leaf: taken(leaf, numbers), self.table.get())  # noqa: B023
-                for function in self.maps:
-                    batch = function.many(batch)
-                yield batch
+                yield self.through(each(lambda leaf: taken(leaf, numbers), self.table.get()))  # noqa: B023
+
+    def through(self, batch: Any) -> Any:
+        """A batch behind all functions; between two of them its elements may have different shapes."""
+        found: list | None = None  # its elements, one by one
+        for function in self.maps:
+            if found is not None and function.at_once is not False and alike(found):
+                batch, found = stacked(found), None
+            if found is None and function.takes(batch):
+                batch = function.by_vmap(batch)
+            else:
+                found = function.each(found or [sliced(batch, row) for row in range(len(leaves(batch)[0]))])
+        return batch if found is None else stacked(found)
 
     def elements(self) -> Iterator[Any]:
         """One row after the other."""

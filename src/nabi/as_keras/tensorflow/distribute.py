@@ -55,11 +55,11 @@ class DistributedValues:
 
 
 class DistributedDataset(DistributedValues):
-    """As DistributedValues."""
+    """The type of data sets that several replicas share: with one, a data set stays itself."""
 
 
 class DistributedIterator(DistributedValues):
-    """As DistributedValues."""
+    """The type of iterators over them."""
 
 
 class InputContext:

@@ -6,7 +6,8 @@ import numpy as np
 import torch
 
 from nabi import backend, random
-from nabi.as_keras.tensorflow.tensors import name_of, sizes
+from nabi.as_keras.tensorflow.tensors import convert_to_tensor, name_of, sizes
+from nabi.data.strings import Strings
 from nabi.utils import set_random_seed
 
 __all__ = ["Generator", "categorical", "fold_in", "split", "stateless_fold_in", "stateless_split", "gamma",
@@ -129,9 +130,10 @@ stateless_split, stateless_fold_in = split, fold_in
 
 
 def shuffle(value: Any, seed: Any = None, name: Any = None) -> Any:
-    """The entries along the first axis in another order."""
-    t = torch.as_tensor(value)
-    return t[torch.argsort(random.uniform((len(t),), seed=seed))]
+    """The entries along the first axis, numbers or texts, in another order."""
+    t = convert_to_tensor(value)
+    order = torch.argsort(random.uniform((len(t),), seed=seed))
+    return t[order.numpy()] if isinstance(t, Strings) else t[order]
 
 
 def categorical(logits: Any, num_samples: int, dtype: Any = None, seed: Any = None, name: Any = None) -> Any:

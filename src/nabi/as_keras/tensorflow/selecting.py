@@ -21,7 +21,7 @@ from nabi.layers.weight import bare
 
 Tensor = torch.Tensor
 
-__all__ = ["argsort", "boolean_mask", "cumprod", "cumsum", "gather", "gather_nd", "slice", "sort", "strided_slice",
+__all__ = ["argsort", "boolean_mask", "cumprod", "cumsum", "equal", "gather", "gather_nd", "not_equal", "slice", "sort", "strided_slice",
            "tensor_scatter_nd_sub", "tensor_scatter_nd_update", "top_k", "unique", "unique_with_counts", "where"]
 
 
@@ -101,6 +101,18 @@ def where(condition: Any, x: Any = None, y: Any = None, name: str | None = None)
     if x is not None or y is not None:
         return ops.where(condition, x, y)
     return torch.nonzero(number(condition))
+
+
+def equal(x: Any, y: Any, name: str | None = None) -> Any:
+    """Where two tensors, or texts, are the same."""
+    if isinstance(x, Strings) or isinstance(y, Strings):
+        return Strings(x) == y
+    return ops.equal(x, y)
+
+
+def not_equal(x: Any, y: Any, name: str | None = None) -> Any:
+    """Where two tensors, or texts, differ."""
+    return ~equal(x, y) if isinstance(x, Strings) or isinstance(y, Strings) else ops.not_equal(x, y)
 
 
 def sort(values: Any, axis: int = -1, direction: str = "ASCENDING", name: str | None = None) -> Any:

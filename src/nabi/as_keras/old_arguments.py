@@ -1,6 +1,6 @@
 """Old arguments: what functions of scikit-learn and matplotlib once took.
 
-    OneHotEncoder(sparse=False), mean_squared_error(y, p, squared=False), compute_class_weight("balanced", classes, y)
+    mean_squared_error(y, p, squared=False), make_scorer(f, needs_proba=True), compute_class_weight("balanced", classes, y)
     plt.style.use("seaborn"), fig.gca(projection="3d")
 """
 
@@ -15,8 +15,9 @@ import numpy as np
 
 from nabi.as_keras.families import dress_families
 from nabi.as_keras.notes import note
+from nabi.as_keras.old_estimators import DRESSED, dress_estimators
 from nabi.as_keras.old_pandas import dress_pandas
-from nabi.as_keras.old_words import in_order, renamed
+from nabi.as_keras.old_words import in_order
 from nabi.as_keras.patches import Patches
 
 IN_ORDER = ("confusion_matrix", "classification_report", "f1_score", "precision_score", "recall_score", "roc_auc_score",
@@ -36,23 +37,35 @@ def rooted(function: Callable) -> Callable:
 
 def dress_functions(module: ModuleType, patches: Patches) -> None:
     """Functions of scikit-learn."""
-    if hasattr(module, "mean_squared_error"):
-        patches.around(module, "mean_squared_error", rooted)
+    for name in ("mean_squared_error", "mean_squared_log_error"):
+        if hasattr(module, name):
+            patches.around(module, name, rooted)
     for name in IN_ORDER:
         if hasattr(module, name):
             patches.around(module, name, in_order)
 
 
-def dress_encoders(module: ModuleType, patches: Patches) -> None:
-    """scikit-learn's OneHotEncoder(sparse=...)."""
-    patches.around(module.OneHotEncoder, "__init__", renamed({"sparse": "sparse_output"}))
+def dress_scorers(module: Any, patches: Patches) -> None:
+    """scikit-learn's metrics, and make_scorer(needs_proba=True)."""
+    dress_functions(module, patches)
+
+    def with_needs(make: Callable) -> Callable:
+        @wraps(make)
+        def call(*args: Any, needs_proba: bool = False, needs_threshold: bool = False, **options: Any) -> Any:
+            asked = "predict_proba" if needs_proba else ("decision_function", "predict_proba") if needs_threshold else None
+            return make(*args, **options | ({"response_method": asked} if asked else {}))
+
+        return call
+
+    patches.around(module, "make_scorer", with_needs)
 
 
 def dress_houses(module: ModuleType, patches: Patches) -> None:
-    """scikit-learn's fetch_california_housing without a network."""
-    from nabi.as_keras.old_functions import california_housing
+    """scikit-learn's fetch_california_housing, and MNIST of fetch_openml, without a network."""
+    from nabi.as_keras.old_functions import california_housing, openml
 
     patches.around(module, "fetch_california_housing", california_housing)
+    patches.around(module, "fetch_openml", openml)
 
 
 def dress_styles(module: ModuleType, patches: Patches) -> None:
@@ -150,8 +163,8 @@ def sole(value: Any) -> Any:
 
 
 WATCHED: dict[str, Callable[[Any, Patches], None]] = {
-    "pandas": dress_pandas, "sklearn.metrics": dress_functions, "sklearn.utils.class_weight": dress_functions,
-    "sklearn.preprocessing": dress_encoders, "sklearn.datasets": dress_houses, "matplotlib.style": dress_styles,
+    "pandas": dress_pandas, "sklearn.metrics": dress_scorers, "sklearn.utils.class_weight": dress_functions,
+    **dict.fromkeys(DRESSED, dress_estimators), "sklearn.datasets": dress_houses, "matplotlib.style": dress_styles,
     "matplotlib.figure": dress_figures, "matplotlib.font_manager": dress_families, "scipy.stats": dress_statistics,
     **dict.fromkeys(("tqdm.notebook", "tqdm.auto", "tqdm.autonotebook"), dress_bars),
 }  # fmt: skip

@@ -8,22 +8,45 @@
 import ast
 import importlib.util
 import operator
+import re
 import warnings
 from typing import Any
 
 from nabi.as_keras.notes import note
+from nabi.as_keras.python2_calls import bound_names, with_python_2_calls
 
 FIXES = ("apply basestring dict except exec filter funcattrs has_key idioms imports itertools itertools_imports long map "
-         "methodattrs ne next nonzero numliterals paren print raise raw_input reduce repr standarderror sys_exc throw "
+         "methodattrs ne next nonzero numliterals paren print raise raw_input reduce reload repr standarderror sys_exc throw "
          "tuple_params types unicode urllib xrange zip")  # fmt: skip
+GONE = {"xrange", "raw_input", "unicode", "unichr", "basestring", "long", "reduce", "reload", "file", "execfile"}
+METHODS = {"iteritems", "itervalues", "iterkeys", "has_key"}
+WORDS = re.compile("|".join(sorted(rf"\b{name}\b" for name in GONE | METHODS)))
+BOTH = re.compile("version_info|PY2|PY3|NameError|AttributeError|ImportError|pandas|six")  # it may be for both
 
 
-def as_python_3(text: str, name: str) -> str | None:
+def asks_for_python_2(text: str, tree: ast.Module) -> bool:
+    """Whether a script that Python 3 can read asks for functions, or methods of dicts, that only Python 2 had.
+
+    Example:
+        >>> [asks_for_python_2(text, ast.parse(text)) for text in ("xrange(3)", "range(3)", "d.iteritems()", "file = 'a'; file")]
+        [True, False, True, False]
+    """
+    if not WORDS.search(text):
+        return False
+    asked = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id in GONE}
+    if asked - bound_names(tree):
+        return "version_info" not in text and "NameError" not in text
+    called = {node.func.attr for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)}
+    return bool(called & METHODS) and not BOTH.search(text)
+
+
+def as_python_3(text: str, name: str, prints: bool = False) -> str | None:
     """The text of a script in Python 3, line by line the same; None where it cannot be read so.
 
     Args:
         text: the script.
         name: its file, for the note.
+        prints: whether `print` is a function in it.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -33,7 +56,7 @@ def as_python_3(text: str, name: str) -> str | None:
         from lib2to3.pgen2.tokenize import TokenError
         from lib2to3.refactor import RefactoringTool
 
-        tool = RefactoringTool([f"lib2to3.fixes.fix_{fix}" for fix in FIXES.split()], {})
+        tool = RefactoringTool([f"lib2to3.fixes.fix_{fix}" for fix in FIXES.split()], {"print_function": prints})
         try:
             made = str(tool.refactor_string(text.expandtabs(8).rstrip() + "\n", name))
             compile(made, name, "exec", dont_inherit=True)
@@ -52,6 +75,11 @@ def quotient(a: Any, b: Any) -> Any:
     """
     whole = isinstance(a, int) and isinstance(b, int)
     return operator.floordiv(a, b) if whole else operator.truediv(a, b)
+
+
+def as_meant(tree: ast.Module) -> ast.Module:
+    """The tree of a text that was made Python 3's, with quotients and calls as Python 2 meant them."""
+    return with_whole_quotients(with_python_2_calls(tree))
 
 
 class Divisions(ast.NodeTransformer):

@@ -32,12 +32,13 @@ class Recurrent(Layer):
     """
 
     def __init__(self, return_sequences=False, return_state=False, go_backwards=False, stateful=False, unroll=False,
-                 implementation=0, consume_less="", weights=None, input_length=None, **base):
+                 implementation=0, consume_less="cpu", weights=None, input_length=None, **base):
         if input_length is not None and base.get("input_dim") is not None:
             base["input_shape"] = (input_length, base.pop("input_dim"))
         super().__init__(**base)
         self.return_sequences, self.return_state, self.go_backwards = return_sequences, return_state, go_backwards
         self.stateful, self.unroll, self.implementation, self.consume_less = stateful, unroll, implementation, consume_less
+        self.initial_weights = weights  # what a `build` of Keras 1 sets at its end
         self.supports_masking = True
         self.states: Any = [None]
 

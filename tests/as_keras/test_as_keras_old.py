@@ -173,7 +173,7 @@ def test_channels_first_is_the_same_arithmetic(served):
 
 
 def test_other_layers_of_pictures_take_channels_first(served):
-    from keras.layers import LSTM, CenterCrop, Flatten, RandomFlip, Resizing, SpatialDropout2D
+    from keras.layers import LSTM, CenterCrop, ConvLSTM2D, Flatten, Resizing, SpatialDropout2D
 
     x = np.random.default_rng(2).random((3, 9, 8, 2), "float32")
     turned = x.transpose(0, 3, 1, 2)
@@ -183,7 +183,7 @@ def test_other_layers_of_pictures_take_channels_first(served):
     dropped = SpatialDropout2D(0.5, data_format="channels_first", seed=1)(turned, training=True).numpy()
     assert {float(share) for share in (dropped == 0).mean((2, 3)).flatten()} == {0, 1}
     with pytest.raises(ArgumentError, match="'channels_last', nabi's one layout"):  # refused, not taken for the other order
-        RandomFlip(data_format="channels_first")
+        ConvLSTM2D(3, 2, data_format="channels_first")
     with pytest.raises(ArgumentError, match="time_major"):
         LSTM(3, time_major=True)
     steps, mask = np.ones((1, 3, 2), "float32"), np.array([[True, False, True]])

@@ -4,13 +4,17 @@ Oracle: what Keras 3.15 (torch) calls, in which order and with what, for the sam
 on TensorFlow 2.21.
 """
 
+import random
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
+import nabi
+from nabi.as_keras.running import Trial, run_file
 from nabi.core.errors import FileError
 from nabi.models.keras_format import own_state
 
@@ -115,3 +119,30 @@ def test_vocabularies_of_keras_files(served, tmp_path):
     back: Any = keras.models.load_model(tmp_path / "m.keras")
     assert [layer.get_vocabulary() for layer in back.layers if hasattr(layer, "get_vocabulary")] == [
         ["", "[UNK]", "c", "b", "a"], ["[UNK]", "y", "x"]]  # fmt: skip
+
+
+SETS = """import random, numpy, torch, keras
+from keras import backend as K
+K.set_floatx("float64"), K.set_epsilon(1e-3), K.set_image_data_format("channels_first"), K.set_learning_phase(1)
+keras.mixed_precision.set_global_policy("mixed_float16"), torch.set_default_dtype(torch.float64)
+keras.utils.set_random_seed(3), random.random(), numpy.random.rand(), torch.rand(1)
+"""
+
+
+def test_what_a_script_sets_ends_with_it(tmp_path):
+    """Oracle: the settings and the next random numbers of a process in which no script ran."""
+    from nabi.as_keras.precision import global_policy
+    from nabi.backend import settings
+    from nabi.core.random import fresh_number
+
+    def now():
+        told = settings.floatx(), settings.epsilon(), settings.image_data_format(), settings.learning_phase()
+        drawn = random.random(), np.random.rand(), torch.rand(1).item(), fresh_number()
+        return (*told, global_policy().name, str(torch.get_default_dtype()), *drawn)
+
+    (tmp_path / "sets.py").write_text(SETS)
+    nabi.utils.set_random_seed(7)
+    wanted = now()
+    nabi.utils.set_random_seed(7)
+    assert run_file(tmp_path / "sets.py", trial=Trial(out=None)) == 0
+    assert now() == wanted == ("float32", 1e-7, "channels_last", 0, "float32", "torch.float32", *wanted[6:])

@@ -5,17 +5,22 @@
 An object is given a class made of its own and of `ChannelsFirst`; it computes without fused kernels.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache, wraps
 from typing import Any
 
+import torch
+
 from nabi.as_keras.patches import Patches
 from nabi.backend import image_data_format
-from nabi.layers import CenterCrop, Flatten, Layer, Resizing, SpatialDropout2D
+from nabi.core.pieces import arguments
+from nabi.layers import Layer
+from nabi.layers.dropout import Dropping
+from nabi.layers.mixing import Mixing
 
-HOMES = ("convolution", "depthwise", "transposed", "pooling", "global_pooling", "padding", "upsampling", "local")
-OF_PICTURES = tuple(f"nabi.layers.{home}" for home in HOMES)
-OTHERS = Flatten, Resizing, CenterCrop, SpatialDropout2D  # layers of pictures in other modules
+ONE_ORDER = ("ConvLSTM", "GaussianDropout")  # beginnings of classes that know channels last only
+_within: list[int] = [0]  # how many of nabi's constructors are running
 
 
 class ChannelsFirst:
@@ -27,15 +32,17 @@ class ChannelsFirst:
         """The weights of the layer for pictures with the channels last."""
         super().build(last(input_shape))  # type: ignore[misc]
 
-    def call(self, x: Any) -> Any:
-        """The layer between two turns."""
-        y = super().call(x.movedim(1, -1))  # type: ignore[misc]
-        return y.movedim(-1, 1) if y.ndim == x.ndim else y
-
     def compute_output_shape(self, input_shape: Any) -> Any:
         """The shape with the channels behind the batch."""
         made = super().compute_output_shape(last(input_shape))  # type: ignore[misc]
         return first(made) if len(made) == len(input_shape) else made
+
+    def both(self, images: Any, labels: Any, training: bool | None) -> tuple[Any, Any]:
+        """Pictures and labels of a dict; `call` turns the pictures, but where they are mixed by themselves."""
+        if not isinstance(self, Mixing):
+            return super().both(images, labels, training)  # type: ignore[misc]
+        made, labels = super().both(torch.as_tensor(images).movedim(1, -1), labels, training)  # type: ignore[misc]
+        return made.movedim(-1, 1), labels
 
     def get_config(self) -> dict[str, Any]:
         """The layer's arguments; a file names its own class, which the order of axes turns again."""
@@ -74,22 +81,49 @@ def first(shape: Any) -> tuple:
 @cache
 def turned_class(kind: type) -> type:
     """The class of a layer with its channels first."""
-    does = MapsFirst if issubclass(kind, SpatialDropout2D) else ChannelsFirst
-    return type(kind.__name__, (does, kind), {"__module__": kind.__module__, "stands_for": kind})
+    body = {"__module__": kind.__module__, "stands_for": kind}
+    if issubclass(kind, Dropping):
+        return type(kind.__name__, (MapsFirst, kind), body)
+    return type(kind.__name__, (ChannelsFirst, kind), {**body, "call": between(kind.call)})
+
+
+def between(call: Callable) -> Callable:
+    """A layer's `call` between two turns; it takes what the layer's own takes."""
+
+    @wraps(call)
+    def turned(self: Any, x: torch.Tensor, *args: Any, **options: Any) -> torch.Tensor:
+        y = call(self, x.movedim(1, -1), *args, **options)
+        return y.movedim(-1, 1) if y.ndim == x.ndim else y
+
+    return turned
+
+
+@contextmanager
+def within() -> Iterator[None]:
+    """While a constructor of nabi's runs: the layers that it makes for itself stay as they are."""
+    _within[0] += 1
+    try:
+        yield
+    finally:
+        _within[0] -= 1
 
 
 def asked_for(kind: type, options: dict[str, Any]) -> bool:
-    """Whether a layer's arguments, or the program's setting, mean channels first; the argument is taken out."""
-    if not issubclass(kind, Layer) or "data_format" not in options and image_data_format() == "channels_last":
+    """Whether a layer's arguments, or the program's setting, mean channels first; the argument is taken out.
+
+    The setting is meant for pictures and volumes: sequences had the channels last in Keras 2 whatever it said.
+    """
+    if not issubclass(kind, Layer) or "data_format" not in arguments(kind) or issubclass(kind, (ChannelsFirst, MapsFirst)):
         return False
-    of_pictures = issubclass(kind, OTHERS) or any(base.__module__ in OF_PICTURES for base in kind.__mro__)
     given = options.get("data_format")
-    if given != "channels_first" and (given is not None or image_data_format() == "channels_last"):
+    by_setting = given is None and not _within[0] and getattr(kind, "dims", 2) > 1 and kind.rank != 3
+    if given != "channels_first" and not (by_setting and image_data_format() == "channels_first"):
         return False
-    if not of_pictures:  # what knows one order only refuses the other, if it is told it
+    if kind.__name__.startswith(ONE_ORDER):  # what knows one order only refuses the other
+        options["data_format"] = "channels_first"
         return False
     options.pop("data_format", None)
-    return not issubclass(kind, (ChannelsFirst, MapsFirst)) and (given is not None or getattr(kind, "dims", 2) == 2)
+    return True
 
 
 def in_order(load: Callable) -> Callable:

@@ -76,14 +76,24 @@ def install_as_keras() -> None:
         _companions.install()
         members.cache_clear()  # weights listed by a layer can be set now
         for kind, entries in _late.items():
-            _patches.into(TABLE[kind], entries)
+            put_in(kind, entries)
 
 
 def enter(kind: str, entries: dict[str, Any]) -> None:
     """Makes things of a module that is loaded late known by name, as long as nabi plays Keras."""
     _late.setdefault(kind, {}).update(entries)
     if installed():
-        _patches.into(TABLE[kind], entries)
+        put_in(kind, entries)
+
+
+def put_in(kind: str, entries: dict[str, Any]) -> None:
+    """Enters them now; layers among them take old arguments and the program's order of axes."""
+    from nabi.as_keras.old import LAYERS
+    from nabi.as_keras.translating import dress_constructors
+
+    _patches.into(TABLE[kind], entries)
+    if kind == "layer":
+        dress_constructors(_patches, entries, LAYERS)
 
 
 def uninstall_as_keras() -> None:

@@ -20,6 +20,7 @@ from nabi.as_keras import notebook
 from nabi.as_keras.beside import OwnFolder
 from nabi.as_keras.failing import print_error
 from nabi.as_keras.installing import install_as_keras, uninstall_as_keras
+from nabi.as_keras.kept_settings import settings_kept
 from nabi.as_keras.program import Program
 from nabi.as_keras.python2 import as_python_3, with_whole_quotients
 from nabi.as_keras.rewriting import concerns, rewritten
@@ -105,8 +106,9 @@ def run_file(path: str | os.PathLike, arguments: Sequence[str] = (), trial: Tria
     own = OwnFolder(path.parent, compiled)
     own.install()
     try:
-        begin(path, source, trial)
-        execute(path, source, main_module(path, arguments), trial.traceback)
+        with settings_kept():
+            begin(path, source, trial)
+            execute(path, source, main_module(path, arguments), trial.traceback)
         return DONE
     except SystemExit as stop:
         return exit_code(stop)

@@ -12,7 +12,7 @@ from typing import Any
 
 from nabi.as_keras import old
 from nabi.as_keras.amounts import spoken
-from nabi.as_keras.channels_first import asked_for, dress_pictures, turned_class
+from nabi.as_keras.channels_first import asked_for, dress_pictures, turned_class, within
 from nabi.as_keras.notes import note
 from nabi.as_keras.patches import Patches
 from nabi.core.errors import ArgumentError
@@ -37,10 +37,7 @@ def dress(patches: Patches) -> None:
     further = {thing.__name__: thing for thing in (Adafactor, Ftrl, Lamb)}
     patches.into(TABLE["optimizer"], further | {name.lower(): thing for name, thing in further.items()})
     for kind, rows in (("layer", old.LAYERS), ("optimizer", old.OPTIMIZERS), *old.OTHERS.items()):
-        owners = {base for thing in TABLE[kind].values() if isinstance(thing, type) for base in thing.__mro__
-                  if "__init__" in vars(base) and base.__module__.startswith("nabi.") and hasattr(base, "get_config")}
-        for owner in owners:
-            patches.around(owner, "__init__", lambda init, owner=owner, rows=rows: translated(owner, init, rows))
+        dress_constructors(patches, TABLE[kind], rows)
     dress_configs(patches)
     dress_models(patches)
     dress_tensors(patches)
@@ -48,6 +45,15 @@ def dress(patches: Patches) -> None:
     dress_ends(patches)
     dress_initializers(patches)
     dress_pictures(patches)
+
+
+def dress_constructors(patches: Patches, things: Mapping[str, Any], rows: Mapping[str, dict[str, str]]) -> None:
+    """Lets the constructors of classes, and of what they are made from, take old arguments; each once."""
+    owners = {base for thing in things.values() if isinstance(thing, type) for base in thing.__mro__
+              if "__init__" in vars(base) and base.__module__.startswith("nabi.") and hasattr(base, "get_config")}
+    for owner in owners:
+        if not hasattr(vars(owner)["__init__"], "translates"):
+            patches.around(owner, "__init__", lambda init, owner=owner: translated(owner, init, rows))
 
 
 def translated(owner: type, init: Callable, rows: Mapping[str, dict[str, str]]) -> Callable:
@@ -62,14 +68,18 @@ def translated(owner: type, init: Callable, rows: Mapping[str, dict[str, str]]) 
         args, options, size = sized(type(self), args, options)
         args, options = renamed(type(self), args, options, rows)
         turned = asked_for(type(self), options)
-        init(self, *args, **options)
+        with within():
+            init(self, *args, **options)
         if turned:
             self.__class__ = turned_class(type(self))
+            if "data_format" in vars(self):
+                object.__setattr__(self, "data_format", "channels_first")
         if first is not None:
             begin_with(self, first)
         if size is not None:
             end_at(self, size)
 
+    vars(call)["translates"] = owner
     return call
 
 

@@ -37,6 +37,16 @@ def set_seed(seed: int) -> None:
 
 
 @contextlib.contextmanager
+def going_on():
+    """After the block the global stream goes on where it was before it."""
+    before = _State.seed, _State.drawn
+    try:
+        yield
+    finally:
+        _State.seed, _State.drawn = before
+
+
+@contextlib.contextmanager
 def seeded(seed: int):
     """Within the block the global stream begins at `seed`; afterwards it goes on where it was.
 
@@ -45,12 +55,9 @@ def seeded(seed: int):
         >>> with seeded(3): a == fresh_seed()
         True
     """
-    before = _State.seed, _State.drawn
-    set_seed(seed)
-    try:
+    with going_on():
+        set_seed(seed)
         yield
-    finally:
-        _State.seed, _State.drawn = before
 
 
 def current_seed() -> int:

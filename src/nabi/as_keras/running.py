@@ -22,7 +22,7 @@ from nabi.as_keras.failing import print_error
 from nabi.as_keras.installing import install_as_keras, uninstall_as_keras
 from nabi.as_keras.kept_settings import settings_kept
 from nabi.as_keras.program import Program
-from nabi.as_keras.python2 import as_python_3, with_whole_quotients
+from nabi.as_keras.python2 import as_meant, as_python_3, asks_for_python_2
 from nabi.as_keras.rewriting import concerns, rewritten
 from nabi.core.collector import lasting
 from nabi.core.errors import FileError, did_you_mean
@@ -142,15 +142,20 @@ def compiled(path: Path, source: bytes) -> CodeType:
 
     Raises SyntaxError for neither.
     """
+    text = source.decode("utf-8", errors="replace")
     try:
-        tree: Any = rewritten(ast.parse(source, str(path))) if concerns(source) else source
-        return compile(tree, str(path), "exec", dont_inherit=True)
+        tree = ast.parse(source, str(path))
     except SyntaxError:
-        text = as_python_3(source.decode("utf-8", errors="replace"), str(path))
-        if text is None:
+        older = as_python_3(text, str(path))
+        if older is None:
             raise
-    linecache.cache[str(path)] = (len(text), None, text.splitlines(keepends=True), str(path))  # so that errors show the line
-    return compile(with_whole_quotients(rewritten(ast.parse(text, str(path)))), str(path), "exec", dont_inherit=True)
+    else:
+        older = as_python_3(text, str(path), prints=True) if asks_for_python_2(text, tree) else None
+        if older is None:
+            code: Any = rewritten(tree) if concerns(source) else source
+            return compile(code, str(path), "exec", dont_inherit=True)
+    linecache.cache[str(path)] = (len(older), None, older.splitlines(keepends=True), str(path))  # so that errors show the line
+    return compile(as_meant(rewritten(ast.parse(older, str(path)))), str(path), "exec", dont_inherit=True)
 
 
 @lasting()

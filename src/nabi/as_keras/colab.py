@@ -4,11 +4,13 @@
     drive.mount("/content/drive")            said, and nothing else
 """
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
 
 from nabi.as_keras.notes import note
+from nabi.core.errors import StateError
 
 
 def mount(path: str = "/content/drive", force_remount: bool = False, **options: Any) -> None:
@@ -42,5 +44,28 @@ def clear(*args: Any, **options: Any) -> None:
     """Nothing."""
 
 
-drive = files = patches = output = auth = sys.modules[__name__]
-__all__ = ["auth", "clear", "cv2_imshow", "download", "drive", "files", "mount", "output", "patches", "upload"]
+def get(name: str) -> str:
+    """A secret of `userdata`: the environment variable of that name.
+
+    Raises:
+        StateError: there is none.
+    """
+    if name not in os.environ:
+        raise StateError("google.colab.userdata", f"an environment variable {name}", "none", f"Set it: export {name}=...")
+    return os.environ[name]
+
+
+def data_table_of(frame: Any, *args: Any, **options: Any) -> Any:
+    """The frame itself, which is printed."""
+    return frame
+
+
+DataTable = data_table_of
+eval_js = register_callback = flush_and_unmount = enable_dataframe_formatter = disable_dataframe_formatter = clear
+enable_custom_widget_manager = disable_custom_widget_manager = unassign = view = no_vertical_scroll = clear
+upload_file = upload
+drive = files = patches = output = auth = data_table = userdata = runtime = sys.modules[__name__]
+__all__ = ["DataTable", "auth", "authenticate_user", "clear", "cv2_imshow", "data_table", "disable_custom_widget_manager",
+           "disable_dataframe_formatter", "download", "drive", "enable_custom_widget_manager", "enable_dataframe_formatter",
+           "eval_js", "files", "flush_and_unmount", "get", "mount", "no_vertical_scroll", "output", "patches",
+           "register_callback", "runtime", "unassign", "upload", "upload_file", "userdata", "view"]

@@ -1,6 +1,6 @@
 """Notebook: the cells of an `.ipynb` file in order, without IPython: plain JSON, plain Python.
 
-    %matplotlib inline      left out          !pip install ...    never run, said once
+    %matplotlib inline      left out          !pip install ...    never run, said once; !mkdir, !unzip: see shell_lines
     %time model.fit(...)    runs the rest     %%writefile a.py    writes the file
     %pylab inline           pylab's names     %env A=1, %cd data  done
     model.summary?          left out          get_ipython()       answers
@@ -19,18 +19,20 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from nabi.as_keras import shell_lines
 from nabi.as_keras.notes import note
 from nabi.as_keras.program import Program
 from nabi.as_keras.python2 import as_python_3
 from nabi.as_keras.rewriting import concerns, rewritten
 from nabi.core.errors import FileError
 
-LANGUAGES = {"bash", "sh", "html", "HTML", "javascript", "js", "latex", "markdown", "svg", "SVG", "perl", "ruby", "script", "cmd",
+SHELLS = {"bash", "sh", "!", "sx", "system"}  # cells of shell lines
+LANGUAGES = {"html", "HTML", "javascript", "js", "latex", "markdown", "svg", "SVG", "perl", "ruby", "script", "cmd",
              "R", "cython", "sql", "bigquery"}  # cells that hold no Python
 CELL_MAGICS: dict[str, Any] = {}  # of the notebook's own: see notebook_magics
 LINE_MAGICS: dict[str, Any] = {}
 RUNNING: list[tuple[str, ModuleType]] = []  # the notebook that runs
-CALLED = {"cd", "env", "set_env"}  # line magics that do something here
+CALLED = {"cd", "env", "set_env", "run", "mkdir", "cp", "mv"}  # line magics that do something here
 QUIET = {"time", "timeit", "prun", "memit"}  # line magics whose rest is Python
 
 
@@ -87,11 +89,11 @@ def run_cell(name: str, text: str, module: ModuleType) -> None:
         save_open_figures()
 
 
-def is_python(text: str) -> bool:
+def is_python(text: str | bytes) -> bool:
     """Whether it is Python 3."""
     try:
         ast.parse(text)
-    except SyntaxError:
+    except (SyntaxError, ValueError):  # ValueError: null bytes
         return False
     return True
 
@@ -118,7 +120,28 @@ def python_of(text: str) -> str:
     first = text.lstrip()
     if first.startswith("%%"):
         return cell_magic(text)
-    return text if is_python(text) else "\n".join(line_of(line, text) for line in text.split("\n"))
+    return text if is_python(text) else "\n".join(line_of(line, text) for line in joined(text))
+
+
+def joined(text: str) -> list[str]:
+    """The lines of a cell; one after ! or % that ends in a backslash takes up the next one, which is left empty.
+
+    Example:
+        >>> joined("!pip install a \\\\\\n  b\\nx = 1")
+        ['!pip install a b', '', 'x = 1']
+    """
+    lines: list[str] = []
+    start = -1  # of a line that goes on
+    for line in text.split("\n"):
+        if start >= 0:
+            lines[start] = f"{lines[start][:-1].rstrip()} {line.strip()}"
+            lines.append("")
+        else:
+            start = len(lines) if line.lstrip()[:1] in ("!", "%") else -1
+            lines.append(line.rstrip() if start >= 0 else line)
+        if start >= 0 and not lines[start].endswith("\\"):
+            start = -1
+    return lines
 
 
 def cell_magic(text: str) -> str:
@@ -129,6 +152,8 @@ def cell_magic(text: str) -> str:
     if name == "writefile" and len(words) > 1:
         Path(words[-1]).write_text(rest, encoding="utf-8")
         return ""
+    if name in SHELLS:
+        return "\n".join(["", *(f"get_ipython().system({line!r})" for line in rest.split("\n") if line.strip())])
     if name in LANGUAGES or name == "writefile":
         note(f"%%{name}", f"A cell of %%{name} was left out.")
         return ""
@@ -140,8 +165,7 @@ def line_of(line: str, cell: str = "") -> str:
     indent, rest = line[: len(line) - len(line.lstrip())], line.strip()
     assigned = re.match(r"([\w, ]+)=\s*([!%])(.*)", rest)
     if rest.startswith("!"):
-        note("!", f"Shell lines of the notebook are left out: {rest}")
-        return f"{indent}pass"
+        return f"{indent}get_ipython().system({rest.lstrip('!')!r})"
     if assigned:
         note("!" if assigned[2] == "!" else "%", f"Left out: {rest}")
         return f"{indent}{assigned[1]} = []"
@@ -171,7 +195,7 @@ class Shell:
     @property
     def user_ns(self) -> dict[str, Any]:
         """The notebook's names."""
-        return RUNNING[0][1].__dict__ if RUNNING else {}
+        return vars(RUNNING[0][1] if RUNNING else sys.modules["__main__"])
 
     def run_cell(self, raw_cell: str, *more: Any, **options: Any) -> None:
         """Runs a text as a cell of the notebook."""
@@ -197,11 +221,26 @@ class Shell:
         if magic_name in LINE_MAGICS:
             return LINE_MAGICS[magic_name](line)
         name, _, value = (part.strip() for part in line.partition("=" if "=" in line else " "))
-        if magic_name == "cd" and os.path.isdir(os.path.expanduser(line.strip())):
-            os.chdir(os.path.expanduser(line.strip()))
+        place = shell_lines.spelled(line.strip().strip("'\""), self.user_ns)
+        if magic_name == "cd" and os.path.isdir(place):
+            os.chdir(place)
+        elif magic_name == "run":
+            self.run_script(place)
         elif magic_name in ("env", "set_env") and name and value:
             os.environ[name] = value
+        elif magic_name in shell_lines.KNOWN:
+            self.system(f"{magic_name} {line}")
         return None
+
+    def run_script(self, line: str) -> None:
+        """A script or notebook, run in the notebook's names."""
+        path = Path(next((word for word in line.split() if not word.startswith("-")), ""))
+        if not path.is_file():
+            note("%run", f"%run {line} was left out: there is no such file.")
+            return
+        source = path.read_bytes()
+        for text in cells_of(path, source) if path.suffix == ".ipynb" else [source.decode("utf-8-sig")]:
+            self.run_cell(text)
 
     def run_cell_magic(self, magic_name: str, line: str, cell: str) -> Any:
         """A magic of the notebook's own; nothing for others."""
@@ -211,7 +250,8 @@ class Shell:
         """Nothing: IPython's older way."""
 
     def system(self, line: str) -> None:
-        """Never runs a shell line."""
-        note("!", f"Shell lines are left out: {line}")
+        """Does what shell_lines know; never runs a shell."""
+        if not shell_lines.run(line, self.user_ns):
+            note("!", f"Shell lines of the notebook are left out: !{line}")
 
     getoutput = system

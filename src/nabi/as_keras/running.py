@@ -30,7 +30,7 @@ from nabi.core.errors import FileError, did_you_mean
 SCRIPTS = "a Python file or a notebook"
 TEXTS = (".md", ".txt", ".rst", ".html", ".pdf", ".csv", ".png", ".jpg", ".h5", ".keras", ".npz", ".zip")  # no scripts
 DONE, FAILED, INTERRUPTED = 0, 1, 130
-MAGIC = re.compile(rb"^\s*get_ipython\(\)\.", re.MULTILINE)
+MAGIC = re.compile(rb"^\s*(get_ipython\(\)\.|!\s*\w|%%?[A-Za-z])", re.MULTILINE)
 
 
 @dataclass
@@ -101,7 +101,7 @@ def run_file(path: str | os.PathLike, arguments: Sequence[str] = (), trial: Tria
     """
     path, trial = Path(path), trial or Trial()
     source = read_script(path)
-    before = sys.modules["__main__"], sys.argv, list(sys.path)
+    before, streams = (sys.modules["__main__"], sys.argv, list(sys.path)), (sys.stdout, sys.stderr)
     install_as_keras()
     own = OwnFolder(path.parent, compiled)
     own.install()
@@ -115,6 +115,7 @@ def run_file(path: str | os.PathLike, arguments: Sequence[str] = (), trial: Tria
     except KeyboardInterrupt:
         return INTERRUPTED
     finally:
+        sys.stdout, sys.stderr = streams
         sys.stdout.flush()
         end()
         own.remove()
@@ -137,11 +138,20 @@ def execute(path: Path, source: bytes, module: ModuleType, whole: bool) -> None:
         raise SystemExit(FAILED) from error
 
 
+def without_magics(source: bytes) -> bytes:
+    """The text of a notebook that was saved as a script, without what IPython alone understands; others as they are."""
+    if not MAGIC.search(source) or notebook.is_python(source):
+        return source
+    text = notebook.python_of(source.decode("utf-8-sig", errors="replace"))
+    return text.encode() if notebook.is_python(text) else source
+
+
 def compiled(path: Path, source: bytes) -> CodeType:
     """The code of a script; one in Python 2 is read as Python 3.
 
     Raises SyntaxError for neither.
     """
+    source = without_magics(source)
     text = source.decode("utf-8", errors="replace")
     try:
         tree = ast.parse(source, str(path))

@@ -79,6 +79,14 @@ def test_damaged_code_is_not_run(tmp_path, monkeypatch):
     assert kept.find("relu.mask", jit.types_of((x.astype("f8"), y))) is None
 
 
+def test_the_linker_is_told_the_helpers_once(monkeypatch):
+    x, y = np.ones(8, np.float32), np.array([1, 0] * 4, np.float32)
+    jit.load("relu").mask(x, y)  # kept now, and the linker has begun
+    monkeypatch.setattr("llvmlite.binding.JITLibraryBuilder.import_symbol", None)
+    kept.find("relu.mask", jit.types_of((x, y)))(x, y)
+    assert x.tolist() == [1, 0] * 4
+
+
 @pytest.mark.learn
 def test_where_kept_code_cannot_be_linked_numba_keeps_its_own(tmp_path):
     """As on a system for which LLVM has no linker, or with a Numba whose helpers have other names."""

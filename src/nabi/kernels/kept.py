@@ -38,6 +38,7 @@ HERE = Path(__file__).parent
 SOURCES = [*sorted((HERE / "fused").glob("*.py")), HERE / "math.py", HERE / "compiling.py"]
 HELPERS = {"_helperlib": "numba_", "core/runtime/_nrt_python": "NRT_"}  # extension modules, and what their names begin with
 THREADS = "np/ufunc/omppool"
+HELPERS_LIBRARY = "helpers"  # told to the linker once; every loop's library asks it
 NAMES = {"parallel_for": "numba_parallel_for"}  # functions of THREADS that loops know under another name
 UNCHANGING = ("NUMBA_CACHE_DIR", "NUMBA_NUM_THREADS")  # settings that do not change the code
 VARARGS_KEYWORDS = 1 | 2  # of a PyMethodDef
@@ -122,7 +123,7 @@ def extension(path: str) -> ModuleType:
 
 
 class Machine:
-    """LLVM's linker, and the symbols that loops are linked to.
+    """LLVM's linker, with a library of the symbols that loops are linked to.
 
     Raises: FileError, ImportError, AttributeError or RuntimeError where they cannot be had.
     """
@@ -135,14 +136,17 @@ class Machine:
         target = llvm.Target.from_default_triple().create_target_machine(jit=True, codemodel="jitdefault")
         self.linker, self.numbers, self.lock = llvm.create_lljit_compiler(target), itertools.count(), threading.Lock()
         pool = extension(THREADS)
-        self.symbols = {NAMES.get(name, name): place for name, place in vars(pool).items() if isinstance(place, int)}
+        symbols = {NAMES.get(name, name): place for name, place in vars(pool).items() if isinstance(place, int)}
         for path, prefix in HELPERS.items():
             helpers = extension(path).c_helpers
-            self.symbols |= {name if name.startswith("_") else prefix + name: place for name, place in helpers.items()}
+            symbols |= {name if name.startswith("_") else prefix + name: place for name, place in helpers.items()}
+        library = llvm.JITLibraryBuilder()
+        for name, place in symbols.items():
+            library.import_symbol(name, place)
         extension("core/runtime/_nrt_python").memsys_use_cpython_allocator()  # as Numba does when it is imported
         made = ctypes.PYFUNCTYPE(ctypes.py_object, *[ctypes.c_void_p] * 3)
         self.new = made(("PyCFunction_NewEx", ctypes.pythonapi))  # ctypes.pythonapi.PyCFunction_NewEx is everybody's
-        self.kept_alive: list[Any] = []
+        self.kept_alive: list[Any] = [library.link(self.linker, HELPERS_LIBRARY)]
         self.start = ctypes.CFUNCTYPE(None, ctypes.c_int)(pool.launch_threads)
         self.threads = ctypes.CFUNCTYPE(ctypes.c_int)(pool.get_num_threads)
         self.set_threads = ctypes.CFUNCTYPE(None, ctypes.c_int)(pool.set_num_threads)
@@ -151,9 +155,8 @@ class Machine:
         """The loop as a function of Python that takes what Numba's would, unchecked. Raises: RuntimeError."""
         from llvmlite.binding import JITLibraryBuilder
 
-        library = JITLibraryBuilder().add_object_img(code).add_current_process().export_symbol(entry).export_symbol(environment)
-        for name, place in self.symbols.items():
-            library.import_symbol(name, place)
+        library = JITLibraryBuilder().add_object_img(code).export_symbol(entry).export_symbol(environment)
+        library.add_jit_library(HELPERS_LIBRARY).add_current_process()
         with self.lock:
             linked = library.link(self.linker, f"loop{next(self.numbers)}")
         block = ctypes.create_string_buffer(ENVIRONMENT)

@@ -8,19 +8,20 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+import numpy as np
 import torch
 
 from nabi import kernels
 from nabi.core.device import native_bfloat16
 from nabi.core.version import __version__
 
-PACKAGES = ("torch", "numba", "numpy")
 EXACT = ("capability", "threads", "kernels", "bfloat16", "nabi", "torch", "numba", "numpy")
 
 
 def environment() -> dict[str, Any]:
     """Versions, threads, instruction set (as torch uses it), native bfloat16, and whether kernels are fused."""
-    found = {"python": platform.python_version(), "system": platform.platform(terse=True), "processor": processor(),
+    system = "-".join((platform.system(), platform.release(), platform.machine()))  # platform.platform() starts a process
+    found = {"python": platform.python_version(), "system": system, "processor": processor(),
              "threads": torch.get_num_threads(), "capability": torch.backends.cpu.get_cpu_capability(),
              "bfloat16": native_bfloat16(), "kernels": "fused" if kernels.available() else "plain", "nabi": __version__}
     return found | versions()
@@ -28,14 +29,12 @@ def environment() -> dict[str, Any]:
 
 @functools.cache
 def versions() -> dict[str, str]:
-    """Versions of the packages that compute."""
-    found = {}
-    for package in PACKAGES:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:  # numba may be missing
-            continue
-    return found
+    """Versions of the packages that compute; Numba's is read from its files, as it need not be imported."""
+    found = {"torch": str(torch.__version__), "numpy": np.__version__}
+    try:
+        return found | {"numba": version("numba")}
+    except PackageNotFoundError:
+        return found
 
 
 @functools.cache

@@ -58,6 +58,14 @@ def build(hp):
     return model
 
 
+def build_without_input(hp):
+    import keras
+
+    model = keras.Sequential([keras.layers.Dense(hp.Int("units", 2, 8)), keras.layers.Dense(1, "sigmoid")])
+    model.compile("sgd", "binary_crossentropy")
+    return model
+
+
 def test_searches(served, capsys):
     import keras_tuner as kt  # pyright: ignore[reportMissingImports]
     from kerastuner.tuners import RandomSearch  # pyright: ignore[reportMissingImports]
@@ -72,6 +80,9 @@ def test_searches(served, capsys):
     assert model.evaluate(X, Y, verbose=0)[0] <= min(scores) + 1e-6  # the better execution's weights; the score is their mean
     tuner.results_summary()
     assert 'Objective(name="val_loss", direction="min")' in capsys.readouterr().out
+    late = RandomSearch(build_without_input, "val_loss", max_trials=1, seed=1)
+    late.search(X, Y, epochs=1, validation_data=(X, Y), verbose=0)
+    assert late.get_best_models()[0].evaluate(X, Y, verbose=0) == pytest.approx(late.oracle.get_best_trials(1)[0].score, abs=1e-6)
     with pytest.raises(StateError, match="val_accuracy"):
         kt.GridSearch(build, "val_accuracy").search(X, Y, verbose=0)
 

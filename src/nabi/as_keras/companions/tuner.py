@@ -88,7 +88,8 @@ class Trial:
         trial_id, hyperparameters: its number as a text, and them.
 
     Attributes:
-        score: the objective; None before it ran. weights: of the best epoch. status: "RUNNING", "COMPLETED".
+        score: the objective; None before it ran. weights: of the best epoch, and built: the shape that they were made for.
+        status: "RUNNING", "COMPLETED".
     """
 
     def __init__(self, trial_id: str, hyperparameters: HyperParameters):
@@ -96,6 +97,7 @@ class Trial:
         self.score: float | None = None
         self.best_step, self.status = 0, "RUNNING"
         self.weights: list[np.ndarray] | None = None
+        self.built: dict[str, Any] | None = None
 
     def summary(self) -> None:
         """Prints it."""
@@ -235,6 +237,7 @@ class Tuner:
             scores.append(kept.score)
             if self.objective.better(kept.score, trial.score if len(scores) > 1 else None):
                 trial.score, trial.best_step, trial.weights = kept.score, kept.epoch, kept.weights
+                trial.built = model.get_build_config()
         return scores
 
     def run_fit(self, trial: Trial, model: Any, *args: Any, **options: Any) -> Any:
@@ -283,8 +286,7 @@ class Tuner:
             model = self.hypermodel.build(trial.hyperparameters)
             if trial.weights is not None:
                 if not model.built:
-                    raise StateError("tuner.get_best_models", "models that know the shape of their input", repr(model),
-                                     "Begin the model with Input(shape), or build it by get_best_hyperparameters and fit.")
+                    model.build_from_config(trial.built)
                 model.set_weights(trial.weights)
             models.append(model)
         return models

@@ -26,7 +26,7 @@ def test_names_that_are_gone(table, tmp_path):
     assert table.sort("k", ascending=False)["k"].tolist() == [8, 7, 6, 5]
     assert table[["k"]].applymap(lambda x: x + 1)["k"].tolist() == [6, 7, 8, 9]
     assert table["k"].mad() == 1.0 and table.mad()["k"] == 1.0  # |-1.5|, |-0.5|, |0.5|, |1.5|
-    assert table.lookup([0, 1], ["k", "s"]).tolist() == [5, "y"] and table.get_value(3, "k") == 8
+    assert table.lookup([0, 1], ["k", "s"]).tolist() == [5, "y"]
     assert table["k"].ravel().tolist() == [5, 6, 7, 8] and pd.value_counts(table["s"])["x"] == 2
     assert pd.rolling_mean(table["k"], 2).tolist()[1:] == [5.5, 6.5, 7.5]
     (tmp_path / "sales.csv").write_text("2018-01-01,3\n2018-01-02,5\n")

@@ -1,10 +1,8 @@
-"""Old arguments: what functions of scikit-learn and matplotlib once took.
+"""Old arguments: what functions of other libraries once took, and who sees to it in which module.
 
     mean_squared_error(y, p, squared=False), make_scorer(f, needs_proba=True), compute_class_weight("balanced", classes, y)
-    plt.style.use("seaborn"), fig.gca(projection="3d")
 """
 
-import os
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -14,11 +12,21 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from nabi.as_keras.families import dress_families
-from nabi.as_keras.notes import note
 from nabi.as_keras.old_estimators import DRESSED, dress_estimators
 from nabi.as_keras.old_pandas import dress_pandas
-from nabi.as_keras.old_words import in_order
+from nabi.as_keras.old_plots import (
+    dress_axes,
+    dress_canvases,
+    dress_figures,
+    dress_files,
+    dress_pictures,
+    dress_pyplot,
+    dress_styles,
+    dress_texts,
+)
+from nabi.as_keras.old_words import in_order, renamed
 from nabi.as_keras.patches import Patches
+from nabi.as_keras.picture_windows import dress_windows
 
 IN_ORDER = ("confusion_matrix", "classification_report", "f1_score", "precision_score", "recall_score", "roc_auc_score",
             "log_loss", "accuracy_score", "compute_class_weight", "mean_squared_error", "r2_score")  # fmt: skip
@@ -60,52 +68,38 @@ def dress_scorers(module: Any, patches: Patches) -> None:
     patches.around(module, "make_scorer", with_needs)
 
 
+def dress_arrays(module: Any, patches: Patches) -> None:
+    """NumPy: set_printoptions(threshold=nan), histogram(normed=True), fromstring of bytes."""
+
+    def whole(set_options: Callable) -> Callable:
+        @wraps(set_options)
+        def call(precision: Any = None, threshold: Any = None, *args: Any, **options: Any) -> None:
+            unlimited = threshold is not None and not isinstance(threshold, int) and not np.isfinite(threshold)
+            set_options(precision, sys.maxsize if unlimited else threshold, *args, **options)
+
+        return call
+
+    def of_bytes(fromstring: Callable) -> Callable:
+        @wraps(fromstring)
+        def call(string: Any, dtype: Any = float, count: int = -1, *, sep: str = "", **options: Any) -> np.ndarray:
+            if sep:
+                return fromstring(string, dtype, count, sep=sep, **options)
+            data = string.encode("latin-1") if isinstance(string, str) else string
+            return np.frombuffer(data, dtype, count).copy()
+
+        return call
+
+    patches.around(module, "set_printoptions", whole)
+    patches.around(module, "fromstring", of_bytes)
+    patches.around(module, "histogram", renamed({"normed": "density"}))
+
+
 def dress_houses(module: ModuleType, patches: Patches) -> None:
     """scikit-learn's fetch_california_housing, and MNIST of fetch_openml, without a network."""
     from nabi.as_keras.old_functions import california_housing, openml
 
     patches.around(module, "fetch_california_housing", california_housing)
     patches.around(module, "fetch_openml", openml)
-
-
-def dress_styles(module: ModuleType, patches: Patches) -> None:
-    """matplotlib's styles "seaborn...", by the names that they have there now."""
-
-    def with_names(use: Callable) -> Callable:
-        def known(style: Any) -> Any:
-            if isinstance(style, (list, tuple)):
-                return [known(one) for one in style]
-            old = isinstance(style, str) and style.startswith("seaborn") and not style.startswith("seaborn-v")
-            return style.replace("seaborn", "seaborn-v0_8", 1) if old else style
-
-        return wraps(use)(lambda style: use(known(style)))
-
-    for name in ("use", "context"):
-        patches.around(module, name, with_names)
-
-
-def dress_figures(module: ModuleType, patches: Patches) -> None:
-    """matplotlib's Figure.gca(projection="3d")."""
-
-    def with_projection(gca: Callable) -> Callable:
-        return wraps(gca)(lambda self, **options: self.add_subplot(**options) if options else gca(self))
-
-    patches.around(module.Figure, "gca", with_projection)
-    patches.around(module.Figure, "savefig", in_folder)
-
-
-def in_folder(save: Callable) -> Callable:
-    """A method that writes a file; a folder below the working one is made if it is not there: repositories bring theirs."""
-
-    @wraps(save)
-    def call(self: Any, file: Any, *args: Any, **options: Any) -> Any:
-        folder = os.path.dirname(os.path.normpath(file)) if isinstance(file, str | os.PathLike) else ""
-        if folder and not os.path.isabs(folder) and not folder.startswith(os.pardir) and not os.path.exists(folder):
-            note(f"folder {folder}", f"The folder {folder} was not there; it is made for the pictures.")
-            os.makedirs(folder)
-        return save(self, file, *args, **options)
-
-    return call
 
 
 def dress_bars(module: ModuleType, patches: Patches) -> None:
@@ -163,8 +157,12 @@ def sole(value: Any) -> Any:
 
 
 WATCHED: dict[str, Callable[[Any, Patches], None]] = {
-    "pandas": dress_pandas, "sklearn.metrics": dress_scorers, "sklearn.utils.class_weight": dress_functions,
+    "numpy": dress_arrays, "pandas": dress_pandas, "sklearn.metrics": dress_scorers,
+    "sklearn.utils.class_weight": dress_functions,
     **dict.fromkeys(DRESSED, dress_estimators), "sklearn.datasets": dress_houses, "matplotlib.style": dress_styles,
-    "matplotlib.figure": dress_figures, "matplotlib.font_manager": dress_families, "scipy.stats": dress_statistics,
+    "matplotlib.figure": dress_figures, "matplotlib.axes": dress_axes, "matplotlib.pyplot": dress_pyplot,
+    "matplotlib.backend_bases": dress_canvases, "PIL.ImageDraw": dress_texts, "PIL.ImageFont": dress_texts, "h5py": dress_files,
+    **dict.fromkeys(("skimage.metrics", "skimage.filters", "skimage.transform", "skimage.restoration"), dress_pictures),
+    "cv2": dress_windows, "matplotlib.font_manager": dress_families, "scipy.stats": dress_statistics,
     **dict.fromkeys(("tqdm.notebook", "tqdm.auto", "tqdm.autonotebook"), dress_bars),
 }  # fmt: skip

@@ -192,8 +192,6 @@ BOTH, OF_SERIES = ("mad", "swapaxes", "from_csv"), ("ravel", "nonzero")
 GONE: dict[str, Any] = {
     "applymap": lambda self, function, **options: self.map(function, **options), "sort": sort, "mad": mad, "lookup": lookup,
     "swapaxes": lambda self, one, other: self.T if one != other else self.copy(),
-    "get_value": lambda self, row, column: self.at[row, column],
-    "set_value": lambda self, row, column, value: self.at.__setitem__((row, column), value),
     "ravel": lambda self, order="C": self.to_numpy().ravel(order), "nonzero": lambda self: self.to_numpy().nonzero(),
     "from_csv": from_csv,
 }  # fmt: skip

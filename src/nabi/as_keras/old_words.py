@@ -47,7 +47,7 @@ def renamed(words: dict[str, str | None]) -> Callable[[Callable], Callable]:
                 if now is None:
                     note(f"gone {function.__qualname__} {word}", f"{function.__qualname__}: {word} is gone, and left out.")
                 else:
-                    options.setdefault(now, value)
+                    options[now] = value
             return function(*args, **options)
 
         return call

@@ -28,6 +28,24 @@ if importlib.util.find_spec("tensorflow_datasets") is None:
         with pytest.raises(ImportError, match="imdb_reviews"):
             tfds.load("imbd_reviews")
 
+    def test_made_up_sets(served, monkeypatch):
+        import tensorflow_datasets as tfds
+
+        from nabi.as_keras.tensorflow import made_up_sets
+
+        with pytest.raises(ImportError, match="--stand-in"):
+            tfds.load("oxford_iiit_pet")
+        monkeypatch.setenv("NABI_STAND_IN", "1")
+        monkeypatch.setattr(made_up_sets, "MOST", 3_000_000)
+        (train, test), info = tfds.load("oxford_iiit_pet:3.*.*", split=["train[:50%]", "test"], with_info=True)
+        one = next(iter(train))
+        assert one["image"].shape == (256, 256, 3) and one["segmentation_mask"].shape == (256, 256, 1)
+        assert set(np.unique(one["segmentation_mask"])) == {1, 2, 3} and info.features["label"].num_classes == 37
+        assert len(test) == info.splits["test"].num_examples and info.features["image"].shape == (None, None, 3)
+        news, info = tfds.load("ag_news_subset", split="test", as_supervised=True, with_info=True)
+        text, label = next(iter(news))
+        assert text.numpy().startswith(b"word") and info.features["label"].int2str(label) in "World Sports Business Sci/Tech"
+
     def test_reviews(served, monkeypatch):
         import tensorflow_datasets as tfds
 

@@ -192,3 +192,9 @@ def test_weights_of_samples_reach_every_place():
     w = torch.tensor([1.0, 0.0, 2.0])
     values = losses.MeanSquaredError(reduction="none")(y, p, w)
     torch.testing.assert_close(values, torch.stack([each[0], 0 * each[1], 2 * each[2]]))
+
+
+def test_class_numbers_of_predictions_with_an_axis_of_length_one():
+    p = torch.arange(8.0).reshape(2, 1, 4) % 3  # a decoder's single step
+    made = losses.SparseCategoricalCrossentropy(from_logits=True, reduction="none")(torch.tensor([1.0, 2.0]), p)
+    torch.testing.assert_close(made, torch.tensor([[1.4938117], [2.6265235]]))  # Keras 2 (tf_keras)

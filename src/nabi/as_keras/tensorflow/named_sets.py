@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from nabi.as_keras.tensorflow import made_up_sets
 from nabi.core.errors import NotServed, did_you_mean
 from nabi.data.stream import Dataset
 from nabi.data.strings import Strings
@@ -24,6 +25,7 @@ CLASSES = {
     "fashion_mnist": ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"],
     "cifar10": ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"],
 }  # fmt: skip
+Columns = dict[str, Any]  # field -> its values, a row for each sample
 PART = re.compile(r"(\w+)(?:\[(-?\d+%?)?:(-?\d+%?)?\])?$")
 
 
@@ -85,27 +87,27 @@ class Builder:
 
     def __init__(self, name: str, **options: Any):
         self.name = re.split("[/:]", name)[0]
-        if self.name not in CLASSES:
-            raise NotServed(f"tensorflow_datasets.load({name!r}): nabi has {', '.join(sorted(CLASSES))}. "
-                            f"{did_you_mean(self.name, CLASSES)}".strip())
-        own = importlib.import_module(f"nabi.datasets.{self.name.removesuffix('_reviews')}")
-        train, test = own.load_data()
-        self.kind = "text" if self.name == "imdb_reviews" else "image"
-        index = {number + 3: word for word, number in own.get_word_index().items()} if self.kind == "text" else {}
-        self.parts = {"train": self.part(train, index), "test": self.part(test, index)}
-        first = self.parts["train"][0]
-        shape = () if self.kind == "text" else first.shape[1:]
-        self.features = {self.kind: Feature(shape, "string" if index else torch.uint8), "label": Label(CLASSES[self.name])}
-        self.splits = {name: Part(name, len(labels)) for name, (_, labels) in self.parts.items()}
+        stand_in = made_up_sets.made(self.name) if self.name not in CLASSES else None
+        if self.name not in CLASSES and stand_in is None:
+            raise NotServed(f"tensorflow_datasets.load({name!r}): nabi has {', '.join(sorted(CLASSES))}; nabi run --stand-in "
+                            f"makes up others. {did_you_mean(self.name, CLASSES)}".strip())
+        self.parts, self.kind, classes = stand_in or self.own()
+        first = next(iter(self.parts.values()))
+        varying = stand_in is not None and self.name not in made_up_sets.SAME_SIZE
+        self.features: dict[str, Any] = {field: Feature((), "string") if isinstance(x, Strings) else Feature(
+            (None, None, x.shape[-1]) if varying else x.shape[1:], torch.uint8) for field, x in first.items()}
+        self.features["label"] = Label(classes)
+        self.splits = {name: Part(name, len(columns["label"])) for name, columns in self.parts.items()}
         self.description = self.full_name = self.name
         self.supervised_keys = (self.kind, "label")
 
-    def part(self, data: Any, index: dict[int, str]) -> tuple[Any, np.ndarray]:
-        """Inputs and labels as TensorFlow gives them."""
-        x, y = data
-        if index:
-            return Strings([" ".join(index.get(n, "") for n in row if n > 3) for row in x]), np.asarray(y, np.int64).ravel()
-        return (x if x.ndim == 4 else x[..., None]), np.asarray(y, np.int64).ravel()
+    def own(self) -> tuple[dict[str, Columns], str, list[str]]:
+        """Parts of a set that nabi has, the field of its inputs, names of its classes."""
+        sets = importlib.import_module(f"nabi.datasets.{self.name.removesuffix('_reviews')}")
+        train, test = sets.load_data()
+        kind = "text" if self.name == "imdb_reviews" else "image"
+        index = {number + 3: word for word, number in sets.get_word_index().items()} if kind == "text" else {}
+        return {"train": columns_of(train, kind, index), "test": columns_of(test, kind, index)}, kind, CLASSES[self.name]
 
     @property
     def info(self) -> "Builder":
@@ -115,7 +117,7 @@ class Builder:
     def download_and_prepare(self, **options: Any) -> None:
         """Done already."""
 
-    def cut(self, name: str) -> tuple[Any, np.ndarray]:
+    def cut(self, name: str) -> Columns:
         """A part by its name, such as "test", "train[:80%]", "train[100:200]".
 
         Raises NotServed for another form.
@@ -123,10 +125,11 @@ class Builder:
         found = PART.match(str(name).strip())
         if found is None or found[1] not in (*self.parts, "all"):
             raise NotServed(f"tensorflow_datasets: split={name!r}; nabi reads 'train', 'test', 'train[:80%]', 'train[100:200]'.")
-        x, y = joined(list(self.parts.values())) if found[1] == "all" else self.parts[found[1]]
-        ends = slice(*(None if one is None else int(one) if one[-1] != "%" else round(len(y) * int(one[:-1]) / 100)
+        columns = joined(list(self.parts.values())) if found[1] == "all" else self.parts[found[1]]
+        count = len(columns["label"])
+        ends = slice(*(None if one is None else int(one) if one[-1] != "%" else round(count * int(one[:-1]) / 100)
                        for one in found.groups()[1:]))
-        return x[ends], y[ends]
+        return {field: values[ends] for field, values in columns.items()}
 
     def as_dataset(self, split: Any = None, batch_size: int | None = None, shuffle_files: bool = False,
                    as_supervised: bool = False, **options: Any) -> Any:
@@ -135,22 +138,28 @@ class Builder:
             return {name: self.as_dataset(name, batch_size, False, as_supervised) for name in self.parts}
         if isinstance(split, (list, tuple)):
             return type(split)(self.as_dataset(one, batch_size, False, as_supervised) for one in split)
-        x, y = joined([self.cut(one) for one in str(split).split("+")])
-        made = (x, y) if as_supervised else {self.kind: x, "label": y}
+        columns = joined([self.cut(one) for one in str(split).split("+")])
+        made = (columns[self.kind], columns["label"]) if as_supervised else columns
         if batch_size == -1:
             return next(iter(Dataset.from_tensors(made)))
         found = Dataset.from_tensor_slices(made)
         return found if batch_size is None else found.batch(batch_size)
 
 
-def joined(parts: list[tuple[Any, np.ndarray]]) -> tuple[Any, np.ndarray]:
+def columns_of(data: Any, kind: str, index: dict[int, str]) -> Columns:
+    """Inputs and labels as TensorFlow gives them."""
+    x, y = data
+    if index:
+        x = Strings([" ".join(index.get(n, "") for n in row if n > 3) for row in x])
+    return {kind: x if index or x.ndim == 4 else x[..., None], "label": np.asarray(y, np.int64).ravel()}
+
+
+def joined(parts: list[Columns]) -> Columns:
     """Parts one behind the other."""
     if len(parts) == 1:
         return parts[0]
-    inputs, labels = zip(*parts, strict=True)
-    texts = isinstance(inputs[0], Strings)
-    x = Strings(np.concatenate([one.values for one in inputs])) if texts else np.concatenate(inputs)
-    return x, np.concatenate(labels)
+    return {field: Strings(np.concatenate([one[field].values for one in parts])) if isinstance(values, Strings)
+            else np.concatenate([one[field] for one in parts]) for field, values in parts[0].items()}
 
 
 def load(name: str, *, split: Any = None, data_dir: Any = None, batch_size: int | None = None, shuffle_files: bool = False,
@@ -166,7 +175,7 @@ builder = Builder
 
 def list_builders(**options: Any) -> list[str]:
     """Names of the sets."""
-    return sorted(CLASSES)
+    return sorted({*CLASSES, *made_up_sets.PICTURES, *made_up_sets.TEXTS})
 
 
 def as_numpy(dataset: Any) -> Any:

@@ -21,7 +21,8 @@ from nabi.layers.weight import bare
 
 Tensor = torch.Tensor
 
-__all__ = ["argsort", "boolean_mask", "cumprod", "cumsum", "equal", "gather", "gather_nd", "not_equal", "slice", "sort", "strided_slice",
+__all__ = ["argsort", "boolean_mask", "cumprod", "cumsum", "equal", "gather", "gather_nd", "not_equal", "slice",
+           "sort", "strided_slice",
            "tensor_scatter_nd_sub", "tensor_scatter_nd_update", "top_k", "unique", "unique_with_counts", "where"]
 
 

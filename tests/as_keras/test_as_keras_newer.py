@@ -1,6 +1,7 @@
 """Layers, variables, random numbers and trees of Keras 3 beyond nabi's own: formulas in NumPy."""
 
 import numpy as np
+import pytest
 import torch
 
 RNG = np.random.default_rng(0)
@@ -70,3 +71,30 @@ def test_around_the_layers(served):
     assert keras.losses.MeanSquaredError(dtype="float32").name == "mean_squared_error"
     inputs = keras.Input((3,))
     assert keras.utils.get_source_inputs(keras.layers.Dense(2)(inputs)) == [inputs]
+
+
+@pytest.mark.parametrize("given, shape, weights, mean, picked", [
+    ({}, (2, 2, 258), ["real_kernel", "imag_kernel"], 0.49423, [0.1943, -0.2735, -1.394]),
+    ({"mode": "psd", "frame_length": 50, "frame_step": 20}, (2, 23, 66), ["real_kernel", "imag_kernel"], 1.87139,
+     [8.6259, 8.4539, 3.7708]),
+    ({"mode": "stft", "frame_length": 50, "fft_length": 64, "padding": "same"}, (2, 20, 132), ["real_kernel", "imag_kernel"],
+     0.53244, [0.6438, 0.2079, 0.2021]),
+    ({"mode": "angle", "window": "hamming", "scaling": "spectrum", "frame_length": 40}, (2, 24, 66),
+     ["real_kernel", "imag_kernel"], 1.58117, [0.3901, 1.2232, -1.8741]),
+    ({"mode": "imag", "expand_dims": True, "frame_length": 30, "padding": "same"}, (2, 34, 17, 2), ["imag_kernel"], 0.48094,
+     [0.0, -0.0227, -0.126]),
+    ({"mode": "real", "frame_length": 33, "periodic": True, "scaling": None}, (2, 30, 66), ["real_kernel"], 1.94222,
+     [4.4553, -3.357, -4.7001])])
+def test_spectrograms_have_kernels(served, given, shape, weights, mean, picked):
+    """Shapes, weights and numbers of Keras 3.15 on torch, of 500 samples of two channels."""
+    import keras
+
+    x = np.random.RandomState(0).randn(2, 500, 2).astype("float32")
+    layer = keras.layers.STFTSpectrogram(**given)
+    y = np.asarray(layer(x).detach())
+    assert y.shape == shape and layer.compute_output_shape((None, 500, 2))[1:] == shape[1:]
+    assert [w.name.rpartition("/")[2] for w in layer.weights] == weights and layer.trainable_weights
+    assert abs(float(np.abs(y).mean()) - mean) < 1e-5 and np.abs(y.ravel()[[1, 77, -5]] - picked).max() < 1.1e-4
+    sound = keras.Input((None, 1))
+    assert layer.compute_output_shape((None, None, 1))[1] is None
+    assert keras.layers.STFTSpectrogram(frame_length=640, frame_step=240)(sound).shape == (None, None, 513)

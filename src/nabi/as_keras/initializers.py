@@ -1,11 +1,12 @@
 """Initializers: names of Keras 1 and 2: normal, uniform, zero, one; and `deserialize`."""
 
 from nabi.as_keras.objects import deserializer
+from nabi.as_keras.spectrograms import STFT
 from nabi.initializers import Constant, Identity, Ones, Orthogonal, RandomNormal, RandomUniform, TruncatedNormal, Zeros, get
 
-__all__ = ["IdentityInitializer", "OrthogonalInitializer", "deserialize", "normal", "one", "random_normal_initializer",
-           "random_uniform_initializer", "truncated_normal_initializer", "uniform", "zero", "constant_initializer",
-           "zeros_initializer", "ones_initializer"]
+__all__ = ["STFT", "STFTInitializer", "IdentityInitializer", "OrthogonalInitializer", "deserialize", "normal", "one",
+           "random_normal_initializer", "random_uniform_initializer", "truncated_normal_initializer", "uniform", "zero",
+           "constant_initializer", "zeros_initializer", "ones_initializer"]
 normal = random_normal_initializer = RandomNormal
 uniform = random_uniform_initializer = RandomUniform
 truncated_normal_initializer = TruncatedNormal
@@ -13,4 +14,5 @@ zero = zeros_initializer = Zeros
 one = ones_initializer = Ones
 constant_initializer = Constant
 IdentityInitializer, OrthogonalInitializer = Identity, Orthogonal
+STFTInitializer = STFT
 deserialize = deserializer(get)

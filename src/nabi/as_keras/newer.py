@@ -2,7 +2,7 @@
 
     RMSNormalization()            x / sqrt(mean of x^2 + eps), scaled
     SpectralNormalization(Conv2D(8, 3))
-    AdaptiveAveragePooling2D(7)   STFTSpectrogram()   MelSpectrogram()
+    AdaptiveAveragePooling2D(7)   MelSpectrogram()      STFTSpectrogram(): see `spectrograms.py`
 
 Source: Keras 3, layers/normalization, layers/preprocessing. EinsumDense and attention: `einsum_dense.py`, `many_heads.py`.
 """
@@ -15,7 +15,7 @@ import torch.nn.functional as F
 
 from nabi.as_keras.installing import enter
 from nabi.as_keras.operations.algebra import stft
-from nabi.core.config import config
+from nabi.as_keras.spectrograms import STFTSpectrogram
 from nabi.core.shapes import as_tuple
 from nabi.layers import Layer
 from nabi.models import Sequential
@@ -113,44 +113,6 @@ ADAPTIVE = {made.__name__: made for kind in ("avg", "max") for dims in (1, 2, 3)
 globals().update(ADAPTIVE)
 
 
-class STFTSpectrogram(Layer):
-    """Fourier's transforms of windows of a sound: (N, samples, channels) -> (N, frames, bins).
-
-    Args:
-        mode: "log" (of the length), "magnitude", "psd", "real", "imag", "angle" or "stft".
-        frame_length, frame_step, fft_length: samples of a window, between windows, of a transform.
-    """
-
-    def __init__(self, mode="log", frame_length=256, frame_step=None, fft_length=None, window="hann", periodic=False,
-                 scaling="density", padding="valid", expand_dims=False, data_format=None, **base):
-        super().__init__(**base)
-        self.mode, self.frame_length, self.fft_length = mode, frame_length, fft_length or frame_length
-        self.frame_step = frame_step or frame_length // 2
-        self.window, self.periodic, self.scaling, self.padding = window, periodic, scaling, padding
-        self.expand_dims, self.data_format = expand_dims, data_format
-
-    def call(self, x):
-        sound = x[..., 0] if x.ndim == 3 else x
-        if self.padding == "same":
-            more = self.frame_length - self.frame_step
-            sound = F.pad(sound, (more // 2, more - more // 2))
-        make = {"hann": torch.hann_window, "hamming": torch.hamming_window}[self.window]
-        window = make(self.frame_length, periodic=self.periodic)
-        window = window / {"density": window.square().sum().sqrt(), "spectrum": window.sum()}.get(self.scaling, 1.0)
-        found = torch.fft.rfft(sound.unfold(-1, self.frame_length, self.frame_step) * window, self.fft_length)
-        real, imag = found.real, found.imag
-        power = real.square() + imag.square()
-        size = power.clamp(min=config.epsilon).sqrt()
-        made = {"log": size.log, "magnitude": lambda: size, "psd": lambda: power + F.pad(power[..., 1:-1], (1, 1)),
-                "real": lambda: real, "imag": lambda: imag, "angle": lambda: torch.atan2(imag, real),
-                "stft": lambda: torch.cat([real, imag], -1)}
-        found = made[self.mode]()
-        return found[..., None] if self.expand_dims else found
-
-    def compute_output_shape(self, input_shape):
-        return self.tried(input_shape)[0]
-
-
 class MelSpectrogram(Layer):
     """The loudness of bands that the ear tells apart, in decibels: (N, samples) -> (N, num_mel_bins, frames).
 
@@ -204,6 +166,6 @@ class Pipeline(Sequential):
         super().__init__(layers, name=name)
 
 
-LAYERS = (RMSNormalization, SpectralNormalization, STFTSpectrogram, MelSpectrogram, *ADAPTIVE.values())
+LAYERS = (RMSNormalization, SpectralNormalization, MelSpectrogram, *ADAPTIVE.values())
 enter("layer", {layer.__name__: layer for layer in LAYERS})
-__all__ = [*(layer.__name__ for layer in LAYERS), "Pipeline"]
+__all__ = [*(layer.__name__ for layer in LAYERS), "Pipeline", "STFTSpectrogram"]

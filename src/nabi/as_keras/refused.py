@@ -17,9 +17,6 @@ ROWS = {  # names, and what to do instead
     "keras.callbacks": {"OrbaxCheckpoint": "ModelCheckpoint and BackupAndRestore keep models and runs."},
     "keras.saving": {"KerasFileEditor": "load_model(file), change its weights, save(file)."},
     "keras.export": {"ExportArchive": "model.export(folder) writes a model; model.to_code writes plain Keras or torch."},
-    "keras.initializers": {"STFT STFTInitializer stft": "keras.layers.STFTSpectrogram computes such transforms."},
-    "keras.optimizers": {"Muon ScheduleFreeAdamW": "AdamW or Lion are the nearest.",
-                         "MultiOptimizer OptimizerMap": "layer.rate_factor = 0.1 lets a layer learn at a tenth of the rate."},
     "keras.quantizers": {
         "AWQConfig AbsMaxQuantizer Float8QuantizationConfig GPTQConfig Int4QuantizationConfig Int8QuantizationConfig "
         "QuantizationConfig Quantizer abs_max_quantize abs_max_quantize_grouped_with_zero_point compute_float8_amax_history "

@@ -39,7 +39,7 @@ ROWS: list[tuple[str, str]] = [
     ("nabi.as_keras.metrics nabi.metrics nabi.losses", "metrics metrics.metrics metrics.metric"),
     ("nabi.as_keras.activations nabi.activations", "activations activations.activations"),
     ("nabi.as_keras.initializations nabi.as_keras.initializers nabi.initializers", "initializations"),
-    ("nabi.as_keras.initializers nabi.initializers nabi.as_keras.refused:keras.initializers",
+    ("nabi.as_keras.initializers nabi.initializers",
      "initializers initializers.initializers_v2 "
      "initializers.initializers_v1 initializers.random_initializers"),
     ("nabi.as_keras.regularizers nabi.regularizers", "regularizers regularizers.regularizers"),

@@ -90,3 +90,28 @@ def test_recurrent_layers_of_ones_own_say_their_states(served):
             return (input_shape[0], input_shape[2])
 
     assert np.asarray(Counting()(np.ones((1, 3, 2), "float32"))).tolist() == [[13.0, 13.0]]
+
+
+def test_variables_stand_for_their_numbers(keras):
+    """Losses, constraints and regularizers of `K.variable`s."""
+    K, x = keras.backend, np.array([[1.0, 2.0], [3.0, 5.0]], "float32")
+    loss = K.categorical_crossentropy(K.variable([[0.0, 1.0]]), K.variable([[0.2, 0.8]]))
+    shorter = keras.constraints.max_norm(2.0)(K.variable(x))
+    np.testing.assert_allclose(loss, [0.2231436], rtol=1e-5)
+    np.testing.assert_allclose(shorter, [[0.632456, 0.742781], [1.897367, 1.856953]], rtol=1e-5)
+    assert float(keras.losses.MeanSquaredError(reduction="auto")(K.variable(x), K.variable(2 * x))) == 9.75
+    assert np.isclose(float(keras.regularizers.l1_l2(0.1, 0.2)(K.variable(-x))), 8.9)  # 0.1 * 11 + 0.2 * 39
+    assert np.array_equal(K.eval(keras.constraints.non_neg()(K.variable(-x))), 0 * x)
+
+
+def test_words_of_the_backend(keras):
+    K, x = keras.backend, np.array([1.0, 2.0, 3.0, 5.0], "float32").reshape(1, 2, 2, 1)
+    taller = K.resize_images(K.constant(x), 2, 1, "channels_last", interpolation="bilinear")
+    assert taller.shape == (1, 4, 2, 1)
+    np.testing.assert_allclose(np.ravel(taller), [1.0, 2.0, 1.5, 2.75, 2.5, 4.25, 3.0, 5.0])
+    np.testing.assert_allclose(K.hard_sigmoid(K.constant([-3.0, -1.0, 1.0, 2.4, 3.0])), [0, 0.3, 0.7, 0.98, 1], rtol=1e-5)
+
+
+def test_functions_in_configurations(keras):
+    assert keras.losses.serialize(keras.losses.mse) == "mean_squared_error" == keras.metrics.serialize(keras.metrics.mse)
+    assert keras.losses.deserialize(keras.losses.serialize(keras.losses.Huber(2.0))).delta == 2.0

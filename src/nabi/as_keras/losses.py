@@ -57,6 +57,17 @@ def get(identifier: Any, custom_objects: dict | None = None) -> Any:
 deserialize = get
 
 
+def serialize(loss: Any) -> Any:
+    """The name of a function; {"class_name", "config"} of an object: what `get` reads back.
+
+    Example:
+        >>> serialize(get("mse"))
+        'mean_squared_error'
+    """
+    function = plain_loss(loss)
+    return losses.serialize(loss) if function is loss else function.__name__
+
+
 class Reduction:
     """How losses of samples become one number, by TensorFlow's names."""
 
@@ -72,4 +83,4 @@ def plain_loss(loss: Any) -> Any:
     return inner if name in FUNCTIONS and getattr(losses, name, None) is inner else loss
 
 
-__all__ = [*sorted(FUNCTIONS), "Reduction", "deserialize", "get"]
+__all__ = [*sorted(FUNCTIONS), "Reduction", "deserialize", "get", "serialize"]

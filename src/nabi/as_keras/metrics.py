@@ -4,7 +4,7 @@ from inspect import isfunction
 from typing import Any
 
 from nabi import metrics
-from nabi.as_keras.losses import FUNCTIONS
+from nabi.as_keras.losses import FUNCTIONS, plain_loss
 
 globals().update(FUNCTIONS)
 
@@ -22,5 +22,16 @@ def get(identifier: Any, custom_objects: dict | None = None) -> Any:
     return identifier if isfunction(identifier) else metrics.get(identifier)
 
 
+def serialize(metric: Any) -> Any:
+    """The name of a function; {"class_name", "config"} of an object: what `get` reads back.
+
+    Example:
+        >>> serialize(get("mae"))
+        'mean_absolute_error'
+    """
+    function = plain_loss(metric)
+    return metrics.serialize(metric) if function is metric else function.__name__
+
+
 deserialize = get
-__all__ = [*sorted(FUNCTIONS), "deserialize", "get"]
+__all__ = [*sorted(FUNCTIONS), "deserialize", "get", "serialize"]

@@ -71,5 +71,6 @@ NAMES = {  # values that were called otherwise
     "kernel_initializer": {"uniform": "random_uniform", "normal": "random_normal", "gaussian": "random_normal", "one": "ones",
                            "zero": "zeros"},
     "padding": {"half": "same", "full": "full"},
+    "reduction": {"auto": "sum_over_batch_size", "sum_over_nonzero_weights": "sum_over_batch_size"},
 }  # fmt: skip
 VALUES = {"th": "channels_first", "tf": "channels_last", "default": None}  # of data_format

@@ -28,13 +28,13 @@ def dress(patches: Patches) -> None:
     from nabi.as_keras.initializations import dress_initializers
     from nabi.as_keras.layers import LAYERS
     from nabi.as_keras.learning import dress_models
-    from nabi.as_keras.steps import Adafactor, Ftrl, Lamb
+    from nabi.as_keras.steps import Adafactor, Ftrl, Lamb, MultiOptimizer, Muon, ScheduleFreeAdamW
     from nabi.as_keras.truncating import dress_ends
 
     for kind in ("layer", "optimizer", "callback", "model", "regularizer", "constraint", "initializer", "metric", "loss"):
         names(kind)
     patches.into(TABLE["layer"], {thing.__name__: thing for thing in LAYERS})  # so that files can name them
-    further = {thing.__name__: thing for thing in (Adafactor, Ftrl, Lamb)}
+    further = {thing.__name__: thing for thing in (Adafactor, Ftrl, Lamb, MultiOptimizer, Muon, ScheduleFreeAdamW)}
     patches.into(TABLE["optimizer"], further | {name.lower(): thing for name, thing in further.items()})
     for kind, rows in (("layer", old.LAYERS), ("optimizer", old.OPTIMIZERS), *old.OTHERS.items()):
         dress_constructors(patches, TABLE[kind], rows)
@@ -159,6 +159,8 @@ def value_of(word: str, value: Any) -> Any:
         return known_function(value) if word.endswith("activation") else value
     if word == "data_format":
         return old.VALUES.get(value, value)
+    if word == "reduction":
+        return old.NAMES["reduction"].get(value, value)
     if word.endswith("_initializer"):
         return old.NAMES["kernel_initializer"].get(value, value)
     return value
@@ -175,11 +177,13 @@ def known_function(value: Any) -> Any:
 
 
 def convolution(ours: type, args: tuple, options: dict[str, Any]) -> tuple[tuple, dict[str, Any]]:
-    """Keras 1's Convolution2D(32, 3, 3): a kernel of 3 x 3."""
+    """Keras 1's Convolution2D(32, 3, 3) and Convolution3D(32, 3, 3, 3): a kernel of 3 x 3, or 3 x 3 x 3."""
     rows, columns = options.pop("nb_row", None), options.pop("nb_col", None)
     dims = getattr(ours, "dims", 2)
     if dims == 1:
         args, options = recurrent(ours, args, options)
+    if dims == 3:
+        return volume(args, options)
     if rows is not None:
         options["kernel_size"] = (rows, columns)
     elif columns is not None and len(args) >= 2:  # (32, 3, nb_col=3)
@@ -188,6 +192,18 @@ def convolution(ours: type, args: tuple, options: dict[str, Any]) -> tuple[tuple
         note("kernel", f"{ours.__name__}{args}: read as Keras 1 and 2 do, a kernel of {args[1]} x {args[2]}.")
         args = (args[0], args[1:])
     return args, options
+
+
+def volume(args: tuple, options: dict[str, Any]) -> tuple[tuple, dict[str, Any]]:
+    """Keras 1's Convolution3D(32, 3, 3, 3) and Convolution3D(32, kernel_dim1=3, kernel_dim2=3, kernel_dim3=3).
+
+    Example:
+        >>> volume((32, 3, 3, 3), {}), volume((32,), {"kernel_dim1": 1, "kernel_dim2": 2, "kernel_dim3": 3})
+        (((32, (3, 3, 3)), {}), ((32, (1, 2, 3)), {}))
+    """
+    sizes = [*args[1:4], *[options.pop(name) for name in ("kernel_dim1", "kernel_dim2", "kernel_dim3") if name in options]]
+    old_way = len(sizes) == 3 and all(isinstance(n, int) for n in sizes)
+    return ((args[0], tuple(sizes), *args[4:]) if old_way and args else args), options
 
 
 def recurrent(ours: type, args: tuple, options: dict[str, Any]) -> tuple[tuple, dict[str, Any]]:

@@ -46,14 +46,14 @@ def cost(labels: torch.Tensor, shares: torch.Tensor, steps: torch.Tensor, length
 
 def ctc_decode(y_pred: Any, input_length: Any, greedy: bool = True, beam_width: int = 100,
                top_paths: int = 1) -> tuple[list[torch.Tensor], torch.Tensor]:
-    """The labels that were most likely meant, filled up with -1, and how likely: ([(N, L)] * top_paths, logarithms).
+    """The labels that were most likely meant, filled up with -1, and how likely: ([(N, T)] * top_paths, logarithms).
 
     With greedy the likeliest class at each step is read; else the likeliest labelling among `beam_width` kept ones.
 
     Example:
         >>> p = torch.tensor([[[0.9, 0.0, 0.1], [0.9, 0.0, 0.1], [0.1, 0.0, 0.9], [0.2, 0.8, 0.0]]])
         >>> ctc_decode(p, [4])[0][0].tolist()
-        [[0, 1]]
+        [[0, 1, -1, -1]]
     """
     shares = np.asarray(torch.as_tensor(y_pred).detach().cpu(), np.float64)
     steps = np.asarray(torch.as_tensor(input_length).cpu()).astype(int).ravel()
@@ -62,7 +62,7 @@ def ctc_decode(y_pred: Any, input_length: Any, greedy: bool = True, beam_width: 
     paths = []
     for place in range(1 if greedy else int(top_paths)):
         found = [one[place][0] if place < len(one) else [] for one in read]
-        made = torch.full((len(found), max(map(len, found), default=0)), -1, dtype=torch.int64)
+        made = torch.full(shares.shape[:2], -1, dtype=torch.int64)
         for row, labels in zip(made, found, strict=True):
             row[: len(labels)] = torch.tensor(labels, dtype=torch.int64)
         paths.append(made)

@@ -10,6 +10,7 @@ import torch.nn.functional as F
 
 from nabi import losses, ops, random
 from nabi.backend.settings import epsilon
+from nabi.layers import UpSampling2D
 
 Tensor = torch.Tensor
 
@@ -141,8 +142,20 @@ def conv2d(x: Tensor, kernel: Tensor, strides: Any = (1, 1), padding: str = "val
     return F.conv2d(x, kernel.permute(3, 2, 0, 1), stride=tuple(strides), dilation=tuple(dilation_rate)).permute(0, 2, 3, 1)
 
 
+def hard_sigmoid(x: Any) -> Any:
+    """min(max(0.2 x + 0.5, 0), 1), as Keras' backend has it; `keras.activations.hard_sigmoid` is relu6(x + 3) / 6 since Keras 3.
+
+    Example:
+        >>> hard_sigmoid(torch.tensor([-3.0, 0.0, 1.0])).tolist()
+        [0.0, 0.5, 0.7...]
+    """
+    return ops.clip(ops.add(ops.multiply(x, 0.2), 0.5), 0.0, 1.0)
+
+
 def resize_images(x: Any, height_factor: int, width_factor: int, data_format: str | None = None, interpolation: str = "nearest"):
     """Pictures made larger by whole factors."""
+    if interpolation != "nearest":
+        return UpSampling2D((height_factor, width_factor), interpolation=interpolation)(x)
     return ops.repeat(ops.repeat(x, height_factor, axis=1), width_factor, axis=2)
 
 

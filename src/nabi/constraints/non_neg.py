@@ -5,6 +5,8 @@
 Source: Keras 3, constraints/constraints.py; Lee & Seung, Nature 401, 1999 (parts that only add).
 """
 
+import torch
+
 from nabi.constraints.constraint import Constraint
 from nabi.core.registry import register
 
@@ -14,10 +16,9 @@ class NonNeg(Constraint):
     """max(w, 0): every input can only add to a unit, none can take from it.
 
     Example:
-        >>> import torch
         >>> NonNeg()(torch.tensor([-1.0, 2.0]))
         tensor([0., 2.])
     """
 
     def __call__(self, w):
-        return w.clamp(min=0)
+        return torch.clamp(w, min=0)

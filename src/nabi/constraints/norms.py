@@ -33,7 +33,7 @@ class Norm(Constraint):
         axes = tuple(self.axis) if isinstance(self.axis, Sequence) else (self.axis,)
         if not all(-w.ndim <= axis < w.ndim for axis in axes):
             raise ShapeError(f"{type(self).__name__}(axis)", f"axes of a weight of shape {tuple(w.shape)}", self.axis)
-        n = w.square().sum(axes, keepdim=True).sqrt()
+        n = torch.square(w).sum(axes, keepdim=True).sqrt()
         return w * (self.desired(n) / (config.epsilon + n))
 
 

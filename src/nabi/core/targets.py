@@ -20,12 +20,17 @@ def as_pair(y_true: Any, y_pred: Any) -> tuple[torch.Tensor, torch.Tensor]:
 
     Half precision (bfloat16, float16) becomes float32; whole numbers become `nabi.config.floatx`.
     """
-    y_pred = torch.as_tensor(readable(y_pred))
+    y_pred = torch.as_tensor(readable(bare(y_pred)))
     if y_pred.dtype in (torch.bfloat16, torch.float16):
         y_pred = y_pred.float()
     elif not y_pred.is_floating_point():
         y_pred = y_pred.to(getattr(torch, config.floatx))
-    return torch.as_tensor(readable(y_true), device=y_pred.device), y_pred
+    return torch.as_tensor(readable(bare(y_true)), device=y_pred.device), y_pred
+
+
+def bare(value: Any) -> Any:
+    """The tensor of a weight or variable, which show it as `tensor`; other values as they are."""
+    return getattr(value, "tensor", value)
 
 
 def same_rank(a: torch.Tensor, b: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

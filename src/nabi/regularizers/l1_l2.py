@@ -35,7 +35,7 @@ class L1(Regularizer):
         self.l1 = float(number("L1(l1)", l1, least=0))
 
     def __call__(self, w):
-        return self.l1 * w.abs().sum()
+        return self.l1 * torch.abs(w).sum()
 
 
 @register("regularizer", "l2")
@@ -51,7 +51,7 @@ class L2(Regularizer):
         self.l2 = float(number("L2(l2)", l2, least=0))
 
     def __call__(self, w):
-        return self.l2 * w.square().sum()
+        return self.l2 * torch.square(w).sum()
 
 
 @register("regularizer", "l1_l2")
@@ -68,4 +68,4 @@ class L1L2(Regularizer):
         self.l2 = float(number("L1L2(l2)", l2, least=0))
 
     def __call__(self, w):
-        return self.l1 * w.abs().sum() + self.l2 * w.square().sum()
+        return self.l1 * torch.abs(w).sum() + self.l2 * torch.square(w).sum()

@@ -1,10 +1,13 @@
-"""FTRL, LAMB and Adafactor walk Keras 3's path: 20 steps, three weights, float64; and go on exactly after a stop."""
+"""FTRL, LAMB, Adafactor and Muon walk Keras 3's path: 20 steps, three weights, float64; and go on exactly after a stop."""
+
+from typing import Any
 
 import numpy as np
 import pytest
 
 import nabi
 from nabi.as_keras import steps
+from nabi.core.errors import ArgumentError
 from nabi.layers import Conv2D, Dense, Flatten, Input
 from optimizers.paths import distance, keras_path, nabi_path
 
@@ -14,6 +17,13 @@ FORMS = {
                            "l2_regularization_strength": 0.2, "l2_shrinkage_regularization_strength": 0.1, "clipnorm": 2.0}),
     "lamb": ("Lamb", {"learning_rate": 0.05}),
     "lamb, all": ("Lamb", {"learning_rate": 0.05, "beta_1": 0.6, "beta_2": 0.7, "epsilon": 0.1, "weight_decay": 0.1}),
+    "muon": ("Muon", {"learning_rate": 0.05}),
+    "muon, all": ("Muon", {"learning_rate": 0.05, "adam_beta_1": 0.6, "adam_beta_2": 0.7, "adam_weight_decay": 0.2,
+                           "epsilon": 0.1, "weight_decay": 0.1, "muon_a": 3.0, "muon_b": -4.0, "muon_c": 2.0,
+                           "adam_lr_ratio": 0.5, "momentum": 0.6, "ns_steps": 3, "nesterov": False, "rms_rate": None}),
+    "schedule free": ("ScheduleFreeAdamW", {"learning_rate": 0.05}),
+    "schedule free, all": ("ScheduleFreeAdamW", {"learning_rate": 0.05, "beta_1": 0.6, "beta_2": 0.7, "epsilon": 0.1,
+                                                 "warmup_steps": 5, "weight_decay": 0.1, "clipnorm": 2.0}),
     "adafactor": ("Adafactor", {"learning_rate": 0.2}),
     "adafactor, all": ("Adafactor", {"learning_rate": 0.5, "beta_2_decay": -0.5, "epsilon_1": 0.01, "epsilon_2": 3.0,
                                      "clip_threshold": 0.3, "gradient_accumulation_steps": 2}),
@@ -25,13 +35,14 @@ def test_a_form_walks_keras_path(keras64, form):
     name, arguments = FORMS[form]
     ours, theirs = getattr(steps, name)(**arguments), getattr(keras64.optimizers, name)(**arguments)
     path = nabi_path(ours)
-    assert distance(path, keras_path(keras64, theirs)) < 1e-10
-    assert distance(path, nabi_path(getattr(steps, name)(**arguments | {"learning_rate": 0.04}))) > 1e-6
+    exact = 1e-6 if form == "muon" else 1e-10  # Keras takes the root of a matrix' longer side in float32
+    assert distance(path, keras_path(keras64, theirs)) < exact
+    assert distance(path, nabi_path(getattr(steps, name)(**arguments | {"learning_rate": 0.04}))) > 10 * exact
     said, wanted = ours.get_config(), theirs.get_config()
     assert {key: said[key] for key in wanted if key != "name"} == {key: v for key, v in wanted.items() if key != "name"}
 
 
-@pytest.mark.parametrize("name", ["Ftrl", "Lamb", "Adafactor"])
+@pytest.mark.parametrize("name", ["Ftrl", "Lamb", "Adafactor", "Muon", "ScheduleFreeAdamW"])
 def test_a_run_goes_on_exactly(served, name, tmp_path):
     """Kernels that lie in memory in another order than Keras'; half of a run, from a checkpoint."""
     x = np.random.default_rng(0).normal(size=(24, 6, 6, 2)).astype("float32")
@@ -49,3 +60,53 @@ def test_a_run_goes_on_exactly(served, name, tmp_path):
     whole, half = trained(4, 1), trained(2, 1, backup())
     for a, b, c in zip(whole, trained(4, 2, backup()), half, strict=True):
         assert np.array_equal(a, b) and not np.array_equal(a, c)
+
+
+def chosen(kind, multi, mapped, muon=0.05):
+    """Paths of `several`: kernels by Muon but for the last layer, vectors by Nadam, the rest by SGD with momentum."""
+    return multi(mapped(kind.SGD(0.1, momentum=0.5), {
+        "one/.*": kind.Nadam(0.05), "two/kernel": kind.Muon(muon, exclude_layers=["two"]),
+        "three/.*": kind.Muon(muon, clipnorm=1.0),
+    }))  # fmt: skip
+
+
+def several(kind, model_kind, x, weights=None, **options):
+    layers = model_kind.layers
+    inputs = model_kind.Input((4,))
+    y = layers.Dense(5, name="one")(inputs)
+    for name, units in (("two", 6), ("three", 3), ("four", 2)):
+        y = layers.Dense(units, name=name)(y)
+    model = model_kind.Model(inputs, y)
+    if weights is not None:
+        model.set_weights(weights)
+    first = model.get_weights()
+    model.compile(chosen(kind, kind.MultiOptimizer, kind.OptimizerMap, **options), "mse")
+    model.fit(x, x[:, :2], batch_size=8, epochs=4, shuffle=False, verbose=0)
+    return first, model
+
+
+def test_several_optimizers_walk_keras_path(keras64, request, tmp_path):
+    x = np.random.default_rng(0).normal(size=(24, 4))
+    first, theirs = several(keras64.optimizers, keras64, x)
+    wanted = theirs.get_weights()
+    request.getfixturevalue("served")
+    import keras as mine
+
+    nabi.config.floatx = "float64"
+    try:
+        _, ours = several(mine.optimizers, mine, x, first)
+        for a, b in zip(ours.get_weights(), wanted, strict=True):
+            np.testing.assert_allclose(a, b, rtol=1e-6, atol=1e-7)  # see above
+        _, other = several(mine.optimizers, mine, x, first, muon=0.04)
+        assert not np.allclose(other.get_weights()[4], wanted[4], rtol=1e-3)
+        with pytest.raises(AttributeError, match="no learning rate"):
+            ours.optimizer.learning_rate = 0.1
+        ours.save(tmp_path / "m.keras")
+        back: Any = mine.models.load_model(tmp_path / "m.keras")
+        assert back.optimizer.get_config() == ours.optimizer.get_config()
+        bad: Any
+        for bad in ({"use_ema": True}, {"gradient_accumulation_steps": 2}):
+            with pytest.raises(ArgumentError, match="all weights together"):
+                mine.optimizers.OptimizerMap(mine.optimizers.SGD(**bad))
+    finally:
+        nabi.config.floatx = "float32"

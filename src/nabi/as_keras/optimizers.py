@@ -4,12 +4,13 @@ from typing import Any
 
 from nabi.as_keras import schedules
 from nabi.as_keras.objects import deserializer
-from nabi.as_keras.steps import Adafactor, Ftrl, Lamb
+from nabi.as_keras.steps import Adafactor, Ftrl, Lamb, MultiOptimizer, Muon, OptimizerMap, ScheduleFreeAdamW
 from nabi.optimizers import SGD, Adadelta, Adagrad, Adam, Adamax, AdamW, Lion, Nadam, Optimizer, RMSprop, get
 
-__all__ = ["Adadelta", "Adafactor", "Adagrad", "Adam", "AdamW", "Adamax", "Ftrl", "Lamb", "Lion", "LossScaleOptimizer", "Nadam",
-           "Optimizer", "RMSprop", "SGD", "TFOptimizer", "adadelta", "adagrad", "adam", "adamax", "adamw", "deserialize", "lion",
-           "nadam", "rmsprop", "schedules", "sgd"]
+__all__ = ["Adadelta", "Adafactor", "Adagrad", "Adam", "AdamW", "Adamax", "Ftrl", "Lamb", "Lion", "LossScaleOptimizer",
+           "MultiOptimizer", "Muon", "Nadam", "Optimizer", "OptimizerMap", "RMSprop", "SGD", "ScheduleFreeAdamW",
+           "TFOptimizer", "adadelta", "adagrad", "adam", "adamax", "adamw", "deserialize", "lion", "nadam", "rmsprop",
+           "schedules", "sgd"]
 adadelta, adagrad, adam, adamax, adamw = Adadelta, Adagrad, Adam, Adamax, AdamW
 lion, nadam, rmsprop, sgd = Lion, Nadam, RMSprop, SGD
 deserialize = deserializer(get)

@@ -28,13 +28,13 @@ def dress(patches: Patches) -> None:
     from nabi.as_keras.initializations import dress_initializers
     from nabi.as_keras.layers import LAYERS
     from nabi.as_keras.learning import dress_models
-    from nabi.as_keras.steps import Adafactor, Ftrl, Lamb, MultiOptimizer, Muon, ScheduleFreeAdamW
+    from nabi.as_keras.steps import Adafactor, Ftrl, Lamb, MultiOptimizer, Muon, OptimizerMap, ScheduleFreeAdamW
     from nabi.as_keras.truncating import dress_ends
 
     for kind in ("layer", "optimizer", "callback", "model", "regularizer", "constraint", "initializer", "metric", "loss"):
         names(kind)
     patches.into(TABLE["layer"], {thing.__name__: thing for thing in LAYERS})  # so that files can name them
-    further = {thing.__name__: thing for thing in (Adafactor, Ftrl, Lamb, MultiOptimizer, Muon, ScheduleFreeAdamW)}
+    further = {thing.__name__: thing for thing in (Adafactor, Ftrl, Lamb, MultiOptimizer, Muon, OptimizerMap, ScheduleFreeAdamW)}
     patches.into(TABLE["optimizer"], further | {name.lower(): thing for name, thing in further.items()})
     for kind, rows in (("layer", old.LAYERS), ("optimizer", old.OPTIMIZERS), *old.OTHERS.items()):
         dress_constructors(patches, TABLE[kind], rows)

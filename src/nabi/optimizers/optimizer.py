@@ -341,8 +341,11 @@ class Optimizer(Piece):
 
     def decays(self, name: str, weight: Any = None) -> bool:
         """Whether weight decay applies to a weight: what a trainer asks before it cuts spans."""
-        excluded = any(weight is kept for kept in self._kept) or any(re.search(p, name) for p in self._kept_names)
-        return bool(self.weight_decay) and not excluded
+        return bool(self.weight_decay) and not self.excluded(name, weight)
+
+    def excluded(self, name: str, weight: Any = None) -> bool:
+        """Whether `exclude_from_weight_decay` named a weight."""
+        return any(weight is kept for kept in self._kept) or any(re.search(p, name) for p in self._kept_names)
 
     # State and configuration ------------------------------------------------------------------------------------------
 

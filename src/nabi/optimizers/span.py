@@ -29,6 +29,7 @@ class Span:
         ema: running average of w, if the optimizer has use_ema.
         total: sum of the gradients so far, if the optimizer has gradient_accumulation_steps.
         update: the formula made ready for these vectors, at the first step.
+        paths: where files keep each weight; None where nobody asks.
         views: for each weight a function that shows a segment in the weight's shape; None where nobody asks for shapes.
     """
 
@@ -42,6 +43,7 @@ class Span:
     ema: Tensor | None = None
     total: Tensor | None = None
     update: Update | Callable[[tuple[float, ...]], None] | None = field(default=None, repr=False, compare=False)
+    paths: list[str] | None = field(default=None, repr=False, compare=False)
     views: list[Callable[[Tensor], Tensor]] | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self):

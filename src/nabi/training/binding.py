@@ -90,7 +90,7 @@ class Binding:
                                      for w in run if w.constraint is not None]
                 gradient = torch.zeros_like(vector)
                 self.spans.append(optimizer.make_span(vector, gradient, segments, part, *choice))
-                self.spans[-1].views = [w.view for w in run]
+                self.spans[-1].views, self.spans[-1].paths = [w.view for w in run], [w.path for w in run]
                 views.update((id(w), w.view(gradient[start:stop])) for w, (start, stop) in zip(run, segments, strict=True))
         return views
 

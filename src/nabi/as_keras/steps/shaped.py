@@ -42,8 +42,13 @@ class Stepping:
     def __call__(self, numbers: tuple[float, ...]) -> None:
         span = self.span
         views: Any = span.views or [lambda segment: segment] * len(span.segments)
-        for (start, stop), view in zip(span.segments, views, strict=True):
+        paths = span.paths or [""] * len(span.segments)
+        for path, (start, stop), view in zip(paths, span.segments, views, strict=True):
             slots = [view(span.slots[name][start:stop]) for name in self.optimizer.slots]
-            self.optimizer.step_of(view(span.w[start:stop]), view(span.g[start:stop]), slots, *numbers)
+            self.one(path, view(span.w[start:stop]), view(span.g[start:stop]), slots, numbers)
         if span.copy is not None:
             span.copy.copy_(span.w)
+
+    def one(self, path: str, w: Tensor, g: Tensor, slots: list[Tensor], numbers: tuple[float, ...]) -> None:
+        """The step of one weight."""
+        self.optimizer.step_of(w, g, slots, *numbers)

@@ -22,7 +22,7 @@ from nabi.layers.function import speaking
 from nabi.layers.input import InputLayer
 from nabi.layers.node import Symbol, flatten
 from nabi.layers.weight import supplied
-from nabi.models.config import layer_from_entry
+from nabi.models.config import arranged, layer_from_entry
 from nabi.models.keras_format import from_entry, is_keras
 from nabi.models.model import Model
 from nabi.models.naming import is_model
@@ -96,7 +96,7 @@ def rewired(model: Any, copies: Mapping[int, Layer], given: list[Symbol]) -> Mod
         if any(id(symbol) not in made for symbol in node.outputs):
             read = [made[id(symbol)] for symbol in node.inputs]
             layer = copies[id(node.layer)]
-            outputs = layer(read if layer.takes_list else read[0], training=node.training)
+            outputs = layer(*arranged(layer, read), training=node.training)
             made.update(zip(map(id, node.outputs), flatten(outputs), strict=True))
     twin = Model(inputs, [made[id(symbol)] for symbol in graph.outputs], name=model.name)
     if not given:

@@ -217,6 +217,17 @@ def chain_from_config(config: dict, made: list[Layer | None] | None = None, cls:
     return model
 
 
+def arranged(layer: Layer, symbols: list) -> list:
+    """What a layer is called with: its one symbol, their list, or, for a `call` of the user's that names several, one by one."""
+    if layer.takes_list or not layer.own_code:
+        return [symbols if layer.takes_list else symbols[0]]
+    named = [one for name, one in signature(type(layer).call).parameters.items() if name not in ("self", "training", "mask")]
+    places = sum(one.kind is one.POSITIONAL_OR_KEYWORD for one in named)
+    if len(symbols) == 1 or places >= len(symbols) or any(one.kind is one.VAR_POSITIONAL for one in named):
+        return symbols
+    return [symbols]
+
+
 def graph_from_config(config: dict, made: list[Layer | None] | None = None, cls: Any = None):
     """A functional model with fresh weights."""
     made = [None] if made is None else made
@@ -242,7 +253,7 @@ def graph_from_config(config: dict, made: list[Layer | None] | None = None, cls:
             layer.nodes.append(Node(layer, (), [layer.built_shape]))
             results.append(layer.nodes[-1].outputs)
         else:
-            layer(symbols if layer.takes_list else symbols[0], training=bool(mode[0]) if mode else None)
+            layer(*arranged(layer, symbols), training=bool(mode[0]) if mode else None)
             results.append(layer.nodes[-1].outputs)
     inputs, outputs = ([symbol(reference) for reference in config[side]] for side in ("inputs", "outputs"))
     model = (cls or lookup("model", "Model"))(inputs=inputs, outputs=outputs, name=config["name"])

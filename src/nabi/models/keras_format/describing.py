@@ -117,7 +117,7 @@ def layer_config(layer: Layer) -> dict[str, Any]:
     """A layer's arguments without those that only nabi has."""
     name, config = type(layer).__name__, {}
     if not type(layer).__module__.startswith("nabi."):
-        return {key: value for key, value in layer.get_config().items() if key not in OWN}
+        return {key: held_in(value) for key, value in layer.get_config().items() if key not in OWN}
     for key, value in layer.get_config().items():
         inner = getattr(layer, key, None)
         if key == "rate_factor" and value != 1.0:
@@ -138,6 +138,19 @@ def layer_config(layer: Layer) -> dict[str, Any]:
         else:
             config[key] = described(value)
     return config
+
+
+def held_in(value: Any) -> Any:
+    """A value of a configuration that a class of the user's writes: layers and pieces in it become entries, as in Keras."""
+    if isinstance(value, Layer):
+        return layer_entry(value)
+    if isinstance(value, (list, tuple)):
+        return [held_in(part) for part in value]
+    if isinstance(value, dict):
+        return {key: held_in(part) for key, part in value.items()}
+    if hasattr(value, "get_config") and not isinstance(value, type):
+        return described({"class_name": type(value).__name__, "config": held_in(value.get_config())})
+    return value
 
 
 def described(value: Any) -> Any:

@@ -62,7 +62,8 @@ def write_model(model: Any, path: str | os.PathLike, include_optimizer: bool = T
         FileError: a layer that Keras has not; no h5py; a path that cannot be written.
     """
     h5py_module()
-    model.require_graph()
+    if not model.written or model.has_call:  # else it trains other models, which have theirs
+        model.require_graph()
     entry = model_entry(model)
     compiled = settings.written(model) if include_optimizer else None
     if os.fspath(path).lower().endswith(".keras"):
@@ -240,7 +241,7 @@ def built(config: Any, root: Tree, where: str) -> Any:
         raise FileError(f"{where}, {error}") from None
     except (NabiError, KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError, OverflowError) as error:
         raise blamed(where, error) from (None if isinstance(error, NabiError) else error)
-    if not is_model(model) or not model.built:
+    if not is_model(model) or not (model.built or model.written and not model.has_call):
         raise FileError(where, "a model with its input shape", "one that was never built", DAMAGED)
     return model
 

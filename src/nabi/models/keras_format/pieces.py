@@ -67,7 +67,9 @@ def layer_from_entry(entry: dict[str, Any], inner: Callable[[Any], Layer]) -> La
     if name == "Lambda":
         return lambda_layer(cls, config, label)
     if not cls.__module__.startswith("nabi."):
-        return built_from(cls.from_config({key: own_value(value, inner) for key, value in config.items()}), entry)
+        if cls.from_config.__module__.startswith("nabi."):  # else it reads what its get_config wrote, as Keras has it
+            config = {key: own_value(value, inner) for key, value in config.items()}
+        return built_from(cls.from_config(config), entry)
     axis = config.get("axis")
     if name.startswith("BatchNorm") and isinstance(axis, list) and len(axis) == 1:
         config["axis"] = axis[0]

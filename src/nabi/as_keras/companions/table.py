@@ -14,6 +14,7 @@ ROWS = {
                    "livelossplot.inputs.keras livelossplot.inputs.tf_keras livelossplot.inputs.tensorflow_keras "
                    "livelossplot.outputs livelossplot.generic_plot",
     "logging_runs": "wandb wandb.keras wandb.integration wandb.integration.keras wandb.sdk",
+    "seaborn_plots seaborn_grids": "seaborn",
     "theano_root": "theano theano.sandbox theano.sandbox.cuda theano.gpuarray theano.compile",
     "addons_layers": "tensorflow_addons.layers tensorflow_addons.layers.normalizations tensorflow_addons.layers.wrappers",
     "addons_losses": "tensorflow_addons.losses",

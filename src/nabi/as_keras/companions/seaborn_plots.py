@@ -1,0 +1,267 @@
+"""seaborn's plots on one pair of axes, plainly drawn by matplotlib where seaborn is not installed.
+
+    sns.heatmap(confusion, annot=True, fmt="d")      sns.countplot(x="Survived", hue="Sex", data=train)
+
+Colours, confidence bands and fine details are not seaborn's; what is shown is: counts, means, quartiles, densities, pairs.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from nabi.as_keras.notes import note
+
+__all__ = ["barplot", "boxenplot", "boxplot", "countplot", "distplot", "ecdfplot", "heatmap", "histplot", "kdeplot", "lineplot",
+           "pointplot", "regplot", "residplot", "rugplot", "scatterplot", "stripplot", "swarmplot", "violinplot"]  # fmt: skip
+WIDTH = 0.8  # of all bars of one category
+
+
+def chosen(ax: Any) -> Any:
+    """These axes, or the current ones."""
+    import matplotlib.pyplot as plt
+
+    note("seaborn", "seaborn is not installed: matplotlib draws plainly in its place.")
+    return plt.gca() if ax is None else ax
+
+
+class Columns:
+    """What a plot is of: values along x and y, and groups, from a frame and names of its columns, or from arrays.
+
+    Args:
+        args: arrays in the order x, y, hue, data, or the frame.
+        named: the same by word.
+    """
+
+    def __init__(self, args: tuple, named: dict[str, Any]):
+        given = dict(zip(("x", "y", "hue", "data"), args, strict=False))
+        given |= {word: named.pop(word) for word in ("x", "y", "hue", "data") if named.get(word) is not None}
+        data = given.get("data")
+        if hasattr(given.get("x"), "columns") and "data" not in named and data is None:
+            data = given.pop("x")
+        self.data = data
+        self.names = {word: getattr(one, "name", one if isinstance(one, str) else None) for word, one in given.items()}
+        self.x, self.y, self.hue = (self.values(given.get(word)) for word in ("x", "y", "hue"))
+
+    def values(self, one: Any) -> np.ndarray | None:
+        """A column's values, or those of an array."""
+        if one is None:
+            return None
+        if isinstance(one, str) and self.data is not None:
+            one = self.data[one]
+        return np.asarray(one).ravel()
+
+    def all_columns(self) -> dict[str, np.ndarray]:
+        """The columns of numbers of the frame, or the one row of values there is."""
+        if self.x is None and self.y is None and self.data is not None:
+            if hasattr(self.data, "select_dtypes"):
+                return {str(name): np.asarray(self.data[name]) for name in self.data.select_dtypes("number").columns}
+            return {"": np.asarray(self.data, float).ravel()}
+        return {"": self.x if self.x is not None else self.y}  # type: ignore[dict-item]
+
+    def groups(self) -> list[tuple[Any, np.ndarray]]:
+        """(group, which rows) for every value of hue; one group of all rows without it."""
+        first = self.x if self.x is not None else self.y
+        if self.hue is None:
+            return [(None, np.ones(0 if first is None else len(first), bool))]
+        return [(name, self.hue == name) for name in levels(self.hue)]
+
+
+def levels(values: np.ndarray) -> list[Any]:
+    """The different values, in order; those that are missing left out."""
+    found = {value: None for value in values.tolist() if value is not None and value == value}
+    try:
+        return sorted(found) if values.dtype.kind in "iufb" else list(found)
+    except TypeError:
+        return list(found)
+
+
+def numeric(values: Any) -> bool:
+    """Whether these are numbers."""
+    return np.asarray(values).dtype.kind in "iufb"
+
+
+def label(ax: Any, columns: Columns, y: str | None = None) -> Any:
+    """Names of the axes, and a legend of the groups."""
+    for word, name in (("x", columns.names.get("x")), ("y", y or columns.names.get("y"))):
+        if name is not None:
+            ax.set(**{f"{word}label": name})
+    if columns.hue is not None:
+        ax.legend(title=columns.names.get("hue"))
+    return ax
+
+
+def heatmap(data: Any, vmin: Any = None, vmax: Any = None, cmap: Any = None, center: Any = None, robust: bool = False,
+            annot: Any = None, fmt: str = ".2g", annot_kws: Any = None, cbar: bool = True, square: bool = False,
+            xticklabels: Any = "auto", yticklabels: Any = "auto", mask: Any = None, ax: Any = None, **options: Any) -> Any:
+    """A table as colours, with its numbers where `annot` asks for them."""
+    ax = chosen(ax)
+    values = np.asarray(data, float)
+    shown = values if mask is None else np.ma.array(values, mask=np.asarray(mask, bool))
+    cmap = "magma" if cmap is None else cmap
+    drawn = ax.imshow(shown, cmap=cmap, vmin=vmin, vmax=vmax, aspect="equal" if square else "auto")
+    if cbar:
+        ax.figure.colorbar(drawn, ax=ax)
+    if annot is not None and annot is not False:
+        texts = np.asarray(data) if annot is True else np.asarray(annot)
+        for (row, column), text in np.ndenumerate(texts):
+            text = format(text, "" if isinstance(text, str) else fmt)
+            ax.text(column, row, text, **{"ha": "center", "va": "center"} | (annot_kws or {}))
+    for word, given, source in (("x", xticklabels, "columns"), ("y", yticklabels, "index")):
+        size = values.shape[word == "x"]
+        names = getattr(data, source, range(size))
+        if isinstance(given, (str, bool)):
+            given = list(names) if given else []
+        elif isinstance(given, int):
+            given = [name if n % given == 0 else "" for n, name in enumerate(names)]
+        given = list(given)[:size]
+        ax.set(**{f"{word}ticks": range(len(given)), f"{word}ticklabels": given})
+    return ax
+
+
+def per_category(reduce: Callable[[np.ndarray], float]) -> Callable:
+    """A plot of bars: for every category of x, and every group, one number made of the values of y."""
+
+    def plot(*args: Any, ax: Any = None, order: Any = None, orient: Any = None, **options: Any) -> Any:
+        columns, ax = Columns(args, options), chosen(ax)
+        lying = columns.x is None or columns.y is not None and numeric(columns.x) and not numeric(columns.y)
+        place, value = (columns.y, columns.x) if lying else (columns.x, columns.y)
+        if place is None:
+            table = columns.all_columns()
+            place, value = np.repeat(list(table), [len(row) for row in table.values()]), np.concatenate(list(table.values()))
+        names, groups = list(order) if order is not None else levels(place), columns.groups()
+        width = WIDTH / len(groups)
+        for n, (group, rows) in enumerate(groups):
+            rows = rows if len(rows) == len(place) else np.ones(len(place), bool)
+            chosen_rows = [rows & (place == name) for name in names]
+            heights = [reduce(value[one] if value is not None else one[one]) for one in chosen_rows]
+            places = np.arange(len(names)) + (n - (len(groups) - 1) / 2) * width
+            (ax.barh if lying else ax.bar)(places, heights, width, label=None if group is None else str(group))
+        ax.set(**{"yticks" if lying else "xticks": range(len(names)), "yticklabels" if lying else "xticklabels": names})
+        return label(ax, columns)
+
+    return plot
+
+
+def mean(values: np.ndarray) -> float:
+    """The mean of what is there."""
+    values = np.asarray(values, float)
+    return float(np.nanmean(values)) if len(values) else 0.0
+
+
+countplot = per_category(len)
+barplot = pointplot = per_category(mean)
+
+
+def distribution(draw: Callable) -> Callable:
+    """A plot of the distribution of values: in every category of x, or of every column."""
+
+    def plot(*args: Any, ax: Any = None, order: Any = None, **options: Any) -> Any:
+        columns, ax = Columns(args, options), chosen(ax)
+        if columns.x is not None and columns.y is not None:
+            place, value = (columns.x, columns.y) if numeric(columns.y) else (columns.y, columns.x)
+            names = list(order) if order is not None else levels(place)
+            table = {str(name): value[place == name] for name in names}
+        else:
+            table = columns.all_columns()
+        rows = [row[~np.isnan(row)] for row in (np.asarray(row, float) for row in table.values())]
+        draw(ax, [row if len(row) else np.zeros(1) for row in rows])
+        ax.set(xticks=range(1, len(table) + 1), xticklabels=list(table))
+        return label(ax, columns) if columns.hue is None else ax
+
+    return plot
+
+
+def points(ax: Any, rows: list[np.ndarray]) -> None:
+    """Every value as a point."""
+    for n, row in enumerate(rows, 1):
+        ax.plot(np.full(len(row), n), row, ".", alpha=0.5)
+
+
+boxplot = boxenplot = distribution(lambda ax, rows: ax.boxplot(rows))
+violinplot = distribution(lambda ax, rows: ax.violinplot(rows, showmedians=True))
+stripplot = swarmplot = distribution(points)
+
+
+def histogram(density: bool, bars: bool, curve: bool) -> Callable:
+    """A plot of how often values occur: bars, a smooth curve, or both."""
+
+    def plot(*args: Any, ax: Any = None, bins: Any = "auto", kde: bool | None = None, hist: bool | None = None,
+             stat: str = "count", **options: Any) -> Any:
+        columns, ax = Columns(args, options), chosen(ax)
+        parts = {str(name): columns.all_columns()[""][rows] for name, rows in columns.groups()} if columns.hue is not None \
+            else columns.all_columns()  # fmt: skip
+        for name, values in parts.items():
+            if not numeric(values):
+                countplot(x=values, ax=ax)
+                continue
+            values = np.asarray(values, float)
+            values = values[np.isfinite(values)]
+            scaled = density or stat == "density"
+            if bars if hist is None else hist:
+                ax.hist(values, 30 if bins is None else bins, density=scaled, alpha=0.6, label=options.get("label", name or None))
+            if (curve if kde is None else kde) and len(np.unique(values)) > 1:
+                smooth(ax, values, 1.0 if scaled else len(values) * np.ptp(values) / 20)
+        return label(ax, columns, "Density" if density else "Count")
+
+    return plot
+
+
+def smooth(ax: Any, values: np.ndarray, scale: float) -> None:
+    """The density of values by a Gaussian kernel."""
+    from scipy.stats import gaussian_kde
+
+    wide = 0.2 * np.ptp(values)
+    x = np.linspace(values.min() - wide, values.max() + wide, 200)
+    ax.plot(x, gaussian_kde(values)(x) * scale)
+
+
+histplot = histogram(density=False, bars=True, curve=False)
+distplot = histogram(density=True, bars=True, curve=True)
+kdeplot = rugplot = histogram(density=True, bars=False, curve=True)
+
+
+def ecdfplot(*args: Any, ax: Any = None, **options: Any) -> Any:
+    """The share of values up to each."""
+    columns, ax = Columns(args, options), chosen(ax)
+    for name, values in columns.all_columns().items():
+        ax.step(np.sort(values), np.arange(1, len(values) + 1) / len(values), label=name or None)
+    return label(ax, columns, "Proportion")
+
+
+def pairs(draw: Callable) -> Callable:
+    """A plot of y against x, for each group."""
+
+    def plot(*args: Any, ax: Any = None, **options: Any) -> Any:
+        columns, ax = Columns(args, options), chosen(ax)
+        name = options.get("label")
+        if columns.x is None or columns.y is None:
+            for one, values in columns.all_columns().items():
+                draw(ax, np.arange(len(values)), values, name or one or None)
+            return label(ax, columns)
+        for group, rows in columns.groups():
+            draw(ax, columns.x[rows], columns.y[rows], name if group is None else str(group))
+        return label(ax, columns)
+
+    return plot
+
+
+def line(ax: Any, x: np.ndarray, y: np.ndarray, name: str | None) -> None:
+    """Means of y along x."""
+    places = levels(x)
+    ax.plot(places, [mean(y[x == place]) for place in places], label=name)
+
+
+def fitted(ax: Any, x: np.ndarray, y: np.ndarray, name: str | None) -> None:
+    """Points, and the line of least squares."""
+    x, y = np.asarray(x, float), np.asarray(y, float)
+    there = np.isfinite(x) & np.isfinite(y)
+    ax.scatter(x, y, s=12, label=name)
+    if len(np.unique(x[there])) > 1:
+        ends = np.array([x[there].min(), x[there].max()])
+        ax.plot(ends, np.polyval(np.polyfit(x[there], y[there], 1), ends))
+
+
+scatterplot = pairs(lambda ax, x, y, name: ax.scatter(x, y, s=12, label=name))
+lineplot = pairs(line)
+regplot = residplot = pairs(fitted)

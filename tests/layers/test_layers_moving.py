@@ -89,18 +89,27 @@ def test_padding_by_number_and_maxima_of_negative_numbers():
     assert (y - wanted).abs().max() < 1e-12 and (y[:, 0] - x[:, :2].sum(1) / 3).abs().max() > 1e-2, "added places do not count"
 
 
-def test_factors_that_floats_miss():
-    """49 * (1 / 49) is below 1 in floating point: the last pixel of a block must not be the neighbour's."""
+@pytest.mark.parametrize("u", [41, 49, 299])
+def test_factors_that_floats_miss(u):
+    """u * (1 / u) is below 1 in floating point: the last pixel of a block must not be the neighbour's."""
     x = torch.arange(3.0).view(1, 3, 1)
-    assert L.UpSampling1D(49)(x).flatten().tolist() == np.repeat([0.0, 1.0, 2.0], 49).tolist()
+    assert L.UpSampling1D(u)(x).flatten().tolist() == np.repeat([0.0, 1.0, 2.0], u).tolist()
 
 
-def test_a_broken_formula_is_far_outside_the_tolerance(monkeypatch):
-    from nabi.layers import upsampling
+@pytest.mark.parametrize("layer, shape", [(L.UpSampling1D(2), (2, 3, 4)), (L.UpSampling2D(), (2, 3, 3, 4))])
+def test_blocks_have_a_backward_pass_of_their_own(layer, shape):
+    """The sum over a block that follows from `expand` takes ten times as long."""
+    y, seen = layer(torch.ones(shape, requires_grad=True)).grad_fn, []
+    while y is not None:
+        seen.append(y.name())
+        y = y.next_functions[0][0] if y.next_functions else None
+    assert any("Upsample" in name for name in seen) and not any("Expand" in name for name in seen)
 
+
+def test_a_broken_formula_is_far_outside_the_tolerance():
     x = torch.from_numpy(numbers(1, 3, 4, 2))
     right = L.UpSampling2D(interpolation="bilinear")(x)
     corners = torch.nn.functional.interpolate(x.movedim(-1, 1), (6, 8), mode="bilinear", align_corners=True).movedim(1, -1)
     assert (right - corners).abs().max() > 1e-2, "corner to corner, as TensorFlow 1"
-    monkeypatch.setattr(upsampling, "repeated", lambda x, factors: x.repeat(1, *factors, 1))
-    assert (L.UpSampling2D()(x) - x.repeat_interleave(2, 1).repeat_interleave(2, 2)).abs().max() > 1e-2, "tiles, not blocks"
+    assert torch.equal(L.UpSampling2D()(x), x.repeat_interleave(2, 1).repeat_interleave(2, 2))
+    assert (L.UpSampling2D()(x) - x.repeat(1, 2, 2, 1)).abs().max() > 1e-2, "tiles, not blocks"

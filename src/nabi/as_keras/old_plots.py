@@ -23,7 +23,8 @@ AXES: dict[str, dict[str, str | None]] = {
     "set_xscale": {"nonposx": "nonpositive"}, "set_yscale": {"nonposy": "nonpositive"},
 }  # fmt: skip
 FIGURES: dict[str, dict[str, str | None]] = {
-    "savefig": {"quality": None, "frameon": None, "papertype": None}, "add_axes": {"axisbg": "facecolor"},
+    "savefig": {**dict.fromkeys(("quality", "frameon", "papertype", "color", "figsize", "fontsize", "size"))},
+    "add_axes": {"axisbg": "facecolor"},
 }  # fmt: skip
 
 

@@ -119,3 +119,62 @@ def test_texts_are_compared_and_shuffled(served):
     words = tf.constant(["a", "b", "a"])
     assert tf.not_equal(words, "a").tolist() == [False, True, False] and tf.math.equal("a", words).tolist() == [True, False, True]
     assert sorted(tf.random.shuffle(["a", "b", "c"]).numpy()) == [b"a", b"b", b"c"]
+
+
+def test_rarer_functions(served):
+    """Numbers: TensorFlow 2.21's."""
+    import tensorflow as tf
+
+    sparse = tf.sparse.from_dense
+    picture = tf.reshape(tf.range(16.0), [1, 4, 4, 1])
+    matrix = tf.constant([[4.0, 1.0], [1.0, 3.0]])
+    column = tf.constant([[1.0], [2.0]])
+    tall = tf.reshape(tf.range(32.0), [2, 4, 4, 1])
+    back = tf.batch_to_space(tf.space_to_batch(tall, [2, 2], [[1, 1], [0, 0]]), [2, 2], [[1, 1], [0, 0]])
+    pooled = tf.nn.max_pool_with_argmax(picture, 2, 2, "SAME")
+    cases = [
+        (tf.linalg.normalize(tf.constant([[3.0, 4.0], [6.0, 8.0]]), axis=1)[1], [[5], [10]]),
+        (tf.math.invert_permutation([2, 0, 1]), [1, 2, 0]), (tf.unravel_index([5, 3], [2, 3]), [[1, 1], [2, 0]]),
+        (tf.reverse_sequence([[1, 2, 3], [4, 5, 6]], [2, 3], seq_axis=1), [[2, 1, 3], [6, 5, 4]]),
+        (tf.edit_distance(sparse(tf.constant([["a", "b"]])), sparse(tf.constant([["a", "c"]]))), [0.5]), (back, tall.numpy()),
+        (tf.histogram_fixed_width_bins([-1.0, 0.0, 1.5, 2.0, 5.0, 15.0], [0.0, 5.0], nbins=5), [0, 0, 1, 2, 4, 4]),
+        (tf.truncatediv(-7, 2), -3), (tf.truncatemod(-7, 2), -1), (tf.saturate_cast([-1.0, 300.0], tf.uint8), [0, 255]),
+        (tf.linalg.lu(matrix).lu, [[4, 1], [0.25, 2.75]]), (tf.linalg.lu(matrix).p, [0, 1]),
+        (tf.linalg.sqrtm(matrix), [[1.981578, 0.2708323], [0.2708323, 1.7107457]]),
+        (tf.linalg.triangular_solve(matrix, column), [[0.25], [0.5833334]]),
+        (tf.linalg.cholesky_solve(tf.linalg.cholesky(matrix), column), [[0.0909091], [0.6363637]]),
+        (tf.linalg.diag_part(matrix, k=1), [1]), (tf.linalg.tensor_diag_part(tf.linalg.tensor_diag([1.0, 2.0])), [1, 2]),
+        (pooled[0], [[[[5], [7]], [[13], [15]]]]), (pooled[1], [[[[5], [7]], [[13], [15]]]]),
+        (tf.math.reciprocal_no_nan([2.0, 0.0]), [0.5, 0]), (tf.math.is_strictly_increasing([1, 1, 2]), False),
+        (tf.nn.ctc_loss(tf.constant([[1, 2]]), tf.constant([[[0.1, 0.5, 0.2]], [[0.1, 0.2, 0.9]], [[0.3, 0.2, 0.1]]]), [2], [3],
+                        blank_index=0), [1.4949571]),
+        (tf.tensor_scatter_nd_max(tf.constant([[2, 7], [9, 0]]), [[0, 0], [1, 0]], [6, 5]), [[6, 7], [9, 0]]),
+        (tf.tensor_scatter_nd_min(tf.constant([2, 7, 9]), [[1], [1]], [6, 5]), [2, 5, 9]), (tf.acosh(2.0), 1.3169579),
+    ]  # fmt: skip
+    for place, (made, wanted) in enumerate(cases):
+        np.testing.assert_allclose(np.asarray(made, float), np.asarray(wanted, float), atol=2e-6, err_msg=f"case {place}")
+    (labels,), score = tf.nn.ctc_greedy_decoder(tf.math.log(tf.constant(
+        [[[0.9, 0.05, 0.05]], [[0.9, 0.05, 0.05]], [[0.05, 0.05, 0.9]], [[0.1, 0.8, 0.1]]])), [4])
+    assert labels.values.tolist() == [0, 1] and float(score) == pytest.approx(0.53922516, abs=1e-6)
+    assert tf.strings.ngrams(["a", "b", "c"], 2).numpy().tolist() == [b"a b", b"b c"]
+    assert tf.as_string(3).numpy() == b"3"
+
+
+def test_stateless_numbers_know_the_order_of_their_seed(served):
+    import tensorflow as tf
+
+    one, same, other = (tf.random.stateless_uniform([3], seed) for seed in ([1, 2], (1, 2), [2, 1]))
+    assert one.tolist() == same.tolist() != other.tolist()
+    assert sorted(tf.random.experimental.stateless_shuffle(tf.range(5), [0, 1]).tolist()) == [0, 1, 2, 3, 4]
+    assert tf.random.stateless_truncated_normal([50], [1, 2]).abs().max() <= 2
+
+
+def test_jpegs_of_less_quality(served):
+    import tensorflow as tf
+
+    x = tf.constant(np.random.default_rng(0).integers(0, 256, (16, 20, 3)).astype("uint8"))
+    assert tf.image.adjust_jpeg_quality(x, 5).dtype == tf.uint8 and not np.array_equal(tf.image.adjust_jpeg_quality(x, 5), x)
+    shown = tf.image.random_jpeg_quality(tf.cast(x, tf.float32) / 255.0, 75, 95)
+    assert shown.dtype == tf.float32 and 0 <= shown.min() and shown.max() <= 1
+    part = tf.io.decode_and_crop_jpeg(tf.io.encode_jpeg(x), [2, 3, 5, 7])
+    assert part.shape == (5, 7, 3) and np.array_equal(part, tf.io.decode_jpeg(tf.io.encode_jpeg(x))[2:7, 3:10])

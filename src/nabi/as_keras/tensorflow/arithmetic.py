@@ -9,13 +9,16 @@ from typing import Any
 import torch
 
 from nabi import ops
+from nabi.as_keras.operations import numbers
 
-__all__ = ["accumulate_n", "add_n", "angle", "argmax", "argmin", "bincount", "complex", "conj", "cumulative_logsumexp",
-           "digamma", "erfinv", "imag", "lgamma", "logical_xor", "ndtri", "norm", "polyval", "real", "scalar_mul",
+__all__ = ["accumulate_n", "acosh", "add_n", "angle", "argmax", "argmin", "asinh", "atanh", "bincount",
+           "complex", "conj", "cumulative_logsumexp",
+           "digamma", "erfc", "erfinv", "imag", "lgamma", "logical_xor", "ndtri", "norm", "polyval", "real", "scalar_mul",
            "reduce_euclidean_norm", "segment_max", "segment_mean", "segment_min", "segment_sum", "special", "squared_difference",
            "unsorted_segment_max", "unsorted_segment_mean", "unsorted_segment_min", "unsorted_segment_sum", "xdivy", "xlog1py",
            "xlogy", "zero_fraction"]
 logical_xor = ops.logical_xor
+acosh, asinh, atanh, erfc = (numbers.FUNCTIONS[word] for word in ("arccosh", "arcsinh", "arctanh", "erfc"))
 
 
 def argmax(input: Any, axis: Any = 0, output_type: Any = None, name: str | None = None, dimension: Any = None) -> Any:

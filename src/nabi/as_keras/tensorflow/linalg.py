@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 
@@ -14,10 +14,11 @@ from nabi.as_keras.tensorflow.tensors import eye, matmul
 from nabi.layers.weight import bare
 from nabi.ops import convert_to_tensor, einsum, tensordot, tril, triu
 
-__all__ = ["LinearOperatorLowerTriangular", "adjoint", "band_part", "cholesky", "cross", "det", "diag", "diag_part", "eig",
-           "eigh", "eigvals", "eigvalsh", "einsum", "expm", "eye", "global_norm", "inv", "l2_normalize", "logdet", "lstsq",
-           "matmul", "matrix_rank", "matrix_transpose", "matvec", "norm", "pinv", "qr", "set_diag", "slogdet", "solve", "svd",
-           "tensordot", "trace", "transpose", "tril", "triu"]
+__all__ = ["LinearOperatorLowerTriangular", "adjoint", "band_part", "cholesky", "cholesky_solve", "cross", "det", "diag",
+           "diag_part", "eig", "eigh", "eigvals", "eigvalsh", "einsum", "expm", "eye", "global_norm", "inv", "l2_normalize",
+           "logdet", "lstsq", "lu", "matmul", "matrix_rank", "matrix_transpose", "matvec", "norm", "normalize", "pinv", "qr",
+           "set_diag", "slogdet", "solve", "sqrtm", "svd", "tensor_diag", "tensor_diag_part", "tensordot", "trace",
+           "transpose", "triangular_solve", "tril", "triu"]
 
 
 def of_matrices(function: Callable) -> Callable:
@@ -105,9 +106,62 @@ def svd(tensor: Any, full_matrices: bool = False, compute_uv: bool = True, name:
     return s, u, vt.swapaxes(-1, -2)
 
 
-def diag_part(input: Any, name: Any = None, **options: Any) -> Any:
-    """The numbers of the diagonal."""
-    return convert_to_tensor(input).diagonal(dim1=-2, dim2=-1)
+def diag_part(input: Any, name: Any = None, k: int = 0, **options: Any) -> Any:
+    """The numbers of the diagonal, or of that k places above it."""
+    return convert_to_tensor(bare(input)).diagonal(offset=int(k), dim1=-2, dim2=-1)
+
+
+def tensor_diag(diagonal: Any, name: Any = None) -> Any:
+    """Zeros (..., ...) with a tensor (...) where both halves of the places are the same."""
+    x = convert_to_tensor(bare(diagonal))
+    return torch.diag(x.reshape(-1)).reshape(*x.shape, *x.shape)
+
+
+def tensor_diag_part(input: Any, name: Any = None) -> Any:
+    """The way back of `tensor_diag`."""
+    x = convert_to_tensor(bare(input))
+    sizes = x.shape[: x.ndim // 2]
+    return x.reshape(sizes.numel(), sizes.numel()).diagonal().reshape(sizes)
+
+
+def normalize(tensor: Any, ord: Any = "euclidean", axis: Any = None, name: Any = None) -> tuple:
+    """x / |x| along an axis, and |x|."""
+    x = convert_to_tensor(bare(tensor))
+    length = norm(x, ord, axis, keepdims=True)
+    return x / length, length
+
+
+class LU(NamedTuple):
+    """Both triangles in one matrix, and the order of rows."""
+
+    lu: Any
+    p: Any
+
+
+def lu(input: Any, output_idx_type: Any = None, name: Any = None) -> LU:
+    """Rows in another order as a product of a lower and an upper triangle."""
+    both, pivots = torch.linalg.lu_factor(convert_to_tensor(bare(input)))
+    order = torch.lu_unpack(both, pivots, unpack_data=False)[0].argmax(-2)
+    return LU(both, order.int())
+
+
+def triangular_solve(matrix: Any, rhs: Any, lower: bool = True, adjoint: bool = False, name: Any = None) -> Any:
+    """x of a x = b, where only one triangle of a counts."""
+    a, b = convert_to_tensor(bare(matrix)), convert_to_tensor(bare(rhs))
+    return torch.linalg.solve_triangular(a.mT if adjoint else a, b, upper=lower == adjoint)
+
+
+def cholesky_solve(chol: Any, rhs: Any, name: Any = None) -> Any:
+    """x of l l^T x = b."""
+    return torch.cholesky_solve(convert_to_tensor(bare(rhs)), convert_to_tensor(bare(chol)))
+
+
+def sqrtm(input: Any, name: Any = None) -> Any:
+    """s with s s = x, by the eigenvectors."""
+    x = convert_to_tensor(bare(input))
+    values, vectors = torch.linalg.eig(x)
+    made = vectors @ torch.diag_embed(values.sqrt()) @ torch.linalg.inv(vectors)
+    return made if x.is_complex() else made.real.to(x.dtype)
 
 
 def band_part(input: Any, num_lower: int, num_upper: int, name: Any = None) -> Any:

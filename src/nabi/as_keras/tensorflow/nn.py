@@ -3,10 +3,11 @@
 from typing import Any
 
 from nabi import backend, ops
-from nabi.as_keras.tensorflow import averaging, convolving
+from nabi.as_keras.tensorflow import averaging, convolving, pooling
 from nabi.as_keras.tensorflow.arithmetic import zero_fraction
 from nabi.as_keras.tensorflow.averaging import *  # noqa: F403
 from nabi.as_keras.tensorflow.convolving import *  # noqa: F403
+from nabi.as_keras.tensorflow.pooling import *  # noqa: F403
 from nabi.as_keras.tensorflow.renaming import NN, table
 from nabi.as_keras.tensorflow.selecting import top_k
 from nabi.as_keras.tensorflow.statistics import (
@@ -24,7 +25,7 @@ from nabi.as_keras.tensorflow.statistics import (
 NAMES = table(NN)
 globals().update(NAMES)
 softmax_cross_entropy_with_logits_v2 = softmax_cross_entropy_with_logits
-__all__ = [*sorted({*NAMES, *convolving.__all__, *averaging.__all__}), "zero_fraction",
+__all__ = [*sorted({*NAMES, *convolving.__all__, *averaging.__all__, *pooling.__all__}), "zero_fraction",
            "avg_pool", "avg_pool1d", "avg_pool2d", "bias_add", "conv2d",
            "crelu", "depth_to_space", "dropout", "embedding_lookup", "in_top_k", "l2_loss", "l2_normalize", "leaky_relu",
            "max_pool", "max_pool1d", "max_pool2d", "moments", "pool", "space_to_depth", "sigmoid_cross_entropy_with_logits",

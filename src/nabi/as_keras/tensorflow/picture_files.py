@@ -10,8 +10,10 @@ import numpy as np
 import torch
 from PIL import Image
 
+from nabi import random
 from nabi.core.errors import ArgumentError, FileError
 from nabi.data.strings import Strings
+from nabi.ops import convert_to_tensor
 
 COLOURS = {1: "L", 3: "RGB", 4: "RGBA"}
 FORMATS = ("JPEG", "PNG", "GIF", "BMP")
@@ -51,7 +53,12 @@ def decode_png(contents: Any, channels: Any = 0, dtype: Any = torch.uint8, name:
 
 
 decode_bmp = decode_gif = decode_png
-decode_and_crop_jpeg = decode_jpeg
+
+
+def decode_and_crop_jpeg(contents: Any, crop_window: Any, channels: Any = 0, ratio: int = 1, **options: Any) -> torch.Tensor:
+    """The part of a JPEG that begins at a row and column and has so many rows and columns."""
+    top, left, rows, columns = (int(n) for n in crop_window)
+    return decode_jpeg(contents, channels, ratio)[top : top + rows, left : left + columns]
 
 
 def encode(image: Any, kind: str, **options) -> Strings:
@@ -66,6 +73,20 @@ def encode_jpeg(image: Any, format: str = "", quality: int = 95, **kwargs) -> St
     return encode(image, "JPEG", quality=quality)
 
 
+def adjust_jpeg_quality(image: Any, jpeg_quality: Any, dct_method: str = "", name: str | None = None) -> torch.Tensor:
+    """A picture as a JPEG of this quality shows it."""
+    from nabi.as_keras.tensorflow.picture_colours import convert_image_dtype
+
+    given = convert_to_tensor(image)
+    shown = decode_jpeg(encode_jpeg(convert_image_dtype(given, torch.uint8, saturate=True), quality=int(jpeg_quality)))
+    return convert_image_dtype(shown, given.dtype)
+
+
+def random_jpeg_quality(image: Any, min_jpeg_quality: int, max_jpeg_quality: int, seed: Any = None) -> torch.Tensor:
+    """A picture as a JPEG of a random quality shows it: at least the first number, below the second."""
+    return adjust_jpeg_quality(image, int(random.randint((1,), int(min_jpeg_quality), int(max_jpeg_quality), seed=seed)))
+
+
 def encode_png(image: Any, compression: int = -1, name: str | None = None) -> Strings:
     """The content of a PNG."""
     return encode(image, "PNG")
@@ -76,5 +97,5 @@ def is_jpeg(contents: Any, name: str | None = None) -> torch.Tensor:
     return torch.tensor(Strings(contents).numpy().startswith(b"\xff\xd8\xff"))
 
 
-__all__ = ["decode_and_crop_jpeg", "decode_bmp", "decode_gif", "decode_image", "decode_jpeg", "decode_png", "encode_jpeg",
-           "encode_png", "is_jpeg"]
+__all__ = ["adjust_jpeg_quality", "decode_and_crop_jpeg", "decode_bmp", "decode_gif", "decode_image", "decode_jpeg",
+           "decode_png", "encode_jpeg", "encode_png", "is_jpeg", "random_jpeg_quality"]

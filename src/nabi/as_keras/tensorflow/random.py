@@ -11,8 +11,9 @@ from nabi.data.strings import Strings
 from nabi.utils import set_random_seed
 
 __all__ = ["Generator", "categorical", "fold_in", "split", "stateless_fold_in", "stateless_split", "gamma",
-           "get_global_generator", "get_seed", "poisson", "normal", "set_random_seed", "set_seed", "shuffle", "stateless_normal",
-           "stateless_uniform", "truncated_normal", "uniform"]
+           "get_global_generator", "get_seed", "poisson", "normal", "set_random_seed", "set_seed", "shuffle",
+           "stateless_categorical", "stateless_gamma", "stateless_normal", "stateless_poisson", "stateless_shuffle",
+           "stateless_truncated_normal", "stateless_uniform", "truncated_normal", "uniform"]
 
 
 def set_seed(seed: int) -> None:
@@ -107,12 +108,43 @@ def uniform(shape: Any, minval: Any = 0, maxval: Any = None, dtype: Any = None, 
 
 def stateless_normal(shape: Any, seed: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, **more: Any) -> Any:
     """As `normal`, the same for the same seed."""
-    return normal(shape, mean, stddev, dtype, seed=int(torch.as_tensor(seed).sum()))
+    return normal(shape, mean, stddev, dtype, seed=one_of(seed))
+
+
+def one_of(seed: Any) -> int:
+    """One number of the two of a stateless seed; their order counts."""
+    return int(np.random.SeedSequence([int(n) & 0xFFFFFFFF for n in np.asarray(seed).ravel()]).generate_state(1)[0]) >> 1
+
+
+def stateless_truncated_normal(shape: Any, seed: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None,
+                               **more: Any) -> Any:
+    """As `truncated_normal`, the same for the same seed."""
+    return truncated_normal(shape, mean, stddev, dtype, seed=one_of(seed))
+
+
+def stateless_categorical(logits: Any, num_samples: int, seed: Any, dtype: Any = None, **more: Any) -> Any:
+    """As `categorical`, the same for the same seed."""
+    return categorical(logits, num_samples, dtype, one_of(seed))
+
+
+def stateless_shuffle(value: Any, seed: Any, **more: Any) -> Any:
+    """As `shuffle`, the same for the same seed."""
+    return shuffle(value, one_of(seed))
+
+
+def stateless_gamma(shape: Any, seed: Any, alpha: Any, beta: Any = 1.0, dtype: Any = None, **more: Any) -> torch.Tensor:
+    """As `gamma`, of the shape as a whole, the same for the same seed."""
+    return torch.as_tensor(numpys(one_of(seed)).gamma(np.asarray(alpha), 1 / np.asarray(beta), sizes(shape))).float()
+
+
+def stateless_poisson(shape: Any, seed: Any, lam: Any, dtype: Any = None, **more: Any) -> torch.Tensor:
+    """As `poisson`, of the shape as a whole, the same for the same seed."""
+    return torch.as_tensor(numpys(one_of(seed)).poisson(np.asarray(lam), sizes(shape))).float()
 
 
 def stateless_uniform(shape: Any, seed: Any, minval: Any = 0, maxval: Any = None, dtype: Any = None, **more: Any) -> Any:
     """As `uniform`, the same for the same seed."""
-    return uniform(shape, minval, maxval, dtype, seed=int(torch.as_tensor(seed).sum()))
+    return uniform(shape, minval, maxval, dtype, seed=one_of(seed))
 
 
 def split(seed: Any, num: int = 2, alg: Any = None) -> torch.Tensor:

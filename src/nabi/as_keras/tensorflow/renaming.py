@@ -17,7 +17,7 @@ divide divide_no_nan equal erf exp expm1 floor floordiv=floor_divide floormod=mo
 is_finite=isfinite is_inf=isinf is_nan=isnan less less_equal log log1p log_sigmoid logical_and logical_not logical_or
 logical_xor maximum minimum mod multiply multiply_no_nan=multiply negative not_equal pow=power reciprocal
 reduce_all=all reduce_any=any reduce_logsumexp=logsumexp reduce_max=max reduce_mean=mean reduce_min=min
-reduce_prod=prod reduce_std=std reduce_sum=sum reduce_variance=var round rsqrt sigmoid sign sin sinh softplus softsign
+reduce_prod=prod reduce_std=std reduce_sum=sum reduce_variance=var rint=round round rsqrt sigmoid sign sin sinh softplus softsign
 sqrt square subtract tan tanh truediv=true_divide sub=subtract mul=multiply neg=negative div=divide"""
 ARRAYS = """reshape squeeze expand_dims stack unstack tile repeat transpose zeros_like ones_like where eye linspace sort argsort
 broadcast_to roll reverse=flip stop_gradient tensordot einsum norm"""

@@ -11,14 +11,15 @@ from nabi.as_keras.initializers import (
     zeros_initializer,
 )
 from nabi.as_keras.shapes import Lengths as TensorShape
-from nabi.as_keras.tensorflow import arranging, dtypes, listing, measuring, selecting, tensors
-from nabi.as_keras.tensorflow.arithmetic import accumulate_n, complex, scalar_mul
+from nabi.as_keras.tensorflow import arranging, dtypes, listing, measuring, rearranging, selecting, tensors
+from nabi.as_keras.tensorflow.arithmetic import accumulate_n, acosh, asinh, atanh, complex, scalar_mul
 from nabi.as_keras.tensorflow.arranging import *  # noqa: F403
 from nabi.as_keras.tensorflow.dtypes import *  # noqa: F403
 from nabi.as_keras.tensorflow.listing import *  # noqa: F403
 from nabi.as_keras.tensorflow.measuring import *  # noqa: F403
 from nabi.as_keras.tensorflow.modules import Module
 from nabi.as_keras.tensorflow.ragged import RaggedTensor
+from nabi.as_keras.tensorflow.rearranging import *  # noqa: F403
 from nabi.as_keras.tensorflow.renaming import ARRAYS, MATH, table
 from nabi.as_keras.tensorflow.selecting import *  # noqa: F403
 from nabi.as_keras.tensorflow.sparse import SparseTensor
@@ -29,12 +30,13 @@ from nabi.as_keras.tensorflow.version import GIT_VERSION
 from nabi.as_keras.tensorflow.version import VERSION as __version__
 
 NAMES = table(MATH) | table(ARRAYS)
-OWN = {name for module in (arranging, dtypes, listing, measuring, selecting, tensors) for name in module.__all__}
+OWN = {name for module in (arranging, dtypes, listing, measuring, rearranging, selecting, tensors) for name in module.__all__}
 globals().update({name: function for name, function in NAMES.items() if name not in OWN})
 newaxis = None
 
 __all__ = [*sorted(OWN | set(NAMES)), "GradientTape", "Module", "RaggedTensor", "SparseTensor", "TensorShape", "TensorSpec",
-           "Variable", "UnconnectedGradients", "accumulate_n", "complex", "constant_initializer", "get_logger",
+           "Variable", "UnconnectedGradients", "accumulate_n", "acosh", "asinh", "atanh", "complex",
+           "constant_initializer", "get_logger",
            "global_variables_initializer", "newaxis", "ones_initializer", "random_normal_initializer",
            "random_uniform_initializer", "scalar_mul", "truncated_normal_initializer", "zeros_initializer", "GIT_VERSION",
            "__version__"]

@@ -13,9 +13,9 @@ from nabi.core.errors import DataError
 from nabi.data.strings import Strings
 from nabi.data.structure import as_dtype
 
-__all__ = ["as_string", "bytes_split", "format", "join", "length", "lower", "reduce_join", "regex_full_match", "regex_replace",
-           "split", "strip", "substr", "to_hash_bucket", "to_hash_bucket_fast", "to_hash_bucket_strong", "to_number",
-           "unicode_decode", "unicode_encode", "unicode_split", "upper"]
+__all__ = ["as_string", "bytes_split", "format", "join", "length", "lower", "ngrams", "reduce_join", "regex_full_match",
+           "regex_replace", "split", "strip", "substr", "to_hash_bucket", "to_hash_bucket_fast", "to_hash_bucket_strong",
+           "to_number", "unicode_decode", "unicode_encode", "unicode_split", "upper"]
 
 
 def of_each(function: Callable[[str], Any], input: Any) -> np.ndarray:
@@ -158,3 +158,35 @@ def as_string(input: Any, precision: int = -1, **kwargs) -> Strings:
     for place in np.ndindex(values.shape):
         made[place] = str(values[place]) if precision < 0 else f"{values[place]:.{precision}f}"
     return Strings(made)
+
+
+def ngrams(data: Any, ngram_width: Any, separator: str = " ", pad_values: Any = None, padding_width: int | None = None,
+           preserve_short_sequences: bool = False, name: str | None = None) -> Any:
+    """Neighbouring texts of the last axis, joined: all runs of so many.
+
+    Args:
+        data: texts (..., n), or rows of different lengths.
+        ngram_width: how many stand together; several widths follow one another.
+        separator: between them.
+        pad_values: a text, or two, put before and behind each row, `padding_width` times (one less than the width unless told).
+        preserve_short_sequences: a row shorter than the smallest width gives itself.
+    """
+    widths = [int(ngram_width)] if np.ndim(ngram_width) == 0 else [int(n) for n in ngram_width]
+    if isinstance(data, RaggedTensor):
+        return RaggedTensor(ngrams(row, widths, separator, pad_values, padding_width, preserve_short_sequences) for row in data)
+    texts = Strings(data)
+    if texts.ndim > 1:
+        return Strings(np.stack([ngrams(row, widths, separator, pad_values, padding_width, preserve_short_sequences).values
+                                 for row in texts]))
+    words = [one.decode() for one in texts]
+    found = []
+    for width in widths:
+        row = words
+        if pad_values is not None:
+            first, last = (pad_values, pad_values) if isinstance(pad_values, (str, bytes)) else pad_values
+            times = min(width - 1, width - 1 if padding_width is None else int(padding_width))
+            row = [Strings(first).decode()] * times + words + [Strings(last).decode()] * times
+        found += [separator.join(row[n : n + width]) for n in range(len(row) - width + 1)]
+    if not found and preserve_short_sequences and words:
+        found = [separator.join(words)]
+    return Strings(np.array(found, object))

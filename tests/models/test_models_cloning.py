@@ -137,7 +137,7 @@ def test_what_is_refused():
         (lambda: clone(model, clone_function=3), ArgumentError, "clone_model(clone_function): expected a function"),
         (lambda: clone(model, clone_function=lambda layer: 3), ArgumentError, "a layer in the place of Dense 'shared', got 3"),
         (lambda: clone(model, recursive="yes"), ArgumentError, "clone_model(recursive): expected True or False"),
-        (lambda: clone(model, call_function=print), ArgumentError, "(call_function=...): expected a known argument"),
+        (lambda: clone(model, call_function=3), ArgumentError, "clone_model(call_function): expected a function of a layer"),
         (lambda: loads("{"), FileError, "expected the text that to_json gave, got '{'"),
         (lambda: loads(3), FileError, "expected the text that to_json gave, got 3"),
         (lambda: loads('{"class_name": "Dense", "config": {"units": 3}}'), FileError, "expected a model, got Dense"),

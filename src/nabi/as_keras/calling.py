@@ -118,12 +118,13 @@ def output_shape(method: Callable) -> Callable:
 
 
 def model_shape(side: str) -> property:
-    """Keras' `model.input_shape` or `model.output_shape`, batch axis included."""
+    """Keras' `model.input_shape` or `model.output_shape`, batch axis included: None, or what its first input was told."""
 
     def read(self):
         if self.__dict__.get("graph") is None and self.__dict__.get("_graph") is None and not self.__dict__.get("built"):
             return self.__dict__.get(f"{side}_shape")
-        shapes = [tuple(symbol.shape) for symbol in getattr(self, f"{side}s")]
+        batch = getattr(self.inputs[0].node.layer, "batch_size", None)
+        shapes = [(batch, *tuple(symbol.shape)[1:]) for symbol in getattr(self, f"{side}s")]
         return shapes[0] if len(shapes) == 1 else shapes
 
     def write(self, value):

@@ -68,6 +68,8 @@ class EinsumDense(Activated):
             shape: Any = tuple(lengths[a] if a in self.bias_axes else 1 for a in made[first:])
             self.bias = self.add_weight(shape, self.bias_initializer, regularizer=self.bias_regularizer,
                                         constraint=self.bias_constraint)
+        else:
+            self.bias = None
 
     def linear(self, x):
         y = torch.einsum(",".join(self.axes(x.ndim)[:2]) + "->" + self.axes(x.ndim)[2], x, self.kernel)

@@ -249,10 +249,10 @@ def batch_size_of(generator: Any) -> int:
 def evaluate_generator(self, generator, steps=None, **options):
     """`evaluate` on a generator of batches."""
     steps = options.pop("val_samples", steps)
-    return self.evaluate(generator, steps=steps, **options)
+    return self.evaluate(generator, steps=steps, **{"verbose": 0, **options})
 
 
 def predict_generator(self, generator, steps=None, **options):
     """`predict` on a generator of batches."""
     steps = options.pop("val_samples", steps)
-    return self.predict(generator, steps=steps, **options)
+    return self.predict(generator, steps=steps, **{"verbose": 0, **options})

@@ -5,6 +5,7 @@ from typing import Any
 
 from nabi import metrics
 from nabi.as_keras.losses import FUNCTIONS, plain_loss
+from nabi.as_keras.mean_tensor import MeanTensor
 
 globals().update(FUNCTIONS)
 
@@ -34,4 +35,4 @@ def serialize(metric: Any) -> Any:
 
 
 deserialize = get
-__all__ = [*sorted(FUNCTIONS), "deserialize", "get", "serialize"]
+__all__ = [*sorted(FUNCTIONS), "MeanTensor", "deserialize", "get", "serialize"]

@@ -88,15 +88,10 @@ def clone_model(model: Any, input_tensors: Any = None, clone_function: Any = Non
     """`nabi.models.clone_model`.
 
     Args:
-        model, input_tensors, clone_function, recursive: as there.
-        call_function: refused: what a layer is called with is what the model has.
-
-    Raises ArgumentError for a `call_function`.
+        model, input_tensors, clone_function, call_function, recursive: as there.
     """
-    if call_function is not None:
-        raise ArgumentError("clone_model(call_function)", "None", repr(call_function), "Build the other model by calling layers.")
     given = {} if clone_function is None else {"clone_function": clone_function}
-    return clone(model, input_tensors, recursive=recursive, **given)
+    return clone(model, input_tensors, recursive=recursive, call_function=call_function, **given)
 
 
 def collect_trainable_weights(layer: Any) -> list:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from nabi.core.errors import ShapeError
+from nabi.core.errors import ShapeError, StateError
 from nabi.layers.weight import Weight
 from nabi.optimizers import Optimizer
 
@@ -46,6 +46,34 @@ def set_weights(self: Optimizer, weights: Any) -> None:
         for slot in self.slots:
             vector = slots.setdefault(slot, torch.zeros(weight.size, dtype=weight.stored.dtype))
             weight.view(vector).copy_(torch.from_numpy(np.array(next(left))))
+
+
+def stateless_apply(self: Optimizer, optimizer_variables: Any, grads: Any, trainable_variables: Any) -> tuple[list, list]:
+    """A step on other numbers for weights and memory: (weights after it, memory after it); its own stay as they are.
+
+    Args:
+        optimizer_variables: numbers as `optimizer.variables` lists them. grads: one a weight.
+        trainable_variables: numbers of the weights that it was built for, in their order.
+
+    Raises StateError before `optimizer.build(weights)`.
+    """
+    known = learned(self)
+    if not known or self.hand is None:
+        raise StateError(f"{type(self).__name__}.stateless_apply", "an optimizer that knows its weights", "one without any",
+                         "Call optimizer.build(model.trainable_variables) first.")
+    before = get_weights(self), [weight.stored.detach().clone() for weight in known]
+
+    def put(memory: Any, numbers: Any) -> None:
+        set_weights(self, [np.asarray(getattr(one, "tensor", one)) for one in memory])
+        for weight, value in zip(known, numbers, strict=True):
+            weight.assign(getattr(value, "tensor", value))
+
+    try:
+        put(optimizer_variables, trainable_variables)
+        self.apply([torch.as_tensor(getattr(g, "tensor", g)) for g in grads], known)
+        return [weight.stored.detach().clone() for weight in known], list(variables(self))
+    finally:
+        put(*before)
 
 
 def variables(self: Optimizer) -> "Variables":

@@ -15,6 +15,7 @@ import numpy as np
 import torch
 
 from nabi.as_keras.giving_way import always, put_methods, put_values
+from nabi.as_keras.optimizer_weights import stateless_apply
 from nabi.as_keras.patches import Patches
 from nabi.initializers import Initializer
 from nabi.layers.weight import Weight
@@ -35,7 +36,8 @@ def dress_pieces(patches: Patches) -> None:
     put_methods(patches, Initializer, {"clone": copy.copy})
     put_values(patches, Weight, {"overwrite_with_gradient": always(False), "aggregation": always("none"),
                                  "synchronization": always("auto"), "autocast": always(True)})
-    put_methods(patches, Optimizer, {"save_own_variables": save_optimizer, "load_own_variables": load_optimizer})
+    put_methods(patches, Optimizer, {"save_own_variables": save_optimizer, "load_own_variables": load_optimizer,
+                                     "stateless_apply": stateless_apply})
     patches.around(Learning, "require_trainer", nameless)
 
 

@@ -36,7 +36,8 @@ def same_again(layer: Layer) -> Layer:
 
 
 @checked
-def clone_model(model, input_tensors=None, clone_function: Callable[[Layer], Layer] = same_again, recursive=False):
+def clone_model(model, input_tensors=None, clone_function: Callable[[Layer], Layer] = same_again, recursive=False,
+                call_function: Callable | None = None):
     """A model with new layers in the places of the old ones, with fresh weights, not compiled.
 
     Args:
@@ -44,6 +45,8 @@ def clone_model(model, input_tensors=None, clone_function: Callable[[Layer], Lay
         input_tensors: inputs to begin with in place of new ones: what `Input` gave, or a list of it.
         clone_function: `function(layer)` gives the layer that takes a layer's place; it is called once a layer, not for inputs.
         recursive: whether `clone_function` goes into models that are layers of this one; else it is called for them as they are.
+        call_function: `function(layer, *args, **kwargs)` calls a new layer on what it reads, and may put others beside it; the
+            result is then a model of inputs and outputs.
 
     Example:
         >>> import nabi
@@ -52,8 +55,7 @@ def clone_model(model, input_tensors=None, clone_function: Callable[[Layer], Lay
         >>> twin.layers[0].name, twin.layers[0] is model.layers[0], twin.count_params()
         ('out', False, 10)
 
-    Keras: has `call_function`, too; call the layers by hand for that. Raises ArgumentError for a model that is written as `call`:
-    make another one of its class.
+    Raises ArgumentError for a model that is written as `call`: make another one of its class.
     """
     if not is_model(model) or model.written:
         raise ArgumentError("clone_model(model)", "a Sequential or a model of inputs and outputs", repr(model),
@@ -66,11 +68,13 @@ def clone_model(model, input_tensors=None, clone_function: Callable[[Layer], Lay
         raise ArgumentError("clone_model(input_tensors)", f"{len(model.input_names)} of what Input gives", repr(input_tensors))
     with speaking(), also_known(own_classes(model)):
         copies = {id(layer): cloned(layer, clone_function, recursive) for layer in model.layers}
-    if isinstance(model, Sequential):
+    if call_function is not None and not callable(call_function):
+        raise ArgumentError("clone_model(call_function)", "a function of a layer and its arguments, or None", repr(call_function))
+    if isinstance(model, Sequential) and call_function is None:
         first = given or [Input(symbol.shape[1:], name=symbol.name) for symbol in model.symbols[:1]]
         twin = Sequential([*first, *copies.values()], name=model.name)
     else:
-        twin = rewired(model, copies, given)
+        twin = rewired(model, copies, given, call_function or called)
     twin.rate_factor = model.rate_factor
     return twin
 
@@ -87,7 +91,12 @@ def cloned(layer: Layer, clone_function: Callable[[Layer], Layer], recursive: bo
     return made
 
 
-def rewired(model: Any, copies: Mapping[int, Layer], given: list[Symbol]) -> Model:
+def called(layer: Layer, *args: Any, **kwargs: Any) -> Any:
+    """The usual call of a layer."""
+    return layer(*args, **kwargs)
+
+
+def rewired(model: Any, copies: Mapping[int, Layer], given: list[Symbol], call_function: Callable) -> Model:
     """A model in which the copies read each other as the layers do in `model`."""
     graph = model.graph
     inputs = given or [Input(symbol.shape[1:], name=symbol.name) for symbol in graph.inputs]
@@ -96,7 +105,8 @@ def rewired(model: Any, copies: Mapping[int, Layer], given: list[Symbol]) -> Mod
         if any(id(symbol) not in made for symbol in node.outputs):
             read = [made[id(symbol)] for symbol in node.inputs]
             layer = copies[id(node.layer)]
-            outputs = layer(*arranged(layer, read), training=node.training)
+            mode = {} if node.training is None else {"training": node.training}
+            outputs = call_function(layer, *arranged(layer, read), **mode)
             made.update(zip(map(id, node.outputs), flatten(outputs), strict=True))
     twin = Model(inputs, [made[id(symbol)] for symbol in graph.outputs], name=model.name)
     if not given:

@@ -92,3 +92,17 @@ def test_on_symbols(served):
     same(made[:2], [np.hypot(Z[:, :, 1:3], 2), np.median(Z, axis=1)], "symbols")
     copy = keras.Model.from_config(model.get_config())
     same(copy(torch.from_numpy(Z))[0], np.hypot(Z[:, :, 1:3], 2), "copy")
+
+
+def test_places_that_are_all_there_are_not_picked_out(served):
+    """Edges of a graph, in every step: no copy without those beyond, of which there are none; those are still left out."""
+    from keras import ops
+
+    x = torch.ones(4, 2, requires_grad=True)
+    inside, beyond = (ops.segment_sum(x, np.array(at), num_segments=2) for at in ([0, 1, 1, 0], [0, 2, -1, 0]))
+    assert inside.tolist() == [[2, 2], [2, 2]] and beyond.tolist() == [[2, 2], [0, 0]]
+    names = [[made.grad_fn.next_functions[k][0].name() for k in range(2) if made.grad_fn.next_functions[k][0]]
+             for made in (inside, beyond)]
+    assert "IndexBackward0" in str(names[1]) and "IndexBackward0" not in str(names[0])
+    assert ops.take(x, np.zeros((0, 3), int), axis=0).shape == (0, 3, 2)
+    assert ops.take(np.arange(4.0), [-1, 0, -4]).tolist() == [3, 0, 0]

@@ -41,10 +41,17 @@ def take_along_axis(x: Any, indices: Any, axis: int | None = None) -> Tensor:
 def from_the_front(where: str, indices: Any, n: int) -> Tensor:
     """Places among n, negative ones counted from the end, as places from 0 on."""
     places = tensor(indices).long()
-    beyond = places[(places < -n) | (places >= n)]
-    if beyond.numel():
-        raise ArgumentError(f"ops.{where}(indices)", f"places from {-n} to {n - 1}, of {n} along the axis", int(beyond[0]))
-    return torch.where(places < 0, places + n, places)
+    low, high = ends(places)
+    if low < -n or high >= n:
+        beyond = places[(places < -n) | (places >= n)][0]
+        raise ArgumentError(f"ops.{where}(indices)", f"places from {-n} to {n - 1}, of {n} along the axis", int(beyond))
+    return places if low >= 0 else torch.where(places < 0, places + n, places)
+
+
+def ends(places: Tensor) -> tuple[int, int]:
+    """The lowest and the highest of whole numbers; of none (0, -1), as those of range(0)."""
+    low, high = places.aminmax() if places.numel() else (0, -1)
+    return int(low), int(high)
 
 
 @op

@@ -11,6 +11,7 @@ import torch
 from nabi import ops
 from nabi.as_keras.operations.entered import entered
 from nabi.ops.op import axes_of, floats, tensor
+from nabi.ops.selection import ends
 
 __all__ = ["allclose", "array_equal", "average", "bincount", "corrcoef", "correlate", "digitize", "histogram", "in_top_k",
            "median", "nanargmax", "nanargmin", "nancumprod", "nancumsum", "nanmax", "nanmean", "nanmedian", "nanmin",
@@ -223,9 +224,11 @@ def psnr(x1: Any, x2: Any, max_val: float) -> torch.Tensor:
 def segments(data: Any, segment_ids: Any, count: Any, how: str, start: float) -> torch.Tensor:
     """Rows of each segment brought together; numbers outside belong to none."""
     x, at = tensor(data), tensor(segment_ids).long()
-    n = int(count) if count is not None else int(at.max()) + 1
-    inside = (at >= 0) & (at < n)
-    x, at = x[inside], at[inside]
+    low, high = ends(at)
+    n = int(count) if count is not None else high + 1
+    if low < 0 or high >= n:
+        inside = (at >= 0) & (at < n)
+        x, at = x[inside], at[inside]
     whole = not x.is_floating_point() and abs(start) == float("inf")
     begin = (torch.iinfo(x.dtype).max if start > 0 else torch.iinfo(x.dtype).min) if whole else start
     made = torch.full((n, *x.shape[1:]), begin, dtype=x.dtype)

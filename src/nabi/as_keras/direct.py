@@ -68,12 +68,26 @@ def in_mode(layer: Layer, args: tuple, options: dict[str, Any]) -> Any:
 def asks_for_more(layer: Layer, args: tuple, options: dict[str, Any]) -> bool:
     """Whether these arguments are more than inputs, the mode and a mask that need not be given."""
     kind = type(layer)
+    if args and own_way(kind) and nested(args[0]):
+        return True
     if kind.call.__module__.startswith("nabi.") or isinstance(layer, Lambda) or not args and not options:
         return False
     names = places(kind)
     second = len(args) == 2 and len(names) > 1 and names[1] != "training"
     mask = "mask" in options and ("mask" in needed(kind) or isinstance(options["mask"], Symbol))
     return len(args) > 2 or second or mask or bool((set(options) - KNOWN) & set(names))
+
+
+def own_way(kind: type) -> bool:
+    """Whether what it computes is the user's: a `call` or a function of his."""
+    return issubclass(kind, Lambda) or not kind.call.__module__.startswith("nabi.")
+
+
+def nested(inputs: Any) -> bool:
+    """Whether inputs are more than one tensor or a list of them: lists in lists, lists in dicts; of tensors or symbols."""
+    parts = inputs.values() if isinstance(inputs, dict) else inputs if isinstance(inputs, (list, tuple)) else ()
+    groups = [part for part in parts if isinstance(part, (list, tuple, dict))]
+    return any(isinstance(leaf, (Symbol, torch.Tensor)) for leaf in flatten(groups))
 
 
 @cache
@@ -98,8 +112,8 @@ def as_tensor(value: Any) -> Any:
 
 def begin(layer: Any, inputs: Any) -> None:
     """Runs its own `build`, once; what is built otherwise is built when `call` reaches it."""
-    shapes = [tuple(getattr(leaf, "shape", ())) for leaf in flatten(inputs)]
-    shape = shapes[0] if len(shapes) == 1 else shapes
+    shape = shapes_of(inputs if nested(inputs) else flatten(inputs))
+    shape = shape[0] if isinstance(shape, list) and len(shape) == 1 else shape
     if not isinstance(layer, Model):
         if not layer.built:
             layer.build(shape)
@@ -111,6 +125,13 @@ def begin(layer: Any, inputs: Any) -> None:
     layer.built = True
 
 
+def shapes_of(inputs: Any) -> Any:
+    """The shapes of tensors, in their structure."""
+    if isinstance(inputs, dict):
+        return {name: shapes_of(part) for name, part in inputs.items()}
+    return list(map(shapes_of, inputs)) if isinstance(inputs, (list, tuple)) else tuple(getattr(inputs, "shape", ()))
+
+
 def spread(layer: Layer, args: tuple, options: dict[str, Any]) -> list:
     """The symbols and tensors among the arguments; from now on the layer's `call` puts them where they stood."""
     found: list = []
@@ -119,11 +140,15 @@ def spread(layer: Layer, args: tuple, options: dict[str, Any]) -> list:
         if isinstance(value, (Symbol, torch.Tensor, np.ndarray)):
             found.append(value)
             return Place(len(found) - 1)
+        if isinstance(value, dict):
+            return {name: place(part) for name, part in value.items()}
         return type(value)(map(place, value)) if isinstance(value, (list, tuple)) else value
 
     def filled(value: Any, tensors: list) -> Any:
         if isinstance(value, Place):
             return tensors[value.number]
+        if isinstance(value, dict):
+            return {name: filled(part, tensors) for name, part in value.items()}
         return type(value)(filled(one, tensors) for one in value) if isinstance(value, (list, tuple)) else value
 
     pattern = tuple(map(place, args)), {name: place(value) for name, value in options.items()}
@@ -140,6 +165,8 @@ def spread(layer: Layer, args: tuple, options: dict[str, Any]) -> list:
 
     object.__setattr__(layer, "takes_list", True)
     object.__setattr__(layer, "call", call)
+    if args and nested(args[0]) and "build" not in vars(layer):
+        object.__setattr__(layer, "build", lambda shapes: type(layer).build(layer, filled(pattern[0][0], shapes)))
     return found
 
 

@@ -90,7 +90,8 @@ class GradientOf(Layer):
             by = [leaves[id(one)] if isinstance(one, Weight) else values[next(places)] for one in self.sources]
             loss = values[graph.output_slots[0]].sum()
             found = torch.autograd.grad(loss, by, create_graph=watched, allow_unused=True) if loss.requires_grad else ()
-        return [torch.zeros_like(b) if g is None else g for g, b in zip(found or [None] * len(by), by, strict=True)]
+        slopes = [torch.zeros_like(b) if g is None else g for g, b in zip(found or [None] * len(by), by, strict=True)]
+        return slopes if len(slopes) > 1 else slopes[0]
 
 
 def leaf(x: torch.Tensor) -> torch.Tensor:

@@ -10,6 +10,7 @@ from typing import Any
 import torch
 
 from nabi import ops
+from nabi.layers.node import flatten
 from nabi.layers.weight import bare
 
 __all__ = ["Assert", "add_n", "argmax", "argmin", "assert_equal", "assert_greater", "assert_less", "assert_rank",
@@ -97,9 +98,12 @@ def foldl(fn: Callable, elems: Any, initializer: Any = None, **options: Any) -> 
     return last
 
 
-def gradients(ys: Any, xs: Any, *more: Any, **options: Any) -> Any:
-    """d y / d x of symbols of a model, as `K.gradients` gives them."""
-    return of_symbols(ys, xs)
+def gradients(ys: Any, xs: Any, *more: Any, unconnected_gradients: Any = "none", **options: Any) -> Any:
+    """d y / d x of symbols of a model, as `K.gradients` gives them; "zero" gives zeros for what y does not depend on."""
+    found = of_symbols(ys, xs)
+    if getattr(unconnected_gradients, "value", unconnected_gradients) != "zero":
+        return found
+    return [0.0 * x if slope is None else slope for slope, x in zip(found, flatten(xs), strict=True)]
 
 
 def is_symbolic_tensor(tensor: Any) -> bool:

@@ -189,7 +189,7 @@ def test_what_comes_from_tensorflow_is_one_clear_error(keras):
             call()
     for call, error in ((lambda: tf.lite.TFLiteConverter.from_keras_model(model), NotServed),
                         (lambda: tf.lite.Interpreter(model_path="m.tflite"), NotServed),
-                        (lambda: tf.saved_model.save(tf.Module(), "x"), ArgumentError),
+                        (lambda: tf.saved_model.save([1], "x"), ArgumentError),
                         (lambda: model.export("x.onnx", format="onnx"), ArgumentError),
                         (lambda: keras.models.model_from_yaml("a: 1"), ArgumentError)):
         with pytest.raises(error):

@@ -178,3 +178,39 @@ def test_jpegs_of_less_quality(served):
     assert shown.dtype == tf.float32 and 0 <= shown.min() and shown.max() <= 1
     part = tf.io.decode_and_crop_jpeg(tf.io.encode_jpeg(x), [2, 3, 5, 7])
     assert part.shape == (5, 7, 3) and np.array_equal(part, tf.io.decode_jpeg(tf.io.encode_jpeg(x))[2:7, 3:10])
+
+
+def test_modules_are_saved_with_their_variables(served, tmp_path):
+    import tensorflow as tf
+
+    class Line(tf.Module):
+        def __init__(self):
+            super().__init__()
+            self.w = tf.Variable(2.0)
+
+        @tf.function(input_signature=[tf.TensorSpec([None], tf.float32)])
+        def __call__(self, x):
+            return self.w * x
+
+    line = Line()
+    tf.saved_model.save(line, str(tmp_path / "line"), signatures=line.__call__)
+    line.w.assign(5.0)
+    loaded = tf.saved_model.load(str(tmp_path / "line"))
+    assert loaded(tf.constant([3.0])).tolist() == [6] and line(tf.constant([3.0])).tolist() == [15]
+    assert loaded.signatures["serving_default"](tf.constant([1.0])).tolist() == [2] and len(loaded.variables) == 1
+    (tmp_path / "line").rename(tmp_path / "moved")
+    with pytest.raises(OSError, match="its functions are not in the folder"):
+        tf.saved_model.load(str(tmp_path / "moved"))
+    with pytest.raises(ValueError, match="tf.Module or a layer"):
+        tf.saved_model.save([1], str(tmp_path / "list"))
+
+
+def test_functions_with_some_arguments_fixed(served):
+    import tensorflow as tf
+
+    @tf.function
+    def power(a, b):
+        return a**b
+
+    square = power.get_concrete_function(a=tf.TensorSpec(None, tf.float32), b=2)
+    assert float(square(tf.constant(10.0))) == 100 and power.experimental_get_tracing_count() == 1

@@ -12,6 +12,8 @@ import torch
 
 from nabi.as_keras.files import MODEL, NOTE
 from nabi.as_keras.models import load_model
+from nabi.as_keras.tensorflow.modules import Module
+from nabi.as_keras.tensorflow.saved_modules import load_module, save_module
 from nabi.core.errors import ArgumentError, NotServed
 from nabi.data.structure import TensorSpec
 from nabi.layers import Layer
@@ -23,14 +25,18 @@ INSTEAD = {"simple_save": "model.save(folder) writes a model."}
 
 
 def save(obj: Any, export_dir: Any, signatures: Any = None, options: Any = None) -> None:
-    """Writes a model into a folder, as `model.save` does.
+    """Writes a model into a folder, as `model.save` does; of a module or layer the variables.
 
-    Raises ArgumentError for what is no model.
+    Raises ArgumentError for what is none of them.
     """
-    if not isinstance(obj, Model):
-        raise ArgumentError("tf.saved_model.save(obj)", "a model of Keras", f"a {type(obj).__name__}",
+    folder = os.fspath(export_dir).rstrip("/")
+    if isinstance(obj, Model):
+        obj.save(folder + "/")
+    elif isinstance(obj, (Module, Layer)):
+        save_module(obj, folder, signatures)
+    else:
+        raise ArgumentError("tf.saved_model.save(obj)", "a model, a tf.Module or a layer", f"a {type(obj).__name__}",
                             "tf.train.Checkpoint(module=obj).save(prefix) keeps its variables.")
-    obj.save(os.fspath(export_dir).rstrip("/") + "/")
 
 
 def contains_saved_model(export_dir: Any) -> bool:
@@ -38,9 +44,9 @@ def contains_saved_model(export_dir: Any) -> bool:
     return any(os.path.isfile(os.path.join(os.fspath(export_dir), name)) for name in (MODEL, NOTE))
 
 
-def load(export_dir: Any, tags: Any = None, options: Any = None) -> "SavedModel":
-    """The model of a folder that `save` wrote, with its signatures."""
-    return SavedModel(load_model(export_dir))
+def load(export_dir: Any, tags: Any = None, options: Any = None) -> Any:
+    """The model or module of a folder that `save` wrote, with its signatures."""
+    return load_module(os.fspath(export_dir)) or SavedModel(load_model(export_dir))
 
 
 class SavedModel:

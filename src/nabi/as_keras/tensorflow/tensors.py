@@ -1,13 +1,13 @@
 """Tensors: tf.constant, tf.shape, tf.concat, tf.one_hot and other functions whose arguments are not those of `nabi.ops`."""
 
 from collections.abc import Callable
-from types import FunctionType
 from typing import Any
 
 import numpy as np
 import torch
 
 from nabi import ops
+from nabi.as_keras.tensorflow.functions import function
 from nabi.as_keras.tensorflow.ragged import RaggedTensor
 from nabi.as_keras.tensorflow.slopes import custom_gradient
 from nabi.core.symbolic import Symbolic
@@ -229,16 +229,6 @@ def while_loop(cond: Callable, body: Callable, loop_vars: Any, **options: Any) -
         made = body(*loop_vars)
         loop_vars = list(made) if isinstance(made, (list, tuple)) else [made]
     return loop_vars
-
-
-def function(func: Callable | None = None, *args: Any, **options: Any) -> Any:
-    """The function itself: nabi computes at once. With options: a decorator."""
-    if not callable(func):
-        return function
-    if isinstance(func, FunctionType):
-        func.python_function = func  # type: ignore[attr-defined]
-        func.get_concrete_function = lambda *specs, **named: func  # type: ignore[attr-defined]
-    return func
 
 
 no_gradient = function

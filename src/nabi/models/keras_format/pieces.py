@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from nabi import metrics
 from nabi.core.errors import ArgumentError, FileError, NabiError
 from nabi.core.pieces import arguments
 from nabi.core.registry import TABLE, lookup
@@ -23,7 +24,7 @@ CODE = """__lambda__ __bytecode__ __typespec__ TensorFlowOpLayer TFSMLayer Torch
 DROPPED = """batch_input_shape batch_shape input_shape ragged sparse optional dtype renorm renorm_clipping renorm_momentum
     synchronized quantization_config lora_rank lora_alpha fused virtual_batch_size autocast input_dtype time_major module
     function_type output_shape_type output_shape_module shared_object_id __passive_serialization__ registered_name
-    is_legacy_optimizer jit_compile use_locking vocabulary_size""".split()
+    is_legacy_optimizer jit_compile use_locking vocabulary_size rng_type query_shape key_shape value_shape""".split()
 SHARES = ("RandomSaturation", "RandomShear", "RandomColorDegeneration")
 DANGER = {"renorm": "batch renormalisation", "quantization_config": "quantized weights", "lora_rank": "LoRA"}
 RENAMED = {  # old names of classes
@@ -39,6 +40,7 @@ NEW_ARGUMENTS = {  # of Keras 1
     "inner_activation": "recurrent_activation", "dropout_W": "dropout", "dropout_U": "recurrent_dropout", "lr": "learning_rate",
     "U_regularizer": "recurrent_regularizer", "filter_length": "kernel_size", "subsample_length": "strides", "mode": None,
     "U_constraint": "recurrent_constraint", "depth_multiplier": "depth_multiplier", "atrous_rate": "dilation_rate",
+    "kernel_initializer": None,  # which Keras 2 writes for SeparableConv2D, too; it has no say in weights that are read
 }  # fmt: skip
 
 
@@ -182,15 +184,16 @@ def no_layer(entry: Any) -> Layer:
 
 
 def known_name(entry: dict[str, Any], key: str = "") -> str:
-    """The name under which a piece is registered."""
+    """The name under which a piece is registered; the last optimizers of Keras 2 are called "Custom>Adam" in files."""
     kinds = [key.rsplit("_", 1)[-1]] if key.rsplit("_", 1)[-1] in TABLE else list(TABLE)
-    for name in (entry.get("registered_name"), entry["class_name"], RENAMED.get(entry["class_name"])):
+    said = entry["class_name"]
+    for name in (entry.get("registered_name"), said, RENAMED.get(said), str(said).removeprefix("Custom>")):
         if isinstance(name, str) and any(name in TABLE[kind] for kind in kinds):
             return name
     raise FileError(
         "model configuration",
         "registered functions and classes",
-        repr(entry["class_name"])[:120],
+        repr(said)[:120],
         "If it is yours, pass it in: custom_objects={name: thing}.",
     )
 
@@ -264,9 +267,27 @@ def revived(kind: str, value: Any) -> Any:
         return [revived(kind, part) for part in value]
     if isinstance(value, dict) and "class_name" not in value:
         return {key: revived(kind, part) for key, part in value.items()}
+    if kind == "metric" and value["class_name"] == "MeanMetricWrapper" and isinstance(value.get("config"), dict):
+        return wrapped_metric(value["config"])
     try:
         return get(kind, value_of({**value, "class_name": value["class_name"]}, f"x_{kind}"))
     except NabiError as error:
         raise FileError("compile settings", f"a {kind} that is registered", str(error)[:300]) from None
     except (TypeError, ValueError, KeyError) as error:
         raise ArgumentError("compile settings", f"a {kind}", f"{type(error).__name__}: {error}") from None
+
+
+def wrapped_metric(config: dict[str, Any]) -> Any:
+    """The metric of a function's name, under the name that `compile` was given: how Keras 2 writes metrics=["mae"].
+
+    Raises:
+        FileError: it is not known.
+    """
+    more = {word: value_of(value) for word, value in config.items() if word not in ("fn", "name", "dtype")}
+    try:
+        made = metrics.MeanMetricWrapper(config.get("fn"), **more) if more else metrics.get(config.get("fn"))
+    except NabiError as error:
+        raise FileError("compile settings", "a metric that is registered", str(error)[:300]) from None
+    if made is not None and isinstance(config.get("name"), str):
+        made.name = config["name"]
+    return made

@@ -84,7 +84,7 @@ def compiled(model: Any, config: Any, optimizer: Any) -> bool:
         made = optimizers.get(revived("optimizer", optimizer))
         given = {part: revived("metric" if "metric" in part else "loss", config.get(part)) for part in PARTS}
         given["loss_weights"] = value_of(config.get("loss_weights"))
-        given["metrics"] = named_metrics(given["metrics"])
+        given["metrics"] = named_metrics(given["metrics"], model)
         model.compile(made, **given)
     except (NabiError, KeyError, TypeError, ValueError, AttributeError) as error:
         warn(f"{model.label} was loaded without its compile settings: {str(error)[:300]} Call compile again.")
@@ -107,8 +107,18 @@ def own_words(model: Any) -> dict[str, Any] | None:
         return None
 
 
-def named_metrics(given: Any) -> Any:
-    """Metrics as `compile` takes them; Keras 2 wrote the loss among its metrics' names as a list in a list."""
-    if isinstance(given, list) and len(given) == 1 and isinstance(given[0], list):
+def named_metrics(given: Any, model: Any) -> Any:
+    """Metrics as `compile` takes them.
+
+    Keras 2 wrote those of one output as a list in a list; those of several with the output's name before theirs, p_mae, which
+    nabi puts there itself.
+    """
+    if not isinstance(given, list) or not all(isinstance(part, list) for part in given):
+        return given
+    if len(given) == 1:
         return given[0]
+    for output, part in zip(getattr(model, "output_names", ()), given, strict=False):
+        for metric in part:
+            if isinstance(metric, metrics.Metric):
+                metric.name = metric.name.removeprefix(f"{output}_")
     return given

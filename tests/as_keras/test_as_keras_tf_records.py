@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 import torch
 
-from nabi.as_keras.tensorflow import compat, data, files, parsing, sparse, train
+from nabi.as_keras.tensorflow import compat, data, files, parsing, records, sparse, train
+from nabi.callbacks import event_file
+from nabi.core import checksums
 from nabi.core.errors import ArgumentError, DataError, FileError
 from nabi.data import Dataset, Strings
 from nabi.data.structure import TensorSpec
@@ -82,7 +84,8 @@ def test_hostile_records_are_refused(tmp_path):
     from nabi.callbacks.event_file import masked
 
     long = struct.pack("<Q", 2**40)
-    for content in (good[:-6], b"\0" + good[1:], good + b"rest", long + masked(long) + b"abc", os.urandom(40)):
+    for content in (good[:-6], b"\0" + good[1:], good[:14] + b"!" + good[15:],
+                    good + b"rest", long + masked(long) + b"abc", os.urandom(40)):
         path.write_bytes(content)
         with pytest.raises(FileError, match="reading"):
             list(data.TFRecordDataset(str(path)))
@@ -197,3 +200,27 @@ def test_broken_on_purpose():
     assert parsing.varint(300) != bytes([300 & 0xFF, 300 >> 8])
     unflushed = [[0, 2], [1, 3], [4, 6]]
     assert plain(Dataset.range(7).group_by_window(lambda n: n % 2, lambda key, group: group.batch(2), 2)) != unflushed
+
+
+@pytest.mark.parametrize("packing", ["GZIP", "ZLIB"])
+def test_packed_files_that_fill_the_memory(tmp_path, monkeypatch, packing):
+    """Ten million zeros in some ten kilobytes, behind a true length: refused before they are there."""
+    monkeypatch.setattr(records, "MOST", 10**5)
+    size = struct.pack("<Q", 10**7)
+    bomb = size + event_file.masked(size) + bytes(10**7)
+    path = tmp_path / "bomb"
+    path.write_bytes(zlib.compress(bomb) if packing == "ZLIB" else gzip.compress(bomb))
+    for kind, more in ((data.TFRecordDataset, ()), (data.TextLineDataset, ()), (data.FixedLengthRecordDataset, (100,))):
+        with pytest.raises(FileError, match="at most"):
+            next(iter(kind(str(path), *more, compression_type=packing)))
+
+
+def test_checksums_of_any_length():
+    """Published: RFC 3720, appendix B.4; others by the byte-by-byte sum of the same standard."""
+    for text, wanted in ((bytes(32), 0x8A9136AA), (b"\xff" * 32, 0x62A8AB43), (bytes(range(32)), 0x46DD794E)):
+        assert checksums.crc32c(text) == wanted
+    for length in (511, 512, 513, 767, 768, 70_001):
+        text, c = np.random.default_rng(length).bytes(length), 0xFFFFFFFF
+        for byte in text:
+            c = c >> 8 ^ checksums.table()[(c ^ byte) & 255]
+        assert checksums.crc32c(text) == c ^ 0xFFFFFFFF

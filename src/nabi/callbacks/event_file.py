@@ -13,41 +13,16 @@ import re
 import socket
 import struct
 import time
-from functools import cache
 from pathlib import Path
 from typing import IO
 
 from nabi.callbacks.summaries import event, first_event
+from nabi.core.checksums import crc32c
 from nabi.core.errors import FileError
 from nabi.core.files import make_folder
 
-REFLECTED = 0x82F63B78  # the polynomial, its bits in the other order
 NAME = re.compile(r"events\.out\.tfevents\.[\w.-]+")
 _numbers = itertools.count()
-
-
-@cache
-def table() -> list[int]:
-    """What each byte does to the sum."""
-    sums = []
-    for c in range(256):
-        for _ in range(8):
-            c = c >> 1 ^ (REFLECTED if c & 1 else 0)
-        sums.append(c)
-    return sums
-
-
-def crc32c(data: bytes) -> int:
-    """CRC-32C of some bytes.
-
-    Example:
-        >>> hex(crc32c(b"123456789"))
-        '0xe3069283'
-    """
-    sums, c = table(), 0xFFFFFFFF
-    for byte in data:
-        c = c >> 8 ^ sums[(c ^ byte) & 255]
-    return c ^ 0xFFFFFFFF
 
 
 def masked(data: bytes) -> bytes:

@@ -2,8 +2,9 @@
 
     record    length (8 bytes) | masked crc32c of them (4) | data | masked crc32c of the data (4),    all little-endian
 
-The length's checksum is held against it, so that a damaged file ends in an error and not in a wrong cut; a length is never more
-than the file can hold. The frame is `nabi.callbacks.event_file`'s.
+The length's checksum is held against it, so that a damaged file ends in an error and not in a wrong cut, and the data's the first
+time that a process reads a file through. Files are unpacked piece by piece, none larger than the file can mean. The frame is
+`nabi.callbacks.event_file`'s.
 """
 
 import gzip
@@ -23,7 +24,9 @@ from nabi.data.strings import Strings
 __all__ = ["FixedLengthRecordDataset", "TFRecordDataset", "TFRecordOptions", "TFRecordWriter", "TextLineDataset",
            "tf_record_iterator"]
 MOST = 2**26  # bytes that a record may always have
-EXPANSION = 1100  # bytes in memory for one in a packed file: no deflate gives more
+EXPANSION = 20  # bytes in memory for one in a packed file: what is worth keeping hardly packs better
+CHUNK = 2**16
+_whole: set[tuple[str, int, int]] = set()  # files whose checksums were right: path, size, time of change
 
 
 def names_of(filenames: Any) -> list[str]:
@@ -43,11 +46,48 @@ def opened(name: str, compression: Any = None) -> Any:
     kind = str(getattr(compression, "compression_type", compression) or "").upper()
     try:
         if kind == "ZLIB":
-            with open(name, "rb") as file:
-                return io.BytesIO(zlib.decompress(file.read()))
+            return io.BufferedReader(Unpacking(open(name, "rb")))
         return gzip.open(name, "rb") if kind == "GZIP" else open(name, "rb")
     except (OSError, zlib.error) as error:
         raise FileError(f"reading {name}", "a file", getattr(error, "strerror", "") or str(error), "Check the path.") from None
+
+
+class Unpacking(io.RawIOBase):
+    """A file that zlib packed, unpacked as it is read.
+
+    Args:
+        file: it, open for reading.
+    """
+
+    def __init__(self, file: Any):
+        self.file, self.unpacker, self.left = file, zlib.decompressobj(), b""
+
+    def readable(self) -> bool:
+        """True."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fills a buffer; 0 at the end. Raises EOFError where the packed file ends too early, zlib.error for another file."""
+        made = b""
+        while not made and not self.unpacker.eof:
+            packed = self.left or self.file.read(CHUNK)
+            made = self.unpacker.decompress(packed, len(buffer))
+            self.left = self.unpacker.unconsumed_tail
+            if not made and not packed:
+                raise EOFError("the packed file ends too early")
+        buffer[: len(made)] = made
+        return len(made)
+
+    def close(self) -> None:
+        """Closes the file."""
+        self.file.close()
+        super().close()
+
+
+def most_of(name: str, compression: Any) -> int:
+    """How many bytes a piece of a file may have: what the file can hold, or 64 MB of a packed one, or 20 times its size."""
+    size = os.path.getsize(name)
+    return max(MOST, EXPANSION * size) if compression else size
 
 
 def records(name: str, compression: Any = None) -> Iterator[bytes]:
@@ -58,7 +98,8 @@ def records(name: str, compression: Any = None) -> Iterator[bytes]:
     where = f"reading {name}"
     damaged = "It is damaged, packed otherwise (compression_type=...), or no file of records."
     with opened(name, compression) as file:
-        most = max(MOST, os.path.getsize(name) * (EXPANSION if compression else 1))
+        most, stat = most_of(name, compression), os.stat(name)
+        place = os.path.abspath(name), stat.st_size, stat.st_mtime_ns
         try:
             while head := file.read(12):
                 if len(head) < 12 or masked(head[:8]) != head[8:]:
@@ -69,7 +110,10 @@ def records(name: str, compression: Any = None) -> Iterator[bytes]:
                 data = file.read(size + 4)
                 if len(data) < size + 4:
                     raise FileError(where, f"a record of {size} bytes", f"{max(len(data) - 4, 0)} until the file's end", damaged)
+                if place not in _whole and masked(data[:size]) != data[size:]:
+                    raise FileError(where, "a record with its checksum", f"other bytes in one of {size}", damaged)
                 yield data[:size]
+            _whole.add(place)
         except (OSError, EOFError, zlib.error) as error:
             raise FileError(where, "a file of records", f"{type(error).__name__}: {str(error)[:200]}", damaged) from None
 
@@ -130,7 +174,9 @@ class FixedLengthRecordDataset(FileDataset):
 
         def pieces(name: str) -> Iterator[bytes]:
             with opened(name, compression_type) as file:
-                whole = file.read()
+                whole = file.read((most := most_of(name, compression_type)) + 1)
+            if len(whole) > most:
+                raise FileError(f"reading {name}", f"at most {most} bytes", "more", "It is packed to fill the memory.")
             whole = whole[first : len(whole) - last]
             return (whole[at : at + size] for at in range(0, len(whole) - size + 1, size))
 
@@ -140,7 +186,10 @@ class FixedLengthRecordDataset(FileDataset):
 def lines(name: str, compression: Any = None) -> Iterator[bytes]:
     """The lines of a file without their ends."""
     with opened(name, compression) as file:
-        for line in file:
+        most = most_of(name, compression)
+        while line := file.readline(most + 1):
+            if len(line) > most:
+                raise FileError(f"reading {name}", f"lines of at most {most} bytes", "more", "It is packed to fill the memory.")
             yield line.rstrip(b"\r\n")
 
 

@@ -66,7 +66,7 @@ class EinsumDense(Activated):
         if self.bias_axes:
             first = min(made.index(a) for a in self.bias_axes)
             shape: Any = tuple(lengths[a] if a in self.bias_axes else 1 for a in made[first:])
-            self.bias = self.add_weight(shape, self.bias_initializer, regularizer=self.bias_regularizer,
+            self.bias: Any = self.add_weight(shape, self.bias_initializer, regularizer=self.bias_regularizer,
                                         constraint=self.bias_constraint)
         else:
             self.bias = None

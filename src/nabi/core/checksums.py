@@ -3,7 +3,7 @@
     c[i + 1] = c[i] >> 8  ^  S[(c[i] ^ byte i) & 255]          S[b]: what a byte does to the sum, 256 numbers
 
 The sum is linear: a byte that d others follow adds P[d, b], where P[0] = S and P[d + 1] = P[d] >> 8 ^ S[P[d] & 255]; and what
-came before acts like four bytes more at a block's beginning. So blocks of 256 bytes are looked up side by side and joined in order.
+came before acts like four bytes more at a block's beginning. So blocks of 256 bytes are looked up at once and joined in order.
 Source: Castagnoli et al., 1993; RFC 3720, appendix B.4.
 """
 
@@ -33,7 +33,7 @@ def distances() -> tuple[np.ndarray, np.ndarray, list[list[int]]]:
     """P: what each byte does that 0, 1, ... others follow, uint32 (BLOCK * 256,); where the places of a block begin in it; the
     first four of these parts as lists."""
     first = np.array(table(), np.uint32)
-    made = [first]
+    made: list[np.ndarray] = [first]
     for _ in range(1, BLOCK):
         made.append(made[-1] >> 8 ^ first[made[-1] & 255])
     return np.concatenate(made), np.arange(BLOCK - 1, -1, -1, dtype=np.int32) * 256, [part.tolist() for part in made[:-5:-1]]

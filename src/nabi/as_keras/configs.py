@@ -38,7 +38,7 @@ def of_the_base(usual: Callable) -> Callable:
         if (type(self).get_config.__module__ or "").startswith("nabi."):
             return usual(self) if not is_users(type(self)) else known_of(self)
         ours = next(base for base in type(self).__mro__ if base.__module__.startswith("nabi.") and "__init__" in vars(base))
-        names = OF_LAYERS if ours is Layer else arguments(ours)
+        names = OF_LAYERS if ours is Layer else [name for name in arguments(ours) if name != "weights"]  # values, not settings
         return {name: getattr(self, name) for name in names if hasattr(self, name)}
 
     return call

@@ -26,10 +26,13 @@ from nabi.core.errors import DataError
 from nabi.core.registry import TABLE
 from nabi.core.targets import same_rank
 from nabi.data import Dataset
+from nabi.data.batch import Batch
 from nabi.losses import loss as losses
 from nabi.metrics import metric as metrics
 from nabi.models import Model, Sequential
 from nabi.models.model import fits
+from nabi.training import predicting
+from nabi.training.trainer import Trainer
 
 METHODS = ("fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch")
 ALL_WITH_ALL = ("labels", "labels 0 or 1", "masks")  # what labels of losses element by element are called
@@ -40,6 +43,8 @@ def dress_shapes(patches: Patches) -> None:
     for name in METHODS:
         patches.around(Model, name, with_conforming)
     patches.around(Model, "__call__", with_conforming)
+    patches.around(Trainer, "check_batch", of_a_batch(lambda trainer: trainer.model))
+    patches.around(predicting, "ready_for", of_a_batch(lambda model: model))
     patches.around(Model, "predict", whole)
     patches.around(Model, "fit", brief_fit)
     patches.around(Model, "train_on_batch", brief_step)
@@ -106,6 +111,23 @@ def with_conforming(method: Callable) -> Callable:
         return method(self, *args, **options)
 
     return call
+
+
+def of_a_batch(model_of: Callable) -> Callable:
+    """Makes the check of a batch give its samples those axes first: batches of generators are seen only there."""
+
+    def around(check: Callable) -> Callable:
+        @wraps(check)
+        def call(owner: Any, batch: Any) -> None:
+            model = model_of(owner)
+            if model.graph is not None and not model.written and isinstance(batch, Batch):
+                wanted = [tuple(symbol.shape) for symbol in model.inputs]
+                batch.x[:] = [one_conformed(*pair) for pair in zip(batch.x, wanted, strict=False)] or batch.x
+            check(owner, batch)
+
+        return call
+
+    return around
 
 
 def columns(model: Model, x: Any) -> Any:

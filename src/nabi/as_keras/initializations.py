@@ -8,6 +8,7 @@
 Source: keras/initializations.py of Keras 1.2.
 """
 
+import sys
 from collections.abc import Callable
 from functools import wraps
 from inspect import Parameter, signature
@@ -16,11 +17,14 @@ from typing import Any
 import numpy as np
 
 from nabi import initializers
+from nabi.as_keras.notes import note
 from nabi.as_keras.patches import Patches
+from nabi.as_keras.weights_listed import self_read
 from nabi.backend.variables import Variable
 from nabi.core.errors import UnknownName, did_you_mean
 from nabi.initializers import FunctionInitializer, Initializer
-from nabi.layers.weight import bare
+from nabi.layers import Layer
+from nabi.layers.weight import Weight, bare
 from nabi.regularizers import Regularizer
 
 SCALES: dict[str, tuple[Callable[[float], Initializer], float]] = {  # name -> how a scale makes it, and the scale by itself
@@ -67,7 +71,17 @@ def get(identifier: Any, **options: Any) -> Any:
 def dress_initializers(patches: Patches) -> None:
     """Lets functions of every year's form begin weights; regularizers may be told their weight, as Keras 1 did."""
     patches.around(FunctionInitializer, "values", of_any_form)
-    patches.put(Regularizer, "set_param", lambda self, weight: None)
+    patches.put(Regularizer, "set_param", of_weight)
+
+
+def of_weight(self: Regularizer, p: Any) -> None:
+    """`regularizer.set_param(self.W)` in a layer's `build`, as in Keras 1: the weight's loss counts."""
+    layer = sys._getframe(1).f_locals.get("self")
+    weight = p if isinstance(p, Weight) else self_read(layer, p) if isinstance(layer, Layer) else None
+    if weight is None:
+        note("set_param", f"{type(self).__name__}.set_param: the loss of what is no weight of a layer is not counted.")
+    else:
+        weight.regularizer = self
 
 
 def of_any_form(usual: Callable) -> Callable:

@@ -19,6 +19,7 @@ from nabi.as_keras.older_layers import Highway, LocallyConnected1D, ParametricSo
 from nabi.as_keras.recurrent_base import Recurrent, _time_distributed_dense, time_distributed_dense  # noqa: F401
 from nabi.as_keras.recurring import GRU, LSTM, CuDNNGRU, CuDNNLSTM
 from nabi.as_keras.symbols import Input
+from nabi.as_keras.utils_inside import conv_input_length, conv_output_length  # noqa: F401  Keras 1 showed them there
 from nabi.layers import Conv2DTranspose, Dense, Layer, SeparableConv2D, TimeDistributed, get
 from nabi.models import Model, Sequential
 

@@ -6,7 +6,7 @@ They are put on `nabi.Model` while it plays Keras.
 import copy
 import re
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from inspect import signature
 from typing import Any
@@ -18,7 +18,8 @@ from nabi.as_keras.calling import model_shape, output_shape, several
 from nabi.as_keras.compiled import CompiledLoss, CompiledMetrics
 from nabi.as_keras.files import exporting, loading_weights, saving, saving_weights
 from nabi.as_keras.given import with_arrays
-from nabi.as_keras.logs import lenient, with_both_names, with_logs
+from nabi.as_keras.giving_way import GivingWay
+from nabi.as_keras.logs import lenient, with_batch_logs, with_both_names, with_logs
 from nabi.as_keras.losses import plain_loss
 from nabi.as_keras.merging import with_merge
 from nabi.as_keras.models import naming_own, to_json, to_yaml
@@ -28,7 +29,8 @@ from nabi.as_keras.optimizer_weights import get_weights, set_weights, variables
 from nabi.as_keras.patches import Patches
 from nabi.as_keras.recording import recorded
 from nabi.as_keras.symbolic_losses import Twin, add_loss, add_metric, closure, parts, reads_symbols, shown_symbols
-from nabi.callbacks import History, ModelCheckpoint, monitor
+from nabi.as_keras.tensorflow.summaries import writer_of
+from nabi.callbacks import History, ModelCheckpoint, TensorBoard, monitor
 from nabi.callbacks.callback_list import CallbackList
 from nabi.core.errors import UnknownName
 from nabi.layers import Layer
@@ -67,6 +69,9 @@ def dress_models(patches: Patches) -> None:
     patches.around(History, "on_epoch_end", with_both_names)
     for name in ("on_epoch_end", "check_monitors"):
         patches.around(CallbackList, name, with_logs)
+    for name in ("on_train_batch_end", "on_test_batch_end"):
+        patches.around(CallbackList, name, with_batch_logs)
+    patches.put(TensorBoard, "writer", GivingWay(writer_of, True))
     patches.around(monitor, "direction", lenient)
     for method in (predict_classes, predict_proba, fit_generator, evaluate_generator, predict_generator):
         patches.put(Model, method.__name__, method)
@@ -253,6 +258,8 @@ def evaluate_generator(self, generator, steps=None, **options):
 
 
 def predict_generator(self, generator, steps=None, **options):
-    """`predict` on a generator of batches."""
-    steps = options.pop("val_samples", steps)
+    """`predict` on a generator of batches; a list that it yields are the inputs, where the model has so many."""
+    steps, many = options.pop("val_samples", steps), len(self.inputs) if self.graph is not None else 1
+    if many > 1 and isinstance(generator, Iterator):
+        generator = ((one,) if isinstance(one, list) and len(one) == many else one for one in generator)
     return self.predict(generator, steps=steps, **{"verbose": 0, **options})

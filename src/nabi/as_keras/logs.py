@@ -12,6 +12,8 @@ from typing import Any
 
 from nabi.as_keras.asked_names import named_for
 from nabi.as_keras.notes import note
+from nabi.callbacks import LambdaCallback
+from nabi.core.claimed import is_users
 from nabi.core.errors import ArgumentError, UnknownName
 from nabi.core.names import snake_case
 
@@ -23,12 +25,14 @@ def other_names(name: str) -> list[str]:
     """The other names under which a log may be kept.
 
     Example:
-        >>> other_names("val_acc"), other_names("loss")
-        (['val_accuracy'], [])
+        >>> other_names("val_acc"), other_names("loss"), other_names("val_head_2_acc")
+        (['val_accuracy'], [], ['val_head_2_accuracy'])
     """
     front, bare = ("val_", name[4:]) if name.startswith("val_") else ("", name)
-    found = [PAIRS[bare]] if bare in PAIRS else []
-    found += [old for old, new in PAIRS.items() if new == bare]
+    ends = [(old, new) for pair in PAIRS.items() for old, new in (pair, pair[::-1])]
+    found = [new for old, new in ends if bare == old]
+    if not found:  # a metric of one of several outputs
+        found = [bare.removesuffix(old) + new for old, new in ends if bare.endswith(f"_{old}")]
     return [front + other for other in found]
 
 
@@ -64,6 +68,22 @@ class Unlogged(str):
         return f"'{self}' was not logged.{needs} There are: {', '.join(self.kept)}"
 
 
+class Logged(float):
+    """A logged number; `item()` gives it alone, as it did of NumPy's numbers, which Keras 1 and 2 logged.
+
+    Example:
+        >>> Logged(0.5), Logged(0.5).item(), type(Logged(0.5).item()).__name__
+        (0.5, 0.5, 'float')
+    """
+
+    def item(self) -> float:
+        """The number."""
+        return float(self)
+
+    def __reduce__(self):
+        return float, (float(self),)
+
+
 class Logs(dict):
     """A dict of logs that knows other names of its entries.
 
@@ -92,8 +112,8 @@ class Logs(dict):
 
     def close(self, name: str) -> list[str]:
         """The entries whose names differ by numbers alone."""
-        bare = without_numbers(name)
-        return [other for other in dict.__iter__(self) if without_numbers(other) == bare]
+        bare = {without_numbers(one) for one in (name, *other_names(name))}
+        return [other for other in dict.__iter__(self) if without_numbers(other) in bare]
 
     def __contains__(self, name: object) -> bool:
         return (dict.__contains__(self, name) or any(dict.__contains__(self, other) for other in other_names(str(name)))
@@ -124,7 +144,7 @@ def with_logs(method: Callable) -> Callable:
         logs = next((one for one in args if type(one) is dict), None)
         if logs is None:
             return method(self, *args, **options)
-        both = Logs(logs)
+        both = Logs({name: Logged(value) if type(value) is float else value for name, value in logs.items()})
         try:
             made = method(self, *[both if one is logs else one for one in args], **options)
         except UnknownName as error:  # Keras warns, and goes on without
@@ -136,6 +156,23 @@ def with_logs(method: Callable) -> Callable:
         return made
 
     return call
+
+
+def with_batch_logs(method: Callable) -> Callable:
+    """CallbackList's hook at the end of a batch: the same, where callbacks of the script's listen."""
+
+    @wraps(method)
+    def call(self, batch, logs=None):
+        if logs and any(heard(one.__self__) for one in self._hooks[method.__name__]):
+            logs = Logs({name: Logged(value) if type(value) is float else value for name, value in logs.items()})
+        method(self, batch, logs)
+
+    return call
+
+
+def heard(callback: Any) -> bool:
+    """Whether functions of the script's hear what a callback is told."""
+    return isinstance(callback, LambdaCallback) or is_users(type(callback))
 
 
 def lenient(method: Callable) -> Callable:

@@ -24,7 +24,7 @@ def dress_pandas(pandas: ModuleType, patches: Patches) -> None:
     """Puts these on frames and series."""
     for kind in (pandas.DataFrame, pandas.Series):
         for name, method in (("append", append(pandas)), ("as_matrix", as_matrix), ("iteritems", lambda self: self.items()),
-                             ("ix", property(lambda self: Places(self)))):
+                             ("set_value", set_value), ("get_value", get_value), ("ix", property(lambda self: Places(self)))):
             if not hasattr(kind, name):
                 patches.put(kind, name, method)
         patches.around(kind, "fillna", filling)
@@ -57,6 +57,18 @@ def append(pandas: Any) -> Callable:
 def as_matrix(self: Any, columns: Any = None) -> Any:
     """The numbers of a frame."""
     return (self if columns is None else self[list(columns)]).to_numpy()
+
+
+def set_value(self: Any, *args: Any, takeable: bool = False, **named: Any) -> Any:
+    """frame.set_value(index, col, value), series.set_value(label, value); gives the table. `takeable`: by place."""
+    *labels, value = (*args, *named.values())
+    (self.iloc if takeable else self.loc)[tuple(labels) if len(labels) > 1 else labels[0]] = value
+    return self
+
+
+def get_value(self: Any, index: Any, col: Any = None, takeable: bool = False) -> Any:
+    """frame.get_value(row, column), series.get_value(row)."""
+    return (self.iloc if takeable else self.loc)[index if col is None else (index, col)]
 
 
 class Places:

@@ -32,7 +32,8 @@ class Bytes:
         file: the file; what has no bytes below stays what it is.
 
     Example:
-        >>> Bytes(io.TextIOWrapper(io.BytesIO(b"ab"))).read()
+        >>> file = Bytes(io.TextIOWrapper(io.BytesIO(b"ab")))
+        >>> file.read()
         b'ab'
     """
 

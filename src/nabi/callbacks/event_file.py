@@ -76,6 +76,10 @@ class EventFile:
         self._file.flush()
         return self._file.tell()
 
+    def flush(self) -> None:
+        """Brings what was written to the disk."""
+        self._file.flush()
+
     def close(self) -> None:
         """Writes what is left and lets go of the file."""
         self._file.close()

@@ -19,6 +19,7 @@ from nabi.as_keras.tensorflow.files import (
 from nabi.as_keras.tensorflow.random import normal as random_normal
 from nabi.as_keras.tensorflow.random import truncated_normal
 from nabi.as_keras.tensorflow.random import uniform as random_uniform
+from nabi.as_keras.tensorflow.summaries import Summary
 from nabi.as_keras.tensorflow.tensors import Block
 from nabi.as_keras.tensorflow.tensors import numpy_function as py_func
 from nabi.backend import cast, clear_session
@@ -27,7 +28,7 @@ from nabi.utils import set_random_seed as _seed
 
 __all__ = ["ConfigProto", "FixedLenFeature", "FixedLenSequenceFeature", "VarLenFeature", "decode_csv", "decode_raw",
            "matching_files", "parse_example", "parse_single_example", "parse_tensor", "read_file", "serialize_tensor",
-           "write_file", "GPUOptions", "Graph", "InteractiveSession", "Session", "control_dependencies",
+           "write_file", "GPUOptions", "Graph", "InteractiveSession", "Session", "Summary", "control_dependencies",
            "disable_eager_execution", "disable_v2_behavior", "disable_v2_tensorshape", "enable_eager_execution",
            "enable_resource_variables", "enable_v2_behavior", "get_default_graph", "get_default_session",
            "global_variables_initializer", "initialize_all_variables", "local_variables_initializer", "name_scope", "py_func",

@@ -214,3 +214,6 @@ def test_functions_with_some_arguments_fixed(served):
 
     square = power.get_concrete_function(a=tf.TensorSpec(None, tf.float32), b=2)
     assert float(square(tf.constant(10.0))) == 100 and power.experimental_get_tracing_count() == 1
+
+    seen = []
+    assert tf.py_function(seen.append, inp=[3], Tout=[]) == [] and int(seen[0].numpy()) == 3

@@ -236,3 +236,11 @@ def test_elements_have_other_shapes_between_two_functions():
     assert [x.tolist() for x in same.batch(2)] == [[[2, 2, 2], [2, 2, 2]]]
     with pytest.raises(ShapeError, match="elements of one shape"):
         list(Dataset.from_tensor_slices([3, 4]).map(ones).batch(2))
+
+
+def test_classes_in_other_shares():
+    stream = Dataset.from_tensor_slices([int(n % 40 == 0) for n in range(1600)])
+    for initial in ([0.975, 0.025], None):
+        kinds = [(int(kind), int(one)) for kind, one in stream.rejection_resample(lambda y: y, [0.5, 0.5], initial, seed=3)]
+        assert all(kind == one for kind, one in kinds) and 0.35 < np.mean([kind for kind, _ in kinds]) < 0.65
+        assert sum(kind for kind, _ in kinds) >= 38  # the rare class is kept

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from nabi.core.errors import ArgumentError, ShapeError
+from nabi.core.random import DRAW, fresh_seed, stream
 from nabi.data.grouping import Grouping
 from nabi.data.strings import Strings
 from nabi.data.structure import as_element, each, leaves, rows, sliced, stacked
@@ -137,6 +138,32 @@ class Chains(Grouping):
                 yield as_element(output)
 
         return self.other(run, self.count, works=True)
+
+    def rejection_resample(self, class_func: Callable, target_dist: Any, initial_dist: Any = None, seed: Any = None,
+                           name: str | None = None) -> Any:
+        """(class, element) of elements that are kept at random, so that classes occur as often as `target_dist` says.
+
+        An element of class k is kept with a chance of (target_k / initial_k) / max over classes of the same.
+
+        Args:
+            class_func: element -> the number of its class.
+            target_dist: the classes' shares behind it.
+            initial_dist: their shares before; None counts while going.
+            seed: of the chances.
+        """
+        target = np.asarray(target_dist, float)
+
+        def run() -> Iterator[Any]:
+            rng = stream(fresh_seed() if seed is None else int(seed), DRAW)
+            seen = np.ones(len(target))
+            for element in self:
+                kind = int(self.called(class_func, element))
+                seen[kind] += initial_dist is None
+                share = target / np.maximum(seen / seen.sum() if initial_dist is None else np.asarray(initial_dist, float), 1e-12)
+                if rng.random() < share[kind] / share.max():
+                    yield torch.tensor(kind), element
+
+        return self.other(run, works=True)
 
     def unique(self, name: str | None = None) -> Any:
         """Each element once, where it comes first."""

@@ -13,7 +13,8 @@ __all__ = ["AUTOTUNE", "AutoShardPolicy", "AutotuneOptions", "Counter", "CsvData
            "TFRecordDataset", "TFRecordWriter", "TensorSpec", "TextLineDataset", "ThreadingOptions", "UNKNOWN_CARDINALITY",
            "assert_cardinality", "bucket_by_sequence_length", "cardinality", "choose_from_datasets", "copy_to_device",
            "enumerate_dataset", "get_single_element", "group_by_window", "ignore_errors", "load", "make_csv_dataset",
-           "make_one_shot_iterator", "map_and_batch", "prefetch_to_device", "sample_from_datasets", "save", "scan",
+           "make_one_shot_iterator", "map_and_batch", "prefetch_to_device", "rejection_resample", "sample_from_datasets", "save",
+           "scan",
            "shuffle_and_repeat", "snapshot", "take_while", "unbatch", "unique"]
 INSTEAD = {
     "SqlDataset": "Read the table with sqlite3 or pandas and give its columns to Dataset.from_tensor_slices.",
@@ -57,6 +58,7 @@ def applied(name: str) -> Callable[..., Callable[[Dataset], Dataset]]:
 
 
 bucket_by_sequence_length, group_by_window = applied("bucket_by_sequence_length"), applied("group_by_window")
+rejection_resample = applied("rejection_resample")
 take_while, scan, unique, snapshot = applied("take_while"), applied("scan"), applied("unique"), applied("snapshot")
 
 

@@ -241,13 +241,13 @@ def numpy_function(func: Callable, inp: Any = None, Tout: Any = None, **options:
 
 def py_function(func: Callable, inp: Any = None, Tout: Any = None, **options: Any) -> Any:
     """func of the tensors: a tensor, or a list of them where Tout is one."""
-    return typed(func(*(inp or [])), Tout)
+    return typed(func(*[x if isinstance(x, Symbolic) else convert_to_tensor(x) for x in inp or []]), Tout)
 
 
 def typed(made: Any, dtypes: Any) -> Any:
     """What a function of Python's gave, as tensors of these dtypes."""
     if isinstance(dtypes, (list, tuple)):
-        parts = made if isinstance(made, (list, tuple)) else [made]
+        parts = made if isinstance(made, (list, tuple)) else [made] if len(dtypes) else []
         return [typed(part, dtype) for part, dtype in zip(parts, dtypes, strict=True)]
     if made is None:
         return made

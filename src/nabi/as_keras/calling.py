@@ -12,12 +12,15 @@ from typing import Any
 import numpy as np
 import torch
 
+from nabi.as_keras.installing import enter
 from nabi.as_keras.notes import note
 from nabi.layers import Lambda, Layer
 from nabi.layers.node import Symbol
 from nabi.layers.weight import Weight
 from nabi.models import Model
+from nabi.models.given_masks import GivenMask, with_mask
 
+enter("layer", {"GivenMask": GivenMask})
 TENSORS = (Symbol, torch.Tensor, np.ndarray, Weight)
 NAMED = ("query", "value", "key")  # what attention layers are called with
 OLDER = {"W": "kernel", "b": "bias", "U": "recurrent_kernel", "output_dim": "units", "nb_filter": "filters",
@@ -35,6 +38,10 @@ def several(method: Callable) -> Callable:
         if own(self) and isinstance(args[0] if args else options.get("inputs"), dict):
             named = args[0] if args else options.pop("inputs")
             args = by_names(self, named), *args[1:]
+        mask = args[2] if len(args) > 2 else options.get("mask")  # recurrent layers hand it on in its place
+        if isinstance(mask, Symbol) and args and not own(self) and (self.hands_masks_on or self.reads_mask(1)):
+            options.pop("mask", None)
+            args = (with_mask(args[0], mask), *args[1:2])
         given = list(args)
         for name in NAMED:
             if isinstance(options.get(name), TENSORS):

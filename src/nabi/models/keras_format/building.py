@@ -14,6 +14,7 @@ from nabi.core.registry import lookup
 from nabi.layers.input import Input
 from nabi.layers.layer import Layer
 from nabi.layers.node import flatten
+from nabi.models.given_masks import with_mask
 from nabi.models.graph import MOST_CALLS, size
 from nabi.models.keras_format.functions import TENSORFLOW, applied, named
 from nabi.models.keras_format.pieces import layer_from_entry, value_of
@@ -227,7 +228,8 @@ class Graph:
             return legacy(node)
         if not isinstance(node, dict):
             raise FileError("model configuration", "a call", repr(node)[:80])
-        kwargs = {key: value for key, value in (node.get("kwargs") or {}).items() if key not in SMALL_CALLS}
+        kwargs = {key: value for key, value in (node.get("kwargs") or {}).items()
+                  if key not in SMALL_CALLS or self.is_input(value)}
         return histories([node.get("args"), kwargs])
 
     def call(self, name: str, call: int) -> None:
@@ -268,7 +270,9 @@ class Graph:
         training = kwargs.pop("training", None)
         if (training is False and not is_model(layer)) or layer.augments:
             training = None  # Keras 3 notes the mode of the moment with every call
-        states = kwargs.pop("initial_state", None)
+        states, mask = kwargs.pop("initial_state", None), None if hasattr(layer, "of_call") else kwargs.pop("mask", None)
+        if mask is not None:
+            args = [with_mask(args[0], mask), *args[1:]]
         given = args[0] if len(args) == 1 else args
         if states is not None:
             return layer(given, initial_state=states)  # pyright: ignore[reportCallIssue]
@@ -288,8 +292,14 @@ class Graph:
             kwargs = first[3] if len(first) > 3 and isinstance(first[3], dict) else {}
             kwargs = {key: self.put(value) for key, value in kwargs.items() if key not in (*SMALL_CALLS, "name", "constants")}
             return [symbols if len(symbols) > 1 else symbols[0]], {k: v for k, v in kwargs.items() if v is not None}
-        kwargs = {key: self.put(value) for key, value in (node.get("kwargs") or {}).items() if key not in SMALL_CALLS}
+        kwargs = {key: self.put(value) for key, value in (node.get("kwargs") or {}).items()
+                  if key not in SMALL_CALLS or self.is_input(value)}
         return list(self.put(node.get("args") or [])), {key: value for key, value in kwargs.items() if value is not None}
+
+    def is_input(self, mask: Any) -> bool:
+        """Whether a mask is an input of the model; any other is what Keras hands on by itself."""
+        found = histories(mask)
+        return len(found) == 1 and self.entries.get(found[0][0], {}).get("class_name") == "InputLayer"
 
     def put(self, value: Any) -> Any:
         """A value with symbols for its tensors."""

@@ -16,6 +16,7 @@ from nabi.core.warning import warn
 from nabi.layers.input import InputLayer
 from nabi.layers.layer import Layer
 from nabi.layers.operation import Operation
+from nabi.models.given_masks import GivenMask
 from nabi.models.keras_format.functions import function_call, function_entry
 from nabi.models.keras_format.own_state import build_config
 from nabi.models.naming import is_model
@@ -190,6 +191,7 @@ def graph_config(model: Any) -> dict[str, Any]:
     graph = model.require_graph()
     entries: dict[int, dict[str, Any]] = {}  # by id of a layer
     place: dict[int, list] = {}  # id of a symbol -> [layer, call, output]
+    masks: dict[int, dict[str, Any]] = {}  # id of a symbol -> the mask that it was given
 
     def reference(symbol: Any) -> dict[str, Any]:
         return {
@@ -205,13 +207,19 @@ def graph_config(model: Any) -> dict[str, Any]:
         if all(id(s) in place for s in node.outputs):
             continue
         layer = node.layer
+        if isinstance(layer, GivenMask):  # Keras notes the mask with the call that reads it
+            place[id(node.outputs[0])], masks[id(node.outputs[0])] = place[id(node.inputs[0])], reference(node.inputs[1])
+            continue
         if id(layer) not in entries:
             entries[id(layer)] = {**layer_entry(layer), "name": layer.name, "inbound_nodes": []}
         entry = entries[id(layer)]
         for s in node.outputs:
             place.setdefault(id(s), [layer.name, max(len(entry["inbound_nodes"]), 0), s.position])
         if node.inputs:
-            entry["inbound_nodes"].append(called(node, [reference(s) for s in node.inputs]))
+            call = called(node, [reference(s) for s in node.inputs])
+            if id(node.inputs[0]) in masks:
+                call["kwargs"]["mask"] = masks[id(node.inputs[0])]
+            entry["inbound_nodes"].append(call)
     known = [entry["name"] for entry in entries.values()]
     if len(set(known)) < len(known):
         twice = next(name for name in known if known.count(name) > 1)

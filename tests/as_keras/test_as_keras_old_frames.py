@@ -86,6 +86,16 @@ def test_replacing_texts_by_numbers(table):
     assert table["s"].tolist() == [3, 4, 3, 4] and table["s"].dtype.kind == "i"
 
 
+def test_patterns_of_texts(served):
+    column = pd.Series(["영화 good!! 7", " a.b $5 "])
+    assert column.str.replace("[^ㄱ-ㅎㅏ-ㅣ가-힣 ]", "").tolist() == ["영화  ", "   "]
+    assert column.str.replace("^ +", "").tolist() == ["영화 good!! 7", "a.b $5 "]
+    assert column.str.replace(r"\d+", "0").tolist() == ["영화 good!! 0", " a.b $0 "]
+    for text, expected in ((".", " ab $5 "), ("$", " a.b 5 "), ("a.b", "  $5 ")):  # as text, as today
+        assert column.str.replace(text, "")[1] == expected
+    assert column.str.replace("[^a]", "", regex=False).tolist() == column.tolist()
+
+
 def test_nothing_remains(served):
     from nabi.as_keras import uninstall_as_keras
 

@@ -121,6 +121,18 @@ def test_ragged_rows(served):
     assert made.tolist() == np.array([[1], [2, 3]], dtype=object).tolist() and rows(np.asarray)([[1], [2]]).dtype == np.int64
     with pytest.raises(ValueError, match="inhomogeneous"):
         rows(np.array)([[1], [2, 3]], dtype=float)
+    assert rows(np.delete)([[1, 2], [], [3]], [1], axis=0).tolist() == [[1, 2], [3]]  # sentences, the empty ones left out
+    assert rows(np.delete)([[1, 2], [3]], [], axis=0).tolist() == [[1, 2], [3]]
+    assert rows(np.delete)([[1, 2], [3, 4]], [0], axis=0).tolist() == [[3, 4]] and rows(list.append) is list.append
+
+
+def test_calls_of_rows_are_written_anew():
+    from nabi.as_keras.ragged import Arrays
+
+    text = "a = np.array(x); b = array(x); c = np.delete(x, [0]); names.append(x); d = self.np.array(x); e = delete(x)"
+    new = ast.unparse(Arrays().visit(ast.parse(text)))
+    assert new.split("\n") == ["a = __nabi_rows__(np.array)(x)", "b = __nabi_rows__(array)(x)",
+                               "c = __nabi_rows__(np.delete)(x, [0])", "names.append(x)", "d = self.np.array(x)", "e = delete(x)"]
 
 
 def test_pictures_in_folders_that_a_repository_brings(served, tmp_path, monkeypatch):

@@ -91,6 +91,20 @@ def test_windows_of_opencv(served, tmp_path, monkeypatch):
     assert Image.open(tmp_path / "picture-2.png").getpixel((0, 0)) == 128
 
 
+def test_pictures_side_by_side():
+    from nabi.as_keras import picture_lists
+
+    images = [np.full((4, 6, 3), n * 40, np.uint8) for n in range(1, 6)]
+    sheets = picture_lists.build_montages(images, (2, 3), (2, 2))
+    assert [sheet.shape for sheet in sheets] == [(6, 4, 3)] * 2
+    assert sheets[0][[0, 0, 3, 3], [0, 2, 0, 2], 0].tolist() == [40, 80, 120, 160]
+    assert sheets[1][0, [0, 2], 0].tolist() == [200, 0]
+    square = np.arange(4, dtype=np.uint8).reshape(2, 2)
+    assert picture_lists.translate(square, 1, 0).tolist() == [[0, 0], [0, 2]]
+    assert picture_lists.translate(square, 0, -1).tolist() == [[2, 3], [0, 0]]
+    assert picture_lists.rotate(square, 90).shape == (2, 2) and picture_lists.grab_contours(("c", "h")) == "c"
+
+
 def test_loops_that_wait_for_a_key_end():
     shown = Shown()
     pressed = {shown.wait(1) for _ in range(200)}

@@ -19,6 +19,7 @@ from nabi.as_keras.patches import Patches
 IN_ORDER = ("drop", "any", "all", "sort_values", "reset_index", "set_index", "dropna", "drop_duplicates", "rename_axis")
 TODAY = {"M": "ME", "Q": "QE", "A": "YE", "Y": "YE", "BM": "BME", "BQ": "BQE", "SM": "SME", "AS": "YS", "H": "h", "T": "min",
          "S": "s", "L": "ms", "U": "us", "N": "ns", "BH": "bh"}  # fmt: skip
+PATTERN = re.compile(r"\[\^|\[.*-.*\]|\[.+\][+*]|\\[sdwSDWb]|\.[*+]|^\^.|^ \+$")  # nobody writes these as plain text
 SPANS = re.compile(r"(-?\d*\.?\d*)([A-Z]+)(-[A-Z]{3})?")
 
 
@@ -41,6 +42,7 @@ def dress_frames(pandas: ModuleType, patches: Patches) -> None:
     dress_groups(pandas, patches)
     patches.around(pandas, "concat", in_order)
     patches.around(pandas, "get_dummies", of_ones)
+    patches.around(pandas.core.strings.accessor.StringMethods, "replace", by_pattern)
     for name, function in (("value_counts", lambda values, **options: series(values).value_counts(**options)),
                            ("rolling_mean", lambda values, window, **options: values.rolling(window, **options).mean()),
                            ("rolling_std", lambda values, window, **options: values.rolling(window, **options).std())):
@@ -134,6 +136,19 @@ def of_ones(get_dummies: Callable) -> Callable:
         if len(args) < 8 and options.get("dtype") is None:
             options["dtype"] = np.uint8
         return get_dummies(*args, **options)
+
+    return call
+
+
+def by_pattern(replace: Callable) -> Callable:
+    """`column.str.replace("[^a-z ]", "")`: what can only be a regular expression is one, as before pandas 2."""
+
+    @wraps(replace)
+    def call(self: Any, pat: Any, *args: Any, regex: bool | None = None, **options: Any) -> Any:
+        if regex is None and isinstance(pat, str) and PATTERN.search(pat):
+            note(f"pattern {pat}", f"str.replace({pat!r}) reads a regular expression, as before pandas 2.")
+            regex = True
+        return replace(self, pat, *args, regex=bool(regex), **options)
 
     return call
 

@@ -83,6 +83,6 @@ MODULES: dict[str, str] = {
     "six": f"{OURS}", "six.moves": f"{OURS}", "six.moves.cPickle": "pickle", "six.moves.urllib": "urllib",
     "six.moves.urllib.request": "urllib.request", "six.moves.urllib.parse": "urllib.parse", "cPickle": "pickle",
     "six.moves.urllib.error": "urllib.error", "ConfigParser": "configparser", "StringIO": "io", "urllib2": "urllib.request",
-    **{name: "nabi.as_keras.picture_lists" for name in ("imutils", "imutils.paths")},
+    **{name: "nabi.as_keras.picture_lists" for name in ("imutils", "imutils.paths", "imutils.convenience")},
     "Queue": "queue", "past.builtins": OURS, "past": OURS, "future.utils": OURS,
 }  # fmt: skip

@@ -16,7 +16,8 @@ from nabi.as_keras import looping
 from nabi.as_keras.lone import Numbers, by_numba
 from nabi.as_keras.ragged import Arrays
 
-ARRAYS = ("array(", "float(", "int(", "round(", "math.", "] = ", "]=", " % ", "%(", "% (", "'%", '"%')
+ARRAYS = ("array(", "np.delete(", "np.append(", "np.insert(", "np.take(", "np.save(", "float(", "int(", "round(", "math.",
+          "] = ", "]=", " % ", "%(", "% (", "'%", '"%')  # fmt: skip
 
 
 def rewritten(tree: ast.Module) -> ast.Module:

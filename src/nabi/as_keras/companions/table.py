@@ -15,6 +15,9 @@ ROWS = {
                    "livelossplot.outputs livelossplot.generic_plot",
     "logging_runs": "wandb wandb.keras wandb.integration wandb.integration.keras wandb.sdk",
     "seaborn_plots seaborn_grids": "seaborn",
+    "korean_words": "konlpy konlpy.tag",
+    "english_words bleu": "nltk nltk.tokenize nltk.corpus nltk.stem nltk.stem.porter nltk.stem.wordnet nltk.stem.snowball "
+                          "nltk.util nltk.probability nltk.text nltk.translate nltk.translate.bleu_score nltk.tokenize.treebank",
     "theano_root": "theano theano.sandbox theano.sandbox.cuda theano.gpuarray theano.compile",
     "addons_layers": "tensorflow_addons.layers tensorflow_addons.layers.normalizations tensorflow_addons.layers.wrappers",
     "addons_losses": "tensorflow_addons.losses",

@@ -3,7 +3,6 @@
 import keras
 import numpy as np
 import pytest
-import torch
 
 import nabi
 from nabi.as_keras import hashing, lookups
@@ -101,7 +100,7 @@ def test_feature_space(served):
     with pytest.raises(StateError, match="adapt"):
         space(table)
     space.adapt(stream.map(lambda x, _: x))
-    ages = np.digitize(table["age"], np.quantile(table["age"], [1 / 3, 2 / 3]))
+    ages = np.digitize(table["age"], [21.582935, 58.359726])  # Keras' Discretization(num_bins=3), in batches of 5
     known = {name: sorted(set(table[name].tolist()), key=lambda v, name=name: ((table[name] == v).sum(), v), reverse=True)
              for name in ("ca", "sex")}
     cross = np.eye(8)[lookups.HashedCrossing(8)((table["sex"], table["ca"])).numpy()]
@@ -131,9 +130,16 @@ def test_bins_as_keras():
     x = np.array([[-1.5, 1.0, 3.4, 0.5], [0.0, 3.0, 1.3, 0.0]])
     bins = [0.0, 1.0, 2.0]
     assert lookups.Discretization(bins)(x).tolist() == keras.layers.Discretization(bins)(x).tolist()
-    learned = lookups.Discretization(num_bins=4)
-    learned.adapt(np.arange(100.0))
-    assert torch.bincount(learned(np.arange(100.0))).tolist() == [25, 25, 25, 25]
+    for number, epsilon in ((6, 0.01), (100, 0.01), (1000, 0.01), (777, 0.1)):
+        values = np.random.default_rng(number).normal(size=(number, 1))
+        learned, theirs = (kind(num_bins=4, epsilon=epsilon) for kind in (lookups.Discretization, keras.layers.Discretization))
+        for size in (number, 64):  # theirs asks for TensorFlow in adapt
+            learned.adapt(Dataset.from_tensor_slices(values).batch(size))
+            theirs.reset_state()
+            for at in range(0, number, size):
+                theirs.update_state(values[at : at + size])
+            theirs.finalize_state()
+            np.testing.assert_allclose(np.array(learned.bin_boundaries), np.array(theirs.bin_boundaries), rtol=1e-6)
 
 
 def test_texts_enter_a_model(served):

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from nabi.as_keras import quantiles
 from nabi.as_keras.columns import MODES, columns, no_sparse
 from nabi.as_keras.hashing import fingerprint64
 from nabi.as_keras.hashing_layers import HashedCrossing, Hashing
@@ -259,9 +260,11 @@ class Discretization(TextLayer):
     reads_texts = False
 
     def adapt(self, data: Any, batch_size: Any = None, steps: int | None = None) -> None:
-        """Finds boundaries with as many samples between them."""
-        values = np.concatenate(list(self.pieces(data, steps))).astype(float)
-        self.bin_boundaries = np.quantile(values, np.linspace(0, 1, int(self.num_bins) + 1)[1:-1]).tolist()
+        """Finds boundaries with about as many samples between them."""
+        found = np.zeros((2, 0), np.float32)
+        for values in self.pieces(data, steps):
+            found = quantiles.joined(quantiles.summary_of(values, self.epsilon), found, self.epsilon)
+        self.bin_boundaries = quantiles.boundaries(found, int(self.num_bins))
 
     def of_values(self, x):
         return self.call(torch.as_tensor(np.asarray(x)))

@@ -46,7 +46,6 @@ INSTEAD = {
     "estimator": "fit, evaluate and predict of a model do what an estimator does.",
     "feature_column": "nabi has no feature columns: keras.utils.FeatureSpace makes columns of a table ready.",
     "contrib": "tf.contrib ended with TensorFlow 1.",
-    "queue": "A list, or collections.deque, holds what waits; tf.data.Dataset.prefetch reads ahead.",
     "raw_ops": "Each has a public function: tf.raw_ops.Add is tf.add, tf.raw_ops.MatMul is tf.matmul.",
     "while_loop": "Write a loop in Python.",
 }

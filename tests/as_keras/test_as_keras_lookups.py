@@ -100,7 +100,8 @@ def test_feature_space(served):
     with pytest.raises(StateError, match="adapt"):
         space(table)
     space.adapt(stream.map(lambda x, _: x))
-    ages = np.digitize(table["age"], [21.582935, 58.359726])  # Keras' Discretization(num_bins=3), in batches of 5
+    bins = np.float32([21.582935333251953, 58.35972595214844])  # of Keras' Discretization(num_bins=3), in batches of 5
+    ages = np.digitize(table["age"].astype("float32"), bins)
     known = {name: sorted(set(table[name].tolist()), key=lambda v, name=name: ((table[name] == v).sum(), v), reverse=True)
              for name in ("ca", "sex")}
     cross = np.eye(8)[lookups.HashedCrossing(8)((table["sex"], table["ca"])).numpy()]

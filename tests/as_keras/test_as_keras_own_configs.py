@@ -109,3 +109,39 @@ def test_calls_on_several_symbols_come_back(keras):
                  keras.models.model_from_json(model.to_json(), custom_objects=named)):
         total, rest = twin.predict([X, 2 * X], verbose=0)
         assert np.allclose(total, 3 * X) and np.allclose(rest, -X)
+
+
+def test_functions_in_compile_settings_of_ones_own(keras, tmp_path):
+    """`get_compile_config` may hold a registered function as it is; `compile_from_config` gets plain data, as in Keras 3."""
+
+    @keras.saving.register_keras_serializable("own_configs")
+    def tenth(y_true, y_pred):
+        return keras.ops.mean(keras.ops.square(y_true - y_pred), -1) / 10.0
+
+    @keras.saving.register_keras_serializable("own_configs")
+    class Told(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.last = keras.layers.Dense(2)
+
+        def call(self, x):
+            return self.last(x)
+
+        def compile(self, optimizer, loss_fn):
+            super().compile(optimizer=optimizer, loss=loss_fn)
+            self.given = optimizer, loss_fn
+
+        def get_compile_config(self):
+            return {"optimizer": self.given[0], "loss_fn": self.given[1]}
+
+        def compile_from_config(self, config):
+            assert config["loss_fn"]["class_name"] == "function" and config["loss_fn"]["config"] == "tenth"
+            self.compile(keras.utils.deserialize_keras_object(config["optimizer"]),
+                         keras.utils.deserialize_keras_object(config["loss_fn"]))
+
+    model = Told()
+    model.compile("SGD", tenth)
+    said = model.evaluate(X, np.zeros((6, 2)), verbose=0)
+    model.save(tmp_path / "m.keras")
+    loaded = keras.models.load_model(tmp_path / "m.keras")
+    assert loaded.given[1] is tenth and abs(loaded.evaluate(X, np.zeros((6, 2)), verbose=0) - said) < 1e-6

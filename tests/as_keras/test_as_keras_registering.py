@@ -96,6 +96,8 @@ def test_names_of_registered_things(keras):
         def from_config(cls, config):
             return cls(**config)
 
+    read = keras.saving.deserialize_keras_object
+    assert read(["SGD", 3]) == ["SGD", 3] and read("mine>F1Score") is metric and read("own", custom_objects={"own": 5}) == 5
     said = keras.saving.serialize_keras_object(Chosen(3))
     assert said == {"module": None, "class_name": "Chosen", "config": {"rate": 3}, "registered_name": "mine>Settings"}
     assert keras.saving.deserialize_keras_object(said).rate == 3

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from nabi.as_keras.registering import REGISTERED, get_registered_name
+from nabi.as_keras.registering import REGISTERED, get_custom_objects, get_registered_name
 from nabi.core.errors import UnknownName, did_you_mean
 from nabi.core.registry import TABLE, names
 from nabi.models.saving import also_known
@@ -67,7 +67,7 @@ def deserialize_keras_object(config: Any, custom_objects: dict | None = None, sa
     """What `serialize_keras_object` was given.
 
     Args:
-        config: that data; a text is the name of a class or function.
+        config: that data; a text is itself, unless it is the name of what the user registered, or `module_objects` are given.
         custom_objects: classes and functions that it names.
         safe_mode: accepted; no code is in such data.
 
@@ -82,13 +82,15 @@ def deserialize_keras_object(config: Any, custom_objects: dict | None = None, sa
                 for key, part in config.items()}
     if not isinstance(config, (str, dict)):
         return config
-    if isinstance(config, dict) and config["class_name"] == "function":
-        config = config["config"]
-    name = str(config["class_name"] if isinstance(config, dict) else config)
-    known = config.get("registered_name") if isinstance(config, dict) else None
+    if isinstance(config, str):
+        known = {**REGISTERED, **get_custom_objects(), **(custom_objects or {})}
+        return found(config, known) if more.get("module_objects") is not None else known.get(config, config)
+    name, known = str(config["class_name"]), str(config.get("registered_name"))
+    if name == "function":
+        return REGISTERED[known] if known in REGISTERED else found(config["config"], custom_objects or {})
     thing = REGISTERED[known] if known in REGISTERED and name not in (custom_objects or {}) else found(name, custom_objects or {})
     with also_known(custom_objects or {}):
-        return thing.from_config(config["config"]) if isinstance(config, dict) else thing
+        return thing.from_config(config["config"])
 
 
 def found(name: str, more: dict[str, Any]) -> Any:

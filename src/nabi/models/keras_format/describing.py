@@ -8,6 +8,7 @@ The arguments of nabi's layers are Keras' own, so that little has to be translat
 layers of nabi's own) is refused by name. Source: Keras 3, saving/serialization_lib.py and models/functional.py.
 """
 
+import inspect
 from typing import Any, cast
 
 from nabi.core.errors import FileError
@@ -149,6 +150,9 @@ def held_in(value: Any) -> Any:
         return [held_in(part) for part in value]
     if isinstance(value, dict):
         return {key: held_in(part) for key, part in value.items()}
+    if inspect.isfunction(value) and value.__name__.isidentifier():
+        known = next((full for kind in TABLE if (full := full_name(kind, value))), "function")
+        return {"module": "builtins", "class_name": "function", "config": value.__name__, "registered_name": known}
     if hasattr(value, "get_config") and not isinstance(value, type):
         return described({"class_name": type(value).__name__, "config": held_in(value.get_config())})
     return value

@@ -15,7 +15,7 @@ from nabi.core.errors import NabiError
 from nabi.core.registry import TABLE, full_name
 from nabi.core.warning import warn
 from nabi.models.compiled import written as plain
-from nabi.models.keras_format.describing import described, entry_of
+from nabi.models.keras_format.describing import described, entry_of, held_in
 from nabi.models.keras_format.pieces import revived, value_of
 
 PARTS = ("loss", "loss_weights", "metrics", "weighted_metrics")
@@ -31,7 +31,8 @@ def written(model: Any) -> dict[str, Any] | None:
     if trainer is None or trainer.optimizer is None or not type(model).compile.__module__.startswith("nabi."):
         return None
     try:
-        optimizer = optimizers.serialize(trainer.optimizer)
+        own = TABLE["optimizer"].get(type(trainer.optimizer).__name__) is None  # of the user's own, passed in when it is read
+        optimizer: Any = spoken(trainer.optimizer, optimizers) if own else optimizers.serialize(trainer.optimizer)
         given = {part: spoken(trainer.settings[part], metrics if "metric" in part else losses) for part in PARTS}
     except NabiError as error:
         warn(f"The file of {model.label} has no compile settings: {error} Call compile again after loading.")
@@ -101,7 +102,7 @@ def says_itself(model: Any) -> bool:
 def own_words(model: Any) -> dict[str, Any] | None:
     """What such a class says of its compile settings; None, and a warning, for what JSON cannot hold."""
     try:
-        return json.loads(json.dumps(model.get_compile_config()))
+        return json.loads(json.dumps(held_in(model.get_compile_config())))
     except (TypeError, ValueError) as error:
         warn(f"The file of {model.label} has no compile settings: get_compile_config: {error}. Call compile again after loading.")
         return None

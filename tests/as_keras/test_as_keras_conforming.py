@@ -5,6 +5,7 @@ Oracle: NumPy's own arithmetic on what the model predicts.
 
 import os
 import pickle
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -136,6 +137,7 @@ def test_nets_of_one_batch_size_are_shortened_to_whole_batches(shortened):
     fixed = served.Model(inputs, Dense(1)(inputs))
     assert shortening.fixed_batch(fixed) == 10 and shortening.samples_for(10) == 10 and shortening.samples_for(3) == 6
     assert shortening.fixed_batch(net(Dense(1, input_dim=3)), 5) is None and shortening.samples_for(None) == 8
+    assert shortening.fixed_batch(SimpleNamespace(graph={}, inputs=None)) is None  # a subclassed model of Keras 2
 
 
 def test_rows_of_streams():

@@ -5,6 +5,7 @@ import os
 import resource
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import time
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 SOURCE = HERE.parents[1] / "src"
+LEGACY = "NABI_KERAS2_PYTHON"  # names an interpreter that has TensorFlow and tf_keras, such as that of benchmarks/peers.py
 SHORT = ("--max-epochs", "2", "--fast-data", "200")
 QUICK = ("keras1/xor.py", "keras1/merge_branches.py", "keras2/weights_by_layer.py", "keras2/tape_loop_regression.py",
          "keras3/own_layers_ops.py", "notebooks/word_index_lstm.ipynb")  # the default run
@@ -68,7 +70,7 @@ def run_all(engine: str, jobs: list[tuple], real_data: bool = False) -> list[See
     One process imports "nabi" or "keras" and splits for each job; seconds are those of the parts. Elsewhere than on Unix, `run`.
 
     Args:
-        engine: "nabi" or "keras".
+        engine: "nabi", "keras" or "keras2".
         jobs: for each its path below this folder, and options of `observing.py`.
         real_data: reads the sets from NABI_DATA and the cache where they are there.
     """
@@ -77,7 +79,7 @@ def run_all(engine: str, jobs: list[tuple], real_data: bool = False) -> list[See
     with tempfile.TemporaryDirectory() as folder:
         lines = [json.dumps([str(HERE / script), *options]) for script, *options in jobs]
         Path(folder, "jobs").write_text("\n".join(lines))
-        command = [sys.executable, str(HERE / "observing.py"), engine, "jobs", "seen.jsonl", "--jobs"]
+        command = [python_of(engine), str(HERE / "observing.py"), engine, "jobs", "seen.jsonl", "--jobs"]
         environment = surroundings() | ({} if real_data else {"NABI_DATA": folder, "XDG_CACHE_HOME": folder})
         done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60 + 300 * len(jobs))
         assert done.returncode == 0, done.stderr
@@ -87,23 +89,29 @@ def run_all(engine: str, jobs: list[tuple], real_data: bool = False) -> list[See
                      one["seconds"], one["cpu"]) for k, one in enumerate(found)]
 
 
+def python_of(engine: str) -> str:
+    """The interpreter of an engine: this one, for "keras2" the one that the environment names."""
+    return os.environ[LEGACY] if engine == "keras2" else sys.executable
+
+
 def surroundings() -> dict[str, str]:
     """The environment of a run: this tree's nabi, made-up data where a set is not there, no warnings of libraries."""
-    return {**os.environ, "PYTHONPATH": str(SOURCE), "NABI_STAND_IN": "1", "PYTHONWARNINGS": "ignore"}
+    return {**os.environ, "PYTHONPATH": str(SOURCE), "NABI_STAND_IN": "1", "PYTHONWARNINGS": "ignore",
+            "TF_CPP_MIN_LOG_LEVEL": "3", "NABI_BESIDE": sysconfig.get_path("purelib")}
 
 
 def run(engine: str, script: str, *options: str, real_data: bool = False) -> Seen:
     """Runs a script on "nabi" or "keras" in a fresh folder; made-up data stand in for sets unless `real_data`.
 
     Args:
-        engine: "nabi" or "keras".
+        engine: "nabi", "keras" or "keras2".
         script: its path below this folder.
         options: of `observing.py`, such as SHORT.
         real_data: reads the sets from NABI_DATA and the cache where they are there.
     """
     with tempfile.TemporaryDirectory() as folder:
         environment = surroundings() | ({} if real_data else {"NABI_DATA": folder, "XDG_CACHE_HOME": folder})
-        command = [sys.executable, str(HERE / "observing.py"), engine, str(HERE / script), "seen.jsonl", *options]
+        command = [python_of(engine), str(HERE / "observing.py"), engine, str(HERE / script), "seen.jsonl", *options]
         before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
         done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=600)
         seconds, after = time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -7,11 +7,13 @@ Three seeds each, ten others where three tell them apart.
 Scripts that ran as they should, and have the same text, are left alone without `--afresh`; `--seconds` ends after the group at
 hand. A script agrees where the keys of every History and the shapes of all predictions are equal and each last training loss lies
 within the noise of the seeds (`within_noise`). Scripts of more than six losses, such as those that learn by reward, where the one
-fit decides what the next one sees, are held to the mean of them, and to the kinds of shapes instead of how many there are.
+fit decides what the next one sees, are held to the mean of them; these, and scripts of more than six predictions, to the kinds of
+shapes instead of how many there are.
 """
 
 import argparse
 import json
+import os
 import statistics
 import sys
 import time
@@ -26,7 +28,7 @@ from scripts.collection import HERE, SHORT, Seen  # noqa: E402
 
 KNOWN, RESULTS = HERE / "keras_runs.json", HERE / "RESULTS.json"
 SEEDS, MORE, MANY = range(3), range(3, 13), 6
-FINE = ("agrees", "runs; not for Keras 3")
+FINE, NOT_LEGACY = ("agrees", "runs; not for Keras 3"), "not for Keras 2"
 
 
 def within_noise(a: Sequence[float], b: Sequence[float]) -> bool:
@@ -41,7 +43,8 @@ def differences(ours: list[Seen], theirs: list[Seen]) -> list[str]:
     if any(seen.code for seen in (*ours, *theirs)):
         return ["one of them fails: " + last_line(next(seen for seen in (*ours, *theirs) if seen.code))]
     many = len(ours[0].losses) > MANY
-    a, b = ((kinds if many else list)(seen.shapes) for seen in (ours[0], theirs[0]))
+    often = many or max(len(seen.shapes) for seen in (ours[0], theirs[0])) > MANY  # such as word by word, until one says "end"
+    a, b = ((kinds if often else list)(seen.shapes) for seen in (ours[0], theirs[0]))
     told = ["other keys"] * (named(ours[0].keys) != named(theirs[0].keys)) + [f"shapes: {a} and {b}"[:200]] * (a != b)
     losses = [list(zip(*(mean(seen.losses) if many else seen.losses for seen in seeds), strict=True)) for seeds in (ours, theirs)]
     if len(losses[0]) != len(losses[1]):
@@ -51,9 +54,13 @@ def differences(ours: list[Seen], theirs: list[Seen]) -> list[str]:
 
 
 def named(keys: list[list[str]]) -> list[list[str]]:
-    """The keys of histories, "acc" as "accuracy": nabi's answer to both, and list the one that the script speaks of."""
-    return [[key.removesuffix("accuracy").removesuffix("acc") + "accuracy" if key.endswith(("accuracy", "acc")) else key
-             for key in one] for one in keys]
+    """The keys of histories, "acc" as "accuracy" and Keras 2's "lr" as "learning_rate": nabi's answer to both names."""
+    def of(key: str) -> str:
+        if key.endswith(("accuracy", "acc")):
+            return key.removesuffix("accuracy").removesuffix("acc") + "accuracy"
+        return "learning_rate" if key == "lr" else key
+
+    return [sorted(map(of, one)) for one in keys]
 
 
 def kinds(shapes: list) -> list:
@@ -129,6 +136,28 @@ def compared(scripts: list[str], seeds: range, told: dict[str, str]) -> dict[str
     return {script: row(script, of("nabi", script), of("keras", script) or None) for script in scripts}
 
 
+def legacy_verdicts(scripts: list[str]) -> dict[str, str]:
+    """What each script does differently on Keras 2: "agrees", or why that cannot run it; doubtful losses by ten seeds more."""
+    found, left = {}, scripts
+    for seeds in (SEEDS, MORE):
+        jobs = [(script, *SHORT, "--seed", str(seed)) for script in left for seed in seeds]
+        theirs = collection.run_all("keras2", jobs)
+        ran = [k for k, seen in enumerate(theirs) if seen.code == 0 and seen.calls]
+        ours = dict(zip(ran, collection.run_all("nabi", [jobs[k] for k in ran]) if ran else [], strict=True))
+        for k, script in enumerate(left):
+            places = range(k * len(seeds), (k + 1) * len(seeds))
+            if all(place in ours for place in places):
+                told = differences([ours[place] for place in places], [theirs[place] for place in places])
+                found[script] = "; ".join(told) or FINE[0]
+            else:
+                first = theirs[places[0]]
+                found[script] = f"{NOT_LEGACY}: " + (last_line(first) if first.code else "no call of a model seen")
+        left = [script for script in left if found[script].startswith("loss")]
+        if not left:
+            break
+    return found
+
+
 def find_out(scripts: list[str]) -> None:
     """Adds to keras_runs.json what Keras says of some scripts."""
     told = json.loads(KNOWN.read_text())["scripts"]
@@ -151,6 +180,21 @@ def groups(scripts: list[str], seconds: float):
         yield scripts[first : first + 4]
 
 
+def save(found: dict[str, dict]) -> None:
+    """Writes RESULTS.json, with a line for each script that is there."""
+    there = set(collection.scripts())
+    kept = {script: found[script] for script in sorted(found) if script in there}
+    legacy = [one["keras2"] for one in kept.values() if "keras2" in one]
+    about = {"command": "python tests/scripts/comparing.py", "options": " ".join(SHORT), "seeds": len(SEEDS),
+             "date": time.strftime("%Y-%m-%d"), "agree": sum(one["verdict"] == FINE[0] for one in kept.values()),
+             "run": sum(one["ends_with_0"] for one in kept.values()), "of": len(there),
+             "keras2": {"agree": legacy.count(FINE[0]), "run": sum(not said.startswith(NOT_LEGACY) for said in legacy),
+                        "of": len(legacy)}}
+    text = json.dumps({"about": about, "scripts": {}}, indent=1)
+    lines = ",\n".join(f"  {json.dumps(script)}: {json.dumps(one)}" for script, one in kept.items())
+    RESULTS.write_text(text.replace('"scripts": {}', '"scripts": {\n' + lines + "\n }") + "\n")
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--seconds", type=float, default=150)
@@ -159,24 +203,28 @@ def main() -> None:
     options = arguments.parse_args()
     found = json.loads(RESULTS.read_text())["scripts"] if RESULTS.exists() else {}
     asked = [script for script in collection.scripts() if any(word in script for word in options.only)]
-    there = set(collection.scripts())
-    good = {script for script, one in found.items() if script in there and one["verdict"] in FINE}
-    done = {script for script in good if found[script]["stamp"] == stamp(script)}
-    old = [script for script in asked if options.afresh or script not in done]
+    same = {script for script in asked if script in found and found[script]["stamp"] == stamp(script)}
+    old = [script for script in asked if options.afresh or script not in same or found[script]["verdict"] not in FINE]
     for some in groups(old, options.seconds):
         new = [script for script in some if script not in runs_on_keras()]
         if new:
             find_out(new)
         for script, one in compare(some).items():
             print(f"{script:45s} {one['verdict']}", flush=True)
-            found[script] = one
-        kept = {script: found[script] for script in sorted(found) if script in there}
-        about = {"command": "python tests/scripts/comparing.py", "options": " ".join(SHORT), "seeds": len(SEEDS),
-                 "date": time.strftime("%Y-%m-%d"), "agree": sum(one["verdict"] == FINE[0] for one in kept.values()),
-                 "run": sum(one["ends_with_0"] for one in kept.values()), "of": len(there)}
-        text = json.dumps({"about": about, "scripts": {}}, indent=1)
-        lines = ",\n".join(f"  {json.dumps(script)}: {json.dumps(one)}" for script, one in kept.items())
-        RESULTS.write_text(text.replace('"scripts": {}', '"scripts": {\n' + lines + "\n }") + "\n")
+            kept = found[script].get("keras2") if script in same and not options.afresh else None
+            found[script] = one | ({"keras2": kept} if kept else {})
+        save(found)
+    left = [script for script in asked if script in found and not fine_on_legacy(found[script])]
+    for some in groups(left, options.seconds) if os.environ.get(collection.LEGACY) else ():
+        for script, said in legacy_verdicts(some).items():
+            print(f"{script:45s} {said}", flush=True)
+            found[script]["keras2"] = said
+        save(found)
+
+
+def fine_on_legacy(one: dict) -> bool:
+    """Whether a row has been held against Keras 2, and nothing was found."""
+    return one.get("keras2", "").startswith((FINE[0], NOT_LEGACY))
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
-"""Observing: a script on nabi or on real Keras 3 (torch), shortened alike; what its models did is written as JSON lines.
+"""Observing: a script on nabi, on real Keras 3 (torch) or Keras 2, shortened alike; what its models did is written as JSON lines.
 
     python tests/scripts/observing.py nabi tests/scripts/keras3/mnist_convnet.py seen.jsonl --max-epochs 1 --fast-data 200
     python tests/scripts/observing.py keras jobs seen.jsonl --jobs                         many, imports made once; see `split`
 
 On nabi the script goes through `nabi run` itself. On Keras `import keras` is Keras 3, `tensorflow.keras` is what TensorFlow shows
 under that name (`keras._tf_keras`), and of TensorFlow itself there is a seed and two activations; a script that needs more fails.
-Both read the same data sets, through nabi's readers.
+How Keras 2 ("keras2") is served, `legacy.py` says. All read the same data sets, through nabi's readers.
 """
 
 import argparse
@@ -30,6 +30,7 @@ BEFORE = {  # what a process of many jobs imports before it splits
     "nabi": ("nabi.as_keras.translating", "nabi.backend", "nabi.cli", "nabi.lab", "nabi.models", "nabi.preprocessing",
              "nabi.training", "h5py"),
     "keras": ("keras", "keras._tf_keras.keras", "torch._dynamo", "nabi.as_keras.shortening", "nabi.datasets.mnist"),
+    "keras2": ("tf_keras", "tensorflow.keras", "legacy", "nabi.as_keras.shortening", "nabi.datasets.mnist"),
 }
 
 
@@ -169,28 +170,53 @@ def moved(seed, by: int):
 def on_keras(options: argparse.Namespace, observer: Observer) -> int:
     """The script under Keras 3."""
     os.environ["KERAS_BACKEND"] = "torch"
-    os.environ["MPLBACKEND"] = "Agg"
     import keras
     import torch
     from keras.src.utils.module_utils import tensorflow
 
     import nabi.datasets
-    from nabi.as_keras import shortening
 
     assert not tensorflow.available, "Keras shall find no TensorFlow"
     sys.meta_path.insert(0, ServedByKeras())
     for name in SETS:
         for datasets in (keras.datasets, importlib.import_module("keras._tf_keras.keras.datasets")):
             getattr(datasets, name).load_data = getattr(nabi.datasets, name).load_data
-    shortening.begin(options.max_epochs, options.fast_data)
-    shortening.CHEAP = -1.0
-    observer.wrap(keras.Model, shorten)
-    if options.seed is not None:
-        keras.utils.set_random_seed(options.seed)
-        for owner, name in ((keras.utils, "set_random_seed"), (random, "seed")):  # Keras draws its own seeds from `random`
-            setattr(owner, name, moved(getattr(owner, name), options.seed))
     if torch.get_num_threads() > len(os.sched_getaffinity(0)):
         torch.set_num_threads(len(os.sched_getaffinity(0)))
+    observer.wrap(keras.Model, shorten)
+    return run_script(options, keras.utils, ((keras.utils, "set_random_seed"), (random, "seed")))
+
+
+def on_legacy_keras(options: argparse.Namespace, observer: Observer) -> int:
+    """The script under Keras 2."""
+    import legacy  # beside this file
+
+    for model in legacy.begin(SETS, Path(options.script).read_text(errors="replace")):
+        observer.wrap(model, shorten)
+    import tensorflow
+    import tf_keras
+
+    return run_script(options, tf_keras.utils, ((tf_keras.utils, "set_random_seed"), (tensorflow.random, "set_seed"),
+                                                (random, "seed")))
+
+
+def run_script(options: argparse.Namespace, utils: ModuleType, seeds: tuple) -> int:
+    """A script on one of the two Keras, shortened and with the seed that was asked for.
+
+    Args:
+        options: of the command line.
+        utils: Keras' module with `set_random_seed`.
+        seeds: (owner, name) of functions that set a seed; Keras draws its own seeds from `random`.
+    """
+    from nabi.as_keras import shortening
+
+    os.environ["MPLBACKEND"] = "Agg"
+    shortening.begin(options.max_epochs, options.fast_data)
+    shortening.CHEAP = -1.0
+    if options.seed is not None:
+        utils.set_random_seed(options.seed)
+        for owner, name in seeds:
+            setattr(owner, name, moved(getattr(owner, name), options.seed))
     path = Path(options.script)
     sys.argv = [str(path)]
     sys.path[0] = str(path.resolve().parent)
@@ -199,9 +225,10 @@ def on_keras(options: argparse.Namespace, observer: Observer) -> int:
     else:
         import builtins
 
-        from nabi.as_keras import lone, notebook, ragged
+        from nabi.as_keras import lone, looping, notebook, ragged
 
-        vars(builtins).update({ragged.NAME: ragged.rows, **lone.NAMES})  # what nabi's reading of cells calls
+        called = {ragged.NAME: ragged.rows, **lone.NAMES, looping.NAME: looping.rounds}  # by nabi's reading of cells
+        vars(builtins).update(called)
         notebook.run_cells(path, notebook.cells_of(path, path.read_bytes()), ModuleType("__main__"))
     return 0
 
@@ -209,7 +236,7 @@ def on_keras(options: argparse.Namespace, observer: Observer) -> int:
 def parser() -> argparse.ArgumentParser:
     """The options of a run."""
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("engine", choices=["nabi", "keras"])
+    arguments.add_argument("engine", choices=list(BEFORE))
     arguments.add_argument("script")
     arguments.add_argument("to", type=Path)
     for name in ("--max-epochs", "--fast-data", "--seed"):
@@ -220,10 +247,10 @@ def parser() -> argparse.ArgumentParser:
 
 def main() -> int:
     options = parser().parse_args()
-    begin = {"nabi": on_nabi, "keras": on_keras}[options.engine]
+    begin = {"nabi": on_nabi, "keras": on_keras, "keras2": on_legacy_keras}[options.engine]
     if not options.jobs:
         return begin(options, Observer(options.to))
-    os.environ["KERAS_BACKEND"], os.environ["MPLBACKEND"] = "torch", "Agg"
+    os.environ["KERAS_BACKEND"], os.environ["MPLBACKEND"], os.environ["TF_USE_LEGACY_KERAS"] = "torch", "Agg", "1"
     for name in BEFORE[options.engine]:
         importlib.import_module(name)
     gc.freeze()

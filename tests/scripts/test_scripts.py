@@ -4,16 +4,20 @@ Six scripts in the default run, twenty in `make learn`, all in `make full`; each
 RESULTS.json has the last figures of all; `python tests/scripts/comparing.py` writes it.
 """
 
+import json
+import os
 import re
 
 import pytest
 
 from scripts import collection
 from scripts.collection import HERE, LEARN, QUICK, SHORT
-from scripts.comparing import compare, runs_on_keras, within_noise
+from scripts.comparing import RESULTS, compare, fine_on_legacy, legacy_verdicts, runs_on_keras, within_noise
+from scripts.legacy import target_of
 
 ALL = collection.scripts()
 KERAS = [script for script, told in runs_on_keras().items() if not told]
+ON_LEGACY = [script for script, row in json.loads(RESULTS.read_text())["scripts"].items() if row.get("keras2") == "agrees"]
 LONG = [script for script in ALL if script not in (*QUICK, *LEARN)]
 TIERS = [*(pytest.param(LEARN[k::2], id=f"learn {k}", marks=pytest.mark.learn) for k in (0, 1)),
          *(pytest.param(LONG[k::6], id=f"long {k}", marks=pytest.mark.full) for k in range(6))]
@@ -55,6 +59,21 @@ def test_keras_does_the_same(scripts):
     """Same History keys, same shapes of predictions; losses within the noise of the seed."""
     told = {script: row["verdict"] for script, row in compare(scripts).items()}
     assert set(told.values()) <= {"agrees"}, told
+
+
+@pytest.mark.full
+@pytest.mark.skipif(collection.LEGACY not in os.environ, reason=f"{collection.LEGACY} names no Python with tf_keras")
+@pytest.mark.parametrize("scripts", [ON_LEGACY[k::12] for k in range(12)], ids=range(12))
+def test_keras_2_does_the_same(scripts):
+    told = legacy_verdicts(scripts)
+    assert set(told.values()) <= {"agrees"}, told
+
+
+def test_names_of_keras_2():
+    """Where a module of Keras 2.2 is found in the last Keras 2; which verdicts are settled."""
+    assert target_of("keras.layers.convolutional") == "tf_keras.layers" and target_of("keras.models") == "tf_keras.models"
+    assert [fine_on_legacy({"keras2": said}) for said in ("not for Keras 2: ...", "agrees", "loss 0")] == [True, True, False]
+    assert not fine_on_legacy({})
 
 
 def test_within_noise_tells_apart():

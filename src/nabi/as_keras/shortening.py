@@ -41,7 +41,8 @@ def fixed_batch(model: Any, asked: Any = None) -> int | None:
         model: the net; its first layer may fix the size, states do.
         asked: `batch_size` as the script gives it.
     """
-    first = getattr((model.inputs if getattr(model, "graph", None) is not None else [None])[0], "shape", (None,))
+    inputs = model.inputs if getattr(model, "graph", None) is not None else None  # None of a subclass, too
+    first = getattr((inputs or [None])[0], "shape", (None,))
     sizes = [getattr(layer, "batch_size", None) for layer in getattr(model, "layers", ())] + list(first[:1])
     fixed = next((size for size in sizes if isinstance(size, int)), None)
     stateful = any(getattr(layer, "stateful", False) is True for layer in getattr(model, "layers", ()))

@@ -1,9 +1,12 @@
 """Optimizers of the user's own that step variable by variable, as three eras spell it, against nabi's SGD with momentum."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 X = np.random.RandomState(0).rand(64, 4).astype("float32")
+WANTED = [-0.856989, -0.008965, 0.886933]  # Keras 3.15 (torch): biases after the four epochs of `test_its_memory_goes_on`
 Y = X @ np.array([[1.0], [2.0], [-1.0], [0.5]], "float32")
 
 
@@ -146,3 +149,57 @@ def test_classes_made_from_adam_and_sgd(served):
         for a, b in zip(learned(keras, own), learned(keras, known), strict=True):
             assert np.allclose(a, b, atol=1e-6)
     assert not np.allclose(learned(keras, Halved(0.1))[0], learned(keras, keras.optimizers.SGD(0.1))[0], atol=1e-4)
+
+
+def remembering(keras):
+    class Remembering(keras.optimizers.Optimizer):
+        def build(self, variables):
+            if self.built:
+                return
+            super().build(variables)
+            self.m = [self.add_variable_from_reference(v, "m") for v in variables]
+            self.v = [self.add_variable_from_reference(v, "v", initializer="ones") for v in variables]
+            self.count = self.add_variable((), initializer="zeros", name="count")
+
+        def update_step(self, g, w, lr):
+            i = self._get_variable_index(w)
+            m, v = self.m[i], self.v[i]
+            m.assign(0.9 * m + 0.1 * g)
+            v.assign(v * 0.9 + 0.1 * g * g)
+            self.count.assign_add(1.0)
+            w.assign_sub(lr * m / (v**0.5 + 1e-3) * (1 + 0.1 * self.count))
+
+    return Remembering
+
+
+@pytest.mark.parametrize("way", ["whole", "file", "checkpoint", "compiled again"])
+def test_its_memory_goes_on(served, tmp_path, way):
+    """Four epochs at once, and two and two by a .keras file, a checkpoint, a second compile: as Keras 3.15's four (torch)."""
+    keras: Any = __import__("keras")
+    kind = remembering(keras)
+    x = np.linspace(-1, 1, 128).reshape(32, 4).astype("float32") ** 3
+
+    def trained(model, epochs, **options):
+        model.fit(x, np.sin(3 * x[:, :1]), epochs=epochs, shuffle=False, verbose=0, batch_size=8, **options)
+        return model
+
+    def fresh():
+        model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, "tanh"), keras.layers.Dense(1)])
+        model.set_weights([np.linspace(-1, 1, w.size).reshape(w.shape) for w in model.get_weights()])
+        model.compile(kind(learning_rate=0.05), "mse", precision="float32")
+        return model
+
+    if way == "checkpoint":
+        backup = keras.callbacks.BackupAndRestore(tmp_path / "backup", delete_checkpoint=False)
+        trained(fresh(), 2, callbacks=[backup])
+        model = trained(fresh(), 4, callbacks=[backup])
+    else:
+        model = trained(fresh(), 4 if way == "whole" else 2)
+        if way == "file":
+            model.save(tmp_path / "m.keras")
+            model = keras.models.load_model(tmp_path / "m.keras", custom_objects={"Remembering": kind})
+        elif way == "compiled again":
+            model.compile(model.optimizer, "mse", precision="float32")
+        model = model if way == "whole" else trained(model, 2)
+    np.testing.assert_allclose(model.get_weights()[1], WANTED, atol=2e-6)
+    assert float(model.optimizer.count) == 64 and model.optimizer.iterations == 16

@@ -17,11 +17,12 @@ import numpy as np
 import torch
 
 from nabi import initializers
-from nabi.as_keras import old_steps
+from nabi.as_keras import old_steps, own_memory
 from nabi.as_keras.answering import from_outside
 from nabi.as_keras.patches import Patches
 from nabi.layers.weight import Weight
 from nabi.optimizers import Optimizer, Span, checks
+from nabi.training.binding import Binding
 
 STEPS = ("update_step", "_resource_apply_dense", "get_updates")
 
@@ -75,6 +76,7 @@ class OwnStepping:
     def __init__(self, optimizer: Any, span: Span):
         self.optimizer, self.span = optimizer, span
         self.variables: list[Variable] = []
+        self.counts: dict[int, int] = {}  # how much each weight's memory holds
 
     def take_hold(self) -> None:
         """Makes the variables."""
@@ -93,11 +95,12 @@ class OwnStepping:
             return
         method = getattr(optimizer, name)
         known = inspect.signature(method).parameters
-        more = {word: value for word, value in (("learning_rate", numbers[0]), ("apply_state", None)) if word in known}
+        rate = numbers[:1] if name == STEPS[0] and len(known) > 2 else ()  # whatever the argument is called
+        more = {"apply_state": None} if "apply_state" in known else {}
         views: Any = span.views or [lambda part: part] * len(span.segments)
         for variable, (start, stop), view in zip(self.variables, span.segments, views, strict=True):
             optimizer.__dict__["slots_now"] = [view(span.slots[slot][start:stop]) for slot in optimizer.slots]
-            method(view(span.g[start:stop]), variable, **more)
+            method(view(span.g[start:stop]), variable, *rate, **more)
         if span.copy is not None:
             span.copy.copy_(span.w)
 
@@ -115,8 +118,9 @@ class OwnStepping:
                 one.span.copy.copy_(one.span.w)
 
 
-def begin(optimizer: Any) -> None:
-    """Gives all weights to the optimizer's `build` and `_create_slots`, once, before the first step."""
+def begin(optimizer: Any) -> list:
+    """Gives all weights to the optimizer's `build` and `_create_slots`, once; the numbers that it remembered before."""
+    before = own_memory.begin_memory(optimizer)
     steps = optimizer.__dict__["own_steps"]
     for step in steps:
         step.take_hold()
@@ -129,6 +133,7 @@ def begin(optimizer: Any) -> None:
     optimizer.build(variables)
     optimizer._create_slots(variables)
     optimizer.built = True
+    return before
 
 
 def dress_own_optimizers(patches: Patches) -> None:
@@ -188,12 +193,16 @@ def dress_own_optimizers(patches: Patches) -> None:
 
         return call
 
+    patches.around(Binding, "take_up", lambda take_up: own_memory.with_memory(take_up, begin, steps_itself))
+    patches.around(Optimizer, "state_dict", own_memory.with_own_numbers)
+    patches.around(Optimizer, "load_state_dict", own_memory.taking_own_numbers)
+    patches.put(Optimizer, "take_memory", own_memory.taking_memory(steps_itself))
     for name, make in (("__init__", with_name_first), ("make_span", stepping), ("apply", by_hand), ("get_config", described)):
         patches.around(Optimizer, name, make)
     patches.put(Optimizer, "build", build)
-    for method in (add_variable_from_reference, add_variable, add_slot, get_slot, assign, assign_add, assign_sub, _set_hyper,
-                   _get_hyper, _serialize_hyperparameter, _decayed_lr, _create_slots, _prepare_local, _fallback_apply_state,
-                   _build_learning_rate, _var_key, _get_variable_index):
+    for method in (add_variable_from_reference, add_variable, add_weight, add_slot, get_slot, assign, assign_add, assign_sub,
+                   _set_hyper, _get_hyper, _serialize_hyperparameter, _decayed_lr, _create_slots, _prepare_local,
+                   _fallback_apply_state, _build_learning_rate, _var_key, _get_variable_index):
         patches.put(Optimizer, method.__name__, method)
     patches.put(Optimizer, "_use_locking", False)
     for name in STEPS[:2]:
@@ -230,12 +239,24 @@ def add_variable_from_reference(self: Any, reference_variable: Any = None, name:
                                 initial_value: Any = None) -> Variable:
     """Memory in the shape of a weight."""
     weight = reference_variable if model_variable is None else model_variable
-    return add_variable(self, tuple(weight.shape) if shape is None else shape, initializer, initial_value=initial_value)
+    made = variable_of(tuple(weight.shape) if shape is None else shape, initializer, initial_value)
+    return own_memory.remembered(self, made, weight)
 
 
 def add_variable(self: Any, shape: Any = (), initializer: Any = "zeros", dtype: Any = None, name: str | None = None,
                  initial_value: Any = None, **options: Any) -> Variable:
     """Memory of a shape."""
+    return own_memory.remembered(self, variable_of(shape, initializer, initial_value))
+
+
+def add_weight(self: Any, name: str | None = None, shape: Any = (), dtype: Any = None, initializer: Any = "zeros",
+               trainable: Any = None, **options: Any) -> Variable:
+    """Memory of a shape, in OptimizerV2's words."""
+    return add_variable(self, shape, initializer)
+
+
+def variable_of(shape: Any, initializer: Any, initial_value: Any) -> Variable:
+    """A variable of a shape, or of first numbers."""
     if initial_value is None:
         start: Any = initializers.get(initializer) if isinstance(initializer, str) else initializer
         initial_value = start(tuple(shape)) if callable(start) else start

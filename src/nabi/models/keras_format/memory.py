@@ -37,6 +37,10 @@ def order(optimizer: Any) -> list[list[str]] | None:
 def arrays_of(model: Any) -> dict[str, np.ndarray]:
     """The arrays of a model's optimizer by Keras' names, in Keras' order; none of one that has made no step."""
     optimizer = None if model.trainer is None else model.trainer.optimizer
+    own = getattr(optimizer, "own_memory", None)  # of a class of the user's own
+    if optimizer is not None and own and optimizer.calls:
+        made = beginning(optimizer)
+        return made | {f"{optimizer.name}/variable_{n}": np.array(one.detach().cpu().numpy()) for n, one in enumerate(own)}
     groups = None if optimizer is None else order(optimizer)
     if optimizer is None or groups is None or not optimizer.calls or optimizer.gradient_accumulation_steps:
         return {}
@@ -45,9 +49,7 @@ def arrays_of(model: Any) -> dict[str, np.ndarray]:
     if any(weight not in known for weight in weights):
         return {}
     name, words = optimizer.name, {slot: word for group in GROUPS[type(optimizer).__name__] for slot, word in group.items()}
-    made: dict[str, np.ndarray] = {f"{name}/iteration": np.asarray(optimizer.iterations, "int64")}
-    if isinstance(optimizer._learning_rate, float):
-        made[f"{name}/learning_rate"] = np.asarray(optimizer.learning_rate, "float32")
+    made = beginning(optimizer)
     for group in groups:
         for weight in weights:
             for slot in group:
@@ -57,6 +59,14 @@ def arrays_of(model: Any) -> dict[str, np.ndarray]:
                 made[path] = np.array(weight.view(known[weight][slot]).detach().cpu().numpy(), order="C")
     if isinstance(optimizer, Nadam):
         made[f"{name}/variable"] = np.asarray(optimizer.state["M"], "float32")
+    return made
+
+
+def beginning(optimizer: Any) -> dict[str, np.ndarray]:
+    """What every optimizer's memory begins with: steps, and the rate if it is a number."""
+    made = {f"{optimizer.name}/iteration": np.asarray(optimizer.iterations, "int64")}
+    if isinstance(optimizer._learning_rate, float):
+        made[f"{optimizer.name}/learning_rate"] = np.asarray(optimizer.learning_rate, "float32")
     return made
 
 
@@ -97,6 +107,8 @@ def read_new(root: Tree, model: Any) -> None:
 def taken_up(model: Any, arrays: list[np.ndarray], turns: bool) -> None:
     """Gives an optimizer its memory; `turns`: whether the slots alternate from weight to weight."""
     optimizer = model.trainer.optimizer
+    if hasattr(optimizer, "take_memory") and optimizer.take_memory(arrays):
+        return
     groups = order(optimizer)
     single = [array for array in arrays if array.ndim == 0]
     several = [array for array in arrays if array.ndim > 0]

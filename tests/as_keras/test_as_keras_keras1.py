@@ -141,3 +141,39 @@ def test_values_of_frames(served):
             frame.set_value(index=row, col=column, value=float(10 * row + column))
     assert frame.values.tolist() == [[0.0, 1.0], [10.0, 11.0]] and frame.get_value(1, 0) == 10.0
     assert pd.Series([1, 2], index=["a", "b"]).set_value("b", 5).tolist() == [1, 5]
+
+
+def test_lambdas_that_read_symbols(served, tmp_path):
+    import tensorflow as tf
+    from keras import backend as K
+    from keras.layers import Dense, Flatten, GlobalMaxPooling1D, Input, Lambda, Reshape
+    from keras.models import Model, load_model
+
+    def turn(A, B):
+        return tf.matmul(A, B)
+
+    points = Input((5, 3))
+    matrix = Reshape((3, 3))(Dense(9)(GlobalMaxPooling1D()(points)))
+    turned = Lambda(turn, arguments={"B": matrix}, name="turned")(points)
+    shares = Dense(5, activation="softmax")(Flatten()(points))
+    weighed = Lambda(lambda x: x * K.expand_dims(shares))
+    model = Model(points, [turned, weighed(points), weighed(turned)])
+    x = RNG.normal(size=(2, 5, 3)).astype("float32")
+    m, w = Model(points, [matrix, shares]).predict(x, verbose=0)
+    for made, wanted in zip(model.predict(x, verbose=0), (x @ m, x * w[..., None], (x @ m) * w[..., None]), strict=True):
+        np.testing.assert_allclose(made, wanted, atol=1e-5)
+    assert tuple(model.get_layer("turned").output.shape) == (None, 5, 3)
+    model.save(str(tmp_path / "points.h5"))
+    np.testing.assert_allclose(load_model(str(tmp_path / "points.h5")).predict(x, verbose=0)[0], x @ m, atol=1e-5)
+
+
+def test_large_constants_beside_symbols(served):
+    from keras import backend as K
+
+    content, style = RNG.normal(size=(2, 1, 40, 53, 3)).astype("float32")
+    made = K.placeholder((1, 40, 53, 3))
+    joined = K.concatenate([K.constant(content), K.constant(style), made], axis=0)
+    loss = K.sum(K.square(joined[2] - joined[0])) + K.sum(joined[1] * content[0])
+    value, slope = K.function([made], [loss, K.gradients(loss, made)[0]])([2 * style])
+    np.testing.assert_allclose(value, np.square(2 * style - content).sum() + (style * content).sum(), rtol=1e-5)
+    np.testing.assert_allclose(slope, 2 * (2 * style - content), atol=1e-4)

@@ -44,6 +44,8 @@ def install_as_keras() -> None:
         from nabi.as_keras.companions.finder import Companions
         from nabi.as_keras.conforming import dress_shapes
         from nabi.as_keras.direct import dress_direct
+        from nabi.as_keras.lambdas import dress_readers
+        from nabi.as_keras.large_constants import dress_constants
         from nabi.as_keras.looping import dress_loops
         from nabi.as_keras.old_libraries import OldLibraries
         from nabi.as_keras.own_optimizers import dress_own_optimizers
@@ -59,6 +61,8 @@ def install_as_keras() -> None:
         dress_shapes(_patches)
         dress_layer_shapes(_patches)
         dress_lambdas(_patches)
+        dress_readers(_patches)
+        dress_constants(_patches)
         dress_attributes(_patches)
         dress_words(_patches)
         dress_pieces(_patches)

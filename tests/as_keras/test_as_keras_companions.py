@@ -218,3 +218,31 @@ def test_curves_and_logs_without_a_server(served):
     run()
     wandb.agent({"parameters": {"units": {"values": [6, 7]}}}, run)
     assert wandb.config.units == 6
+
+
+def test_widgets_are_called_once(served):
+    import ipywidgets as widgets  # pyright: ignore[reportMissingImports]
+    from ipywidgets import fixed, interact, interactive  # pyright: ignore[reportMissingImports]
+
+    seen = []
+
+    @interact(x=(0, 9), y=0.5, name=["a", "b"])
+    def show(x, y=1, name=""):
+        seen.append((x, y, name))
+
+    interact(show, x=widgets.IntSlider(min=0, max=3, value=2), y=fixed(7), name={"one": "z"})
+    kept = interactive(show, x=widgets.Dropdown(options=[("one", 1), ("two", 2)]), y=1.0, name="q")
+    widgets.interactive_output(show, {"x": widgets.FloatSlider(min=0.5, max=2)})
+    assert seen == [(4, 0.5, "a"), (2, 7, "z"), (1, 1.0, "q"), (0.5, 1, "")] and kept.result is None  # ipywidgets 8's beginnings
+    button, out = widgets.Button(description="go"), widgets.Output()
+    button.on_click(seen.append)
+    with out:
+        box = widgets.VBox([button, out], layout=widgets.Layout(width="50%"))
+    assert box.children == (button, out) and len(seen) == 4
+
+
+def test_jax_says_what_to_write(served):
+    import jax  # pyright: ignore[reportMissingImports]
+
+    with pytest.raises(NotServed, match=r"keras\.ops"):
+        jax.grad(abs)

@@ -53,7 +53,7 @@ def test_numpys_names(served):
     assert np.allclose(tnp.mean(tnp.reshape(tnp.arange(6), (2, 3)), axis=1), np.arange(6).reshape(2, 3).mean(1))
 
 
-@pytest.mark.parametrize("path", ["raw_ops", "placeholder", "train.Saver", "autograph.to_code", "compat.v1.placeholder",
+@pytest.mark.parametrize("path", ["raw_ops", "placeholder", "train.Saver", "compat.v1.placeholder",
                                   "compat.v1.get_collection", "train.Coordinator"])
 def test_what_is_not_served_says_what_to_write(served, path):
     import tensorflow as tf

@@ -13,6 +13,7 @@ ROWS = {
     "plot_losses": "livelossplot livelossplot.keras livelossplot.tf_keras livelossplot.keras_plot livelossplot.inputs "
                    "livelossplot.inputs.keras livelossplot.inputs.tf_keras livelossplot.inputs.tensorflow_keras "
                    "livelossplot.outputs livelossplot.generic_plot",
+    "widgets": "ipywidgets ipywidgets.widgets",
     "logging_runs": "wandb wandb.keras wandb.integration wandb.integration.keras wandb.sdk",
     "seaborn_plots seaborn_grids": "seaborn",
     "korean_words": "konlpy konlpy.tag",
@@ -46,6 +47,7 @@ ABSENT: dict[str, str] = {
     "rl": "keras-rl's agents call fit or train_on_batch on observations and targets.",
     "talos": "keras_tuner's RandomSearch is served here; sklearn's GridSearchCV takes KerasClassifier.",
     "hyperas": "keras_tuner's RandomSearch is served here; sklearn's GridSearchCV takes KerasClassifier.",
+    "jax": "nabi computes with PyTorch: write keras.ops, or a train_step with tf.GradientTape or loss.backward().",
     "autokeras": "keras_tuner's RandomSearch is served here; a model is written by hand.",
     "gym": GAMES.format("gymnasium"),
     "gymnasium": GAMES.format("gymnasium"),

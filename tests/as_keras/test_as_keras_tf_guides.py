@@ -217,3 +217,32 @@ def test_functions_with_some_arguments_fixed(served):
 
     seen = []
     assert tf.py_function(seen.append, inp=[3], Tout=[]) == [] and int(seen[0].numpy()) == 3
+
+
+def test_dtypes_of_symbols_and_texts_are_tensorflows(served):
+    import tensorflow as tf
+
+    x, word = tf.keras.Input((1,), dtype=tf.float32), tf.keras.Input((1,), dtype=tf.string)
+    number = tf.keras.Input((), dtype="int64")
+    assert x.dtype == tf.float32 == x.dtype == "float32" and x.dtype != tf.int32 and x.dtype in (tf.float16, tf.float32)
+    assert word.dtype == tf.string and number.dtype == tf.int64 and tf.keras.layers.Dense(2)(x).dtype == tf.float32
+    assert tf.constant("a").dtype == tf.string == tf.constant(["a"]).dtype and tf.constant("a").dtype != tf.float32
+    assert {x.dtype: 1}["float32"] == 1 and f"{x.dtype}" == "float32"
+
+
+def test_layers_of_categories_are_saved(served, tmp_path):
+    import tensorflow as tf
+
+    layers = tf.keras.layers
+    numbers, words = np.array([[1], [3]]), np.array([["a"], ["q"]])
+    for layer, x in ((layers.CategoryEncoding(num_tokens=4, output_mode="one_hot"), numbers),
+                     (layers.Discretization([0.0, 2.0]), numbers.astype("float32")), (layers.Hashing(5, salt=3), words)):
+        symbol = tf.keras.Input((1,), dtype="string" if x is words else x.dtype.name)
+        model = tf.keras.Model(symbol, layer(symbol))
+        x = tf.constant(x)
+        for name in ("m.keras", "m.h5"):
+            model.save(tmp_path / name)
+            again = tf.keras.models.load_model(tmp_path / name)
+            np.testing.assert_array_equal(again.predict(x, verbose=0), model.predict(x, verbose=0))
+    crossing = layers.HashedCrossing(5)
+    assert layers.HashedCrossing.from_config(crossing.get_config()).num_bins == 5

@@ -22,6 +22,8 @@ class Hashing(TextLayer):
         output_mode: "int", "one_hot", "multi_hot" or "count".
     """
 
+    settings = ("num_bins", "mask_value", "salt", "output_mode")
+
     def __init__(self, num_bins, mask_value=None, salt=None, output_mode="int", sparse=False, **base):
         base.pop("dtype", None)
         super().__init__(**base)
@@ -57,6 +59,7 @@ class HashedCrossing(TextLayer):
     """
 
     takes_list = True
+    settings = ("num_bins", "output_mode")
 
     def __init__(self, num_bins, output_mode="int", sparse=False, **base):
         base.pop("dtype", None)

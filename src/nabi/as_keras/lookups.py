@@ -212,6 +212,8 @@ class CategoryEncoding(TextLayer):
         num_tokens: how many columns. output_mode: "multi_hot", "one_hot" or "count".
     """
 
+    settings = ("num_tokens", "output_mode")
+
     def __init__(self, num_tokens=None, output_mode="multi_hot", sparse=False, max_tokens=None, **base):
         base.pop("dtype", None)
         super().__init__(**base)
@@ -247,6 +249,8 @@ class Discretization(TextLayer):
         bin_boundaries: the boundaries. num_bins: how many bins `adapt` makes, with as many samples in each.
         output_mode: "int", "one_hot", "multi_hot" or "count".
     """
+
+    settings = ("bin_boundaries", "num_bins", "epsilon", "output_mode")
 
     def __init__(self, bin_boundaries=None, num_bins=None, epsilon=0.01, output_mode="int", sparse=False, bins=None, **base):
         base.pop("dtype", None)

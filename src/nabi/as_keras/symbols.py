@@ -9,6 +9,7 @@ from functools import wraps
 from typing import Any
 
 from nabi import ops
+from nabi.as_keras.dtype_names import dress_dtypes
 from nabi.as_keras.giving_way import always, put_methods, put_values
 from nabi.as_keras.patches import Patches
 from nabi.as_keras.shapes import Lengths
@@ -27,6 +28,7 @@ def dress_symbols(patches: Patches) -> None:
         patches.put(Symbol, name, property(lambda self: self.shape))
     patches.put(Symbol, "_keras_history", property(lambda self: (self.node.layer, self.node.layer.nodes.index(self.node),
                                                                  self.position)))
+    dress_dtypes(patches)
     put_values(patches, Symbol, VALUES)
     put_methods(patches, Symbol, {"reshape": ops.reshape, "squeeze": ops.squeeze})
 

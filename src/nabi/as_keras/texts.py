@@ -87,6 +87,13 @@ class TextLayer(Layer):
     takes_integers = True
     reads_texts = True
 
+    settings: tuple[str, ...] = ()  # arguments that its configuration names, where some are only older words for others
+
+    def get_config(self):
+        if not self.settings:
+            return super().get_config()
+        return {"name": self.name} | {name: getattr(self, name) for name in self.settings}
+
     def __call__(self, inputs, *args, **options):
         if isinstance(inputs, Symbol):
             return super().__call__(inputs)

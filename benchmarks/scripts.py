@@ -37,7 +37,7 @@ own, the two engines in turn, medians of {rounds} round(s); at most {epochs} epo
 {figures}
 
 Kernels had been compiled on this machine before: a script that needs one for the first time waits a second or more, once a
-machine; rows that met such a kernel were measured again.
+machine; rows that met such a kernel were measured again. Both libraries had their bytecode, as pip makes it at installation.
 
 """
 
@@ -104,7 +104,7 @@ def main() -> None:
     setting["clock"] = "processor" if options.cpu else "wall"
     kept = json.loads(FOUND.read_text()) if FOUND.exists() and not options.afresh else {}
     found = kept.get("scripts", {}) if kept.get("setting") == setting else {}
-    compileall.compile_dir(collection.SOURCE, quiet=1, invalidation_mode=PycInvalidationMode.CHECKED_HASH)  # as pip does for Keras
+    compileall.compile_dir(collection.SOURCE, quiet=1, invalidation_mode=PycInvalidationMode.CHECKED_HASH)  # as pip does
     end = time.monotonic() + options.seconds
     told = comparing.runs_on_keras()
     known = [script for script in asked if told.get(script) == ""]

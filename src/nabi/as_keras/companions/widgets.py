@@ -23,6 +23,8 @@ class Widget:
         values: children of a box, or the value. options: value, min, max, options, description, ...
     """
 
+    result: Any = None  # what the function of `interactive` gave
+
     def __init__(self, *values: Any, **options: Any):
         self.children = tuple(values[0]) if values and isinstance(values[0], (list, tuple)) else values
         choices = options.get("options")

@@ -98,3 +98,16 @@ def test_spectrograms_have_kernels(served, given, shape, weights, mean, picked):
     sound = keras.Input((None, 1))
     assert layer.compute_output_shape((None, None, 1))[1] is None
     assert keras.layers.STFTSpectrogram(frame_length=640, frame_step=240)(sound).shape == (None, None, 513)
+
+
+def test_functions_keep_the_structure_of_their_outputs(served):
+    """As in Keras 3.15: a Function of [y] gives a list, a Model of [y] a tensor."""
+    import keras
+
+    x = np.ones((4, 3), "float32")
+    inputs = keras.Input((3,))
+    first, second = keras.layers.Dense(2)(inputs), keras.layers.Dense(1)(inputs)
+    (found,) = keras.Function([inputs], [first])([x])
+    assert found.shape == (4, 2) and keras.Model([inputs], [first])([x]).shape == (4, 2)
+    assert isinstance(keras.Function(inputs, (first, second))(x), tuple) and keras.Function(inputs, first)(x).shape == (4, 2)
+    assert set(keras.Function(inputs, {"p": first})(x)) == {"p"} and len(keras.Function(inputs, first).layers) == 2

@@ -11,7 +11,7 @@ from nabi.backend.variables import Variable as BackendVariable
 from nabi.initializers import Initializer
 from nabi.initializers import get as initializer_of
 from nabi.layers import Layer
-from nabi.layers.node import Symbol
+from nabi.layers.node import Symbol, flatten
 from nabi.losses import Loss
 from nabi.metrics import Metric
 from nabi.models import Model, Sequential
@@ -22,13 +22,35 @@ from nabi.utils import set_random_seed
 __version__ = "3.99.0"  # above every version of Keras 3 that a script asks for, as numbers and as texts
 KerasTensor = Symbol
 Operation = Layer
-Function = Model
 FloatDTypePolicy = DTypePolicy
 StatelessScope = SymbolicScope = RematScope = name_scope
 
 __all__ = ["DTypePolicy", "FloatDTypePolicy", "Function", "Initializer", "Input", "InputSpec", "KerasTensor", "Layer", "Loss",
            "Metric", "Model", "Operation", "Optimizer", "Regularizer", "RematScope", "Sequential", "StatelessScope",
            "SymbolicScope", "Variable", "device", "name_scope", "remat", "set_random_seed", "version"]
+
+
+class Function:
+    """A graph from inputs to outputs that gives what it was made with: of a list of one output a list, unlike a model.
+
+    Args:
+        inputs, outputs: symbols, or lists or dicts of them. name: its name.
+
+    What a model can do besides it can do, too: `layers`, `summary`, `trainable_variables`.
+    """
+
+    def __init__(self, inputs: Any, outputs: Any, name: str | None = None):
+        self.model = Model(inputs, outputs, name=name)
+        self.listed = type(outputs) if isinstance(outputs, (list, tuple)) else None
+
+    def __call__(self, inputs: Any) -> Any:
+        made = self.model(inputs)
+        return made if self.listed is None else self.listed(flatten(made))
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "model":  # while it is copied
+            raise AttributeError(name)
+        return getattr(self.model, name)
 
 
 class Variable(BackendVariable):

@@ -124,6 +124,36 @@ def test_workers_train_under_the_limits_of_the_run(shortened, monkeypatch):
     assert (shortening.Limits.epochs, shortening.Limits.samples) == (1, 8)
 
 
+def test_estimators_out_of_a_pickle_answer_and_go_on(served):
+    from keras.layers import Dense
+    from scikeras.wrappers import KerasClassifier
+
+    x, y = rng.random((32, 5)), np.arange(32) % 2
+    model = net(Dense(1, "sigmoid", input_dim=5), loss="binary_crossentropy")
+    one = KerasClassifier(model=model, verbose=0, shuffle=False).fit(x, y)
+    two = pickle.loads(pickle.dumps(one))
+    assert np.array_equal(one.predict_proba(x), two.predict_proba(x))
+    for estimator in (one, two):
+        estimator.partial_fit(x, y)
+    assert np.array_equal(one.predict_proba(x), two.predict_proba(x))  # the optimizer's memory came along
+    assert one.model_.optimizer.iterations == two.model_.optimizer.iterations == 2
+
+
+def test_an_estimator_with_a_fit_of_its_own(served):
+    from keras.layers import Dense
+    from keras.wrappers.scikit_learn import KerasClassifier
+
+    class Own(KerasClassifier):
+        def fit(self, x, y):
+            self.classes_, self.model = np.unique(y), self.build_fn()
+            self.model.fit(x, y, verbose=0)
+
+    x, y = rng.random((32, 5)), np.arange(32) % 2
+    one = Own(lambda: net(Dense(1, "sigmoid", input_dim=5), loss="binary_crossentropy"))
+    one.fit(x, y)
+    assert one.predict(x).tolist() == (one.model.predict(x, verbose=0) > 0.5).astype(int).ravel().tolist()
+
+
 def test_nets_of_one_batch_size_are_shortened_to_whole_batches(shortened):
     """States are for so many rows; 20 samples in batches of 5 become 5 instead of 8. Keras' models are asked alike."""
     import keras as served

@@ -128,7 +128,9 @@ def test_the_rate_is_a_variable(trained):
     K.set_value(model.optimizer.lr, 0.25)
     assert K.get_value(model.optimizer.lr) == 0.25 == float(model.optimizer.learning_rate.numpy())
     model.optimizer.learning_rate.assign(0.5)
-    assert model.optimizer.lr == 0.5
+    assert model.optimizer.lr == 0.5 == model.optimizer.lr.get_value()
+    model.optimizer.lr.set_value(0.125)
+    assert model.optimizer.lr == 0.125
 
 
 def test_keras_1_merges(served):

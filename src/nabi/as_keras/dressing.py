@@ -231,6 +231,14 @@ class Rate(float):
     def __reduce__(self):
         return float, (float(self),)
 
+    def get_value(self) -> np.float32:
+        """The number, as of Theano's shared variables."""
+        return self.numpy()
+
+    def set_value(self, value: Any) -> None:
+        """Sets the optimizer's rate."""
+        self.assign(value)
+
     @property
     def dtype(self) -> str:
         """The dtype that Keras gives it."""

@@ -65,8 +65,8 @@ def of_rows(function: Callable) -> Callable:
             if "inhomogeneous" not in str(error):
                 raise
             made = [ragged(np.asarray)(one) if isinstance(one, list) else one for one in args]
-            return function(*(new if getattr(new, "dtype", None) == object else one for one, new in zip(args, made, strict=True)),
-                            **options)
+            uneven = [isinstance(new, np.ndarray) and new.dtype.hasobject for new in made]
+            return function(*(new if of else one for one, new, of in zip(args, made, uneven, strict=True)), **options)
 
     return call
 

@@ -63,15 +63,16 @@ class BaseWrapper(BaseEstimator):
         raise AttributeError(f"{type(self).__name__} has no attribute '{name}'")
 
     def __reduce__(self):
-        optimizer = getattr(self.__dict__.get("model_"), "optimizer", None)
-        return revived, (type(self), workers.conditions()), (self.__getstate__(), getattr(optimizer, "calls", 0))
+        return revived, (type(self), workers.conditions()), (self.__getstate__(), *learned(self.__dict__.get("model_")))
 
     def __setstate__(self, state: Any) -> None:
-        given, calls = state
+        given, calls, memory = state
         super().__setstate__(given)
-        optimizer = getattr(self.__dict__.get("model_"), "optimizer", None)
-        if optimizer is not None:  # a pickled model has a fresh one: its steps are counted on
+        model: Any = self.__dict__.get("model_")
+        optimizer = getattr(model, "optimizer", None)
+        if optimizer is not None and calls:  # a pickled model has a fresh one: it goes on where this one stood
             optimizer.calls = calls
+            optimizer.remembered.update(zip(model.trainable_weights, memory, strict=True))
 
     def built(self, meta: dict[str, Any]) -> Model:
         """A new model.
@@ -112,6 +113,14 @@ class BaseWrapper(BaseEstimator):
         self.history_ = self.fitted.history
         return self
 
+    def partial_fit(self, x: Any, y: Any, sample_weight: Any = None, **options: Any) -> Any:
+        """One more epoch of the model there is; the first call builds it."""
+        given, self.sk_params = self.sk_params, {**self.sk_params, "warm_start": True}
+        try:
+            return self.fit(x, y, sample_weight, **{"epochs": 1, **options})
+        finally:
+            self.sk_params = given
+
     def compile_it(self) -> None:
         """Compiles a model that is not compiled, or anew with what was given."""
         given = {word: copy.deepcopy(self.sk_params[word]) for word in COMPILED if self.sk_params.get(word) is not None}
@@ -134,10 +143,11 @@ class BaseWrapper(BaseEstimator):
 
         Raises StateError before `fit`.
         """
-        if "model_" not in self.__dict__:
+        trained = self.__dict__.get("model_", self.__dict__.get("model"))  # the second: by a subclass's own fit, as in Keras 2
+        if trained is None:
             raise StateError(f"{type(self).__name__}.predict", "a call after fit", "one before it")
         given = {word: value for word, value in self.sk_params.items() if word in OF_PREDICT}
-        return np.asarray(self.model_.predict(np.asarray(x), **{"verbose": 0, **given, **options}))
+        return np.asarray(trained.predict(np.asarray(x), **{"verbose": 0, **given, **options}))
 
     def meta(self) -> dict[str, Any]:
         """What a function that builds a model may ask for."""
@@ -154,6 +164,16 @@ class BaseWrapper(BaseEstimator):
     def usual_loss(self) -> Any:
         """The loss of a model that was not compiled."""
         return "mse"
+
+
+def learned(model: Model | None) -> tuple[int, list[dict[str, Any]]]:
+    """What a model's optimizer has learned: its steps, and its numbers of each weight; (0, []) where there is nothing."""
+    optimizer = getattr(model, "optimizer", None)
+    remembered = getattr(optimizer, "remembered", {})
+    if model is None or optimizer is None or any(w not in remembered for w in model.trainable_weights):
+        return 0, []
+    return optimizer.calls, [{name: vector.detach().clone() for name, vector in remembered[w].items()}
+                             for w in model.trainable_weights]
 
 
 def revived(kind: type, conditions: workers.Conditions | None) -> BaseWrapper:
@@ -202,7 +222,7 @@ class KerasClassifier(ClassifierMixin, BaseWrapper):
         """The likeliest class of each sample."""
         made = self.outputs(x, **options)
         numbers = made.argmax(-1) if made.shape[-1] > 1 else (made > 0.5).astype(int).reshape(-1)
-        if self.one_hot and "model" in self.sk_params:
+        if self.__dict__.get("one_hot") and "model" in self.sk_params:
             return to_categorical(numbers, len(self.classes_))
         return self.classes_[numbers]
 
@@ -232,5 +252,6 @@ class KerasRegressor(RegressorMixin, BaseWrapper):
         """Keras 2: minus the loss; with `model=...`, as in scikeras: R^2."""
         if "model" in self.sk_params:
             return float(super().score(x, y, sample_weight))
-        found = self.model_.evaluate(np.asarray(x), np.asarray(y), sample_weight=sample_weight, verbose=0)
+        trained: Any = self.__dict__.get("model_", self.__dict__.get("model"))
+        found = trained.evaluate(np.asarray(x), np.asarray(y), sample_weight=sample_weight, verbose=0)
         return -float(found[0] if isinstance(found, list) else found)

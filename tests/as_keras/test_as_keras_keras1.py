@@ -132,6 +132,17 @@ def test_the_configuration_of_a_recurrent_class(served):
     assert settings["output_dim"] == 2 and settings["return_sequences"] is False and "weights" not in settings
 
 
+def test_the_drawing_of_a_model(served, tmp_path):
+    from keras.layers import Dense
+    from keras.models import Sequential
+    from keras.utils.visualize_util import plot, to_graph
+
+    model = Sequential([Dense(2, input_shape=(4,), name="only")])
+    assert b"only" in to_graph(model).create(prog="dot", format="svg")
+    plot(model, to_file=str(tmp_path / "model.png"))
+    assert list(tmp_path.iterdir())
+
+
 def test_values_of_frames(served):
     import pandas as pd
 

@@ -127,6 +127,9 @@ def model_to_dot(model: Any, show_shapes: bool = False, show_layer_names: bool =
     return Drawing(utils.plot_model(model, to_file=None, show_shapes=show_shapes, show_layer_names=show_layer_names))
 
 
+to_graph = model_to_dot  # of Keras 0.3 and 1, in utils.visualize_util
+
+
 class Drawing:
     """A diagram that answers as pydot's graphs do.
 

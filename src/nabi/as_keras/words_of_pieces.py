@@ -17,6 +17,7 @@ import torch
 from nabi.as_keras.giving_way import always, put_methods, put_values
 from nabi.as_keras.optimizer_weights import stateless_apply
 from nabi.as_keras.patches import Patches
+from nabi.as_keras.printing import dress_printing
 from nabi.initializers import Initializer
 from nabi.layers.weight import Weight
 from nabi.losses import Loss
@@ -39,6 +40,7 @@ def dress_pieces(patches: Patches) -> None:
     put_methods(patches, Optimizer, {"save_own_variables": save_optimizer, "load_own_variables": load_optimizer,
                                      "stateless_apply": stateless_apply})
     patches.around(Learning, "require_trainer", nameless)
+    dress_printing(patches)
 
 
 class Variables(dict):

@@ -22,8 +22,8 @@ class MeanTensor(Metric):
     Example:
         >>> mean = MeanTensor()
         >>> mean.update_state([0, 1, 2, 3]); mean.update_state([4, 5, 6, 7], sample_weight=[1, 0.2, 1, 0])
-        >>> mean.result().round(2).tolist()
-        [2.0, 1.67, 4.0, 3.0]
+        >>> (100 * mean.result()).astype(int).tolist()
+        [200, 166, 400, 300]
 
     Raises ShapeError for an array of another shape, StateError for a result before any.
     """

@@ -75,6 +75,7 @@ class Optimizer(Piece):
         ArgumentError: an argument is unknown or has a value that cannot be meant.
     """
 
+    decay_rates: tuple[str, ...] = ("weight_decay",)
     instead = {
         "jit_compile": "Leave it out: the update is compiled anyway.",
         "use_locking": "Leave it out: one step runs at a time.",
@@ -341,11 +342,8 @@ class Optimizer(Piece):
 
     def decays(self, name: str, weight: Any = None) -> bool:
         """Whether weight decay applies to a weight: what a trainer asks before it cuts spans."""
-        return bool(self.weight_decay) and not self.excluded(name, weight)
-
-    def excluded(self, name: str, weight: Any = None) -> bool:
-        """Whether `exclude_from_weight_decay` named a weight."""
-        return any(weight is kept for kept in self._kept) or any(re.search(p, name) for p in self._kept_names)
+        excluded = any(weight is kept for kept in self._kept) or any(re.search(p, name) for p in self._kept_names)
+        return any(getattr(self, rate) for rate in self.decay_rates) and not excluded
 
     # State and configuration ------------------------------------------------------------------------------------------
 

@@ -42,6 +42,7 @@ class Muon(Shaped):
     """
 
     slots = ("m", "v")
+    decay_rates = ("weight_decay", "adam_weight_decay")
 
     def __init__(self, learning_rate=0.001, adam_beta_1=0.9, adam_beta_2=0.999, adam_weight_decay=0.004, epsilon=1e-7,
                  weight_decay=0.004, exclude_layers=None, exclude_embeddings=True, muon_a=3.4445, muon_b=-4.7750, muon_c=2.0315,
@@ -93,9 +94,6 @@ class Muon(Shaped):
 
     def numbers(self, step):
         return 1 - self.adam_beta_1**step, 1 - self.adam_beta_2**step
-
-    def decays(self, name, weight=None):
-        return bool(self.weight_decay or self.adam_weight_decay) and not self.excluded(name, weight)
 
     def make_span(self, w, g, segments, copy=None, rate=1.0, decay=True):
         span = super().make_span(w, g, segments, copy, rate, decay=False)  # two rates of decay: the step takes care of them

@@ -246,3 +246,22 @@ def test_layers_of_categories_are_saved(served, tmp_path):
             np.testing.assert_array_equal(again.predict(x, verbose=0), model.predict(x, verbose=0))
     crossing = layers.HashedCrossing(5)
     assert layers.HashedCrossing.from_config(crossing.get_config()).num_bins == 5
+
+
+def test_scaled_losses_are_losses(served, tmp_path):
+    import tensorflow as tf
+
+    model = tf.keras.Sequential([tf.keras.layers.Dense(1, input_shape=(2,))])
+    optimizer = tf.keras.mixed_precision.LossScaleOptimizer(tf.keras.optimizers.SGD(0.5), dynamic=True)
+    with tf.GradientTape() as tape:
+        loss = optimizer.get_scaled_loss(tf.reduce_sum(model(tf.ones([1, 2]))))
+    before = model.get_weights()[0]
+    gradients = optimizer.get_unscaled_gradients(tape.gradient(loss, model.trainable_variables))
+    optimizer.apply_gradients(zip(gradients, model.trainable_variables, strict=True))
+    np.testing.assert_allclose(model.get_weights()[0], before - 0.5, rtol=1e-6)
+    saved = tf.train.Checkpoint(model=model, optimizer=optimizer)
+    saved.restore(saved.save(str(tmp_path / "c")))
+    model.compile(optimizer, "mse")
+    model.save(tmp_path / "m.keras")
+    assert optimizer.inner_optimizer is optimizer
+    assert tf.keras.models.load_model(tmp_path / "m.keras").optimizer.learning_rate == 0.5

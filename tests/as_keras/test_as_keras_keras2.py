@@ -115,3 +115,9 @@ def test_words_of_the_backend(keras):
 def test_functions_in_configurations(keras):
     assert keras.losses.serialize(keras.losses.mse) == "mean_squared_error" == keras.metrics.serialize(keras.metrics.mse)
     assert keras.losses.deserialize(keras.losses.serialize(keras.losses.Huber(2.0))).delta == 2.0
+
+
+def test_lambdas_say_their_shapes(keras):
+    squares = keras.layers.Lambda(lambda x: x**2)
+    model = keras.Sequential([keras.layers.Dense(3, input_shape=(2,)), squares])
+    assert squares.output_shape == (None, 3) == model.output_shape

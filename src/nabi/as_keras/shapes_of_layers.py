@@ -9,12 +9,13 @@ import sys
 from typing import Any
 
 from nabi.as_keras.patches import Patches
-from nabi.layers import Layer
+from nabi.layers import Lambda, Layer
 
 
 def dress_layer_shapes(patches: Patches) -> None:
     """Puts these on nabi's layers."""
     patches.put(Layer, "input_shape", property(read, write))
+    patches.put(Lambda, "output_shape", property(read_made, write_made))
     for method in (get_input_at, get_output_at, get_input_shape_at, get_output_shape_at):
         patches.put(Layer, method.__name__, method)
 
@@ -37,6 +38,19 @@ def read(self: Layer) -> Any:
 def write(self: Layer, value: Any) -> None:
     """What the constructor was given."""
     self.__dict__["input_shape"] = value
+
+
+def read_made(self: Lambda) -> Any:
+    """The shape of what a Lambda gives first, for a script; what the constructor was given for nabi itself."""
+    nodes = self.__dict__.get("nodes")
+    if not nodes or sys._getframe(1).f_globals.get("__name__", "").startswith("nabi."):
+        return self.__dict__.get("output_shape")
+    return get_output_shape_at(self, 0)
+
+
+def write_made(self: Lambda, value: Any) -> None:
+    """What the constructor was given."""
+    self.__dict__["output_shape"] = value
 
 
 def get_input_at(self: Layer, node_index: int) -> Any:

@@ -121,6 +121,21 @@ def test_methods_of_older_models(trained):
     assert model.output_shape == (None, 3) and model.layers[0].output_shape == (None, 8)
 
 
+def test_modules_of_optimizers(served):
+    import keras
+
+    assert keras.optimizers.adam_v2.Adam is keras.optimizers.Adam
+    with pytest.raises(AttributeError, match="Adamm"):
+        keras.optimizers.Adamm  # noqa: B018
+
+
+def test_every_table_of_refused_names_is_there():
+    from nabi.as_keras import refused, table
+
+    asked = [source.partition(":")[2] for sources in table.all_paths().values() for source in sources if ".refused:" in source]
+    assert asked and all(refused.names_of(path) for path in asked)
+
+
 def test_the_rate_is_a_variable(trained):
     from keras import backend as K
 

@@ -22,7 +22,7 @@ ROWS: list[tuple[str, str]] = [
     ("nabi.as_keras.models nabi.models nabi.as_keras.layers nabi.layers",
      "models models.sequential models.model models.functional engine.training engine.sequential engine.functional engine.network "
      "engine.training_v1 legacy.models models.cloning engine.saving"),
-    ("nabi.as_keras.optimizers nabi.optimizers nabi.as_keras.refused:keras.optimizers",
+    ("nabi.as_keras.optimizers nabi.optimizers",
      "optimizers optimizers.legacy optimizers.experimental optimizer_v1 optimizer_v2 optimizers.optimizer_v2 "
      "optimizers.optimizer "
      + " ".join(f"{folder}.{name}" for folder in ("optimizers", "optimizers.legacy", "optimizer_v2", "optimizers.optimizer_v2")

@@ -143,6 +143,11 @@ def test_the_drawing_of_a_model(served, tmp_path):
     assert list(tmp_path.iterdir())
 
 
+def test_arrays_saved_for_python_2(served, tmp_path):
+    np.save(str(tmp_path / "a.npy"), X, allow_pickle=True, fix_imports=True)  # an argument that NumPy 2.4 has no more
+    np.testing.assert_array_equal(np.load(str(tmp_path / "a.npy")), X)
+
+
 def test_values_of_frames(served):
     import pandas as pd
 

@@ -69,7 +69,7 @@ def dress_scorers(module: Any, patches: Patches) -> None:
 
 
 def dress_arrays(module: Any, patches: Patches) -> None:
-    """NumPy: set_printoptions(threshold=nan), histogram(normed=True), fromstring of bytes."""
+    """NumPy: set_printoptions(threshold=nan), histogram(normed=True), fromstring of bytes, save(fix_imports=True)."""
 
     def whole(set_options: Callable) -> Callable:
         @wraps(set_options)
@@ -89,6 +89,14 @@ def dress_arrays(module: Any, patches: Patches) -> None:
 
         return call
 
+    def of_python_3(save: Callable) -> Callable:
+        @wraps(save)
+        def call(file: Any, arr: Any, allow_pickle: bool = True, fix_imports: bool = True) -> None:
+            save(file, arr, allow_pickle)
+
+        return call
+
+    patches.around(module, "save", of_python_3)
     patches.around(module, "set_printoptions", whole)
     patches.around(module, "fromstring", of_bytes)
     patches.around(module, "histogram", renamed({"normed": "density"}))

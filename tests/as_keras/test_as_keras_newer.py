@@ -1,5 +1,7 @@
 """Layers, variables, random numbers and trees of Keras 3 beyond nabi's own: formulas in NumPy."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -111,3 +113,25 @@ def test_functions_keep_the_structure_of_their_outputs(served):
     assert found.shape == (4, 2) and keras.Model([inputs], [first])([x]).shape == (4, 2)
     assert isinstance(keras.Function(inputs, (first, second))(x), tuple) and keras.Function(inputs, first)(x).shape == (4, 2)
     assert set(keras.Function(inputs, {"p": first})(x)) == {"p"} and len(keras.Function(inputs, first).layers) == 2
+
+
+def test_spectral_normalization_lists_its_weights_as_keras(served, tmp_path):
+    """Keras 3.15: kernel, vector, bias; in files the kernel stands in the wrapper's group and in the layer's."""
+    import h5py
+    import keras as served_keras
+
+    layers: Any = served_keras.layers
+    model: Any = served_keras.Sequential([served_keras.Input((5, 5, 1)), layers.SpectralNormalization(layers.Conv2D(2, 3))])
+    assert [w.shape for w in model.get_weights()] == [(3, 3, 1, 2), (1, 2), (2,)]
+    model.save_weights(tmp_path / "m.weights.h5")
+    with h5py.File(tmp_path / "m.weights.h5") as file:
+        groups: Any = file["layers/spectral_normalization/vars"], file["layers/spectral_normalization/layer/vars"]
+        assert [[group[key].shape for key in sorted(group)] for group in groups] == [[(3, 3, 1, 2), (1, 2)], [(3, 3, 1, 2), (2,)]]
+    before = model.get_weights()
+    model.set_weights([np.ones_like(w) for w in before])
+    model.load_weights(tmp_path / "m.weights.h5")
+    for a, b in zip(model.get_weights(), before, strict=True):
+        np.testing.assert_array_equal(a, b)
+    model.compile("sgd", "mse")
+    model.fit(np.ones((2, 5, 5, 1)), np.ones((2, 3, 3, 2)), verbose=0)
+    assert not np.array_equal(model.get_weights()[0], before[0])

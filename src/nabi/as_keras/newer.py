@@ -65,6 +65,16 @@ class SpectralNormalization(Layer):
         """The weight that is divided."""
         return next(w for w in self.layer.weights if w.name.rpartition("/")[2] in ("kernel", "embeddings"))
 
+    @property
+    def own_weights(self) -> list:
+        """The kernel, which is the layer's inside, and what it is divided by: Keras lists both here, and the kernel first."""
+        return [self.inner, *super().own_weights] if self.built else super().own_weights
+
+    @property
+    def weights(self) -> list:
+        """All weights in that order."""
+        return list({id(w): w for w in (*self.own_weights, *super().weights)}.values())
+
     def call(self, x, training=False):
         if training:
             with torch.no_grad():

@@ -91,6 +91,17 @@ def test_a_trial_is_short(nabi, place):
     assert run["epochs"] == 2
 
 
+def test_options_of_a_trial_may_stand_behind(nabi, place):
+    """Unless the script has an option of that name itself."""
+    code, out, _ = nabi("run", place("lecture.py", SCRIPT), "a", "--max-epochs=2", "-x", "--fast-data", 30)
+    assert (code, out) == (0, "__main__ ['a', '-x'] 5 3\n")
+    own = place("own.py", "import sys\nprint(sys.argv[1:])  # --max-epochs N\n")
+    code, out, _ = nabi("run", own, "--max-epochs", "9", "--seed", "4")
+    assert (code, out) == (0, "['--max-epochs', '9', '--seed', '4']\n")
+    code, _, err = nabi("run", place("lecture.py", SCRIPT), "--fast-data", "none")
+    assert code == 2 and "none" in err
+
+
 FAILS = "import keras\ndef make():\n    return keras.layers.Dense(unit=3)\nmake()\n"
 
 

@@ -31,10 +31,11 @@ class Formatter(argparse.RawDescriptionHelpFormatter):
 class Parser(argparse.ArgumentParser):
     """Parser whose errors are one line and name the nearest word."""
 
-    def __init__(self, **options):
+    def __init__(self, takes_help: bool = True, **options):
         super().__init__(formatter_class=Formatter, allow_abbrev=False, add_help=False, **options)
         self._positionals.title, self._optionals.title = t("arguments"), t("options")
-        self.add_argument("-h", "--help", action="help", help=t("help.help"))
+        if takes_help:
+            self.add_argument("-h", "--help", action="help", help=t("help.help"))
 
     def error(self, message):
         """Prints the message and ends with exit code 2."""

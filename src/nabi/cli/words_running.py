@@ -5,13 +5,13 @@ RUNNING: dict[str, tuple[str, str]] = {
     "run.long": (
         "Runs a script or notebook that was written for Keras 1, 2, 3 or tf.keras, with nabi in Keras' place: `keras`,\n"
         "`tensorflow.keras` and the small part of `tensorflow` that such scripts touch. Nothing of the file is changed.\n"
-        "Options of nabi stand before the file; what follows it is the script's.\n\n"
+        "Options of nabi stand before the file; what follows it is the script's (those of a trial may stand there too).\n\n"
         "  nabi run lecture.py\n"
         "  nabi run --max-epochs 1 --fast-data 500 lecture.ipynb      a trial\n"
         "  nabi run train.py --batch 64                               --batch belongs to the script",
         "Keras 1, 2, 3이나 tf.keras로 쓴 스크립트와 노트북을 Keras 자리에 nabi를 두고 돌립니다. `keras`, `tensorflow.keras`와\n"
         "그런 스크립트가 쓰는 `tensorflow`의 일부를 nabi가 대신합니다. 파일은 한 글자도 바꾸지 않습니다.\n"
-        "nabi의 옵션은 파일 앞에 쓰고, 파일 뒤에 오는 것은 스크립트의 인자입니다.\n\n"
+        "nabi의 옵션은 파일 앞에 쓰고, 파일 뒤에 오는 것은 스크립트의 인자입니다(시험용 옵션 셋은 뒤에 써도 됩니다).\n\n"
         "  nabi run lecture.py\n"
         "  nabi run --max-epochs 1 --fast-data 500 lecture.ipynb      시험 삼아 짧게\n"
         "  nabi run train.py --batch 64                               --batch는 스크립트의 인자",

@@ -4,9 +4,13 @@ Oracles: what Keras 2.2 logs (batches log "acc"; values have `item()`), NumPy, t
 """
 
 import pickle
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+
+from nabi.as_keras.old_arguments import dress_yaml
+from nabi.as_keras.patches import Patches
 
 RNG = np.random.default_rng(0)
 X, Y = RNG.normal(size=(12, 4)), np.eye(2)[np.arange(12) % 2]
@@ -146,6 +150,13 @@ def test_the_drawing_of_a_model(served, tmp_path):
 def test_arrays_saved_for_python_2(served, tmp_path):
     np.save(str(tmp_path / "a.npy"), X, allow_pickle=True, fix_imports=True)  # an argument that NumPy 2.4 has no more
     np.testing.assert_array_equal(np.load(str(tmp_path / "a.npy")), X)
+
+
+def test_yaml_without_a_loader():
+    module, patches = SimpleNamespace(load=lambda stream, Loader: (stream, Loader), SafeLoader="safe"), Patches()
+    dress_yaml(module, patches)
+    assert module.load("a: 1") == ("a: 1", "safe") and module.load("a: 1", Loader="full") == ("a: 1", "full")
+    patches.undo()
 
 
 def test_values_of_frames(served):

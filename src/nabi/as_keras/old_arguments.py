@@ -164,6 +164,19 @@ def sole(value: Any) -> Any:
     return type(kind.__name__, (kind,), {"__getitem__": at})(value) if kind in (np.int64, np.float64) else value
 
 
+def dress_yaml(module: Any, patches: Patches) -> None:
+    """PyYAML: load(text), which took a loader of its own before 6.0; today the safe one."""
+
+    def safely(load: Callable) -> Callable:
+        @wraps(load)
+        def call(stream: Any, Loader: Any = None) -> Any:
+            return load(stream, Loader or module.SafeLoader)
+
+        return call
+
+    patches.around(module, "load", safely)
+
+
 WATCHED: dict[str, Callable[[Any, Patches], None]] = {
     "numpy": dress_arrays, "pandas": dress_pandas, "sklearn.metrics": dress_scorers,
     "sklearn.utils.class_weight": dress_functions,
@@ -172,5 +185,5 @@ WATCHED: dict[str, Callable[[Any, Patches], None]] = {
     "matplotlib.backend_bases": dress_canvases, "PIL.ImageDraw": dress_texts, "PIL.ImageFont": dress_texts, "h5py": dress_files,
     **dict.fromkeys(("skimage.metrics", "skimage.filters", "skimage.transform", "skimage.restoration"), dress_pictures),
     "cv2": dress_windows, "matplotlib.font_manager": dress_families, "scipy.stats": dress_statistics,
-    **dict.fromkeys(("tqdm.notebook", "tqdm.auto", "tqdm.autonotebook"), dress_bars),
+    "yaml": dress_yaml, **dict.fromkeys(("tqdm.notebook", "tqdm.auto", "tqdm.autonotebook"), dress_bars),
 }  # fmt: skip

@@ -265,3 +265,20 @@ def test_scaled_losses_are_losses(served, tmp_path):
     model.save(tmp_path / "m.keras")
     assert optimizer.inner_optimizer is optimizer
     assert tf.keras.models.load_model(tmp_path / "m.keras").optimizer.learning_rate == 0.5
+
+
+def test_a_step_between_two_gradients_of_a_tape_changes_nothing(served):
+    import tensorflow as tf
+
+    w, v = tf.Variable([2.0]), tf.Variable([3.0])
+    optimizer = tf.keras.optimizers.SGD(1.0)
+    with tf.GradientTape(persistent=True) as tape:
+        product = w * v * w
+        apart = w * w
+    optimizer.apply_gradients([(tape.gradient(apart, w), w)])
+    assert w.numpy() == [-2] and tape.gradient(product, v).tolist() == [4] and tape.gradient(product, w).tolist() == [12]
+    with tf.GradientTape() as outer:
+        with tf.GradientTape() as inner:
+            cube = v * v * v
+        slope = inner.gradient(cube, v)
+    assert outer.gradient(slope, v).tolist() == [18]

@@ -75,6 +75,8 @@ class GradientTape:
         self.persistent, self.watch_accessed_variables = persistent, watch_accessed_variables
         self.leaves: dict[int, tuple[Weight, torch.Tensor]] = {}
         self.told: set[int] = set()
+        self.stores: set[int] = set()  # where the leaves' numbers lie
+        self.counted = 0
 
     def __enter__(self):
         if not Running.tapes:
@@ -83,9 +85,19 @@ class GradientTape:
         self.leaves = Running.leaves
         self.grad = torch.enable_grad()
         self.grad.__enter__()
+        self.keeping = torch.autograd.graph.saved_tensors_hooks(self.kept, lambda tensor: tensor)
+        self.keeping.__enter__()
         return self
 
+    def kept(self, tensor: torch.Tensor) -> torch.Tensor:
+        """What a slope needs of a tensor; of weights a copy, so that an optimizer's step before `gradient` changes nothing."""
+        if len(self.leaves) != self.counted:
+            self.stores = {leaf.untyped_storage().data_ptr() for _, leaf in self.leaves.values()}
+            self.counted = len(self.leaves)
+        return tensor.detach().clone() if tensor.untyped_storage().data_ptr() in self.stores else tensor
+
     def __exit__(self, *failure):
+        self.keeping.__exit__(*failure)
         self.grad.__exit__(*failure)
         Running.tapes.remove(self)
 

@@ -118,6 +118,7 @@ def test_texts_are_compared_and_shuffled(served):
 
     words = tf.constant(["a", "b", "a"])
     assert tf.not_equal(words, "a").tolist() == [False, True, False] and tf.math.equal("a", words).tolist() == [True, False, True]
+    assert tf.gather(np.array(["no", "yes"]), tf.constant([1, 0])).numpy().tolist() == [b"yes", b"no"]
     assert sorted(tf.random.shuffle(["a", "b", "c"]).numpy()) == [b"a", b"b", b"c"]
 
 

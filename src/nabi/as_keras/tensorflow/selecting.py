@@ -63,7 +63,8 @@ def given(x: Any) -> Any:
 def gather(params: Any, indices: Any, validate_indices: Any = None, axis: int | None = None, batch_dims: int = 0,
            name: str | None = None) -> Any:
     """Entries by number along an axis, of texts as well; with batch_dims the first axes of both go together."""
-    if isinstance(params, Strings) or isinstance(params, (list, tuple)) and params and isinstance(params[0], (str, bytes)):
+    if isinstance(params, Strings) or isinstance(params, (list, tuple)) and params and isinstance(params[0], (str, bytes)) \
+            or isinstance(params, np.ndarray) and params.dtype.kind in "US":
         return Strings(np.take(Strings(params).values, np.asarray(indices), axis=axis or 0))
     if not batch_dims:
         return ops.take(given(params), indices, axis=axis or 0)

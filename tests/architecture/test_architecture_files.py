@@ -20,7 +20,8 @@ FILLER = set(
 )
 UNSAFE_IMPORTS = {"pickle", "dill", "cloudpickle", "joblib", "marshal", "shelve", "_pickle"}
 UNSAFE_CALLS = {"eval", "exec", "__import__", "torch.load", "yaml.load"}
-IMPORTS_BY_NAME = {"nabi", "nabi.core.registry", "nabi.as_keras.modules", "nabi.as_keras.old_libraries"}  # from tables of ours
+IMPORTS_BY_NAME = {"nabi", "nabi.core.registry", "nabi.as_keras.names.modules",
+                   "nabi.as_keras.libraries.old_libraries"}  # from tables of ours
 MARKERS = re.compile(r"#.*\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b")
 MACHINE_PATHS = re.compile(r"(?<![\w.\-/])/(work|home|root|Users|tmp)/")
 SILENCED = re.compile(r"mark\.(skip|skipif|xfail)|pytest\.(skip|xfail|importorskip)\(")

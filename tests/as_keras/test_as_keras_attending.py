@@ -6,9 +6,9 @@ import pytest
 import torch
 
 import nabi
-from nabi.as_keras import layers as served_layers
-from nabi.as_keras import ops_image
-from nabi.as_keras.many_heads import MultiHeadAttention
+from nabi.as_keras.layers.many_heads import MultiHeadAttention
+from nabi.as_keras.names import layers as served_layers
+from nabi.as_keras.names import ops_image
 from nabi.core.masks import ATTRIBUTE
 from nabi.layers import Input
 from nabi.models import Model

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nabi.as_keras import utils_inside as inside
+from nabi.as_keras.names import utils_inside as inside
 from nabi.core.errors import ArgumentError
 
 

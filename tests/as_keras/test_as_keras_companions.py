@@ -18,7 +18,7 @@ from nabi.as_keras.companions.table import ABSENT, PATHS
 from nabi.as_keras.companions.tuner import Objective
 from nabi.as_keras.companions.tuner_kinds import Hyperband
 from nabi.as_keras.companions.tuner_space import HyperParameters
-from nabi.as_keras.modules import loaded
+from nabi.as_keras.names.modules import loaded
 from nabi.core.errors import ArgumentError, NotServed, StateError
 
 SOURCE = np.random.RandomState(0)

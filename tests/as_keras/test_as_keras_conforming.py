@@ -10,8 +10,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from nabi.as_keras import shortening
-from nabi.as_keras.lengths import rows_of, stretched
+from nabi.as_keras.scripts import shortening
+from nabi.as_keras.scripts.lengths import rows_of, stretched
 from nabi.core.errors import DataError, NabiError
 
 pytestmark = pytest.mark.usefixtures("served")

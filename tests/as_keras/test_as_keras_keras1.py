@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from nabi.as_keras.old_arguments import dress_yaml
+from nabi.as_keras.libraries.old_arguments import dress_yaml
 from nabi.as_keras.patches import Patches
 
 RNG = np.random.default_rng(0)

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import nabi
-from nabi.as_keras import hashing, lookups
+from nabi.as_keras.layers import hashing, lookups
 from nabi.core.errors import ArgumentError, DataError, StateError
 from nabi.data import Dataset, Strings
 

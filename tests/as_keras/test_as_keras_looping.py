@@ -4,9 +4,9 @@ import sys
 
 import pytest
 
-from nabi.as_keras import looping, shortening
-from nabi.as_keras.beside import OwnFolder
-from nabi.as_keras.running import Trial, run_file
+from nabi.as_keras.scripts import looping, shortening
+from nabi.as_keras.scripts.beside import OwnFolder
+from nabi.as_keras.scripts.running import Trial, run_file
 
 SCRIPT = """
 import matplotlib.pyplot as plt
@@ -128,7 +128,7 @@ def test_loops_of_train_on_batch_end_where_it_learns_no_more(tmp_path, monkeypat
 
 
 def test_a_slow_net_learns_fewer_batches(monkeypatch):
-    from nabi.as_keras import repeating
+    from nabi.as_keras.scripts import repeating
 
     monkeypatch.setattr(shortening.Limits, "epochs", 1)
     monkeypatch.setattr(repeating, "PATIENCE", -1.0)

@@ -9,7 +9,7 @@ import pytest
 
 import nabi
 from nabi.as_keras import install_as_keras, installed, uninstall_as_keras
-from nabi.as_keras.table import all_paths
+from nabi.as_keras.names.table import all_paths
 from nabi.core.errors import NotServed
 from nabi.optimizers import Optimizer
 
@@ -26,7 +26,7 @@ SAME = [
     ("keras.layers.core", "Dense", "nabi.layers"), ("keras.layers.convolutional", "Convolution2D", "nabi.layers"),
     ("tensorflow.keras.layers", "LSTM", "nabi.layers"), ("tensorflow.python.keras.layers", "LSTM", "nabi.layers"),
     ("tf_keras.models", "Sequential", "nabi"), ("keras.src.callbacks", "EarlyStopping", "nabi.callbacks"),
-    ("keras.utils.np_utils", "to_categorical", "nabi.as_keras.utils"), ("keras.engine.topology", "Layer", "nabi"),
+    ("keras.utils.np_utils", "to_categorical", "nabi.as_keras.names.utils"), ("keras.engine.topology", "Layer", "nabi"),
     ("keras.optimizers.legacy", "Adam", "nabi.optimizers"), ("tensorflow.keras", "Model", "nabi"),
     ("keras.layers.experimental.preprocessing", "Rescaling", "nabi.layers"), ("keras.backend", "mean", "nabi.backend"),
 ]

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from nabi.as_keras.running import Trial, run_file
+from nabi.as_keras.scripts.running import Trial, run_file
 
 CELLS = ["""%env NABI_TRIED=3
 %pylab inline

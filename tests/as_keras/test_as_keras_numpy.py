@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from nabi.as_keras.numpy_beside import dress_reflected
+from nabi.as_keras.dressing.numpy_beside import dress_reflected
 from nabi.as_keras.patches import Patches
 
 CALLS = [lambda x: np.max(x), lambda x: np.mean(x, axis=0), lambda x: np.sum(x, 1, keepdims=True), lambda x: np.std(x),

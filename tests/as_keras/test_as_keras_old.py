@@ -130,7 +130,7 @@ def test_modules_of_optimizers(served):
 
 
 def test_every_table_of_refused_names_is_there():
-    from nabi.as_keras import refused, table
+    from nabi.as_keras.names import refused, table
 
     asked = [source.partition(":")[2] for sources in table.all_paths().values() for source in sources if ".refused:" in source]
     assert asked and all(refused.names_of(path) for path in asked)

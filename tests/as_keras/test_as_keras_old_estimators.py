@@ -89,7 +89,7 @@ def test_train_scores_where_a_script_reads_them(served, tmp_path, monkeypatch):
 def test_digits_of_openml_without_a_network(served, monkeypatch):
     from sklearn.utils import Bunch
 
-    from nabi.as_keras import old_functions
+    from nabi.as_keras.libraries import old_functions
 
     def nothing(*args, **options):
         raise OSError("no network")

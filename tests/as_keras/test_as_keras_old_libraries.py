@@ -13,8 +13,8 @@ import pandas as pd
 import pytest
 
 from nabi.as_keras import install_as_keras, uninstall_as_keras
-from nabi.as_keras.old_libraries import resolved
-from nabi.as_keras.old_names import MODULES, NAMES
+from nabi.as_keras.libraries.old_libraries import resolved
+from nabi.as_keras.libraries.old_names import MODULES, NAMES
 from nabi.datasets import standing_in
 
 
@@ -114,7 +114,7 @@ def test_colab(served, tmp_path, monkeypatch):
 
 
 def test_ragged_rows(served):
-    from nabi.as_keras.ragged import rows
+    from nabi.as_keras.scripts.ragged import rows
 
     with pytest.warns(UserWarning, match="different lengths"):
         made = rows(np.array)([[1], [2, 3]])
@@ -127,7 +127,7 @@ def test_ragged_rows(served):
 
 
 def test_calls_of_rows_are_written_anew():
-    from nabi.as_keras.ragged import Arrays
+    from nabi.as_keras.scripts.ragged import Arrays
 
     text = "a = np.array(x); b = array(x); c = np.delete(x, [0]); names.append(x); d = self.np.array(x); e = delete(x)"
     new = ast.unparse(Arrays().visit(ast.parse(text)))
@@ -168,7 +168,7 @@ except ValueError:
 
 
 def test_arrays_of_one_number(served):
-    from nabi.as_keras.rewriting import concerns, rewritten
+    from nabi.as_keras.scripts.rewriting import concerns, rewritten
 
     module: dict = {"__name__": "script"}
     with pytest.warns(UserWarning, match="An array of one number"):
@@ -186,7 +186,7 @@ def test_columns_of_a_matrix(served):
 def test_california_without_a_network(served, monkeypatch):
     from sklearn import datasets
 
-    from nabi.as_keras.old_functions import CALIFORNIA, california_housing
+    from nabi.as_keras.libraries.old_functions import CALIFORNIA, california_housing
     from nabi.datasets import california_housing as ours
 
     def offline(**options):

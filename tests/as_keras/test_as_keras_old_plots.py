@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from nabi.as_keras import pictures
-from nabi.as_keras.picture_windows import Shown
+from nabi.as_keras.scripts import pictures
+from nabi.as_keras.scripts.picture_windows import Shown
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def test_windows_of_opencv(served, tmp_path, monkeypatch):
 
 
 def test_pictures_side_by_side():
-    from nabi.as_keras import picture_lists
+    from nabi.as_keras.libraries import picture_lists
 
     images = [np.full((4, 6, 3), n * 40, np.uint8) for n in range(1, 6)]
     sheets = picture_lists.build_montages(images, (2, 3), (2, 2))

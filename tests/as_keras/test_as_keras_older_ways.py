@@ -10,9 +10,9 @@ from PIL import Image
 from sklearn.metrics import jaccard_score, roc_auc_score
 
 import nabi
-from nabi.as_keras.channels_first import in_order
-from nabi.as_keras.contrib import InstanceNormalization
-from nabi.as_keras.running import Trial, run_file
+from nabi.as_keras.dressing.channels_first import in_order
+from nabi.as_keras.names.contrib import InstanceNormalization
+from nabi.as_keras.scripts.running import Trial, run_file
 from nabi.core.errors import ShapeError
 
 RNG = np.random.default_rng(0)

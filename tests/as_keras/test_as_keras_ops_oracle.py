@@ -92,8 +92,8 @@ def differences(ours, theirs, name):
 @pytest.mark.parametrize("folder", ["nn", "linalg", "image"])
 def test_against_keras(keras, folder):
     from nabi import ops
-    from nabi.as_keras import ops as further
-    from nabi.as_keras import ops_image
+    from nabi.as_keras.names import ops as further
+    from nabi.as_keras.names import ops_image
 
     cases, theirs = {"nn": NN, "linalg": LINALG, "image": IMAGE}[folder], getattr(keras.ops, folder)
     named = {name for name in dir(theirs) if name[0] != "_"} - ELSEWHERE[folder]
@@ -108,7 +108,7 @@ def test_against_keras(keras, folder):
 
 def test_arguments_of_several_dtypes():
     """Whole numbers beside floats, as NumPy has them."""
-    from nabi.as_keras import ops
+    from nabi.as_keras.names import ops
 
     whole, x = np.array([[3, -4, 0]]), X[:, :3].astype("float64")
     for name in ("hypot", "nextafter", "heaviside", "copysign", "inner", "kron", "cross", "vdot"):
@@ -121,7 +121,7 @@ def test_arguments_of_several_dtypes():
 
 def test_what_is_drawn():
     """A field of no size moves nothing; a small one moves pixels a little, the same for the same seed."""
-    from nabi.as_keras.ops_image import elastic_transform
+    from nabi.as_keras.names.ops_image import elastic_transform
 
     np.testing.assert_array_equal(elastic_transform(MAPS, alpha=0.0), MAPS)
     one, same, other = (elastic_transform(MAPS, 1.0, 1.0, seed=seed) for seed in (1, 1, 2))
@@ -129,7 +129,7 @@ def test_what_is_drawn():
 
 
 def test_boxes_and_losses_against_keras(keras):
-    from nabi.as_keras import bounding_boxes, further_losses
+    from nabi.as_keras.names import bounding_boxes, further_losses
 
     b, c = (np.sort(RNG.uniform(0, 50, (2, n, 2, 2)), 2).reshape(2, n, 4).astype("float32") for n in (5, 3))
     theirs = keras.utils.bounding_boxes

@@ -14,7 +14,7 @@ import pytest
 import torch
 
 import nabi
-from nabi.as_keras.running import Trial, run_file
+from nabi.as_keras.scripts.running import Trial, run_file
 from nabi.core.errors import FileError
 from nabi.models.keras_format import own_state
 
@@ -131,7 +131,7 @@ keras.utils.set_random_seed(3), random.random(), numpy.random.rand(), torch.rand
 
 def test_what_a_script_sets_ends_with_it(tmp_path):
     """Oracle: the settings and the next random numbers of a process in which no script ran."""
-    from nabi.as_keras.precision import global_policy
+    from nabi.as_keras.names.precision import global_policy
     from nabi.backend import settings
     from nabi.core.random import fresh_number
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nabi.as_keras.running import Trial, run_file
+from nabi.as_keras.scripts.running import Trial, run_file
 
 LINES = """print(t); print(tf.constant(3)); print(repr(t)); print([tf.constant(1), tf.constant(2.)]); print(tf.constant([2, 2]))
 print(f"{t} {t[0, 0]:.2f}"); print(t > 2); print(v); print(tf.reduce_sum(t)); print(layer.weights[0])

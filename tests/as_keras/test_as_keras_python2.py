@@ -4,8 +4,8 @@ import ast
 
 import pytest
 
-from nabi.as_keras.python2 import asks_for_python_2
-from nabi.as_keras.running import Trial, run_file
+from nabi.as_keras.scripts.python2 import asks_for_python_2
+from nabi.as_keras.scripts.running import Trial, run_file
 
 SCRIPT = """from __future__ import print_function
 import csv, string, sys

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import torch
 
-from nabi.as_keras import conv_lstm, volumes
+from nabi.as_keras.layers import conv_lstm, volumes
 
 CASES = [
     ("Conv3D", (3, 2), {}), ("Conv3D", (3, 2), {"padding": "same", "strides": 2}), ("Conv3D", (3, 2), {"dilation_rate": 2}),

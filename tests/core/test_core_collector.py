@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from nabi.as_keras import running
+from nabi.as_keras.scripts import running
 from nabi.cli import main
 from nabi.core.collector import lasting
 

@@ -27,10 +27,10 @@ from types import ModuleType, SimpleNamespace
 
 SETS = ("mnist", "fashion_mnist", "cifar10", "cifar100", "imdb", "reuters", "boston_housing", "california_housing")
 BEFORE = {  # what a process of many jobs imports before it splits
-    "nabi": ("nabi.as_keras.translating", "nabi.backend", "nabi.cli", "nabi.lab", "nabi.models", "nabi.preprocessing",
+    "nabi": ("nabi.as_keras.dressing.translating", "nabi.backend", "nabi.cli", "nabi.lab", "nabi.models", "nabi.preprocessing",
              "nabi.training", "h5py"),
-    "keras": ("keras", "keras._tf_keras.keras", "torch._dynamo", "nabi.as_keras.shortening", "nabi.datasets.mnist"),
-    "keras2": ("tf_keras", "tensorflow.keras", "legacy", "nabi.as_keras.shortening", "nabi.datasets.mnist"),
+    "keras": ("keras", "keras._tf_keras.keras", "torch._dynamo", "nabi.as_keras.scripts.shortening", "nabi.datasets.mnist"),
+    "keras2": ("tf_keras", "tensorflow.keras", "legacy", "nabi.as_keras.scripts.shortening", "nabi.datasets.mnist"),
 }
 
 
@@ -68,7 +68,7 @@ class Observer:
 
 def shorten(name: str, method):
     """A method of Keras' models as a shortened script calls it: nabi's limits, and an answer of `predict` for every sample."""
-    from nabi.as_keras import lengths, shortening
+    from nabi.as_keras.scripts import lengths, shortening
 
     if name == "train_on_batch":
         return method
@@ -129,7 +129,8 @@ def on_nabi(options: argparse.Namespace, observer: Observer) -> int:
     from nabi.core.collector import lasting
 
     with lasting():
-        from nabi.as_keras import install_as_keras, shortening
+        from nabi.as_keras import install_as_keras
+        from nabi.as_keras.scripts import shortening
         from nabi.cli import main
         from nabi.models import Model
 
@@ -208,7 +209,7 @@ def run_script(options: argparse.Namespace, utils: ModuleType, seeds: tuple) -> 
         utils: Keras' module with `set_random_seed`.
         seeds: (owner, name) of functions that set a seed; Keras draws its own seeds from `random`.
     """
-    from nabi.as_keras import shortening
+    from nabi.as_keras.scripts import shortening
 
     os.environ["MPLBACKEND"] = "Agg"
     shortening.begin(options.max_epochs, options.fast_data)
@@ -225,7 +226,7 @@ def run_script(options: argparse.Namespace, utils: ModuleType, seeds: tuple) -> 
     else:
         import builtins
 
-        from nabi.as_keras import lone, looping, notebook, ragged
+        from nabi.as_keras.scripts import lone, looping, notebook, ragged
 
         called = {ragged.NAME: ragged.rows, **lone.NAMES, looping.NAME: looping.rounds}  # by nabi's reading of cells
         vars(builtins).update(called)

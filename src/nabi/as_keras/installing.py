@@ -5,11 +5,12 @@ This is the one file with a state of the process: whether nabi plays Keras, and 
 
 from typing import Any
 
-from nabi.as_keras import notes, remembering
-from nabi.as_keras.any_labels import PENDING
-from nabi.as_keras.modules import Finder
+from nabi.as_keras import notes
+from nabi.as_keras.dressing.any_labels import PENDING
+from nabi.as_keras.names import remembering
+from nabi.as_keras.names.modules import Finder
 from nabi.as_keras.patches import Patches
-from nabi.as_keras.pictures import saving_plot
+from nabi.as_keras.scripts.pictures import saving_plot
 from nabi.callbacks import History
 from nabi.core.registry import TABLE
 from nabi.layers.names import members
@@ -40,22 +41,22 @@ def install_as_keras() -> None:
     """
     global _finder, _old, _companions
     if _finder is None:
-        from nabi.as_keras.attributes import dress_attributes
         from nabi.as_keras.companions.finder import Companions
-        from nabi.as_keras.conforming import dress_shapes
-        from nabi.as_keras.direct import dress_direct
-        from nabi.as_keras.lambdas import dress_readers
-        from nabi.as_keras.large_constants import dress_constants
-        from nabi.as_keras.looping import dress_loops
-        from nabi.as_keras.old_libraries import OldLibraries
-        from nabi.as_keras.own_optimizers import dress_own_optimizers
-        from nabi.as_keras.sets import dress_sets
-        from nabi.as_keras.shapes_of_layers import dress_layer_shapes
-        from nabi.as_keras.texts import dress_texts
-        from nabi.as_keras.translating import dress
-        from nabi.as_keras.watching import dress_lambdas
-        from nabi.as_keras.words_of_layers import dress_words
-        from nabi.as_keras.words_of_pieces import dress_pieces
+        from nabi.as_keras.dressing.attributes import dress_attributes
+        from nabi.as_keras.dressing.conforming import dress_shapes
+        from nabi.as_keras.dressing.direct import dress_direct
+        from nabi.as_keras.dressing.lambdas import dress_readers
+        from nabi.as_keras.dressing.large_constants import dress_constants
+        from nabi.as_keras.dressing.own_optimizers import dress_own_optimizers
+        from nabi.as_keras.dressing.sets import dress_sets
+        from nabi.as_keras.dressing.shapes_of_layers import dress_layer_shapes
+        from nabi.as_keras.dressing.translating import dress
+        from nabi.as_keras.dressing.watching import dress_lambdas
+        from nabi.as_keras.dressing.words_of_layers import dress_words
+        from nabi.as_keras.dressing.words_of_pieces import dress_pieces
+        from nabi.as_keras.layers.texts import dress_texts
+        from nabi.as_keras.libraries.old_libraries import OldLibraries
+        from nabi.as_keras.scripts.looping import dress_loops
 
         dress(_patches)
         dress_shapes(_patches)
@@ -92,8 +93,8 @@ def enter(kind: str, entries: dict[str, Any]) -> None:
 
 def put_in(kind: str, entries: dict[str, Any]) -> None:
     """Enters them now; layers among them take old arguments and the program's order of axes."""
-    from nabi.as_keras.old import LAYERS
-    from nabi.as_keras.translating import dress_constructors
+    from nabi.as_keras.dressing.old import LAYERS
+    from nabi.as_keras.dressing.translating import dress_constructors
 
     _patches.into(TABLE[kind], entries)
     if kind == "layer":

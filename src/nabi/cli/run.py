@@ -5,9 +5,9 @@ import sys
 import warnings
 from pathlib import Path
 
-from nabi.as_keras.families import GLYPH, note_of_glyph
 from nabi.as_keras.notes import OldSpelling
-from nabi.as_keras.running import Trial, run_file
+from nabi.as_keras.scripts.families import GLYPH, note_of_glyph
+from nabi.as_keras.scripts.running import Trial, run_file
 from nabi.cli.korean import hint
 from nabi.cli.main import say
 from nabi.cli.parser import Parser, number

@@ -11,9 +11,10 @@ from typing import Any
 import torch
 
 from nabi import activations
-from nabi.as_keras import contrib, newer
 from nabi.as_keras.installing import enter
-from nabi.as_keras.many_heads import MultiHeadAttention
+from nabi.as_keras.layers import newer
+from nabi.as_keras.layers.many_heads import MultiHeadAttention
+from nabi.as_keras.names import contrib
 from nabi.as_keras.notes import note
 from nabi.layers import GroupNormalization, Layer
 

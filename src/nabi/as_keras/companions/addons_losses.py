@@ -14,7 +14,7 @@ from typing import Any
 
 import torch
 
-from nabi.as_keras.answering import from_outside
+from nabi.as_keras.dressing.answering import from_outside
 from nabi.as_keras.installing import enter
 from nabi.losses import FunctionLoss, binary_focal_crossentropy
 

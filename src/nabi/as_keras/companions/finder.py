@@ -12,8 +12,8 @@ from types import FrameType
 from typing import Any
 
 from nabi.as_keras.companions.table import ABSENT, PATHS
-from nabi.as_keras.failing import theirs
-from nabi.as_keras.modules import Served
+from nabi.as_keras.names.modules import Served
+from nabi.as_keras.scripts.failing import theirs
 from nabi.core.errors import NotServed
 
 __all__ = ["Absent", "AbsentModule", "Companions"]

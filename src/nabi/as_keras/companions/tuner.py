@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from nabi.as_keras.companions.tuner_space import HyperParameters
-from nabi.as_keras.shortening import Limits
+from nabi.as_keras.scripts.shortening import Limits
 from nabi.callbacks import Callback, direction
 from nabi.core.errors import ArgumentError, StateError, Unwritten
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from nabi.as_keras.companions.tuner import Trial, Tuner
 from nabi.as_keras.notes import note
-from nabi.as_keras.shortening import Limits
+from nabi.as_keras.scripts.shortening import Limits
 
 __all__ = ["BayesianOptimization", "BayesianOptimizationOracle", "GridSearch", "GridSearchOracle", "Hyperband",
            "HyperbandOracle", "RandomSearch", "RandomSearchOracle"]

@@ -4,7 +4,7 @@
     manager = tf.train.CheckpointManager(checkpoint, "ckpts", max_to_keep=3)
     checkpoint.restore(manager.latest_checkpoint);  manager.save()          ckpts/ckpt-1.index, ckpts/ckpt-1.data-00000-of-00001
 
-An array has the name <object>/<number or slot>; the file is HDF5 (`nabi.as_keras.files`) and holds numbers alone.
+An array has the name <object>/<number or slot>; the file is HDF5 (`nabi.as_keras.names.files`) and holds numbers alone.
 """
 
 import glob
@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
-from nabi.as_keras import files
-from nabi.as_keras.files import DATA, INDEX, WEIGHTS, Loaded, point_at, pointed_at, weights_file
+from nabi.as_keras.names import files
+from nabi.as_keras.names.files import DATA, INDEX, WEIGHTS, Loaded, point_at, pointed_at, weights_file
 from nabi.as_keras.tensorflow.modules import Module
 from nabi.as_keras.tensorflow.variables import Variable
 from nabi.core.errors import FileError, ShapeError

@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Any
 
 from nabi import ops
-from nabi.as_keras.tree import map_structure
+from nabi.as_keras.names.tree import map_structure
 from nabi.core.errors import ArgumentError
 
 __all__ = ["CentralStorageStrategy", "CrossDeviceOps", "DistributedDataset", "DistributedIterator", "DistributedValues",

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from nabi.as_keras.hashing import hashed
+from nabi.as_keras.layers.hashing import hashed
 from nabi.data.strings import Strings
 
 __all__ = ["KeyValueTensorInitializer", "StaticHashTable", "StaticVocabularyTable", "TextFileIndex", "TextFileInitializer"]

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 
 from nabi import backend, ops
-from nabi.as_keras import volumes
+from nabi.as_keras.layers import volumes
 from nabi.as_keras.tensorflow.convolving import conv2d_transpose, pair
 from nabi.as_keras.tensorflow.sparse import SparseTensor
 from nabi.layers.weight import bare

@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-from nabi.as_keras.shapes import Lengths
+from nabi.as_keras.dressing.shapes import Lengths
 from nabi.as_keras.tensorflow.errors import OutOfRangeError
 from nabi.as_keras.tensorflow.tensors import constant, stack
 from nabi.core.errors import StateError

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from nabi import ops
-from nabi.as_keras.shapes import Lengths
+from nabi.as_keras.dressing.shapes import Lengths
 from nabi.data.strings import Strings
 
 __all__ = ["RaggedTensor", "boolean_mask", "constant", "map_flat_values", "range", "stack"]

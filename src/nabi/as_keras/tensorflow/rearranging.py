@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 
 from nabi import ops
-from nabi.as_keras.shapes import Lengths
+from nabi.as_keras.dressing.shapes import Lengths
 from nabi.as_keras.tensorflow.parsing import SparseValues
 from nabi.as_keras.tensorflow.selecting import number
 from nabi.as_keras.tensorflow.strings import as_string

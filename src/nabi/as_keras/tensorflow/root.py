@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from nabi.as_keras.initializers import (
+from nabi.as_keras.dressing.shapes import Lengths as TensorShape
+from nabi.as_keras.names.initializers import (
     constant_initializer,
     ones_initializer,
     random_normal_initializer,
@@ -10,7 +11,6 @@ from nabi.as_keras.initializers import (
     truncated_normal_initializer,
     zeros_initializer,
 )
-from nabi.as_keras.shapes import Lengths as TensorShape
 from nabi.as_keras.tensorflow import arranging, dtypes, listing, measuring, rearranging, selecting, tensors
 from nabi.as_keras.tensorflow.arithmetic import accumulate_n, acosh, asinh, atanh, complex, scalar_mul
 from nabi.as_keras.tensorflow.arranging import *  # noqa: F403

@@ -10,8 +10,8 @@ from typing import Any, NoReturn
 import numpy as np
 import torch
 
-from nabi.as_keras.files import MODEL, NOTE
-from nabi.as_keras.models import load_model
+from nabi.as_keras.names.files import MODEL, NOTE
+from nabi.as_keras.names.models import load_model
 from nabi.as_keras.tensorflow.modules import Module
 from nabi.as_keras.tensorflow.saved_modules import load_module, save_module
 from nabi.core.errors import ArgumentError, NotServed

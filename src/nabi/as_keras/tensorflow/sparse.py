@@ -4,7 +4,7 @@ from typing import Any
 
 import torch
 
-from nabi.as_keras.shapes import Lengths
+from nabi.as_keras.dressing.shapes import Lengths
 from nabi.as_keras.tensorflow.parsing import SparseValues
 from nabi.as_keras.tensorflow.selecting import number
 from nabi.as_keras.tensorflow.tensors import constant

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from nabi.as_keras.hashing import hashed
+from nabi.as_keras.layers.hashing import hashed
 from nabi.as_keras.tensorflow.ragged import RaggedTensor
 from nabi.core.errors import DataError
 from nabi.data.strings import Strings

@@ -112,7 +112,7 @@ def test_a_circle_is_found():
         ("from .. import training", "imports training (level 6)"),
         ("import torchvision.transforms", "must not import torchvision"),
         ("import pickle", "must not import pickle"),
-        ("import pandas", "pandas is not a dependency"),
+        ("import mlxtend", "mlxtend is not a dependency"),
     ],
 )
 def test_a_wrong_import_is_found(line, complaint):

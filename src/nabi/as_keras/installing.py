@@ -14,12 +14,13 @@ from nabi.as_keras.scripts.pictures import saving_plot
 from nabi.callbacks import History
 from nabi.core.registry import TABLE
 from nabi.layers.names import members
+from nabi.models.given_masks import GivenMask
 
 _finder: Finder | None = None
 _old: Any = None
 _companions: Any = None
 _patches = Patches()
-_late: dict[str, dict[str, Any]] = {}
+_late: dict[str, dict[str, Any]] = {"layer": {"GivenMask": GivenMask}}
 
 
 def installed() -> bool:

@@ -146,8 +146,8 @@ def hard_sigmoid(x: Any) -> Any:
     """min(max(0.2 x + 0.5, 0), 1), as Keras' backend has it; `keras.activations.hard_sigmoid` is relu6(x + 3) / 6 since Keras 3.
 
     Example:
-        >>> hard_sigmoid(torch.tensor([-3.0, 0.0, 1.0])).tolist()
-        [0.0, 0.5, 0.7...]
+        >>> hard_sigmoid(torch.tensor([-3.0, 0.0, 2.5])).tolist()
+        [0.0, 0.5, 1.0]
     """
     return ops.clip(ops.add(ops.multiply(x, 0.2), 0.5), 0.0, 1.0)
 

@@ -42,7 +42,7 @@ class Widget:
         return self
 
     def __exit__(self, *error: Any) -> None:
-        """Nothing."""
+        """Errors go on their way."""
 
     def __repr__(self) -> str:
         return f"<widget, value {self.value!r}>"

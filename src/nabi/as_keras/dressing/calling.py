@@ -12,15 +12,13 @@ from typing import Any
 import numpy as np
 import torch
 
-from nabi.as_keras.installing import enter
 from nabi.as_keras.notes import note
 from nabi.layers import Lambda, Layer
 from nabi.layers.node import Symbol
 from nabi.layers.weight import Weight
 from nabi.models import Model
-from nabi.models.given_masks import GivenMask, with_mask
+from nabi.models.given_masks import with_mask
 
-enter("layer", {"GivenMask": GivenMask})
 TENSORS = (Symbol, torch.Tensor, np.ndarray, Weight)
 NAMED = ("query", "value", "key")  # what attention layers are called with
 OLDER = {"W": "kernel", "b": "bias", "U": "recurrent_kernel", "output_dim": "units", "nb_filter": "filters",

@@ -37,11 +37,11 @@ def cv2_imshow(picture: Any) -> None:
 
 
 def authenticate_user(*args: Any, **options: Any) -> None:
-    """Nothing."""
+    """No one is asked for an account."""
 
 
 def clear(*args: Any, **options: Any) -> None:
-    """Nothing."""
+    """What was printed stays."""
 
 
 def get(name: str) -> str:

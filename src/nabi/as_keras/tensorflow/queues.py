@@ -12,12 +12,15 @@ from typing import Any
 import torch
 
 from nabi.as_keras.dressing.shapes import Lengths
-from nabi.as_keras.tensorflow.errors import OutOfRangeError
 from nabi.as_keras.tensorflow.tensors import constant, stack
 from nabi.core.errors import StateError
 from nabi.random import randint
 
 __all__ = ["FIFOQueue", "PriorityQueue", "QueueBase", "RandomShuffleQueue"]
+
+
+class Ended(StateError, StopIteration):
+    """A closed queue has given all it had: `tf.errors.OutOfRangeError`, which is what ends a loop here."""
 
 
 class QueueBase:
@@ -56,10 +59,10 @@ class QueueBase:
     def take(self) -> list[Any]:
         """The next element.
 
-        Raises OutOfRangeError where it is closed and empty, as TensorFlow does; StateError where it is empty.
+        Raises Ended where it is closed and empty, as TensorFlow does; StateError where it is empty.
         """
         if not self.waiting and self.closed:
-            raise OutOfRangeError(f"{self.name} is closed and empty")
+            raise Ended(f"{self.name}.dequeue", "an element", "a queue that is closed and empty")
         if not self.waiting:
             raise StateError(f"{self.name}.dequeue", "an element", "an empty queue", "Ask size() first, or put some in.")
         return self.waiting.pop(0)

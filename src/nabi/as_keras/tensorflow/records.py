@@ -67,14 +67,14 @@ class Unpacking(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        """Fills a buffer; 0 at the end. Raises EOFError where the packed file ends too early, zlib.error for another file."""
+        """Fills a buffer; 0 at the end. Raises FileError where the packed file ends too early, zlib.error for another file."""
         made = b""
         while not made and not self.unpacker.eof:
             packed = self.left or self.file.read(CHUNK)
             made = self.unpacker.decompress(packed, len(buffer))
             self.left = self.unpacker.unconsumed_tail
             if not made and not packed:
-                raise EOFError("the packed file ends too early")
+                raise FileError(f"reading {self.file.name}", "a whole packed file", "one that ends too early", "Fetch it again.")
         buffer[: len(made)] = made
         return len(made)
 
@@ -114,6 +114,8 @@ def records(name: str, compression: Any = None) -> Iterator[bytes]:
                     raise FileError(where, "a record with its checksum", f"other bytes in one of {size}", damaged)
                 yield data[:size]
             _whole.add(place)
+        except FileError:
+            raise
         except (OSError, EOFError, zlib.error) as error:
             raise FileError(where, "a file of records", f"{type(error).__name__}: {str(error)[:200]}", damaged) from None
 

@@ -272,7 +272,7 @@ def group(*inputs: Any, **options: Any) -> None:
 
 
 def no_op(name: str | None = None) -> None:
-    """Nothing."""
+    """An operation without effect."""
 
 
 def ensure_shape(x: Any, shape: Any, name: str | None = None) -> Any:

@@ -2,6 +2,9 @@
 
 import sys
 from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import cache
 from inspect import isfunction
 from typing import Any
@@ -10,6 +13,24 @@ from nabi.core.claimed import claim, is_users, within_nabi
 from nabi.core.errors import ArgumentError
 
 _numbers: dict[str, int] = defaultdict(int)
+
+
+@dataclass
+class Counting:
+    """How names are made where nobody gives one.
+
+    Attributes:
+        first: number of the first of a kind: 0, which is not written (dense, dense_1), or 1 (dense_1, dense_2).
+        words: kinds that are called otherwise, {"input_layer": "input"}.
+        after_layer: whether a chain's input is called after its first layer, dense_1_input.
+    """
+
+    first: int = 0
+    words: Mapping[str, str] = field(default_factory=dict)
+    after_layer: bool = False
+
+
+_rules = [Counting()]  # the last one holds
 
 # Keras' names of layers and models: an object's own value would change what Keras does, or Keras refuses it
 HOOKS = frozenset("""
@@ -35,9 +56,35 @@ DATA = frozenset("""
 
 def fresh_name(base: str) -> str:
     """`conv2d`, `conv2d_1`, ...: the class name in small letters and a running number, as Keras counts."""
-    number = _numbers[base]
+    rule = _rules[-1]
+    base = rule.words.get(base, base)
+    number = _numbers[base] + rule.first
     _numbers[base] += 1
     return base if number == 0 else f"{base}_{number}"
+
+
+def input_name(layer: Any) -> str | None:
+    """The name of the input that a chain makes for its first layer; None lets it be counted as others are."""
+    return f"{layer.name}_input" if _rules[-1].after_layer else None
+
+
+@contextmanager
+def counted(rule: Counting) -> Iterator[None]:
+    """Within the block names are counted by another rule and anew; after it as before.
+
+    Example:
+        >>> with counted(Counting(first=1)): [fresh_name("dense"), fresh_name("dense")]
+        ['dense_1', 'dense_2']
+    """
+    numbers = dict(_numbers)
+    reset_names()
+    _rules.append(rule)
+    try:
+        yield
+    finally:
+        _rules.pop()
+        reset_names()
+        _numbers.update(numbers)
 
 
 def reset_names() -> None:

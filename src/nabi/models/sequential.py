@@ -12,6 +12,7 @@ from nabi.core.registry import names, register
 from nabi.layers.chain import with_following
 from nabi.layers.input import Input, InputLayer
 from nabi.layers.layer import Layer
+from nabi.layers.names import input_name
 from nabi.layers.node import Symbol, flatten
 from nabi.models.graph import Graph
 from nabi.models.model import Model
@@ -83,7 +84,7 @@ class Sequential(Model):
         if not self.chain and not self.symbols:  # a later layer's input_shape says nothing of the chain's
             shape = layer.input_shape if not isinstance(layer, Model) else (layer.graph and layer.inputs[0].shape[1:])
             if shape:
-                self.symbols = [Input(shape)]
+                self.symbols = [Input(shape, name=input_name(layer))]
         if self.symbols:
             self.symbols.append(layer(self.symbols[-1]))
         self.chain.append(layer)
@@ -141,7 +142,7 @@ class Sequential(Model):
             raise StateError(f"Model '{self.name}'", "layers", "none", "Add some first: model.add(Dense(10)).")
         trainer = self.trainer
         before = [(layer, layer.built, len(layer.nodes)) for layer in self.opened()]
-        self.symbols = [Input(tuple(shape)[1:])]
+        self.symbols = [Input(tuple(shape)[1:], name=input_name(self.chain[0]))]
         try:
             for layer in self.chain:
                 self.symbols.append(layer(self.symbols[-1]))

@@ -19,6 +19,7 @@ from typing import Any
 from nabi.as_keras.installing import install_as_keras, uninstall_as_keras
 from nabi.as_keras.scripts import notebook
 from nabi.as_keras.scripts.beside import OwnFolder
+from nabi.as_keras.scripts.era import of_its_time
 from nabi.as_keras.scripts.failing import print_error
 from nabi.as_keras.scripts.kept_settings import settings_kept
 from nabi.as_keras.scripts.program import Program
@@ -106,7 +107,7 @@ def run_file(path: str | os.PathLike, arguments: Sequence[str] = (), trial: Tria
     own = OwnFolder(path.parent, compiled)
     own.install()
     try:
-        with settings_kept():
+        with settings_kept(), of_its_time(source):
             begin(path, source, trial)
             execute(path, source, main_module(path, arguments), trial.traceback)
         return DONE

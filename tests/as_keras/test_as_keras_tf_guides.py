@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from nabi.as_keras.tensorflow import audio, averaging, debugging, distribute, errors
+from nabi.core.errors import StateError
 
 
 def test_strategies_of_one_replica():
@@ -283,3 +284,38 @@ def test_a_step_between_two_gradients_of_a_tape_changes_nothing(served):
             cube = v * v * v
         slope = inner.gradient(cube, v)
     assert outer.gradient(slope, v).tolist() == [18]
+
+
+def test_each_tape_sees_the_weights_of_its_block(served):
+    import tensorflow as tf
+
+    w, optimizer = tf.Variable([2.0]), tf.keras.optimizers.SGD(1.0)
+    with tf.GradientTape() as first, tf.GradientTape() as second:
+        square, cube = w * w, w * w * w
+    optimizer.apply_gradients([(first.gradient(square, w), w)])
+    w.assign_add([5.0])
+    assert w.numpy() == [3] and second.gradient(cube, w).tolist() == [12]  # TensorFlow 2.21
+    with first:
+        square = w * w
+    assert first.gradient(square, w).tolist() == [6]
+    w.assign([1.0])
+    with pytest.raises(StateError, match=r"persistent=True"):  # TensorFlow refuses a second question at once
+        first.gradient(square, w)
+
+
+def test_weights_are_copied_where_a_tape_is_asked_after_their_change_alone(served, monkeypatch):
+    import tensorflow as tf
+
+    copied, clone = [], torch.Tensor.clone
+    model = tf.keras.Sequential([tf.keras.Input((3,)), tf.keras.layers.Dense(4, "relu"), tf.keras.layers.Dense(1)])
+    optimizer = tf.keras.optimizers.SGD(0.1)
+    for persistent, copies in ((False, 0), (True, 1)):
+        with tf.GradientTape(persistent=persistent) as tape:
+            loss = tf.reduce_mean(model(tf.ones((2, 3))) ** 2)
+        gradients = tape.gradient(loss, model.trainable_weights)
+        with monkeypatch.context() as patch:
+            patch.setattr(torch.Tensor, "clone", lambda self, **how: copied.append(self.shape) or clone(self, **how))
+            optimizer.apply_gradients(zip(gradients, model.trainable_weights, strict=True))
+        assert len(copied) == copies, copied
+        again = tape.gradient(loss, model.trainable_weights) if persistent else gradients
+        assert all(torch.equal(one, other) for one, other in zip(again, gradients, strict=True))

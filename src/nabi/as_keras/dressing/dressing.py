@@ -16,7 +16,7 @@ from nabi import activations
 from nabi.as_keras.dressing.old import NAMES
 from nabi.as_keras.dressing.shapes import Lengths
 from nabi.as_keras.patches import Patches
-from nabi.as_keras.tensorflow.taping import taped_tensor
+from nabi.as_keras.tensorflow.taping import dress_taping
 from nabi.core.masks import ATTRIBUTE, mask_on
 from nabi.core.registry import TABLE
 from nabi.layers import Layer
@@ -55,7 +55,7 @@ def dress_tensors(patches: Patches) -> None:
         patches.put(torch.Tensor, name, lambda self, *session, **options: self.numpy())
         patches.put(Weight, name, lambda self, *session, **options: self.numpy())
     patches.put(torch.Tensor, "set_shape", lambda self, shape: None)
-    patches.put(Weight, "tensor", property(taped_tensor))
+    dress_taping(patches)
     patches.put(Weight, "get_shape", lambda self: Lengths(self.shape))
 
     patches.around(Layer, "add_weight", with_old_add_weight)

@@ -5,16 +5,22 @@
     gradients = tape.gradient(loss, model.trainable_weights)
     optimizer.apply_gradients(zip(gradients, model.trainable_weights))
 
-While a tape runs, weights that learn stand as leaves that autograd follows; outside they are plain tensors.
+While a tape runs, weights that learn stand as leaves that autograd follows; outside they are plain tensors. What a slope needs of
+a weight is copied when the weight is about to change, and a tape is still to be asked: most scripts ask first, and copy nothing.
 """
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
-from weakref import ref
+from weakref import WeakSet, ref
 
 import torch
 
+from nabi.as_keras.patches import Patches
+from nabi.core.errors import StateError
 from nabi.layers.node import flatten
 from nabi.layers.weight import Weight
+from nabi.optimizers import Optimizer
 
 
 class Running:
@@ -63,11 +69,71 @@ def weight_of(thing: Any) -> Any:
     return thing if weight is None else weight
 
 
+class Kept:
+    """The numbers of a weight that a slope needs: the weight's own until they change, then a copy, or none if nobody may ask.
+
+    Args:
+        tensor: the numbers.
+        tapes: that run.
+    """
+
+    shared: "WeakSet[Kept]" = WeakSet()  # those that are the weight's own
+
+    def __init__(self, tensor: torch.Tensor, tapes: list["GradientTape"]):
+        self.tensor, self.tapes, self.version = tensor, tuple(tapes), tensor._version
+        Kept.shared.add(self)
+
+    def numbers(self) -> torch.Tensor:
+        """Those of then. Raises: StateError."""
+        if self.version != self.tensor._version:
+            raise StateError("GradientTape.gradient", "weights as they were in its block", "weights that have changed since",
+                             "Ask for all gradients before the step, or of a GradientTape(persistent=True).")
+        return self.tensor
+
+    @classmethod
+    def part(cls) -> None:
+        """Weights are about to change: their numbers are copied for tapes that are still to be asked."""
+        copies: dict[tuple, torch.Tensor] = {}
+        for one in cls.shared:
+            tensor = one.tensor
+            if not any(tape.persistent or not tape.asked for tape in one.tapes):
+                one.version = -1
+                continue
+            key = tensor.data_ptr(), tensor.shape, tensor.stride(), tensor.dtype
+            one.tensor = copies[key] if key in copies else copies.setdefault(key, tensor.clone())
+            one.version = one.tensor._version
+        cls.shared.clear()
+
+
+def numbers(kept: Any) -> torch.Tensor:
+    """What was kept for a slope."""
+    return kept.numbers() if type(kept) is Kept else kept
+
+
+def parting(change: Callable) -> Callable:
+    """A method that changes weights, after what slopes need of them is copied."""
+
+    @wraps(change)
+    def call(*args: Any, **options: Any) -> Any:
+        if Kept.shared:
+            Kept.part()
+        return change(*args, **options)
+
+    return call
+
+
+def dress_taping(patches: Patches) -> None:
+    """Lets weights stand as leaves while a tape runs, and part from what slopes need of them before they change."""
+    patches.put(Weight, "tensor", property(taped_tensor))
+    patches.around(Weight, "assign", parting)
+    patches.around(Optimizer, "apply_spans", parting)
+
+
 class GradientTape:
     """Watches what is computed in its block.
 
     Args:
-        persistent: accepted; gradients may be asked for as often as one likes.
+        persistent: gradients may be asked for after the weights have changed, too; before, as often as one likes, anyway.
         watch_accessed_variables: False follows only what `watch` is told.
     """
 
@@ -75,6 +141,7 @@ class GradientTape:
         self.persistent, self.watch_accessed_variables = persistent, watch_accessed_variables
         self.leaves: dict[int, tuple[Weight, torch.Tensor]] = {}
         self.told: set[int] = set()
+        self.asked = False  # for gradients, since its block
         self.stores: set[int] = set()  # where the leaves' numbers lie
         self.counted = 0
 
@@ -82,19 +149,19 @@ class GradientTape:
         if not Running.tapes:
             Running.leaves = {}
         Running.tapes.append(self)
-        self.leaves = Running.leaves
+        self.leaves, self.asked = Running.leaves, False
         self.grad = torch.enable_grad()
         self.grad.__enter__()
-        self.keeping = torch.autograd.graph.saved_tensors_hooks(self.kept, lambda tensor: tensor)
+        self.keeping = torch.autograd.graph.saved_tensors_hooks(self.kept, numbers)
         self.keeping.__enter__()
         return self
 
-    def kept(self, tensor: torch.Tensor) -> torch.Tensor:
-        """What a slope needs of a tensor; of weights a copy, so that an optimizer's step before `gradient` changes nothing."""
+    def kept(self, tensor: torch.Tensor) -> Any:
+        """What a slope needs of a tensor."""
         if len(self.leaves) != self.counted:
             self.stores = {leaf.untyped_storage().data_ptr() for _, leaf in self.leaves.values()}
             self.counted = len(self.leaves)
-        return tensor.detach().clone() if tensor.untyped_storage().data_ptr() in self.stores else tensor
+        return Kept(tensor, Running.tapes) if tensor.untyped_storage().data_ptr() in self.stores else tensor
 
     def __exit__(self, *failure):
         self.keeping.__exit__(*failure)
@@ -141,6 +208,7 @@ class GradientTape:
 
         output_gradients: of the targets, in their structure: the gradient is sum_i g_i d target_i / d source; ones unless given.
         """
+        self.asked = True
         pairs = weighed([self.value(one) for one in flatten(target)], output_gradients)
         listed = flatten(sources)
         leaves = [self.leaf(one) for one in listed]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from nabi.as_keras.tensorflow.flags import Flags
-from nabi.core.errors import ArgumentError, NotServed
+from nabi.core.errors import ArgumentError
 
 A, B = [[1, 2, 3], [4, 5, 6]], [[2, 3, 4], [7, 8, 4]]
 
@@ -62,8 +62,3 @@ def test_what_is_not_served_says_what_to_write(served, path):
         thing = tf
         for name in path.split("."):
             thing = getattr(thing, name)
-
-
-def test_crf_says_what_to_write(served):
-    with pytest.raises(NotServed, match="TimeDistributed"):
-        from keras_contrib.layers import CRF  # noqa: F401  # pyright: ignore[reportMissingImports]

@@ -55,6 +55,7 @@ class Loss(Piece):
     from_logits = False
     paired_labels: str | None = None
     integer_labels = False  # True: `call` gets the labels in the dtype they came in
+    follows_layers = False  # True: it depends on weights also past the output, by what rides on the prediction
 
     def __init__(self, name: str | None = None, reduction: str | None = "sum_over_batch_size"):
         if reduction not in REDUCTIONS:

@@ -256,6 +256,6 @@ def fits(leaves: list, losses: list, dtype: torch.dtype) -> bool:
     """Whether a graph of these layers, with these losses, runs on a tape."""
     every = [layer for leaf in leaves for layer in opened(leaf)]
     own = [f for layer in every for name in ("activation", "recurrent_activation") if callable(f := getattr(layer, name, None))]
-    quiet = not any(layer.may_add for layer in leaves)
+    quiet = not any(layer.may_add for layer in leaves) and not any(getattr(loss, "follows_layers", False) for loss in losses)
     nabis = nabi_only([*every, *(loss for loss in losses if loss is not None)])
     return quiet and dtype is torch.float32 and nabis and all(f.__module__.startswith("nabi.") for f in own)

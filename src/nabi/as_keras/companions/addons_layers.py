@@ -11,6 +11,7 @@ from typing import Any
 import torch
 
 from nabi import activations
+from nabi.as_keras.companions.addons_text import CRF
 from nabi.as_keras.installing import enter
 from nabi.as_keras.layers import newer
 from nabi.as_keras.layers.many_heads import MultiHeadAttention
@@ -18,13 +19,12 @@ from nabi.as_keras.names import contrib
 from nabi.as_keras.notes import note
 from nabi.layers import GroupNormalization, Layer
 
-__all__ = ["GELU", "AdaptiveAveragePooling1D", "AdaptiveAveragePooling2D", "AdaptiveMaxPooling1D", "AdaptiveMaxPooling2D",
+__all__ = ["CRF", "GELU", "AdaptiveAveragePooling1D", "AdaptiveAveragePooling2D", "AdaptiveMaxPooling1D", "AdaptiveMaxPooling2D",
            "GroupNormalization", "InstanceNormalization", "Maxout", "MultiHeadAttention", "Sparsemax", "SpectralNormalization",
            "StochasticDepth", "WeightNormalization"]
 SpectralNormalization = newer.SpectralNormalization
 AdaptiveAveragePooling1D, AdaptiveAveragePooling2D = (newer.ADAPTIVE[f"AdaptiveAveragePooling{n}D"] for n in (1, 2))
 AdaptiveMaxPooling1D, AdaptiveMaxPooling2D = (newer.ADAPTIVE[f"AdaptiveMaxPooling{n}D"] for n in (1, 2))
-INSTEAD = {"CRF": "Give each word its tag by TimeDistributed(Dense(tags, activation='softmax')) over a bidirectional LSTM."}
 
 
 class InstanceNormalization(contrib.InstanceNormalization):

@@ -31,8 +31,8 @@ __all__ = ["LAMB", "SGDW", "AdamW", "CyclicalLearningRate", "ExponentialCyclical
 __version__ = "0.23.0"
 LazyAdam = Adam
 IMAGES = "keras.layers.RandomRotation and RandomTranslation turn and move pictures; tf.image has colours and cuts."
-INSTEAD = {"image": IMAGES, "text": "Give each word its tag by a softmax over a bidirectional LSTM.",
-           "seq2seq": "A loop in Python decodes step by step.", "rnn": "keras.layers has LSTMCell, GRUCell and SimpleRNNCell.",
+INSTEAD = {"image": IMAGES, "seq2seq": "A loop in Python decodes step by step.",
+           "rnn": "keras.layers has LSTMCell, GRUCell and SimpleRNNCell.",
            "MultiOptimizer": "layer.rate_factor = 0.1 scales the rate of a layer."}
 
 

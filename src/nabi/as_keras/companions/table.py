@@ -21,6 +21,7 @@ ROWS = {
                           "nltk.util nltk.probability nltk.text nltk.translate nltk.translate.bleu_score nltk.tokenize.treebank",
     "theano_root": "theano theano.sandbox theano.sandbox.cuda theano.gpuarray theano.compile",
     "addons_layers": "tensorflow_addons.layers tensorflow_addons.layers.normalizations tensorflow_addons.layers.wrappers",
+    "addons_text": "tensorflow_addons.text tensorflow_addons.text.crf tensorflow_addons.layers.crf",
     "addons_losses": "tensorflow_addons.losses",
     "addons_metrics": "tensorflow_addons.metrics",
     "addons_root": "tensorflow_addons tensorflow_addons.optimizers tensorflow_addons.activations tensorflow_addons.callbacks",

@@ -1,14 +1,23 @@
 """Contrib: what scripts of 2017 to 2019 took from keras_contrib, as far as nabi has it.
 
     from keras_contrib.layers.normalization.instancenormalization import InstanceNormalization
+    from keras_contrib.layers import CRF;  model.compile("adam", crf.loss_function, [crf.accuracy])
 """
 
 from typing import Any
 
+from nabi.as_keras.layers.conditional_field import (
+    CRF,
+    crf_accuracy,
+    crf_loss,
+    crf_marginal_accuracy,
+    crf_nll,
+    crf_viterbi_accuracy,
+)
 from nabi.layers import GroupNormalization
 
-__all__ = ["GroupNormalization", "InstanceNormalization"]
-INSTEAD = {"CRF": "Give each word its tag by TimeDistributed(Dense(tags, activation='softmax')) over a bidirectional LSTM."}
+__all__ = ["CRF", "GroupNormalization", "InstanceNormalization", "crf_accuracy", "crf_loss", "crf_marginal_accuracy", "crf_nll",
+           "crf_viterbi_accuracy", "load_all_weights", "save_all_weights"]
 
 
 class InstanceNormalization(GroupNormalization):
@@ -42,3 +51,13 @@ class InstanceNormalization(GroupNormalization):
     def get_config(self):
         config = super().get_config() | {"axis": None if self.together else self.axis}
         return {name: value for name, value in config.items() if name not in ("groups", "together")}
+
+
+def save_all_weights(model: Any, filepath: Any, include_optimizer: bool = True) -> None:
+    """keras_contrib's `save_load_utils`: the weights, in Keras' file of weights or of a model."""
+    model.save_weights(filepath)
+
+
+def load_all_weights(model: Any, filepath: Any, include_optimizer: bool = True) -> None:
+    """The weights of such a file."""
+    model.load_weights(filepath)

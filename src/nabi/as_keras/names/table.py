@@ -124,8 +124,9 @@ NOTEBOOK |= dict.fromkeys((f"IPython.{path}" for path in (
     "core.magic", "core.interactiveshell", "core.pylabtools", "core.getipython", "utils", "utils.io", "utils.capture")),
     ("nabi.as_keras.scripts.notebook_magics",))
 FURTHER: dict[str, tuple[str, ...]] = {"scikeras.wrappers": ("nabi.as_keras.names.wrappers",)}
-FURTHER |= {f"keras_contrib.layers{path}": ("nabi.as_keras.names.contrib",) for path in (
-    "", ".normalization", ".normalization.instancenormalization", ".normalization.groupnormalization")}
+FURTHER |= {f"keras_contrib.{path}": ("nabi.as_keras.names.contrib",) for path in (
+    "layers", "layers.normalization", "layers.normalization.instancenormalization", "layers.normalization.groupnormalization",
+    "layers.crf", "losses", "losses.crf_losses", "metrics", "metrics.crf_accuracies", "utils", "utils.save_load_utils")}
 FURTHER |= dict.fromkeys(("efficientnet", "efficientnet.keras", "efficientnet.tfkeras"), ("nabi.applications.efficientnet",))
 LEAKS: dict[str, dict[str, str]] = dict.fromkeys(
     "layers layers.core layers.recurrent models callbacks optimizers metrics losses objectives regularizers "

@@ -4,6 +4,7 @@ Oracle: today's spelling of the same thing; where the numbers differ, those of p
 """
 
 import io
+import re
 
 import numpy as np
 import pandas as pd
@@ -94,6 +95,43 @@ def test_patterns_of_texts(served):
     for text, expected in ((".", " ab $5 "), ("$", " a.b 5 "), ("a.b", "  $5 ")):  # as text, as today
         assert column.str.replace(text, "")[1] == expected
     assert column.str.replace("[^a]", "", regex=False).tolist() == column.tolist()
+
+
+def test_a_column_that_its_frame_no_longer_has(table):
+    whole, k, a = table["k"], table["k"], table["a"]
+    table["k"], table["a"] = table["k"] * 10, [1.0, 2.0, 3.0, 4.0]
+    whole[0] = 7
+    k.iloc[1] = 8
+    a.fillna(0, inplace=True)
+    assert table["k"].tolist() == [50, 60, 70, 80] and table["a"].tolist() == [1, 2, 3, 4] and a[2] == 0
+    turned = table.iloc[::-1]
+    k = turned["k"]
+    turned.reset_index(drop=True, inplace=True)
+    k.iloc[0] = 1
+    assert turned["k"].tolist() == [80, 70, 60, 50]
+
+
+def test_periods_keep_their_letters(served):
+    months = pd.Series(range(6), index=pd.period_range("2024-01", periods=6, freq="M"))
+    assert months.resample("Q").sum().tolist() == [3, 12] and str(months.asfreq("Q").index[5]) == "2024Q2"
+
+
+def test_what_today_s_scripts_ask(table):
+    assert list(table.select_dtypes("str")) == list(table.select_dtypes(include=["str", "object"])) == ["s"]
+    assert list(table.select_dtypes(exclude=str)) == list(table.select_dtypes("number")) == ["a", "k"]
+    with pytest.raises(TypeError):
+        table["a"].fillna()
+    table["s"] = table["s"].where(table["k"] > 5)
+    assert table[["k", "s"]].sum()["k"] == 26
+    assert table["s"].str.replace(re.compile("[x]"), "z").tolist()[1:] == ["y", "z", "y"]
+    assert table["s"].str.replace("y", lambda found: found[0].upper())[1] == "Y"
+
+
+def test_what_differs_from_today_is_said(table):
+    with pytest.warns(UserWarning, match="0 and 1"):
+        pd.get_dummies(table["s"])
+    with pytest.warns(UserWarning, match="several forms"):
+        pd.to_datetime(["2018-01-02", "Jan 3 2018"])
 
 
 def test_nothing_remains(served):

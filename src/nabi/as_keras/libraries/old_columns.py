@@ -26,10 +26,10 @@ def dress_columns(pandas: ModuleType, patches: Patches) -> None:
     patches.around(pandas.DataFrame, "__getitem__", known(pandas.Series))
     patches.around(pandas.Series, "__setitem__", reaching)
     patches.around(pandas.core.indexing._LocationIndexer, "__setitem__", widening)
-    for name in IN_PLACE:
-        patches.around(pandas.Series, name, when_in_place)
     for kind in (pandas.Series, pandas.DataFrame):
         patches.around(kind, "replace", as_numbers)
+    for name in IN_PLACE:
+        patches.around(pandas.Series, name, when_in_place)
 
 
 def known(series: type) -> Callable:
@@ -48,13 +48,23 @@ def known(series: type) -> Callable:
     return make
 
 
-def hand_on(column: Any) -> None:
-    """Writes a column into the frame that it was read from."""
-    frame, key = vars(column).get(FRAME, (None, None))
-    frame = frame() if frame is not None else None
-    if frame is not None and key in frame.columns and len(frame) == len(column):
+def frame_of(column: Any) -> Callable[[Any], None]:
+    """What writes a changed column into the frame it was read from; nothing where that frame says otherwise by now."""
+    read, key = vars(column).get(FRAME, (None, None))
+    frame = read() if read is not None else None
+    if frame is None or key not in frame.columns or not same(frame[key], column):
+        return lambda changed: None
+
+    def hand_on(changed: Any) -> None:
         note("columns", "a column changed in place changes its frame, as before pandas 3.")
-        frame[key] = column.copy()
+        frame[key] = changed.copy()
+
+    return hand_on
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two columns have the same values in the same rows."""
+    return getattr(one, "ndim", 0) == 1 and one.index.equals(other.index) and one.equals(other)
 
 
 def when_in_place(method: Callable) -> Callable:
@@ -62,12 +72,13 @@ def when_in_place(method: Callable) -> Callable:
 
     @wraps(method)
     def call(self: Any, *args: Any, **options: Any) -> Any:
+        if not options.get("inplace"):
+            return method(self, *args, **options)
+        hand_on = frame_of(self)
         with warnings.catch_warnings():
-            if options.get("inplace"):
-                warnings.simplefilter("ignore")  # that such a change never reaches the frame
+            warnings.simplefilter("ignore")  # that such a change never reaches the frame
             made = method(self, *args, **options)
-        if options.get("inplace"):
-            hand_on(self)
+        hand_on(self)
         return made
 
     return call
@@ -78,9 +89,9 @@ def reaching(setitem: Callable) -> Callable:
 
     @wraps(setitem)
     def call(self: Any, key: Any, value: Any) -> None:
-        known_frame = FRAME in vars(self)
+        hand_on = frame_of(self)
         with warnings.catch_warnings():
-            if known_frame:
+            if FRAME in vars(self):
                 warnings.simplefilter("ignore")
             try:
                 setitem(self, key, value)
@@ -89,8 +100,7 @@ def reaching(setitem: Callable) -> Callable:
                     raise
                 widen(self, value)
                 setitem(self, key, value)
-        if known_frame:
-            hand_on(self)
+        hand_on(self)
 
     return call
 
@@ -114,6 +124,7 @@ def widening(setitem: Callable) -> Callable:
     @wraps(setitem)
     def call(self: Any, key: Any, value: Any) -> None:
         table = self.obj
+        hand_on = frame_of(table)
         with warnings.catch_warnings():
             if FRAME in vars(table):
                 warnings.simplefilter("ignore")
@@ -122,13 +133,12 @@ def widening(setitem: Callable) -> Callable:
             except TypeError as error:
                 if not does_not_fit(error):
                     raise
-                for one in [table] if table.ndim == 1 else [table[name] for name in chosen(self, key)]:
-                    widen(one, value)
-                    if table.ndim == 2:
-                        hand_on(one)
+                if table.ndim == 1:
+                    widen(table, value)
+                for name in chosen(self, key) if table.ndim == 2 else ():
+                    table[name] = widen(table[name], value)
                 setitem(self, key, value)
-        if FRAME in vars(table):
-            hand_on(table)
+        hand_on(table)
 
     return call
 
@@ -154,8 +164,6 @@ def as_numbers(replace: Callable) -> Callable:
         if not options.get("inplace"):
             return made.infer_objects()
         self._update_inplace(self.infer_objects())
-        if self.ndim == 1:
-            hand_on(self)
         return made
 
     return call

@@ -38,6 +38,7 @@ def dress_frames(pandas: ModuleType, patches: Patches) -> None:
         for kind in (frame, series) if name in BOTH else (series,) if name in OF_SERIES else (frame,):
             if not hasattr(kind, name):
                 patches.put(kind, name, method(pandas) if name == "from_csv" else method)
+    patches.around(frame, "select_dtypes", of_texts)
     dress_dates(pandas, patches)
     dress_groups(pandas, patches)
     patches.around(pandas, "concat", in_order)
@@ -83,11 +84,13 @@ def today(span: Any) -> Any:
 
 
 def spanned(place: int) -> Callable[[Callable], Callable]:
-    """Makes a function read old letters of spans, in this place or by the words freq and rule."""
+    """Makes a function read old letters of spans, in this place or by the words freq and rule; those of periods are still so."""
 
     def make(function: Callable) -> Callable:
         @wraps(function)
         def call(*args: Any, **options: Any) -> Any:
+            if place == 1 and type(getattr(args[0], "index", None)).__name__ == "PeriodIndex":
+                return function(*args, **options)
             options = {word: today(value) if word in ("freq", "rule") else value for word, value in options.items()}
             return function(*args[:place], *map(today, args[place : place + 1]), *args[place + 1 :], **options)
 
@@ -107,7 +110,9 @@ def read_as_before(to_datetime: Callable) -> Callable:
         except ValueError:
             if options.get("format") is not None or options.get("unit") is not None:
                 raise
-            return known(*args, **options | {"format": "mixed"})
+            made = known(*args, **options | {"format": "mixed"})
+            note("mixed dates", "to_datetime: dates of several forms are read one by one, as before pandas 2.")
+            return made
 
     return call
 
@@ -134,17 +139,40 @@ def of_ones(get_dummies: Callable) -> Callable:
     @wraps(get_dummies)
     def call(*args: Any, **options: Any) -> Any:
         if len(args) < 8 and options.get("dtype") is None:
+            note("dummies", "get_dummies gives 0 and 1, as before pandas 2; dtype=bool gives False and True.")
             options["dtype"] = np.uint8
         return get_dummies(*args, **options)
 
     return call
 
 
+def of_texts(select: Callable) -> Callable:
+    """select_dtypes("str"): columns of texts, which are objects during a run."""
+
+    def known(kinds: Any) -> Any:
+        listed = kinds if isinstance(kinds, (list, tuple)) else [kinds]
+        texts = [one in ("str", str) if isinstance(one, (str, type)) else False for one in listed]
+        return [object if text else one for text, one in zip(texts, listed, strict=True)] if any(texts) else kinds
+
+    @wraps(select)
+    def call(self: Any, include: Any = None, exclude: Any = None) -> Any:
+        return select(self, known(include), known(exclude))
+
+    return call
+
+
 def by_pattern(replace: Callable) -> Callable:
-    """`column.str.replace("[^a-z ]", "")`: what can only be a regular expression is one, as before pandas 2."""
+    """`column.str.replace("[^a-z ]", "")`: what can only be a regular expression is one, as before pandas 2.
+
+    A compiled expression is one, and a function takes matches.
+    """
 
     @wraps(replace)
     def call(self: Any, pat: Any, *args: Any, regex: bool | None = None, **options: Any) -> Any:
+        if len(args) > 3:  # regex by its place
+            return replace(self, pat, *args, **options)
+        if regex is None and (isinstance(pat, re.Pattern) or callable(options.get("repl", args[0] if args else None))):
+            regex = True
         if regex is None and isinstance(pat, str) and PATTERN.search(pat):
             note(f"pattern {pat}", f"str.replace({pat!r}) reads a regular expression, as before pandas 2.")
             regex = True

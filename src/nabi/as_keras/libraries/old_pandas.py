@@ -17,7 +17,7 @@ from nabi.as_keras.patches import Patches
 
 OPTIONS = {"precision": "display.precision"}
 NO_LONGER = ("display.height", "mode.use_inf_as_na", "mode.use_inf_as_null", "use_inf_as_na", "display.mpl_style")
-OF_NUMBERS = ("corr", "cov", "mean", "median", "std", "var", "skew", "kurt", "quantile")
+OF_NUMBERS = ("corr", "cov", "sum", "mean", "median", "std", "var", "skew", "kurt", "quantile")
 
 
 def dress_pandas(pandas: ModuleType, patches: Patches) -> None:
@@ -105,9 +105,10 @@ def filling(fillna: Callable) -> Callable:
     """fillna(method="ffill")."""
 
     @wraps(fillna)
-    def call(self: Any, value: Any = None, *args: Any, method: str | None = None, **options: Any) -> Any:
+    def call(self: Any, *args: Any, method: str | None = None, **options: Any) -> Any:
         if method is None:
-            return fillna(self, value, *args, **options)
+            return fillna(self, *args, **options)
+        options.pop("value", None)
         return (self.ffill if method in ("ffill", "pad") else self.bfill)(**options)
 
     return call

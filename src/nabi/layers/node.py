@@ -8,6 +8,9 @@
 A layer called twice has two nodes and one set of weights.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from nabi.core.shapes import Shape
 from nabi.core.symbolic import Symbolic
 
@@ -44,14 +47,51 @@ class Symbol(Symbolic):
 class Node:
     """One use of a layer: the symbols it reads and the symbols it makes.
 
-    `training` is the mode that it always runs in, None for that of the model around it.
+    `training` is the mode that it always runs in, None for that of the model around it. `form` is how the symbols stood among the
+    arguments of a `call` of the user's, with a `Place` for each: ((Place(0),), {"state": Place(1)}); None for one symbol alone.
     """
 
     def __init__(self, layer, inputs: tuple[Symbol, ...], shapes: list[Shape], training: bool | None = None):
         self.layer = layer
         self.inputs = inputs
         self.training = training
+        self.form: tuple[tuple, dict] | None = None
         self.outputs = tuple(Symbol(shape, self, i) for i, shape in enumerate(shapes))
+
+
+class Place:
+    """Where a tensor stood among arguments.
+
+    Args:
+        number: which one.
+    """
+
+    def __init__(self, number: int):
+        self.number = number
+
+
+def form_of(args: tuple, options: dict, inputs: tuple[Symbol, ...]) -> tuple[tuple, dict] | None:
+    """The form of a call that read these symbols; None for one symbol alone, and for symbols that are not among them."""
+    numbers = {id(symbol): number for number, symbol in enumerate(inputs)}
+    given = {name: value for name, value in options.items() if value is not None}
+    alone = len(args) == 1 and isinstance(args[0], Symbol) and given.keys() <= {"training"}
+    if alone or any(isinstance(leaf, Symbol) and id(leaf) not in numbers for leaf in flatten([args, given])):
+        return None
+    return exchanged((args, given), lambda leaf: Place(numbers[id(leaf)]) if isinstance(leaf, Symbol) else leaf)
+
+
+def filled(form: Any, tensors: list) -> Any:
+    """A form with tensors in their places."""
+    return exchanged(form, lambda leaf: tensors[leaf.number] if isinstance(leaf, Place) else leaf)
+
+
+def exchanged(structure: Any, function: Callable[[Any], Any]) -> Any:
+    """A structure of lists, tuples and dicts with `function(leaf)` for each leaf."""
+    if isinstance(structure, dict):
+        return {name: exchanged(value, function) for name, value in structure.items()}
+    if isinstance(structure, (list, tuple)):
+        return type(structure)([exchanged(value, function) for value in structure])
+    return function(structure)
 
 
 def flatten(structure) -> list:

@@ -22,7 +22,8 @@ from nabi.layers.function import speaking
 from nabi.layers.input import InputLayer
 from nabi.layers.node import Symbol, flatten
 from nabi.layers.weight import supplied
-from nabi.models.config import arranged, layer_from_entry
+from nabi.models.config import layer_from_entry
+from nabi.models.forms import again
 from nabi.models.keras_format import from_entry, is_keras
 from nabi.models.model import Model
 from nabi.models.naming import is_model
@@ -105,8 +106,8 @@ def rewired(model: Any, copies: Mapping[int, Layer], given: list[Symbol], call_f
         if any(id(symbol) not in made for symbol in node.outputs):
             read = [made[id(symbol)] for symbol in node.inputs]
             layer = copies[id(node.layer)]
-            mode = {} if node.training is None else {"training": node.training}
-            outputs = call_function(layer, *arranged(layer, read), **mode)
+            args, kwargs = again(layer, read, node.form, node.training)
+            outputs = call_function(layer, *args, **kwargs)
             made.update(zip(map(id, node.outputs), flatten(outputs), strict=True))
     twin = Model(inputs, [made[id(symbol)] for symbol in graph.outputs], name=model.name)
     if not given:

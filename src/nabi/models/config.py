@@ -8,7 +8,8 @@
     entry   {"class_name", "config"}, or {"same_as": n}: the n-th entry of the whole configuration once more (a shared layer)
 
 Calls stand in the order in which they run and read earlier ones only, so no circle can be written down. A tensor is named by the
-call that makes it and which of its outputs it is. A call that always runs in one mode, training or not, has it as a third entry.
+call that makes it and which of its outputs it is. A call that always runs in one mode, training or not, has it as a third entry;
+one of the user's own layers that says how its tensors stand among its arguments, as a fourth (`nabi.models.forms`).
 Nested models are entries whose config is a chain or graph again.
 """
 
@@ -23,6 +24,7 @@ from nabi.layers.input import InputLayer
 from nabi.layers.inside import opened
 from nabi.layers.layer import Layer, revived_arguments
 from nabi.layers.node import Node, Symbol
+from nabi.models import forms
 from nabi.models.graph import MOST_CALLS, size
 from nabi.models.keras_format.building import is_keras, model_from_entry
 from nabi.models.naming import is_model
@@ -98,7 +100,8 @@ def graph_config(model: Any, seen: dict[int, int] | None = None) -> dict:
             continue
         read = [made[id(s)] for s in node.inputs]
         made.update((id(s), [len(calls), s.position]) for s in node.outputs if id(s) not in made)
-        calls.append([place(node.layer), read, *([] if node.training is None else [node.training])])
+        form = [] if node.form is None else [forms.entry(node.form)]
+        calls.append([place(node.layer), read, *([node.training] if form or node.training is not None else []), *form])
     return {"name": model.name, "trainable": model.trainable, "rate_factor": model.rate_factor, "layers": entries, "calls": calls,
             "inputs": [made[id(s)] for s in graph.inputs], "outputs": [made[id(s)] for s in graph.outputs],
             "input_names": model.input_names, "output_names": model.output_names, "output_dict": bool(model.output_structure)}
@@ -217,17 +220,6 @@ def chain_from_config(config: dict, made: list[Layer | None] | None = None, cls:
     return model
 
 
-def arranged(layer: Layer, symbols: list) -> list:
-    """What a layer is called with: its one symbol, their list, or, for a `call` of the user's that names several, one by one."""
-    if layer.takes_list or not layer.own_code:
-        return [symbols if layer.takes_list else symbols[0]]
-    named = [one for name, one in signature(type(layer).call).parameters.items() if name not in ("self", "training", "mask")]
-    places = sum(one.kind is one.POSITIONAL_OR_KEYWORD for one in named)
-    if len(symbols) == 1 or places >= len(symbols) or any(one.kind is one.VAR_POSITIONAL for one in named):
-        return symbols
-    return [symbols]
-
-
 def graph_from_config(config: dict, made: list[Layer | None] | None = None, cls: Any = None):
     """A functional model with fresh weights."""
     made = [None] if made is None else made
@@ -242,7 +234,7 @@ def graph_from_config(config: dict, made: list[Layer | None] | None = None, cls:
                             "Layers in a circle cannot be computed.")
         return results[call][output]
 
-    for number, read, *mode in config["calls"]:
+    for number, read, *more in config["calls"]:
         if type(number) is not int or not 0 <= number < len(layers):
             raise FileError("model configuration", f"the number of one of {len(layers)} layers", repr(number)[:80])
         layer, symbols = layers[number], [symbol(reference) for reference in read]
@@ -253,7 +245,10 @@ def graph_from_config(config: dict, made: list[Layer | None] | None = None, cls:
             layer.nodes.append(Node(layer, (), [layer.built_shape]))
             results.append(layer.nodes[-1].outputs)
         else:
-            layer(*arranged(layer, symbols), training=bool(mode[0]) if mode else None)
+            training, form = (*more, None, None)[:2]
+            form = forms.from_entry(form, layer, len(symbols))
+            args, kwargs = forms.again(layer, symbols, form, None if training is None else bool(training))
+            layer(*args, **kwargs)
             results.append(layer.nodes[-1].outputs)
     inputs, outputs = ([symbol(reference) for reference in config[side]] for side in ("inputs", "outputs"))
     model = (cls or lookup("model", "Model"))(inputs=inputs, outputs=outputs, name=config["name"])

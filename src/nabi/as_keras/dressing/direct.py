@@ -21,7 +21,7 @@ import torch
 from nabi.as_keras.patches import Patches
 from nabi.layers import Lambda, Layer
 from nabi.layers.inside import RUNNING, entered, holding, settle
-from nabi.layers.node import Symbol, flatten
+from nabi.layers.node import Place, Symbol, exchanged, filled, flatten, form_of
 from nabi.models import Model
 
 KNOWN = {"training", "inputs", "mask"}
@@ -34,10 +34,18 @@ def dress_direct(patches: Patches) -> None:
 
 
 def with_more(method: Callable) -> Callable:
-    """`__call__`, which hands on whatever a `call` of the user's takes."""
+    """`__call__`, which hands on whatever a `call` of the user's takes; nodes note how symbols were given."""
 
     @wraps(method)
     def call(self, *args, **options):
+        before = len(self.__dict__.get("nodes", ()))
+        made = given(self, *args, **options)
+        nodes = self.__dict__.get("nodes", ())
+        if len(nodes) > before and self.own_code and not isinstance(self, (Lambda, Model)):
+            nodes[-1].form = form_of(args, options, nodes[-1].inputs)
+        return made
+
+    def given(self, *args, **options):
         model = isinstance(self, Model)
         if model and (not self.written or method.__qualname__.startswith("Layer.")) or not asks_for_more(self, args, options):
             return method(self, *args, **options)
@@ -137,21 +145,12 @@ def spread(layer: Layer, args: tuple, options: dict[str, Any]) -> list:
     found: list = []
 
     def place(value: Any) -> Any:
-        if isinstance(value, (Symbol, torch.Tensor, np.ndarray)):
-            found.append(value)
-            return Place(len(found) - 1)
-        if isinstance(value, dict):
-            return {name: place(part) for name, part in value.items()}
-        return type(value)(map(place, value)) if isinstance(value, (list, tuple)) else value
+        if not isinstance(value, (Symbol, torch.Tensor, np.ndarray)):
+            return value
+        found.append(value)
+        return Place(len(found) - 1)
 
-    def filled(value: Any, tensors: list) -> Any:
-        if isinstance(value, Place):
-            return tensors[value.number]
-        if isinstance(value, dict):
-            return {name: filled(part, tensors) for name, part in value.items()}
-        return type(value)(filled(one, tensors) for one in value) if isinstance(value, (list, tuple)) else value
-
-    pattern = tuple(map(place, args)), {name: place(value) for name, value in options.items()}
+    pattern = exchanged((args, options), place)
     patterns = layer.__dict__.setdefault("_patterns", {})  # of each number of tensors: a layer may be called in several ways
     patterns[len(found)] = pattern
 
@@ -168,14 +167,3 @@ def spread(layer: Layer, args: tuple, options: dict[str, Any]) -> list:
     if args and nested(args[0]) and "build" not in vars(layer):
         object.__setattr__(layer, "build", lambda shapes: type(layer).build(layer, filled(pattern[0][0], shapes)))
     return found
-
-
-class Place:
-    """Where a tensor stood among arguments.
-
-    Args:
-        number: which one.
-    """
-
-    def __init__(self, number: int):
-        self.number = number

@@ -17,12 +17,12 @@ from nabi.layers.node import flatten
 from nabi.models.given_masks import with_mask
 from nabi.models.graph import MOST_CALLS, size
 from nabi.models.keras_format.functions import TENSORFLOW, applied, named
+from nabi.models.keras_format.masks import masked
 from nabi.models.keras_format.pieces import layer_from_entry, value_of
 from nabi.models.naming import is_model
 
 MODELS = ("Functional", "Model", "Sequential", "Network", "Container")
 MOST_LAYERS = 100_000
-SMALL_CALLS = ("mask",)  # what Keras hands on by itself, as nabi does
 
 
 def is_keras(entry: Any) -> bool:
@@ -142,6 +142,7 @@ class Graph:
         self.layers: dict[str, Layer] = {}
         self.results: dict[tuple[str, int], list] = {}  # (layer, call) -> symbols
         self.calls = 0
+        self.masked: set[str] | None = None  # layers that masks of layers can reach
         self.offsets = self.first_calls()
 
     def nodes(self, name: str) -> list:
@@ -228,9 +229,7 @@ class Graph:
             return legacy(node)
         if not isinstance(node, dict):
             raise FileError("model configuration", "a call", repr(node)[:80])
-        kwargs = {key: value for key, value in (node.get("kwargs") or {}).items()
-                  if key not in SMALL_CALLS or self.is_input(value)}
-        return histories([node.get("args"), kwargs])
+        return histories([node.get("args"), self.said(node)])
 
     def call(self, name: str, call: int) -> None:
         """Makes the symbols of a layer's call, whose inputs there are already."""
@@ -270,6 +269,8 @@ class Graph:
         training = kwargs.pop("training", None)
         if (training is False and not is_model(layer)) or layer.augments:
             training = None  # Keras 3 notes the mode of the moment with every call
+        if layer.own_code and not is_model(layer) and not type(layer).takes_list and (kwargs or len(args) > 1):
+            return layer(*args, **kwargs, **({} if training is None else {"training": training}))  # as it was called
         states, mask = kwargs.pop("initial_state", None), None if hasattr(layer, "of_call") else kwargs.pop("mask", None)
         if mask is not None:
             args = [with_mask(args[0], mask), *args[1:]]
@@ -290,16 +291,23 @@ class Graph:
             symbols = [self.results[n, c - self.offsets.get(n, 0)][t] for n, c, t in legacy(node)]
             first = node if isinstance(node[0], str) else node[0]
             kwargs = first[3] if len(first) > 3 and isinstance(first[3], dict) else {}
-            kwargs = {key: self.put(value) for key, value in kwargs.items() if key not in (*SMALL_CALLS, "name", "constants")}
+            kwargs = {key: self.put(value) for key, value in kwargs.items() if key not in ("mask", "name", "constants")}
             return [symbols if len(symbols) > 1 else symbols[0]], {k: v for k, v in kwargs.items() if v is not None}
-        kwargs = {key: self.put(value) for key, value in (node.get("kwargs") or {}).items()
-                  if key not in SMALL_CALLS or self.is_input(value)}
+        kwargs = {key: self.put(value) for key, value in self.said(node).items()}
         return list(self.put(node.get("args") or [])), {key: value for key, value in kwargs.items() if value is not None}
 
-    def is_input(self, mask: Any) -> bool:
-        """Whether a mask is an input of the model; any other is what Keras hands on by itself."""
-        found = histories(mask)
-        return len(found) == 1 and self.entries.get(found[0][0], {}).get("class_name") == "InputLayer"
+    def said(self, node: dict[str, Any]) -> dict[str, Any]:
+        """The further arguments of a call, without a mask that Keras handed on: nabi does so itself."""
+        given = dict(node.get("kwargs") or {})
+        found = histories(given.get("mask"))
+        if self.masked is None:
+            self.masked = masked(self.entries, lambda name: [ref[0] for call in self.nodes(name) if isinstance(call, dict)
+                                                             for ref in histories(call.get("args"))])
+        inputs = [name for name, _, _ in found if self.entries.get(name, {}).get("class_name") == "InputLayer"]
+        reads = {name for name, _, _ in histories(node.get("args"))}
+        if len(found) != 1 or not inputs and reads & self.masked:
+            given.pop("mask", None)
+        return given
 
     def put(self, value: Any) -> Any:
         """A value with symbols for its tensors."""

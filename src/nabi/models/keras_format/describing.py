@@ -17,6 +17,7 @@ from nabi.core.warning import warn
 from nabi.layers.input import InputLayer
 from nabi.layers.layer import Layer
 from nabi.layers.operation import Operation
+from nabi.models.forms import written
 from nabi.models.given_masks import GivenMask
 from nabi.models.keras_format.functions import function_call, function_entry
 from nabi.models.keras_format.own_state import build_config
@@ -256,6 +257,8 @@ def called(node: Any, tensors: list) -> dict[str, Any]:
     kwargs: dict[str, Any] = {} if node.training is None else {"training": node.training}
     if type(layer).__name__ == "Operation":
         return function_call(layer, tensors)
+    if node.form is not None:
+        return written(node.form, tensors)
     if hasattr(layer, "get_initial_state") or type(layer).__name__ == "Bidirectional":
         return {"args": tensors[:1], "kwargs": {**kwargs, **({"initial_state": tensors[1:]} if tensors[1:] else {})}}
     told = getattr(layer, "of_call", None)

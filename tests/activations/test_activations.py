@@ -42,6 +42,7 @@ FORMULAS = {
     "log_sigmoid": lambda x: -np.logaddexp(0, -x),
     "exponential": np.exp,
     "hard_sigmoid": lambda x: np.clip(x / 6 + 0.5, 0, 1),
+    "older_hard_sigmoid": lambda x: np.clip(x / 5 + 0.5, 0, 1),
     "hard_silu": lambda x: x * np.clip(x / 6 + 0.5, 0, 1),
     "hard_tanh": lambda x: np.clip(x, -1, 1),
     "celu": lambda x: np.where(x > 0, x, np.expm1(np.minimum(x, 0))),
@@ -74,6 +75,7 @@ SLOPES = {  # the derivatives that the docstrings give
     "gelu": lambda x: (1 + ERF(x / math.sqrt(2))) / 2 + x * np.exp(-(x**2) / 2) / math.sqrt(2 * math.pi),
     "mish": lambda x: np.tanh(np.logaddexp(0, x)) + x * S(x) * (1 - np.tanh(np.logaddexp(0, x)) ** 2),
     "hard_sigmoid": lambda x: np.where(np.abs(x) < 3, 1 / 6, 0.0),
+    "older_hard_sigmoid": lambda x: np.where(np.abs(x) < 2.5, 1 / 5, 0.0),
     "hard_silu": lambda x: np.where(np.abs(x) < 3, x / 3 + 0.5, np.where(x > 0, 1.0, 0.0)),
     "hard_tanh": lambda x: np.where(np.abs(x) < 1, 1.0, 0.0),
     "celu": lambda x: np.where(x > 0, 1.0, np.exp(np.minimum(x, 0))),
@@ -88,13 +90,14 @@ INFINITE = {  # limits at -infinity and infinity
     "linear": (-math.inf, math.inf), "step": (0, 1), "relu": (0, math.inf), "relu6": (0, 6), "leaky_relu": (-math.inf, math.inf),
     "elu": (-1, math.inf), "selu": (-1.7580993408473766, math.inf), "sigmoid": (0, 1), "log_sigmoid": (-math.inf, 0),
     "tanh": (-1, 1), "softplus": (0, math.inf), "exponential": (0, math.inf), "hard_sigmoid": (0, 1), "hard_tanh": (-1, 1),
+    "older_hard_sigmoid": (0, 1),
     "softsign": (-1, 1), "silu": (0, math.inf), "gelu": (0, math.inf), "mish": (0, math.inf), "hard_silu": (0, math.inf),
     "celu": (-1, math.inf), "hard_shrink": (-math.inf, math.inf), "soft_shrink": (-math.inf, math.inf), "sparse_sigmoid": (0, 1),
     "tanh_shrink": (-math.inf, math.inf), "squareplus": (0, math.inf), "sparse_plus": (0, math.inf),
 }  # fmt: skip
 MAY_BE_NAN = {"softsign", "squareplus", "silu", "gelu", "mish", "hard_silu"}
 STRAIGHT = {"linear", "step", "relu", "relu6", "leaky_relu", "hard_sigmoid", "hard_tanh", "hard_shrink", "soft_shrink",
-            "sparse_sigmoid"}
+            "sparse_sigmoid", "older_hard_sigmoid"}
 NAMES = registry.names("activation")
 
 
@@ -114,7 +117,7 @@ def test_formula(name):
     assert fn(torch.tensor(X, dtype=torch.float32)).dtype == torch.float32
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "step"])
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in ("step", "older_hard_sigmoid")])
 def test_keras(keras64, name):
     x = X if name != "softplus" else X[np.abs(X) < 20]  # Keras on torch gives x itself beyond 20
     theirs = getattr(keras64.activations, name)(torch.tensor(x[None])).numpy()

@@ -77,3 +77,45 @@ assert np.array_equal(n.get_weights()[0], m.get_layer('dense_1').get_weights()[0
 def test_other_scripts_count_as_tf_keras(ran):
     assert ran(PREFACE + CHAINS) == ["sequential", "model", "input_layer", "dense", "activation", "dense_1", "input_layer_1",
                                      "conv2d", "max_pooling2d", "flatten", "dense_2", "dense_3"]
+
+
+DEFAULTS = """
+from keras import regularizers, backend as K
+wave = lambda *shape, seed=0: np.sin(np.arange(int(np.prod(shape))) * 1.7 + seed).reshape(shape).astype("float32")
+def made(layer, *shapes, x):
+    model = Sequential(layer)
+    model.set_weights([wave(*shape, seed=n) for n, shape in enumerate(shapes)])
+    return model.predict(x, verbose=0).ravel().tolist()
+def stepped(optimizer):
+    model = Sequential([Dense(1, use_bias=False, input_shape=(2,))])
+    model.set_weights([wave(2, 1)])
+    model.compile(optimizer, "mse")
+    for _ in range(3):
+        model.train_on_batch(wave(4, 2, seed=1), wave(4, 1, seed=5))
+    return model.get_weights()[0].ravel().tolist()
+x = 3 * wave(2, 3, 2, seed=3)
+told = made([LSTM(2, input_shape=(3, 2)), Activation("hard_sigmoid")], (2, 8), (2, 8), (8,), x=x)
+told += made([GRU(2, input_shape=(3, 2))], (2, 6), (2, 6), (6,), x=x)
+told += made([ConvLSTM2D(1, 2, input_shape=(2, 3, 3, 1))], (2, 2, 1, 4), (2, 2, 1, 4), (4,), x=3 * wave(1, 2, 3, 3, 1, seed=3))
+told += [w for name in ("adadelta", "nadam", "adagrad", "adamax") for w in stepped(name)]
+told += [*regularizers.l1_l2().get_config().values(), *regularizers.L1L2(l1=0.5).get_config().values()]
+assert LSTM(2, inner_activation="sigmoid").recurrent_activation.__name__ == "sigmoid"
+assert CuDNNLSTM(2).recurrent_activation.__name__ == "sigmoid" and CuDNNGRU(2).reset_after
+"""
+OF_KERAS_2 = [0.6335130929946899, 0.4522031545639038, 0.5, 0.5637098550796509, -0.698166012763977, -0.846731424331665,
+              0.13510365784168243, -0.4811593294143677, 0.13845187425613403, -0.22099100053310394, 0.0045536779798567295,
+              -0.24686075747013092, 0.004204439930617809, 0.9873746037483215, 0.005049731116741896, 0.9865207076072693,
+              0.020329702645540237, 0.9688353538513184, 0.005846863612532616, 0.9856638312339783, 0.01, 0.01, 0.5, 0]  # fmt: skip
+
+
+def test_old_scripts_have_old_defaults(ran):
+    """tf_keras 2.21, given the defaults that Keras 2.2's constructors have (recurrent_activation, lr, ...) by name."""
+    np.testing.assert_allclose(ran(OLD + DEFAULTS), OF_KERAS_2, rtol=2e-5, atol=2e-6)
+
+
+def test_other_scripts_keep_those_of_keras_3(ran):
+    ran(PREFACE + "l = LSTM(2); g = GRU(2); told = 0\nfrom keras import optimizers, regularizers, activations\n"
+        "assert l.recurrent_activation.__name__ == 'sigmoid' and g.reset_after and regularizers.l1_l2().l1 == 0\n"
+        "assert float(optimizers.Adadelta().learning_rate) == 0.001\n"
+        "assert optimizers.Nadam(schedule_decay=0.5).schedule_decay == 0.5\n"
+        "assert abs(float(activations.hard_sigmoid(np.ones(1))[0]) - 4 / 6) < 1e-6")

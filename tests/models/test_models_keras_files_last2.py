@@ -4,6 +4,7 @@ import json
 
 import h5py
 import numpy as np
+import pytest
 
 import nabi
 
@@ -74,3 +75,19 @@ def test_arguments_that_say_nothing_of_a_file(tmp_path):
     made = (x[..., 0] * deep[..., 0, 0]).sum((1, 2)) * point.item()
     np.testing.assert_allclose(np.ravel(model.predict(x, verbose=0)), made, rtol=1e-4, atol=1e-5)
     assert np.isclose(model.evaluate(x, np.zeros((3, 1, 1, 1)), verbose=0)[1], abs(made).mean(), rtol=1e-4)
+
+
+@pytest.mark.parametrize("version, value", [("2.21.0", 0.7), ("2.2.4", 0.7), ("3.8.0", 4 / 6)])
+def test_hard_sigmoid_is_that_of_the_file(tmp_path, version, value):
+    """hard_sigmoid(1): tf_keras 2.21 gives 0.7, Keras 3 4/6; a file that nabi writes anew keeps it."""
+    first = {**dense("p", 1)["config"], "activation": "hard_sigmoid", "batch_input_shape": [None, 1]}
+    path = write(tmp_path / "m.h5", [{"class_name": "Dense", "config": first}], {"p": {"p/kernel:0": np.ones((1, 1))}}, None)
+    with h5py.File(path, "a") as file:
+        file.attrs["keras_version"] = version
+        text = file.attrs["model_config"]
+    model = nabi.load_model(path)
+    model.save(tmp_path / "again.h5")
+    for one in (model, nabi.load_model(tmp_path / "again.h5")):
+        np.testing.assert_allclose(one.predict(np.ones((1, 1)), verbose=0), [[value]], rtol=1e-6)
+    told = nabi.models.cloning.model_from_json(json.dumps(json.loads(text) | {"keras_version": version}))
+    assert told.layers[0].activation is model.layers[0].activation

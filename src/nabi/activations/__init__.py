@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from nabi.activations.gelu import gelu, glu, mish, silu
-from nabi.activations.hard import hard_sigmoid, hard_silu, hard_tanh
+from nabi.activations.hard import hard_sigmoid, hard_silu, hard_tanh, older_hard_sigmoid
 from nabi.activations.linear import linear, step
 from nabi.activations.relu import celu, elu, leaky_relu, relu, relu6, selu
 from nabi.activations.shrink import hard_shrink, soft_shrink, tanh_shrink, threshold
@@ -23,9 +23,9 @@ from nabi.core.attributes import offer_nearest
 
 __all__ = [
     "celu", "elu", "exponential", "gelu", "get", "glu", "hard_shrink", "hard_sigmoid", "hard_silu", "hard_swish", "hard_tanh",
-    "leaky_relu", "linear", "log_sigmoid", "log_softmax", "mish", "relu", "relu6", "selu", "serialize", "sigmoid", "silu",
-    "soft_shrink", "softmax", "softplus", "softsign", "sparse_plus", "sparse_sigmoid", "sparsemax", "squareplus", "step", "swish",
-    "tanh", "tanh_shrink", "threshold",
+    "leaky_relu", "linear", "log_sigmoid", "log_softmax", "mish", "older_hard_sigmoid", "relu", "relu6", "selu", "serialize",
+    "sigmoid", "silu", "soft_shrink", "softmax", "softplus", "softsign", "sparse_plus", "sparse_sigmoid", "sparsemax",
+    "squareplus", "step", "swish", "tanh", "tanh_shrink", "threshold",
 ]
 
 offer_nearest(__name__, __all__)

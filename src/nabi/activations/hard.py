@@ -1,6 +1,7 @@
 """Hard sigmoid, hard SiLU, hard tanh: straight lines in place of curves, which cheap processors compute faster.
 
     hard_sigmoid(x) = min(max(0, x/6 + 1/2), 1)          derivative 1/6 where |x| < 3, else 0
+    older_hard_sigmoid(x) = min(max(0, x/5 + 1/2), 1)    derivative 1/5 where |x| < 2.5, else 0
     hard_silu(x)    = x hard_sigmoid(x)                  derivative x/3 + 1/2 where |x| < 3, 0 below, 1 above
     hard_tanh(x)    = min(max(-1, x), 1)                 derivative 1 where |x| < 1, else 0
 
@@ -21,9 +22,22 @@ def hard_sigmoid(x: torch.Tensor) -> torch.Tensor:
         >>> hard_sigmoid(torch.tensor([-4.0, 0.0, 1.5]))
         tensor([0.0000, 0.5000, 0.7500])
 
-    Keras 1 and 2 had x/5 + 1/2 between -2.5 and 2.5; this is Keras 3's and torch's.
+    This is Keras 3's and torch's; Keras 1 and 2 had `older_hard_sigmoid`.
     """
     return functional.relu6(x + 3) / 6  # torch's own has no second derivative
+
+
+@register("activation")
+def older_hard_sigmoid(x: torch.Tensor) -> torch.Tensor:
+    """x/5 + 1/2 between -2.5 and 2.5, 0 below, 1 above: what Keras 1 and 2 call hard_sigmoid. Derivative 1/5 in between, else 0.
+
+    Example:
+        >>> older_hard_sigmoid(torch.tensor([-4.0, 0.0, 1.5]))
+        tensor([0.0000, 0.5000, 0.8000])
+
+    Files of Keras 1 and 2 are read with it; Keras 3 has none of its kind.
+    """
+    return torch.clamp(0.2 * x + 0.5, 0.0, 1.0)
 
 
 @register("activation", "hard_swish")

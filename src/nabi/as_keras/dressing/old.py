@@ -43,9 +43,10 @@ LAYERS: dict[str, dict[str, str]] = {
 }  # fmt: skip
 
 OPTIMIZERS: dict[str, dict[str, str]] = {
-    "Optimizer": {"lr": "learning_rate", "use_locking": DROP, "jit_compile": DROP, "schedule_decay": DROP,
+    "Optimizer": {"lr": "learning_rate", "use_locking": DROP, "jit_compile": DROP,
                   "is_legacy_optimizer": DROP, "gradient_aggregator": DROP, "gradient_transformers": DROP},
-    "Adam": {"beta1": "beta_1", "beta2": "beta_2"}, "Nadam": {"beta1": "beta_1", "beta2": "beta_2"},
+    **{name: {"schedule_decay": DROP} for name in ("SGD", "RMSprop", "Adagrad", "Adadelta", "Adamax")},
+    "Adam": {"beta1": "beta_1", "beta2": "beta_2", "schedule_decay": DROP}, "Nadam": {"beta1": "beta_1", "beta2": "beta_2"},
 }  # fmt: skip
 
 OTHERS: dict[str, dict[str, dict[str, str]]] = {  # kind of the registry -> its rows

@@ -1,4 +1,4 @@
-"""Era: whether a script was written for stand-alone Keras up to 2.3, which counted layers from 1.
+"""Era: whether a script was written for stand-alone Keras up to 2.3, which counted layers from 1 and had other defaults.
 
     from keras.models import Sequential             and one of the signs: border_mode, nb_epoch, Convolution2D,
     from keras.layers.core import Dense             keras.layers.core, np_utils, history["val_acc"], print x, ...
@@ -11,8 +11,10 @@ Source: Keras 1.2 and 2.2, engine/topology.py, `Layer.__init__` and `Container._
 """
 
 import re
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from nabi.as_keras.dressing.old_defaults import old_defaults
 from nabi.core.names import snake_case
 from nabi.core.registry import TABLE
 from nabi.layers.names import Counting, counted
@@ -58,7 +60,13 @@ def names_of(text: str) -> Counting:
     return Counting(first=1, words=words, after_layer=True)
 
 
-def of_its_time(source: bytes) -> AbstractContextManager[None]:
-    """Within the block names are those of the Keras that a script was written for, counted anew."""
+@contextmanager
+def of_its_time(source: bytes) -> Iterator[None]:
+    """Within the block names and defaults are those of the Keras that a script was written for; names are counted anew."""
     text = source.decode("utf-8", errors="replace")
-    return counted(names_of(text) if is_old(text) else Counting())
+    if not is_old(text):
+        with counted(Counting()):
+            yield
+    else:
+        with counted(names_of(text)), old_defaults():
+            yield

@@ -21,6 +21,7 @@ ACTIVATIONS = {
     "softmax": "F.softmax({x}, dim={dim})", "log_softmax": "F.log_softmax({x}, dim={dim})", "selu": "F.selu({x})",
     "gelu": "F.gelu({x})", "silu": "F.silu({x})", "swish": "F.silu({x})", "softplus": "F.softplus({x})", "mish": "F.mish({x})",
     "softsign": "F.softsign({x})", "exponential": "torch.exp({x})", "relu6": "F.relu6({x})", "hard_sigmoid": "F.hardsigmoid({x})",
+    "older_hard_sigmoid": "torch.clamp(0.2 * {x} + 0.5, 0, 1)",
     "hard_silu": "F.hardswish({x})", "hard_swish": "F.hardswish({x})", "leaky_relu": "F.leaky_relu({x}, 0.2)",
     "log_sigmoid": "F.logsigmoid({x})", "square": "torch.square({x})",
 }  # fmt: skip

@@ -31,6 +31,7 @@ from nabi.models.keras_format import memory, own_state, settings, weights
 from nabi.models.keras_format.building import blamed, is_keras, model_from_entry
 from nabi.models.keras_format.describing import model_entry
 from nabi.models.keras_format.hdf5 import DAMAGED, Tree, h5py_module, reading
+from nabi.models.keras_format.older import is_older, meant
 from nabi.models.naming import is_model
 from nabi.models.safefile import read_json
 from nabi.models.written import Given
@@ -187,6 +188,8 @@ def new_model(path: Any, where: str, compile: bool) -> Any:
         data = member(archive, "model.weights.h5", where)
         assets = own_state.assets_in(archive, lambda name: member(archive, name, where), where)
     with reading(data, f"{where}, model.weights.h5") as root:
+        if isinstance(metadata, dict) and is_older(metadata.get("keras_version", "3")):
+            config = meant(config)
         model = built(config, root, where)
         weights.assigned(weights.read_new(root, model))
         own_state.read_assets(assets, weights.places(model))
@@ -212,7 +215,8 @@ def old_model(root: Tree, where: str, compile: bool) -> Any:
     group = root.tree("model_weights")
     if group is None:
         raise FileError(where, "the group model_weights", "none", DAMAGED)
-    model = built(read_json(text, f"{where}, model_config"), root, where)
+    config = read_json(text, f"{where}, model_config")
+    model = built(meant(config) if is_older(root.text("keras_version")) else config, root, where)
     weights.assigned(weights.read_old(group, model))
     training = root.text("training_config")
     if compile and training is not None:
@@ -260,7 +264,7 @@ def from_entry(config: Any) -> Any:
         return model
     if not is_keras(config):
         raise FileError("model configuration", "the configuration of a model", repr(config)[:80], DAMAGED)
-    return model_from_entry(config)
+    return model_from_entry(meant(config) if is_older(config.get("keras_version", "3")) else config)
 
 
 def read_weights(model: Any, path: str | os.PathLike, by_name: bool = False, skip_mismatch: bool = False) -> None:

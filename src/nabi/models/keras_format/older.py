@@ -5,6 +5,8 @@
     Theano     convolved with flipped kernels; files that its backend wrote are flipped back
     CuDNN      two biases a gate, kernels transposed, update and reset gate in another order
 
+    Activation    hard_sigmoid was x/5 + 1/2: `older_hard_sigmoid`
+
 Source: Keras 2.2, engine/saving.py, `preprocess_weights_for_loading`.
 """
 
@@ -13,6 +15,26 @@ from typing import Any
 import numpy as np
 
 FLIPPED = ("Conv1D", "Conv2D", "Conv2DTranspose")
+
+
+def is_older(version: Any) -> bool:
+    """Whether a file's keras_version is one of Keras 1 or 2; files without one are."""
+    return str(version or "1").partition(".")[0] in ("1", "2")
+
+
+def meant(config: Any) -> Any:
+    """A configuration of Keras 1 or 2 with the names that its activations have here.
+
+    Example:
+        >>> meant({"layers": [{"config": {"recurrent_activation": "hard_sigmoid", "units": 2}}]})
+        {'layers': [{'config': {'recurrent_activation': 'older_hard_sigmoid', 'units': 2}}]}
+    """
+    if isinstance(config, list):
+        return [meant(part) for part in config]
+    if not isinstance(config, dict):
+        return config
+    return {key: "older_hard_sigmoid" if value == "hard_sigmoid" and str(key).endswith("activation") else meant(value)
+            for key, value in config.items()}
 
 
 def as_now(layer: Any, arrays: list[np.ndarray], version: str, backend: str | None) -> list[np.ndarray]:

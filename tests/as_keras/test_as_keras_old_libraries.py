@@ -15,7 +15,7 @@ import pytest
 from nabi.as_keras import install_as_keras, uninstall_as_keras
 from nabi.as_keras.libraries.old_libraries import resolved
 from nabi.as_keras.libraries.old_names import MODULES, NAMES
-from nabi.datasets import standing_in
+from nabi.datasets import boston_housing, standing_in
 
 
 def test_every_name_stands_for_something(served):
@@ -55,6 +55,8 @@ def test_boston(served):
 
     with standing_in():
         boston = load_boston()
+        (x, y), _ = boston_housing.load_data()
+    assert np.allclose(boston.data[22], x[0]) and boston.target[22] == y[0]  # RandomState(113) moves row 22 to the first place
     assert boston.data.shape == (506, 13) and boston["target"].shape == (506,) and len(boston.feature_names) == 13
 
 
@@ -94,6 +96,41 @@ def test_pictures(served, tmp_path):
     assert (imread(tmp_path / "a.png") == a).all() and imresize(a, (2, 3)).shape == (2, 3, 3)
     assert imresize(a, 50).shape == (2, 2, 3)
     assert (imresize(a, (4, 4)) == a).all() and imread(tmp_path / "a.png", flatten=True).shape == (4, 4)
+
+
+def test_ranges_and_channels_of_pictures(served):
+    """Oracle: SciPy 1.2's formula, (x - cmin) 255 / (cmax - cmin)."""
+    from scipy.misc import bytescale, imresize, imrotate, toimage
+
+    x = np.array([[0.0, 0.25], [0.5, 0.5]])
+    assert np.asarray(toimage(x)).tolist() == [[0, 128], [255, 255]]
+    assert np.asarray(toimage(x, cmin=0.0, cmax=1.0)).tolist() == [[0, 64], [128, 128]]
+    assert np.asarray(toimage(x, mode="F")).tolist() == x.tolist() and bytescale(x, high=2).max() == 2
+    first = np.arange(3 * 4 * 5, dtype=np.uint8).reshape(3, 4, 5)
+    assert (np.asarray(toimage(first)) == first.transpose(1, 2, 0)).all()
+    assert imresize(x, (4, 4), mode="F").dtype == np.float32 and imresize(x, (4, 4), mode="F").max() == 0.5
+    a = (np.arange(49) % 5 * 50).astype(np.uint8).reshape(7, 7)
+    assert set(imrotate(a, 30, "nearest").ravel()) <= set(a.ravel()) and (imrotate(a, 30) != imrotate(a, 30, "nearest")).any()
+
+
+def test_imputer_of_rows(served):
+    from sklearn.preprocessing import Imputer
+
+    x = [[1.0, np.nan, 3.0], [4.0, 8.0, np.nan]]
+    assert Imputer("NaN", "mean", axis=1).fit_transform(x).tolist() == [[1, 2, 3], [4, 8, 6]]
+    assert Imputer(axis=0).fit(x).transform(x).tolist() == [[1, 8, 3], [4, 8, 3]]
+
+
+def test_functions_are_found_in_pickles(served):
+    import inspect
+    import pickle
+
+    from sklearn import metrics
+
+    scorer = pickle.loads(pickle.dumps(metrics.make_scorer(metrics.f1_score)))
+    assert scorer._score_func is metrics.f1_score and pickle.loads(pickle.dumps(np.save)) is np.save
+    names, more, options, defaults = inspect.getargspec(lambda x, *rest, y=2: x)
+    assert (names, more, options, defaults) == (["x"], "rest", None, None)
 
 
 def test_styles(served):
@@ -199,10 +236,12 @@ def test_california_without_a_network(served, monkeypatch):
         (x, y), (x_test, y_test) = ours.load_data()
     assert houses.data.shape == (20640, 8) and list(frame) == [*CALIFORNIA, "MedHouseVal"] and fetch.__name__ == "offline"
     named = dict(zip(ours.feature_names, x[7].astype(float), strict=True))
-    row = dict(zip(CALIFORNIA, houses.data[7], strict=True))
+    order = np.arange(20640)
+    np.random.RandomState(113).shuffle(order)  # of Keras
+    row = dict(zip(CALIFORNIA, houses.data[order[7]], strict=True))
     assert row["AveRooms"] == named["total_rooms"] / named["households"] and row["Latitude"] == named["latitude"]
     assert row["MedInc"] == named["median_income"] and row["AveOccup"] == named["population"] / named["households"]
-    np.testing.assert_allclose(houses.target, np.concatenate([y, y_test]) / 1e5, rtol=1e-6)
+    np.testing.assert_allclose(houses.target[order], np.concatenate([y, y_test]) / 1e5, rtol=1e-6)
 
 
 def test_diagrams_of_other_kinds(served, tmp_path):

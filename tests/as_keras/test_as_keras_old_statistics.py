@@ -15,6 +15,7 @@ assert stats.mode(np.array(["a", "b", "b"]))[0][0] == "b" and stats.mode(["x", "
 one = stats.mode([1, 2, 2])
 assert one[0][0] == 2 and one.mode == 2 and one[0] + 1 == 3 and {2: 5}[one[0]] == 5 and np.array([one[0]]).shape == (1,)
 assert stats.mode([1.5, 1.5])[0][0] == 1.5 and stats.mode([3, 3], keepdims=True)[0][0] == 3
+assert repr(one) == "ModeResult(mode=np.int64(2), count=np.int64(2))" and str(type(one.mode)) == "<class 'numpy.int64'>"
 assert stats.mode([[1, 2], [1, 3]], axis=0)[0].tolist() == [1, 2]
 """
 

@@ -5,6 +5,7 @@
 """
 
 from collections.abc import Callable
+from types import FunctionType, ModuleType
 from typing import Any
 
 ABSENT = object()
@@ -22,8 +23,12 @@ class Patches:
         setattr(owner, name, value)
 
     def around(self, owner: Any, name: str, make: Callable[[Callable], Callable]) -> None:
-        """Replaces an attribute by `make(what it was)`."""
-        self.put(owner, name, make(getattr(owner, name)))
+        """Replaces an attribute by `make(what it was)`; a module's function is named after it: pickles look for it there."""
+        before = getattr(owner, name)
+        made = make(before)
+        if isinstance(owner, ModuleType) and isinstance(made, FunctionType) and made is not before:
+            made.__module__ = owner.__name__
+        self.put(owner, name, made)
 
     def into(self, table: dict[str, Any], entries: dict[str, Any]) -> None:
         """Adds entries to a dict; `undo` takes them out, or puts back what they replaced."""

@@ -130,17 +130,17 @@ def dress_statistics(module: ModuleType, patches: Patches) -> None:
             if array.dtype.kind in "OUS" and array.ndim == 1:
                 values, counts = np.unique(array, return_counts=True)
                 found = counts.argmax()
-                return Mode(values[found : found + 1], counts[found : found + 1])
+                return ModeResult(values[found : found + 1], counts[found : found + 1])
             made = mode(a, axis, *args, **options)
             alone = np.ndim(made[0]) == 0 and made[0] is not None
-            return Mode(*(sole(value) for value in made)) if alone else made
+            return ModeResult(*(sole(value) for value in made)) if alone else made
 
         return call
 
     patches.around(module, "mode", of_old)
 
 
-class Mode(NamedTuple):
+class ModeResult(NamedTuple):
     """What occurs most often, and how often."""
 
     mode: Any
@@ -161,7 +161,10 @@ def sole(value: Any) -> Any:
         return self.item()
 
     kind: Any = type(value)
-    return type(kind.__name__, (kind,), {"__getitem__": at})(value) if kind in (np.int64, np.float64) else value
+    if kind not in (np.int64, np.float64):
+        return value
+    shown = {"__repr__": lambda self: repr(kind(self)), "__module__": "numpy"}
+    return type(kind.__name__, (kind,), {"__getitem__": at, **shown})(value)
 
 
 def dress_yaml(module: Any, patches: Patches) -> None:

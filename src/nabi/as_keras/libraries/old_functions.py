@@ -1,19 +1,21 @@
 """Old functions: small things that NumPy, SciPy, scikit-learn and six had, in today's terms.
 
-    scipy.misc.imresize(picture, (28, 28))     bytes in, bytes out, by Pillow
+    inspect.getargspec(f)                      four parts
     sklearn.datasets.load_boston()             from `nabi.datasets.boston_housing`, all 506 rows
 """
 
 import builtins
 import importlib
+import inspect
 import urllib  # noqa: F401
 from functools import reduce, wraps  # noqa: F401
 from itertools import zip_longest  # noqa: F401
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from PIL import Image
 from sklearn.impute import SimpleImputer
+
+from nabi.as_keras.notes import note
 
 globals().update({name: getattr(builtins, name) for name in ("range", "zip", "map", "filter", "input")})  # of six.moves
 xrange, raw_input, basestring, unicode, long, old_div = range, input, str, str, int, lambda a, b: a / b
@@ -48,64 +50,41 @@ def msort(a: Any) -> np.ndarray:
     return np.sort(a, axis=0)
 
 
-def as_bytes(a: Any) -> np.ndarray:
-    """Pixels as bytes: bytes as they are, others stretched over 0 to 255, as SciPy did.
+class ArgSpec(NamedTuple):
+    """What a function takes."""
+
+    args: list[str]
+    varargs: str | None
+    keywords: str | None
+    defaults: tuple | None
+
+
+def getargspec(func: Any) -> ArgSpec:
+    """A function's arguments, in four parts.
 
     Example:
-        >>> as_bytes([[0.0, 0.5, 1.0]]).tolist()
-        [[0, 128, 255]]
+        >>> getargspec(lambda x, y=2: x)
+        ArgSpec(args=['x', 'y'], varargs=None, keywords=None, defaults=(2,))
     """
-    a = np.asarray(a)
-    if a.dtype == np.uint8:
-        return a
-    low, high = float(a.min()), float(a.max())
-    return ((a - low) * (255.0 / ((high - low) or 1.0)) + 0.5).clip(0, 255).astype(np.uint8)
+    return ArgSpec(*inspect.getfullargspec(func)[:4])
 
 
-def toimage(a: Any, *limits: Any, **options: Any) -> Image.Image:
-    """A picture of Pillow's from an array."""
-    a = as_bytes(a)
-    return Image.fromarray(a[..., 0] if a.ndim == 3 and a.shape[-1] == 1 else a)
-
-
-def imread(name: Any, flatten: bool = False, mode: str | None = None) -> np.ndarray:
-    """The pixels of a file; `flatten` makes them grey, as numbers with a fraction."""
-    with Image.open(name) as picture:
-        if flatten:
-            return np.asarray(picture.convert("F"))
-        return np.array(picture.convert(mode) if mode else picture.convert("RGB") if picture.mode == "P" else picture)
-
-
-def imsave(name: Any, a: Any, format: str | None = None) -> None:  # noqa: A002
-    """Writes an array as a picture file."""
-    toimage(a).save(name, format)
-
-
-def imresize(a: Any, size: Any, interp: str = "bilinear", mode: str | None = None) -> np.ndarray:
-    """An array of bytes in another size: (rows, columns), a share (0.5), or per cent (50)."""
-    picture = toimage(a)
-    if isinstance(size, (int, np.integer)):
-        size = size / 100.0
-    if isinstance(size, float):
-        size = (int(picture.size[1] * size), int(picture.size[0] * size))
-    filters = {"nearest": Image.Resampling.NEAREST, "bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC,
-               "cubic": Image.Resampling.BICUBIC, "lanczos": Image.Resampling.LANCZOS}
-    return np.array(picture.resize((size[1], size[0]), filters[interp]))
-
-
-def imrotate(a: Any, angle: float, interp: str = "bilinear") -> np.ndarray:
-    """An array of bytes, turned by an angle in degrees."""
-    return np.array(toimage(a).rotate(angle, resample=Image.Resampling.BILINEAR))
+def in_their_order(parts: Any) -> tuple[np.ndarray, np.ndarray]:
+    """(x, y) of both parts of a set of Keras', in the order of its file, which Keras shuffles with the seed 113."""
+    (x, y), (x_test, y_test) = parts
+    order = np.arange(len(x) + len(x_test))
+    np.random.RandomState(113).shuffle(order)
+    back = np.argsort(order)
+    return np.concatenate([x, x_test])[back], np.concatenate([y, y_test])[back]
 
 
 def load_boston(return_X_y: bool = False) -> Any:  # noqa: N803
-    """Boston's house prices, which scikit-learn no longer has."""
+    """Boston's house prices, which scikit-learn no longer has, in its order."""
     from sklearn.utils import Bunch
 
     from nabi.datasets import boston_housing
 
-    (x, y), (x_test, y_test) = boston_housing.load_data()
-    data, target = np.concatenate([x, x_test]), np.concatenate([y, y_test])
+    data, target = in_their_order(boston_housing.load_data())
     if return_X_y:
         return data, target
     return Bunch(data=data, target=target, feature_names=np.array(BOSTON), filename="boston_house_prices.csv",
@@ -124,8 +103,9 @@ def california_housing(fetch: Any) -> Any:
 
             from nabi.datasets import california_housing
 
-            (x, y), (x_test, y_test) = california_housing.load_data()
-        x, target = np.concatenate([x, x_test]).astype(float), np.concatenate([y, y_test]).astype(float) / 100_000
+            note("california", "fetch_california_housing: no file can be fetched; that of Keras, of the same districts, stands for it.")
+            x, target = (part.astype(float) for part in in_their_order(california_housing.load_data()))
+        target = target / 100_000
         east, north, age, rooms, bedrooms, people, homes, income = x.T
         data = np.stack([income, age, rooms / homes, bedrooms / homes, people, people / homes, north, east], axis=1)
         frame = None
@@ -166,6 +146,7 @@ def openml(fetch: Any) -> Any:
         except OSError:
             if "mnist" not in str(name).lower():
                 raise
+        note("openml", "fetch_openml: MNIST cannot be fetched; Keras' file of the same digits stands for it.")
         found = fetch_mldata("mnist")
         data, target = found.data, found.target.astype(int).astype(str).astype(object)
         if as_frame:
@@ -187,13 +168,22 @@ def linear_assignment(costs: Any) -> np.ndarray:
 
 
 class Imputer(SimpleImputer):
-    """scikit-learn's Imputer: missing values by column."""
+    """scikit-learn's Imputer: missing values by column, or by row with axis=1."""
 
     def __init__(self, missing_values: Any = np.nan, strategy: str = "mean", axis: int = 0, **options: Any):
         self.axis = axis
         missing_values = np.nan if missing_values == "NaN" else missing_values
         super().__init__(missing_values=missing_values, strategy=strategy)
 
+    def fit(self, X: Any, y: Any = None) -> Any:  # noqa: N803
+        return super().fit(np.asarray(X).T if self.axis else X)
 
-THEIRS = ("importlib", "wraps", "california_housing", "openml", "Any", "np", "builtins", "Image", "SimpleImputer", "THEIRS")
+    def transform(self, X: Any) -> Any:  # noqa: N803
+        if not self.axis:
+            return super().transform(X)
+        return SimpleImputer(missing_values=self.missing_values, strategy=self.strategy).fit_transform(np.asarray(X).T).T
+
+
+THEIRS = ("importlib", "wraps", "california_housing", "openml", "Any", "np", "NamedTuple", "inspect", "builtins", "SimpleImputer",
+          "note", "THEIRS")
 __all__ = [name for name in vars() if not name.startswith("_") and name not in THEIRS]

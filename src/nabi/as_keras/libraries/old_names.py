@@ -18,19 +18,20 @@ NUMPY |= {"long": "builtins.int", "unicode": "builtins.str", "float_": "numpy.fl
           **{name: f"numpy.exceptions.{name}" for name in ("VisibleDeprecationWarning", "ComplexWarning", "AxisError")}}
 ABSTRACT = ("Callable", "Container", "Hashable", "Iterable", "Iterator", "Mapping", "MutableMapping", "MutableSequence",
             "MutableSet", "Sequence", "Set", "Sized")
-PICTURES = {name: f"{OURS}.{name}" for name in ("imread", "imresize", "imsave", "toimage", "imrotate")}
+PICTURES = {name: f"nabi.as_keras.libraries.old_pictures.{name}" for name in (
+    "imread", "imresize", "imsave", "toimage", "imrotate", "bytescale")}
 
 NAMES: dict[str, dict[str, str]] = {
     "numpy": NUMPY,
     "collections": {name: f"collections.abc.{name}" for name in ABSTRACT},
     "time": {"clock": "time.perf_counter"},
     "fractions": {"gcd": "math.gcd"},
-    "inspect": {"getargspec": "inspect.getfullargspec"},
+    "inspect": {"getargspec": f"{OURS}.getargspec"},
     "scipy": {"misc": "scipy.misc"} | {name: f"numpy.{name}" for name in (
         "array", "arange", "zeros", "ones", "mean", "exp", "sqrt", "log", "linspace", "pi", "sin", "cos", "interp", "stack",
         "concatenate", "reshape")},
     "scipy.misc": {**PICTURES, **{name: f"scipy.special.{name}" for name in ("comb", "factorial", "logsumexp")}},
-    "scipy.ndimage": {"imread": f"{OURS}.imread"},
+    "scipy.ndimage": {"imread": PICTURES["imread"]},
     "scipy.integrate": {"trapz": "scipy.integrate.trapezoid", "simps": "scipy.integrate.simpson",
                         "cumtrapz": "scipy.integrate.cumulative_trapezoid"},
     "scipy.signal": {name: f"scipy.signal.windows.{name}" for name in ("gaussian", "hann", "hamming", "blackman", "triang")},

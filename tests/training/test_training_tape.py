@@ -64,23 +64,59 @@ def test_layers_of_the_users_own_stay_with_autograd():
     assert model.trainer.ready() and model.trainer.tape is not None
 
 
+def squares(y, p):
+    return ((p - y) * (p - y)).mean(-1)
+
+
 def squares_in_place(y, p):
     p -= y
     return (p * p).mean(-1)
 
 
-def test_losses_of_the_users_own_stay_with_autograd():
-    """Also one that writes over the outputs, which a ReLU has kept for its gradient: torch notices, and says so."""
-    model = Sequential([Input((4,)), layers.Dense(1)])
-    model.compile("sgd", squares_in_place)
-    x, y = np.ones((2, 4), "float32"), np.ones((2, 1), "float32")
-    losses = [model.train_on_batch(x, y) for _ in range(5)]
-    assert model.trainer.tape is None and losses[-1] < losses[0]
-    model = Sequential([Input((4,)), layers.Dense(1, activation="relu")])
-    model.compile("sgd", squares_in_place)
-    model.set_weights([np.ones((4, 1)), np.ones(1)])
-    with pytest.raises(RuntimeError, match="inplace"):
-        model.train_on_batch(x, y)
+class Doubled(nabi.losses.CategoricalCrossentropy):
+    """Its class has a kernel, its own formula has none."""
+
+    def call(self, y_true, y_pred):
+        return 2 * super().call(y_true, y_pred)
+
+
+@pytest.mark.parametrize("first, second", [(squares, squares), (squares, "categorical_crossentropy"), (Doubled(), "mse"),
+                                           ("read", squares), (squares, None)])
+def test_losses_of_the_users_own_begin_the_way_back_as_autograd_does(first, second):
+    """Beside others, through softmax and ReLU; "read" depends on a kernel past the outputs, too. To the bit."""
+    def recipe():
+        x = Input((4,))
+        h = layers.Dense(5, activation="relu", kernel_initializer="ones", kernel_regularizer="l2")(x)
+        a = layers.Dense(3, activation="softmax", name="a", kernel_initializer="ones")(h)
+        model = Model(x, [a, layers.Dense(3, activation="relu", name="b", bias_initializer="ones")(h)])
+
+        def read(y, p):
+            return squares(y, p) + model.layers[1].kernel.abs().sum()
+
+        model.compile(nabi.optimizers.SGD(0.01, loss_scale_factor=3.0), {"a": read if first == "read" else first, "b": second},
+                      loss_weights={"a": 0.3, "b": 0.7}, metrics={"a": "accuracy"})
+        return model
+
+    rng, (taped, other) = np.random.default_rng(0), (recipe() for _ in range(2))
+    other.set_weights(taped.get_weights())
+    on_autograd(other)
+    y = [np.eye(3, dtype="float32")[rng.integers(0, 3, 6)] for _ in range(2)]
+    for _ in range(3):
+        x = rng.normal(size=(6, 4)).astype("float32")
+        assert taped.train_on_batch(x, y, return_dict=True) == near(other.train_on_batch(x, y, return_dict=True))
+        assert all(np.array_equal(a, b) for a, b in zip(gradients(taped), gradients(other), strict=True))
+    assert taped.trainer.tape is not None and any(g.any() for g in gradients(taped))
+
+
+def test_a_loss_may_write_over_the_outputs_that_it_is_given():
+    """A ReLU has kept them for its gradient, and a metric looks at them afterwards."""
+    found = []
+    for loss in (squares, squares_in_place):
+        model = Sequential([Input((4,)), layers.Dense(1, activation="relu", kernel_initializer="ones")])
+        model.compile("sgd", loss, metrics=["mae"])
+        x, y = np.ones((2, 4), "float32"), np.ones((2, 1), "float32")
+        found.append([model.train_on_batch(x, y) for _ in range(3)])
+    assert found[0] == found[1] and found[0][0][1] == 3
 
 
 def test_a_loss_outside_torch_is_refused():

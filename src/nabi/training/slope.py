@@ -6,9 +6,10 @@
 
 A loss that has a kernel (`Loss.one_pass`) gives its l_i with their gradients, which are autograd's to the bit; L is summed up in
 float64, and so differs from autograd's by a few roundings of float32. The other losses, and the penalties, are one small graph.
+A loss of the user's own may depend on any weight besides, and write over the outputs that it is given: it gets a copy.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import torch
@@ -18,6 +19,7 @@ from torch import Tensor
 from nabi.data import Batch
 from nabi.kernels.softmax import OnePass
 from nabi.layers.weight import Weight
+from nabi.training.by_autograd import refuse_detached
 from nabi.training.objective import Objective
 
 REDUCTIONS = ("sum_over_batch_size", "mean", "sum")
@@ -33,6 +35,8 @@ class Slope:
         penalized: weights whose regularizers add to L.
         masks: of the outputs, by number.
         scale: what the gradients are multiplied by.
+        own: numbers of the outputs whose losses are of the user's own.
+        reached: weights that L may depend on beside the outputs: all that learn where there are such losses, else `penalized`.
 
     Attributes:
         value: L.
@@ -40,17 +44,18 @@ class Slope:
     """
 
     def __init__(self, objective: Objective, batch: Batch, outputs: list[Tensor], penalized: list[Weight],
-                 masks: Mapping[int, Tensor], scale: float):
+                 masks: Mapping[int, Tensor], scale: float, own: Collection[int], reached: list[Weight]):
         objective.check_targets(batch)
         self.passes: dict[int, OnePass] = {}
-        self.penalized, self.scale = [w.tensor for w in penalized], scale
-        values: list[Any] = [self.by_kernel(i, objective, batch, out, masks) for i, out in enumerate(outputs)]
+        self.reached, self.scale = [w.tensor for w in reached], scale
+        values: list[Any] = [None if i in own else self.by_kernel(i, objective, batch, out, masks)
+                             for i, out in enumerate(outputs)]
         self.leaves: list[Tensor | None] = [
             out.detach().requires_grad_() if value is None and part is not None else None
             for value, part, out in zip(values, objective.on_outputs, outputs, strict=True)]  # for autograd
         if penalized or any(leaf is not None for leaf in self.leaves):
             with torch.enable_grad():
-                values = [value if leaf is None else objective.value(i, batch, leaf, masks)
+                values = [value if leaf is None else objective.value(i, batch, leaf.clone() if i in own else leaf, masks)
                           for i, (value, leaf) in enumerate(zip(values, self.leaves, strict=True))]
                 self.total = objective.sum_up(values, [w.regularizer(w.tensor) for w in penalized])
         else:
@@ -77,12 +82,20 @@ class Slope:
         return float((made.losses * w).sum()) / n
 
     def gradients(self) -> tuple[list[Tensor | None], list[Tensor | None]]:
-        """Those of scale * L, by outputs and by penalized weights."""
-        leaves = [t for t in (*self.leaves, *self.penalized) if t is not None]
+        """Those of scale * L, by outputs and by the weights reached."""
+        leaves = [t for t in (*self.leaves, *self.reached) if t is not None]
         if not leaves:
             return [self.passes[i].gradient if i in self.passes else None for i in range(len(self.leaves))], []
-        seed = None if self.scale == 1.0 else self.total.new_tensor(self.scale)
-        found = iter(torch.autograd.grad(self.total, leaves, seed, allow_unused=True))
+        found = iter(self.by_autograd(leaves))
         by_output = [self.passes[i].gradient if i in self.passes else None if leaf is None else next(found)
                      for i, leaf in enumerate(self.leaves)]
         return by_output, list(found)
+
+    def by_autograd(self, leaves: list[Tensor]) -> tuple[Tensor | None, ...]:
+        """Those of what has no kernel. Raises: StateError, where a loss has no way back to outputs that weights stand behind."""
+        if not self.total.requires_grad:
+            if not self.passes:
+                refuse_detached(self.total, self.reached)
+            return (None,) * len(leaves)
+        seed = None if self.scale == 1.0 else self.total.new_tensor(self.scale)
+        return torch.autograd.grad(self.total, leaves, seed, allow_unused=True)

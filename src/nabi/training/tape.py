@@ -6,8 +6,8 @@
 
 An op that is a function of `nabi.kernels` is called directly; any other op is a small autograd graph of its own. The numbers are
 those of autograd on the same plan, to the bit (but where a bfloat16 weight is used twice: its gradients add up in float32 here):
-only the calls in between are saved, which at small batches cost as much as the arithmetic. Graphs with layers or losses of the
-user's own, which may change a tensor in place, stay with autograd as a whole, and so do penalties on activity.
+only the calls in between are saved, which at small batches cost as much as the arithmetic. Graphs with layers of the user's own,
+which may change a tensor in place, stay with autograd as a whole, and so do penalties on activity.
 """
 
 from inspect import unwrap
@@ -162,13 +162,16 @@ class Tape:
         penalized: weights whose regularizers add to the loss.
 
     Attributes:
-        alone: whether a step needs no binding: every op has its weights as arguments, and there is no penalty.
+        own: numbers of the outputs whose losses are of the user's own. `reached`: weights that these, or penalties, may read.
+        alone: whether a step needs no binding: every op has its weights as arguments, and neither penalty nor loss reads any.
     """
 
     def __init__(self, plan: Plan, binding: Binding, objective: Objective, penalized: list[Weight]):
         self.plan, self.binding, self.objective, self.entries = plan, binding, objective, []
         self.places = {id(w): Place(view, view.data_ptr()) for w, view in zip(binding.learned, binding.views, strict=True)}
         self.penalized = penalized
+        self.own = {i for i, loss in enumerate(objective.losses) if loss is not None and not nabi_only([loss])}
+        self.reached = binding.learned if self.own else penalized
         alive: set[int] = set()  # slots that depend on a weight that learns
         for op in plan.ops:
             needs = tuple(slot in alive and not op.constant for slot in op.inputs)
@@ -177,7 +180,7 @@ class Tape:
             self.entries.append(entry)
             if entry.alive:
                 alive.update(op.outputs)
-        self.alone = not penalized and all(entry.fused is not None for entry in self.entries)
+        self.alone = not (penalized or self.own) and all(entry.fused is not None for entry in self.entries)
 
     def run(self, batch: Batch, p: Pass, scale: float) -> "Record":
         """The plan forward, and the loss; call it inside the binding, without autograd. `scale` multiplies the gradients."""
@@ -215,7 +218,7 @@ class Record:
                  outputs: list[Tensor], scale: float):
         self.tape, self.p, self.made, self.dtypes = tape, p, made, [t.dtype for t in outputs]
         self.outputs = [t.to(tape.plan.dtype) for t in outputs]
-        self.slope = Slope(tape.objective, batch, self.outputs, tape.penalized, p.masks, scale)
+        self.slope = Slope(tape.objective, batch, self.outputs, tape.penalized, p.masks, scale, tape.own, tape.reached)
         self.value, self.right = self.slope.value, {i: made.right for i, made in self.slope.passes.items()}
 
     def predictions(self) -> list[Tensor]:
@@ -225,7 +228,7 @@ class Record:
     def backward(self) -> list[Span]:
         """The spans with the gradient of scale * loss in them. Only once."""
         tape, sums = self.tape, Sums()
-        by_output, by_penalized = self.slope.gradients()
+        by_output, by_reached = self.slope.gradients()
         for slot, dtype, g in zip(tape.plan.outputs, self.dtypes, by_output, strict=True):
             sums.add(slot, dtype, g)
         while self.made:
@@ -239,7 +242,7 @@ class Record:
                 sums.put(place, g)
             for slot, needs, dtype, g in zip(entry.op.inputs, entry.needs, dtypes, dx, strict=True):
                 sums.add(slot, dtype, g if needs else None)
-        for w, g in zip(tape.penalized, by_penalized, strict=True):
+        for w, g in zip(tape.reached, by_reached, strict=True):
             sums.put(tape.places[id(w)], g)
         if len(sums.written) < len(tape.places):  # the loss does not reach all weights
             for view in (place.view for place in tape.places.values() if place.address not in sums.written):
@@ -257,5 +260,4 @@ def fits(leaves: list, losses: list, dtype: torch.dtype) -> bool:
     every = [layer for leaf in leaves for layer in opened(leaf)]
     own = [f for layer in every for name in ("activation", "recurrent_activation") if callable(f := getattr(layer, name, None))]
     quiet = not any(layer.may_add for layer in leaves) and not any(getattr(loss, "follows_layers", False) for loss in losses)
-    nabis = nabi_only([*every, *(loss for loss in losses if loss is not None)])
-    return quiet and dtype is torch.float32 and nabis and all(f.__module__.startswith("nabi.") for f in own)
+    return quiet and dtype is torch.float32 and nabi_only(every) and all(f.__module__.startswith("nabi.") for f in own)

@@ -3,6 +3,7 @@
     model = Sequential([Conv2D(32, 3, activation="relu", input_shape=(28, 28, 1)), Flatten(), Dense(10, activation="softmax")])
 
 A chain is a graph in which each layer reads the one before it. Without `input_shape` it is built when first data are seen.
+A first layer that reads several inputs by name says so: `named_inputs`.
 """
 
 from collections.abc import Iterable
@@ -42,6 +43,7 @@ class Sequential(Model):
         self.chain: list[Layer] = []
         self.names: dict[str, Layer] = {}
         self.symbols: list[Symbol] = []
+        self.entries: list[Symbol] = []  # inputs of a first layer that reads several
         if layers is not None and not isinstance(layers, Iterable):
             raise ArgumentError("Sequential(layers)", "a list of layers", getattr(layers, "label", repr(layers)),
                                 f"Put brackets around: Sequential([{type(layers).__name__}(...), ...]).")
@@ -85,8 +87,16 @@ class Sequential(Model):
             shape = layer.input_shape if not isinstance(layer, Model) else (layer.graph and layer.inputs[0].shape[1:])
             if shape:
                 self.symbols = [Input(shape, name=input_name(layer))]
+            elif hasattr(layer, "named_inputs"):
+                self.entries = list(layer.named_inputs().values())
+                self.symbols, self.takes_list = [self.entries[0], layer(self.entries)], True
+                return self.append(layer)
         if self.symbols:
             self.symbols.append(layer(self.symbols[-1]))
+        self.append(layer)
+
+    def append(self, layer: Layer) -> None:
+        """Takes a layer whose place in the graph is made."""
         self.chain.append(layer)
         self.names[layer.name] = layer
         self.changed()
@@ -108,13 +118,13 @@ class Sequential(Model):
         self.trainer, self.graph = None, None
         self.built = bool(self.chain and self.symbols)
         if self.built:
-            self.built_shape = [self.symbols[0].shape]
+            self.built_shape = [symbol.shape for symbol in self.entries or self.symbols[:1]]
 
     @property
     def graph(self) -> Graph | None:
         """The graph of the chain, made when it is first asked for; None before the input shape is known."""
         if self._graph is None and self.chain and self.symbols:
-            self._graph = Graph(self.symbols[:1], self.symbols[-1:], self.name)
+            self._graph = Graph(self.entries or self.symbols[:1], self.symbols[-1:], self.name)
         return self._graph
 
     @graph.setter
@@ -167,7 +177,8 @@ class Sequential(Model):
         self.graph, self.built, self.built_shape = None, False, None
 
     def prepare(self, shapes):
-        self.build(shapes[0])
+        if not self.entries:
+            self.build(shapes[0])
         return super().prepare(shapes)
 
     def run(self, tensors, training, key=None, masks=()):
@@ -175,8 +186,8 @@ class Sequential(Model):
 
     @property
     def input_names(self) -> list[str]:
-        """Name of its one input."""
-        return [self.symbols[0].name] if self.symbols else ["input"]
+        """Names of its inputs, mostly of one."""
+        return [symbol.name for symbol in self.entries or self.symbols[:1]] or ["input"]
 
     @property
     def output_names(self) -> list[str]:

@@ -29,7 +29,6 @@ __all__ = [*lookups.__all__, "AdditiveAttention", "AlphaDropout", "AtrousConvolu
            "ParametricSoftplus", "RandomHeight", "RandomWidth", "Recurrent", "SeparableConvolution2D", "Sequential",
            "ThresholdedReLU", "TimeDistributedDense", "Wrapper", "deserialize", "merge", "serialize"]
 
-INSTEAD = {"DenseFeatures": "It reads TensorFlow's feature columns: keras.utils.FeatureSpace makes columns of a table ready."}
 SeparableConvolution2D, Deconvolution2D = SeparableConv2D, Conv2DTranspose
 LSTMV1, GRUV1 = LSTM, GRU
 deserialize = deserializer(get)

@@ -8,7 +8,7 @@ below `keras` that show them. A module of nabi that is not there is an error onl
 
 ROWS: list[tuple[str, str]] = [
     (".names.layers nabi.layers .layers.volumes .layers.conv_lstm .names.models nabi.models "
-     ".tensorflow.saved .layers.newer .layers.varying .names.refused:keras.layers",
+     ".tensorflow.saved .layers.newer .layers.varying .layers.feature_columns .names.refused:keras.layers",
      "layers layers.core layers.convolutional layers.pooling layers.merge layers.merging layers.recurrent layers.embeddings "
      "layers.normalization layers.normalization_v2 layers.normalization.batch_normalization "
      "layers.normalization.layer_normalization "
@@ -170,7 +170,7 @@ TENSORFLOW: dict[str, tuple[str, ...]] = {  # path -> modules of nabi, besides K
     "tensorflow.optimizers": ("nabi.as_keras.names.optimizers", "nabi.optimizers"), "tensorflow.autograph": (f"{TF}.logs",),
     "tensorflow.autograph.experimental": (f"{TF}.logs",),
     "tensorflow.debugging": (f"{TF}.debugging",), "tensorflow.autodiff": (f"{TF}.autodiff",),
-    "tensorflow.audio": (f"{TF}.audio",),
+    "tensorflow.audio": (f"{TF}.audio",), "tensorflow.feature_column": (f"{TF}.feature_column",),
     "tensorflow.lite": (f"{TF}.saved",),
     "tensorflow.examples": (f"{TF}.examples",), "tensorflow.examples.tutorials": (f"{TF}.examples",),
     "tensorflow.examples.tutorials.mnist": (f"{TF}.examples",),

@@ -103,7 +103,7 @@ def california_housing(fetch: Any) -> Any:
 
             from nabi.datasets import california_housing
 
-            note("california", "fetch_california_housing: no file can be fetched; that of Keras, of the same districts, stands for it.")
+            note("california", "fetch_california_housing: no file is found; Keras' own, of the same districts, stands for it.")
             x, target = (part.astype(float) for part in in_their_order(california_housing.load_data()))
         target = target / 100_000
         east, north, age, rooms, bedrooms, people, homes, income = x.T

@@ -22,7 +22,7 @@ from typing import Any
 from nabi.as_keras.notes import note
 from nabi.as_keras.scripts import shell_lines
 from nabi.as_keras.scripts.program import Program
-from nabi.as_keras.scripts.python2 import as_python_3
+from nabi.as_keras.scripts.python2 import as_meant, as_python_3, asks_for
 from nabi.as_keras.scripts.rewriting import concerns, rewritten
 from nabi.core.errors import FileError
 
@@ -32,6 +32,7 @@ LANGUAGES = {"html", "HTML", "javascript", "js", "latex", "markdown", "svg", "SV
 CELL_MAGICS: dict[str, Any] = {}  # of the notebook's own: see notebook_magics
 LINE_MAGICS: dict[str, Any] = {}
 RUNNING: list[tuple[str, ModuleType]] = []  # the notebook that runs
+OLDER: list[ast.Module] = []  # what a notebook of Python 2 has run so far
 CALLED = {"cd", "env", "set_env", "run", "mkdir", "cp", "mv"}  # line magics that do something here
 QUIET = {"time", "timeit", "prun", "memit"}  # line magics whose rest is Python
 
@@ -52,13 +53,21 @@ def cells_of(path: Path, source: bytes) -> list[str]:
         raise FileError(f"notebook {path}", "a notebook in JSON", f"this error: {error!r}") from error
 
 
-def run_cells(path: Path, cells: list[str], module: ModuleType) -> None:
+def is_python_2(source: bytes) -> bool:
+    """Whether a notebook says that its language is Python 2."""
+    said = json.loads(source.decode("utf-8-sig")).get("metadata", {})
+    version = str(said.get("language_info", {}).get("version", ""))
+    return version.startswith("2") or not version and said.get("kernelspec", {}).get("name") == "python2"
+
+
+def run_cells(path: Path, cells: list[str], module: ModuleType, python_2: bool = False) -> None:
     """Runs the cells one after the other in one module."""
     space = module.__dict__
     space.update(display=display, get_ipython=lambda: Shell(), In=[], Out={})
     CELL_MAGICS.clear()
     LINE_MAGICS.clear()
     RUNNING[:] = [(str(path), module)]
+    OLDER[:] = [ast.Module([], [])] if python_2 else []
     for number, text in enumerate(cells, 1):
         run_cell(f"{path}, cell {number}", text, module)
 
@@ -71,10 +80,15 @@ def run_cell(name: str, text: str, module: ModuleType) -> None:
         own(head.partition(" ")[2], body)
         return
     text = python_of(text)
-    if not is_python(text):
-        text = as_python_3(text, name) or text
+    prints = bool(OLDER) and asks_for("print_function", OLDER[0])
+    older = as_python_3(text, name, prints) if OLDER or not is_python(text) else None
+    text = older or text
     linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)  # so that errors show the line
-    tree = rewritten(ast.parse(text, name)) if concerns(text) else ast.parse(text, name)
+    tree = ast.parse(text, name)
+    if older and OLDER:
+        OLDER[0].body += tree.body
+        tree = as_meant(tree, OLDER[0])
+    tree = rewritten(tree) if concerns(text) else tree
     last = tree.body[-1] if tree.body else None
     if isinstance(last, ast.Expr) and not text.rstrip().endswith(";"):
         shown = ast.parse("__nabi_show__(0)").body[0]

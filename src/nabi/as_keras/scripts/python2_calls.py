@@ -171,6 +171,7 @@ def things_of(tree: ast.AST) -> dict[str, tuple[str, str]]:
             if isinstance(node, ast.ImportFrom) for part in node.names}
 
 
-def with_python_2_calls(tree: ast.Module) -> ast.Module:
-    """The tree with such calls as Python 3 needs them."""
-    return Calls(bound_names(tree), modules_of(tree), things_of(tree)).visit(tree)
+def with_python_2_calls(tree: ast.Module, script: ast.Module | None = None) -> ast.Module:
+    """The tree with such calls as Python 3 needs them; its names are those of the whole script."""
+    script = script or tree
+    return Calls(bound_names(script), modules_of(script), things_of(script)).visit(tree)

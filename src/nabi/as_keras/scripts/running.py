@@ -133,7 +133,7 @@ def execute(path: Path, source: bytes, module: ModuleType, whole: bool) -> None:
         if cells is None:
             Program(compiled(path, source)).exec_module(module)
         else:
-            notebook.run_cells(path, cells, module)
+            notebook.run_cells(path, cells, module, notebook.is_python_2(source))
     except Exception as error:
         print_error(error, whole)
         raise SystemExit(FAILED) from error

@@ -176,7 +176,7 @@ def test_a_sample_of_check_estimator():
 def test_scikit_learn_is_imported_in_few_places_and_its_absence_is_told(monkeypatch):
     """Here, for t-SNE, and while nabi plays Keras for scripts that import it themselves."""
     named = re.compile(r"^\s*(from|import) sklearn", re.MULTILINE)
-    users = {path.relative_to(SOURCE).parts[0] for path in SOURCE.rglob("*.py") if named.search(path.read_text("utf-8"))}
+    users = {path.relative_to(SOURCE).parts[1] for path in SOURCE.rglob("*.py") if named.search(path.read_text("utf-8"))}
     assert users == {"as_keras", "explain", "sklearn"}
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(StateError, match=re.escape('scikit-learn, got none installed. Install it: pip install "nabi[sklearn]".')):

@@ -1,5 +1,8 @@
 """FTRL, LAMB, Adafactor and Muon walk Keras 3's path: 20 steps, three weights, float64; and go on exactly after a stop."""
 
+import copy
+import pickle
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -110,3 +113,61 @@ def test_several_optimizers_walk_keras_path(keras64, request, tmp_path):
                 mine.optimizers.OptimizerMap(mine.optimizers.SGD(**bad))
     finally:
         nabi.config.floatx = "float32"
+
+
+def by_path(weight):
+    return BY_PATH["b" if weight.path.startswith("b/") else "a"]
+
+
+BY_PATH: dict[str, Any] = {}
+
+
+@pytest.mark.parametrize("chosen_by", ["a map", "a function"])
+def test_a_run_of_several_goes_on_exactly(served, chosen_by, tmp_path):
+    """From a checkpoint: memory, Nadam's product, rates set on the way; also of a function, whose optimizers come one by one."""
+    x = np.random.default_rng(0).normal(size=(24, 4)).astype("float32")
+    kind: Any = nabi.optimizers
+
+    def optimizer():
+        BY_PATH.update(a=kind.SGD(0.1, momentum=0.9), b=kind.Nadam(0.05))
+        mapped = steps.OptimizerMap(BY_PATH["a"], {"b/.*": BY_PATH["b"]})
+        return steps.MultiOptimizer(mapped if chosen_by == "a map" else by_path)
+
+    def trained(epochs, seed, *callbacks):
+        nabi.utils.set_random_seed(seed)
+        model = nabi.Sequential([Input((4,)), Dense(5, name="a"), Dense(2, name="b")])
+        model.compile(optimizer(), "mse", precision="float32")
+        slower = nabi.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: setattr(BY_PATH["b"], "learning_rate", 0.01))
+        model.fit(x, x[:, :2], batch_size=8, epochs=epochs, verbose=0, callbacks=[slower, *callbacks])
+        return model.get_weights()
+
+    def backup():
+        return nabi.callbacks.BackupAndRestore(tmp_path / "backup", delete_checkpoint=False)
+
+    whole, half = trained(4, 1), trained(2, 1, backup())
+    for a, b, c in zip(whole, trained(4, 2, backup()), half, strict=True):
+        assert np.array_equal(a, b) and not np.array_equal(a, c)
+
+
+def test_several_are_copied_without_what_they_share(served):
+    ours = chosen(steps_and_more(), steps.MultiOptimizer, steps.OptimizerMap)
+    for twin in (copy.deepcopy(ours), pickle.loads(pickle.dumps(ours))):
+        assert twin.get_config() == ours.get_config() and not set(map(id, twin.optimizers)) & set(map(id, ours.optimizers))
+
+
+def steps_and_more():
+    return SimpleNamespace(SGD=nabi.optimizers.SGD, Nadam=nabi.optimizers.Nadam, Muon=steps.Muon)
+
+
+def test_a_part_keeps_weights_out_of_its_decay():
+    """Keras 3: `exclude_from_weight_decay(var_list=[bias])` of the optimizer that learns it; without slopes w (1 - lr decay)."""
+    model = nabi.Sequential([Input((3,)), Dense(2, bias_initializer="ones", name="a")])
+    part = nabi.optimizers.AdamW(0.1, weight_decay=0.5)
+    part.exclude_from_weight_decay(var_list=[model.layers[0].weights[1]])
+    model.compile(steps.MultiOptimizer(steps.OptimizerMap(part)), "mse")
+    kernel, bias = model.get_weights()
+    x = np.zeros((2, 3), "float32")
+    model.train_on_batch(x, model.predict(x, verbose=0))
+    after = model.get_weights()
+    np.testing.assert_allclose(after[0], kernel * 0.95, rtol=1e-6)
+    assert np.array_equal(after[1], bias)

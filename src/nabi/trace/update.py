@@ -136,5 +136,6 @@ def twin_of(span: Span, optimizer: Any) -> Span:
     """A copy of a span in float64, with gradient 0."""
     w = span.w.detach().to(torch.float64, copy=True)
     twin = optimizer.make_span(w, torch.zeros_like(w), list(span.segments), None, span.rate, span.decay)
+    twin.views, twin.paths = span.views, span.paths
     twin.load_state({name: t.detach().to(torch.float64) for name, t in span.state().items()})
     return twin

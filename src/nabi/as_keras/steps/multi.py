@@ -2,10 +2,12 @@
 
     MultiOptimizer(OptimizerMap(SGD(0.1), {"encoder/.*": Adam()}))
 
-A path is looked for as it is written, then as a pattern for the whole of it; what no pattern fits goes to the default.
+A path is looked for as it is written, then as a pattern for the whole of it; what no pattern fits goes to the default. Each
+optimizer steps on spans of its own, whose memory lies in that of the trainer's spans.
 Source: Keras 3, optimizers/multi_optimizer.py.
 """
 
+import copy
 import re
 from collections.abc import Iterator, MutableMapping
 from typing import Any
@@ -96,7 +98,7 @@ class MultiOptimizer(Optimizer):
             raise ArgumentError("MultiOptimizer(optimizer_map)", "an OptimizerMap or a function of a weight", repr(optimizer_map))
         self.optimizer_map: Any = optimizer_map
         self.optimizers: list[Optimizer] = []
-        self.parts: dict[int, list[tuple[Optimizer, Span]]] = {}  # by id of a span
+        self._learning_rate = None  # nothing to keep: each part has its own, see `state`
         if isinstance(optimizer_map, OptimizerMap):
             for one in (*optimizer_map.values(), optimizer_map.default_optimizer):
                 self.place_of(one)
@@ -108,8 +110,33 @@ class MultiOptimizer(Optimizer):
         if not places:
             self.optimizers.append(checked(optimizer))
             optimizer.loss_scale_factor = None  # gradients come to it as they are meant
-            self.state.update({f"{len(self.optimizers) - 1}/{name}": value for name, value in optimizer.state.items()})
+            self.take(len(self.optimizers) - 1)
         return places[0] if places else len(self.optimizers) - 1
+
+    @property
+    def state(self) -> dict[str, float]:
+        """What optimizers carry from step to step, and their constant rates: {"0/M": ..., "1/learning_rate": ...}."""
+        own = {f"{number}/{name}": value for number, one in enumerate(self.optimizers) for name, value in carried(one).items()}
+        return {**self.waiting, **own}
+
+    @state.setter
+    def state(self, values: dict[str, float]) -> None:
+        self.waiting = dict(values)
+        for number in range(len(self.__dict__.get("optimizers", ()))):
+            self.take(number)
+
+    def take(self, number: int) -> None:
+        """Gives an optimizer what waits for it."""
+        one = self.optimizers[number]
+        given = {name: self.waiting.pop(f"{number}/{name}", value) for name, value in carried(one).items()}
+        if "learning_rate" in given:
+            one.learning_rate = given.pop("learning_rate")
+        one.state = given
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        if not self.optimizers:  # a function's are found at the first step
+            self.state = state.get("state", {})
+        super().load_state_dict(state)
 
     @property
     def learning_rate(self) -> Any:
@@ -122,17 +149,18 @@ class MultiOptimizer(Optimizer):
 
     @torch.no_grad()
     def _step(self, spans: list[Span]) -> None:
-        for span in spans:
-            if id(span) not in self.parts:
-                self.parts[id(span)] = self.cut(span)
-        parts = [part for span in spans for part in self.parts[id(span)]]
-        for number, one in enumerate(self.optimizers):
+        parts = [part for span in spans for part in self.parts(span)]
+        for one in self.optimizers:
             one.calls = self.calls
-            one.state.update({name: self.state.get(f"{number}/{name}", value) for name, value in one.state.items()})
             own = [span for owner, span in parts if owner is one]
             if own:
                 one.apply_spans(own)
-            self.state.update({f"{number}/{name}": value for name, value in one.state.items()})
+
+    def parts(self, span: Span) -> list[tuple[Optimizer, Span]]:
+        """What a span is cut into, at the first step."""
+        if not isinstance(span.update, Parts):
+            span.update = Parts(self.cut(span))
+        return span.update.made
 
     def cut(self, span: Span) -> list[tuple[Optimizer, Span]]:
         """A span of each weight for its optimizer; its memory lies in that of the whole span.
@@ -141,9 +169,11 @@ class MultiOptimizer(Optimizer):
         """
         made, views = [], span.views or [None] * len(span.segments)
         for path, view, (start, stop) in zip(span.paths or [""] * len(span.segments), views, span.segments, strict=True):
-            one = self.optimizers[self.place_of(self.optimizer_map(getattr(view, "__self__", Named(path))))]
-            copy = None if span.copy is None else span.copy[start:stop]
-            part = one.make_span(span.w[start:stop], span.g[start:stop], [(0, stop - start)], copy, span.rate, one.decays(path))
+            weight = getattr(view, "__self__", Named(path))
+            one = self.optimizers[self.place_of(self.optimizer_map(weight))]
+            low = None if span.copy is None else span.copy[start:stop]
+            decay = one.decays(path, weight)
+            part = one.make_span(span.w[start:stop], span.g[start:stop], [(0, stop - start)], low, span.rate, decay)
             part.paths, part.views = [path], None if span.views is None else [view]  # type: ignore[list-item]
             for name, fresh in part.slots.items():
                 if name not in span.slots:
@@ -156,12 +186,31 @@ class MultiOptimizer(Optimizer):
             made.append((one, part))
         return made
 
+    def settings(self) -> tuple:
+        """What `remade` takes, with optimizers of their own."""
+        given = {name: getattr(self, name) for name in self.argument_names()}
+        return type(self), given | {"optimizer_map": copy.deepcopy(self.optimizer_map)}, self._kept, self._kept_names
+
     def get_config(self) -> dict[str, Any]:
         """Map, scale and name as plain data. Raises ArgumentError for a function in the map's place."""
         if not isinstance(self.optimizer_map, OptimizerMap):
             raise ArgumentError("MultiOptimizer.get_config", "an OptimizerMap, which can be written down", "a function")
         config = {"class_name": "OptimizerMap", "config": self.optimizer_map.get_config()}
         return {"optimizer_map": config, "loss_scale_factor": self.loss_scale_factor, "name": self.name}
+
+
+class Parts:
+    """In the place of a span's update: the spans that it is cut into.
+
+    Args:
+        made: each with its optimizer.
+    """
+
+    def __init__(self, made: list[tuple[Optimizer, Span]]):
+        self.made = made
+
+    def __call__(self, numbers: tuple[float, ...]) -> None:
+        """Never comes: each optimizer steps on its own."""
 
 
 class Named:
@@ -173,6 +222,12 @@ class Named:
 
     def __init__(self, path: str):
         self.path = path
+
+
+def carried(optimizer: Optimizer) -> dict[str, float]:
+    """What changes in an optimizer beside its memory and its steps."""
+    rate = optimizer._learning_rate
+    return optimizer.state | ({"learning_rate": rate} if isinstance(rate, float) else {})
 
 
 def checked(optimizer: Any) -> Optimizer:

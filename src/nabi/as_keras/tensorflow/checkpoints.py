@@ -242,9 +242,8 @@ def resume(optimizer: Optimizer, found: Arrays, whole: Any) -> None:
     optimizer.calls = max(int(found["iterations"]), 0)
     if "learning_rate" in found and isinstance(optimizer._learning_rate, float):
         optimizer.learning_rate = float(found["learning_rate"])
-    for name in optimizer.state:
-        if f"state/{name}" in found:
-            optimizer.state[name] = float(found[f"state/{name}"])
+    optimizer.state = {name: float(found[place]) if (place := f"state/{name}") in found else value
+                       for name, value in optimizer.state.items()}
     slots: dict[str, Arrays] = {}
     for name, array in found.items():
         if name.startswith("slots/"):

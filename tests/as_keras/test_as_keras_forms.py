@@ -1,5 +1,7 @@
 """How tensors stand among a call's arguments comes back: in clones, configurations and files. Numbers: Keras 3.15 on torch."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -45,12 +47,13 @@ def test_a_call_comes_back_in_its_form(kinds, form, tmp_path):
 
     call, wanted = FORMS[form]
     a, b = keras.Input((3,)), keras.Input((3,))
-    model = keras.Model([a, b], call(kinds, a, b))
+    model: Any = keras.Model([a, b], call(kinds, a, b))
 
-    def loaded(ending):
+    def loaded(ending) -> Any:
         model.save(tmp_path / f"m.{ending}")
         return keras.models.load_model(tmp_path / f"m.{ending}")
 
+    twin: Any
     for twin in (model, keras.models.clone_model(model), keras.Model.from_config(model.get_config()), loaded("keras"),
                  loaded("h5"), loaded("safetensors")):
         assert np.unique(twin.predict(X, verbose=0)).tolist() == [wanted]
@@ -68,8 +71,8 @@ def test_masks_computed_by_functions_in_files_of_keras(tmp_path):
         vectors = keras.layers.Embedding(7, 4, mask_zero=zero)(tokens)
         options = {} if zero else {"mask": keras.ops.not_equal(tokens, 0)}
         steps = keras.layers.GRU(3, return_sequences=True)(vectors, **options)
-        model = keras.Model(tokens, keras.layers.LSTM(3)(steps))
+        model: Any = keras.Model(tokens, keras.layers.LSTM(3)(steps))
         model.save(tmp_path / f"{name}.keras")
-        ours = nabi.load_model(tmp_path / f"{name}.keras")
+        ours: Any = nabi.load_model(tmp_path / f"{name}.keras")
         np.testing.assert_allclose(ours.predict(data, verbose=0), model.predict(data, verbose=0), atol=1e-6)
         assert (len(ours.layers) > 4) != zero

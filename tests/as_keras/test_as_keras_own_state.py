@@ -146,3 +146,16 @@ def test_what_a_script_sets_ends_with_it(tmp_path):
     nabi.utils.set_random_seed(7)
     assert run_file(tmp_path / "sets.py", trial=Trial(out=None)) == 0
     assert now() == wanted == ("float32", 1e-7, "channels_last", 0, "float32", "torch.float32", *wanted[6:])
+
+
+@pytest.mark.parametrize("names", [["x" * 300], ["a", "a/b"]])
+def test_names_that_are_no_files_are_the_files_fault(names, served, tmp_path):
+    """A name of 300 letters; one that is a file and a folder."""
+    kind = counting([])
+    model = nabi.Sequential([nabi.Input((4,)), kind()])
+    model.save(tmp_path / "m.keras")
+    with zipfile.ZipFile(tmp_path / "m.keras", "a") as archive:
+        for name in names:
+            archive.writestr(f"assets/layers/counting/{name}", b"1")
+    with pytest.raises(FileError, match=r"assets, 'layers/counting/.*: expected the name of a file"):
+        nabi.load_model(tmp_path / "m.keras", custom_objects={"Counting": kind})

@@ -187,6 +187,21 @@ WEIGHTS = {
 }
 
 
+def circles(file):
+    file["layers/again"], file["layers/dense/up"] = file["layers"], file["/"]
+    for number in range(1, 40):  # 2^40 ways to the last
+        group = file.create_group(f"g{number}")
+        group["a"] = group["b"] = file[f"g{number - 1}" if number > 1 else A]
+
+
+def test_groups_that_lie_in_themselves_are_gone_through_once(good, tmp_path):
+    path = tmp_path / "m.keras"
+    path.write_bytes(in_zip(good[".keras"], circles))
+    path.with_name("as_it_was.keras").write_bytes(good[".keras"])
+    x = np.ones((2, 4))
+    assert np.array_equal(nabi.load_model(path).predict(x), nabi.load_model(tmp_path / "as_it_was.keras").predict(x))
+
+
 @pytest.mark.parametrize("what", WEIGHTS)
 def test_arrays(what, good, tmp_path):
     change, said = WEIGHTS[what]

@@ -330,6 +330,8 @@ def members(path: Any, where: str) -> Iterator[zipfile.ZipFile]:
             if "config.json" not in archive.namelist():
                 raise FileError(where, "config.json in the archive", ", ".join(archive.namelist()[:5]) or "nothing", DAMAGED)
             yield archive
+    except FileError:
+        raise
     except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError, zlib.error) as error:
         raise FileError(where, "a .keras file", f"{type(error).__name__}: {str(error)[:200]}", DAMAGED) from None
 

@@ -106,8 +106,9 @@ class Tree:
         return array
 
     def shapes(self) -> Iterator[tuple[int, ...]]:
-        """The shapes of all arrays below, nothing being read; links out of the file are refused."""
+        """The shapes of all arrays below, each once, nothing being read; links out of the file are refused."""
         h5py, todo = h5py_module(), [self.group]
+        seen = {h5py.h5o.get_info(self.group.id).addr}  # a group may lie in itself
         while todo:
             group = todo.pop()
             for name in group:
@@ -119,6 +120,10 @@ class Tree:
                         "Such a link may lead to any file of this computer; it is not followed.",
                     )
                 node = group[name]
+                place = h5py.h5o.get_info(node.id).addr
+                if place in seen:
+                    continue
+                seen.add(place)
                 if isinstance(node, h5py.Group):
                     todo.append(node)
                 elif isinstance(node, h5py.Dataset):

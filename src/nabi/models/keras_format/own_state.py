@@ -21,7 +21,7 @@ import numpy as np
 
 from nabi.core.claimed import is_users
 from nabi.core.errors import FileError
-from nabi.models.keras_format.hdf5 import MOST_EXPANSION, SMALL, Tree
+from nabi.models.keras_format.hdf5 import DAMAGED, MOST_EXPANSION, SMALL, Tree
 
 ASSETS = "assets"
 MOST_ASSETS = 10_000  # files in one archive
@@ -117,10 +117,18 @@ def read_assets(files: dict[str, bytes], places: Iterable[tuple]) -> None:
             folder.mkdir(parents=True, exist_ok=True)
             for name in files:
                 if name.startswith(f"{path}/" if path else ""):
-                    file = Path(root, *name.split("/"))
-                    file.parent.mkdir(parents=True, exist_ok=True)
-                    file.write_bytes(files[name])
+                    unpacked(Path(root, *name.split("/")), files[name], name)
             load(os.fspath(folder))
+
+
+def unpacked(file: Path, data: bytes, name: str) -> None:
+    """Writes a file of the archive. Raises FileError for a name that is no file's: too long, or a folder's as well."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+    except (OSError, ValueError) as error:
+        said = str(getattr(error, "strerror", error))
+        raise FileError(f"{ASSETS}, {name[:120]!r}", "the name of a file", said, DAMAGED) from None
 
 
 # Building ---------------------------------------------------------------------------------------------------------------------

@@ -198,7 +198,10 @@ def first_value(layer, initializer: Callable, shape: tuple[int, ...], dtype: tor
         place = laid(torch.empty(math.prod(shape), dtype=dtype), shape, memory or tuple(range(len(shape))))
         if initializer.fills(place):
             return place, True
-    return initializer(shape, dtype=dtype), False
+    value = initializer(shape, dtype=dtype)
+    if not isinstance(value, torch.Tensor):  # an initializer of the user's own may give NumPy numbers, also doubles
+        value = torch.tensor(np.asarray(value), dtype=dtype)
+    return value, False
 
 
 def laid(segment: torch.Tensor, shape: tuple[int, ...], memory: tuple[int, ...]) -> torch.Tensor:

@@ -83,14 +83,14 @@ class Sequential(Model):
         if namesake is not None:
             raise ArgumentError("Sequential.add", "names of layers to be unique", f"'{layer.name}' twice",
                                 "Give one of them another name=....")
+        if not self.chain and hasattr(layer, "named_inputs"):
+            self.entries = list(layer.named_inputs().values())
+            self.symbols, self.takes_list = [self.entries[0], layer(self.entries)], True
+            return self.append(layer)
         if not self.chain and not self.symbols:  # a later layer's input_shape says nothing of the chain's
             shape = layer.input_shape if not isinstance(layer, Model) else (layer.graph and layer.inputs[0].shape[1:])
             if shape:
                 self.symbols = [Input(shape, name=input_name(layer))]
-            elif hasattr(layer, "named_inputs"):
-                self.entries = list(layer.named_inputs().values())
-                self.symbols, self.takes_list = [self.entries[0], layer(self.entries)], True
-                return self.append(layer)
         if self.symbols:
             self.symbols.append(layer(self.symbols[-1]))
         self.append(layer)

@@ -100,6 +100,7 @@ told += made([ConvLSTM2D(1, 2, input_shape=(2, 3, 3, 1))], (2, 2, 1, 4), (2, 2, 
 told += [w for name in ("adadelta", "nadam", "adagrad", "adamax") for w in stepped(name)]
 told += [*regularizers.l1_l2().get_config().values(), *regularizers.L1L2(l1=0.5).get_config().values()]
 assert LSTM(2, inner_activation="sigmoid").recurrent_activation.__name__ == "sigmoid"
+assert Conv2D(8, 3, 2).kernel_size == (3, 2) and Convolution2D(8, 1, 1).strides == (1, 1)
 assert CuDNNLSTM(2).recurrent_activation.__name__ == "sigmoid" and CuDNNGRU(2).reset_after
 """
 OF_KERAS_2 = [0.6335130929946899, 0.4522031545639038, 0.5, 0.5637098550796509, -0.698166012763977, -0.846731424331665,
@@ -114,7 +115,8 @@ def test_old_scripts_have_old_defaults(ran):
 
 
 def test_other_scripts_keep_those_of_keras_3(ran):
-    ran(PREFACE + "l = LSTM(2); g = GRU(2); told = 0\nfrom keras import optimizers, regularizers, activations\n"
+    ran(PREFACE + "assert Conv2D(8, 3, 2).strides == (2, 2)\n"
+        "l = LSTM(2); g = GRU(2); told = 0\nfrom keras import optimizers, regularizers, activations\n"
         "assert l.recurrent_activation.__name__ == 'sigmoid' and g.reset_after and regularizers.l1_l2().l1 == 0\n"
         "assert float(optimizers.Adadelta().learning_rate) == 0.001\n"
         "assert optimizers.Nadam(schedule_decay=0.5).schedule_decay == 0.5\n"

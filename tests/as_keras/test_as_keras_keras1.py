@@ -204,3 +204,48 @@ def test_large_constants_beside_symbols(served):
     value, slope = K.function([made], [loss, K.gradients(loss, made)[0]])([2 * style])
     np.testing.assert_allclose(value, np.square(2 * style - content).sum() + (style * content).sum(), rtol=1e-5)
     np.testing.assert_allclose(slope, 2 * (2 * style - content), atol=1e-4)
+
+
+def test_subclasses_read_weights_and_settings_in_keras_1s_words(served):
+    from keras import backend as K
+    from keras.layers import Convolution2D, Dense
+    from keras.models import Sequential
+
+    class Convolved(Convolution2D):
+        def call(self, x, mask=None):
+            assert (self.nb_filter, self.nb_row, self.nb_col, self.subsample, self.W_shape) == (2, 3, 1, (1, 1), (3, 1, 1, 2))
+            return 2 * K.conv2d(x, self.W, border_mode=self.border_mode) + self.b
+
+    class Built(Dense):
+        def build(self, input_shape):
+            self.W = self.add_weight((input_shape[-1], self.output_dim), initializer=self.init, name="W")
+            self.b = self.add_weight((self.output_dim,), initializer="one", name="b") if self.bias else None
+            self.built = True
+
+        def call(self, x, mask=None):
+            return self.activation(K.dot(x, self.W) + self.b)
+
+    maps = np.arange(16.0).reshape(1, 4, 4, 1)
+    model = Sequential([Convolved(2, nb_row=3, nb_col=1, init="one", border_mode="same", input_shape=(4, 4, 1))])
+    np.testing.assert_allclose(model.predict(maps, verbose=0)[0, 1, 1], [2 * (1 + 5 + 9)] * 2)
+    assert model.layers[0].W is model.layers[0].kernel
+    model = Sequential([Built(2, input_dim=4, init="one")])
+    model.compile("sgd", "mse")
+    model.fit(X, Y, verbose=0)
+    assert [w.shape for w in model.get_weights()] == [(4, 2), (2,)]
+    with pytest.raises(AttributeError):
+        Dense(2).W  # noqa: B018  not made yet
+
+
+def test_placeholders_are_as_long_as_they_say(served):
+    """tf_keras 2.21 gives the same shapes and numbers."""
+    from keras import backend as K
+
+    row, plane = K.placeholder(shape=(5,)), K.placeholder(shape=(2, 3))
+    assert K.int_shape(row) == (5,) and K.int_shape(K.flatten(plane)) == (6,)
+    assert K.int_shape(K.placeholder((None, 4))) == (None, 4)
+    column, product = K.reshape(row, (5, 1)), K.dot(plane, K.variable(np.ones((3, 2))))
+    made = K.function([row, plane], [column, product, row[2]])([np.arange(5), np.ones((2, 3))])
+    np.testing.assert_array_equal(made[0], [[0], [1], [2], [3], [4]])
+    np.testing.assert_array_equal(made[1], [[3, 3], [3, 3]])
+    assert made[2] == 2

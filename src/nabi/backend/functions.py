@@ -13,6 +13,7 @@ import torch
 
 from nabi.backend.settings import learning_phase
 from nabi.backend.tensors import set_value
+from nabi.core.config import config
 from nabi.core.errors import StateError
 from nabi.core.symbolic import Symbolic
 from nabi.models import Model
@@ -78,8 +79,9 @@ def used(given: list, symbols: list) -> list[int]:
 
 
 def array(value: Any) -> Any:
-    """Data for an input: a number without axes becomes a batch of one."""
+    """Data for an input: floats of the common precision; a number without axes becomes a batch of one."""
     found = value.detach().cpu().numpy() if isinstance(value, torch.Tensor) else np.asarray(value)
+    found = found.astype(config.floatx) if found.dtype.kind == "f" else found
     return found.reshape(1) if found.ndim == 0 else found
 
 

@@ -35,9 +35,18 @@ def _to_tensor(x: Any, dtype: Any = None) -> Tensor:
 
 
 def placeholder(shape: Any = None, ndim: int | None = None, dtype: Any = None, sparse: bool = False, name: str | None = None):
-    """A symbol, as `Input` makes it; `shape` has the batch axis."""
+    """A symbol of this whole shape: the first axis is None for any number of samples, or as long as it says. A number is a batch
+    of one.
+
+    Example:
+        >>> placeholder((None, 4)).shape, placeholder((5,)).shape, placeholder(ndim=2).shape, placeholder(()).shape
+        ((None, 4), (5,), (None, None), (None,))
+    """
     sizes = tuple(shape) if shape is not None else (None,) * int(ndim or 0)
-    return Input(sizes[1:], name=name)
+    made = Input(sizes[1:], dtype=dtype, name=name)
+    if sizes and sizes[0] is not None:
+        made.shape = type(made.shape)(sizes)
+    return made
 
 
 def is_keras_tensor(x: Any) -> bool:

@@ -237,7 +237,9 @@ class Model(Written, Learning, Views, Layer):
         """The shapes of all slots for inputs of these shapes; `check` asks each layer whether it takes them."""
         graph = self.require_graph()
         given = [input_shape] if isinstance(input_shape, tuple) else list(input_shape)
-        shapes = dict(zip(graph.input_slots, given, strict=True))
+        whole = [symbol.shape if symbol.shape[:1] != (None,) and fits(symbol.shape, shape) else shape
+                 for symbol, shape in zip(graph.inputs, given, strict=True)]  # K.placeholder((5,)): as long as it says
+        shapes = dict(zip(graph.input_slots, whole, strict=True))
         for call in graph.calls:
             if call.inputs:
                 read = [shapes[slot] for slot in call.inputs]

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from nabi.as_keras.dressing.older_attributes import PARTS, older_name
 from nabi.as_keras.notes import note
 from nabi.layers import Lambda, Layer
 from nabi.layers.node import Symbol
@@ -21,8 +22,6 @@ from nabi.models.given_masks import with_mask
 
 TENSORS = (Symbol, torch.Tensor, np.ndarray, Weight)
 NAMED = ("query", "value", "key")  # what attention layers are called with
-OLDER = {"W": "kernel", "b": "bias", "U": "recurrent_kernel", "output_dim": "units", "nb_filter": "filters",
-         "border_mode": "padding", "subsample": "strides"}  # Keras 1's names of what layers have
 NOT_HERE = {"attention_mask": None, "return_attention_scores": False, "use_causal_mask": False, "constants": None}
 
 
@@ -114,9 +113,9 @@ def output_shape(method: Callable) -> Callable:
             return shapes[0] if len(shapes) == 1 else shapes
         if name in ("_name", "_layers"):
             return getattr(self, name[1:])
-        weights = self.__dict__.get("_weights", {})
-        if name in OLDER and name not in weights and not own(self) and OLDER[name] in {*vars(self), *weights}:
-            return getattr(self, OLDER[name])
+        weights, older = self.__dict__.get("_weights", {}), older_name(type(self), name)
+        if older and name not in weights and older in {*vars(self), *weights}:
+            return PARTS.get(name, lambda value: value)(getattr(self, older))
         return method(self, name)
 
     return get

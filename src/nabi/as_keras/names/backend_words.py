@@ -1,15 +1,17 @@
-"""Backend words: what `keras.backend` of Keras 3 has about dtypes.
+"""Backend words: what `keras.backend` of Keras 3 has about dtypes, and convolutions in Keras 1's words.
 
     keras.backend.result_type("int32", "float32")      "float32"
+    K.conv2d(x, self.W, border_mode="same")            padding="same"
 """
 
 from typing import Any
 
 import torch
 
+from nabi import backend
 from nabi.as_keras.names.utils import standardize_dtype
 
-__all__ = ["is_float_dtype", "is_int_dtype", "result_type", "standardize_dtype"]
+__all__ = ["conv2d", "is_float_dtype", "is_int_dtype", "result_type", "standardize_dtype"]
 
 
 def is_float_dtype(dtype: Any) -> bool:
@@ -44,3 +46,9 @@ def result_type(*dtypes: Any) -> str:
     if made is None:
         made = torch.int32 if int in dtypes else torch.bool
     return standardize_dtype(made)
+
+
+def conv2d(x: Any, kernel: Any, strides: Any = (1, 1), padding: str = "valid", data_format: str | None = None,
+           dilation_rate: Any = (1, 1), border_mode: str | None = None, **shapes: Any) -> Any:
+    """`nabi.backend.conv2d`; `border_mode` is Keras 1's padding, and what it told of orders and shapes besides is seen."""
+    return backend.conv2d(x, kernel, strides, border_mode or padding, data_format, dilation_rate)

@@ -9,11 +9,14 @@ from typing import Any
 import numpy as np
 import torch
 
-from nabi.core.errors import ArgumentError, ShapeError
+from nabi.core.errors import ArgumentError, NabiError, ShapeError
 from nabi.core.random import DRAW, fresh_seed, stream
+from nabi.core.warning import warn
 from nabi.data.grouping import Grouping
 from nabi.data.strings import Strings
 from nabi.data.structure import as_element, each, leaves, rows, sliced, stacked
+
+FAILURES = ArithmeticError, LookupError, NabiError, OSError, RuntimeError, TypeError, ValueError  # of a function of the user's
 
 
 class Chains(Grouping):
@@ -26,6 +29,7 @@ class Chains(Grouping):
     count: int
     works: bool
     batched: bool
+    unmapped: Callable[[], tuple[Any, list]]
 
     def called(self, function: Callable, element: Any) -> Any:
         """A function with the parts of a tuple, or with the element."""
@@ -34,6 +38,26 @@ class Chains(Grouping):
     def filter(self, predicate: Callable, name: str | None = None) -> Any:
         """The elements for which predicate is true."""
         return self.other(lambda: (e for e in self if bool(self.called(predicate, e))), works=True, batched=self.batched)
+
+    def ignore_errors(self, log_warning: bool = False, name: str | None = None) -> Any:
+        """The elements that can be made: one at which a function of `map` fails, or a file that it reads, is left out.
+
+        With log_warning each failure is said.
+        """
+        source, functions = self.unmapped()
+
+        def run() -> Iterator[Any]:
+            for element in source:
+                try:
+                    for function in functions:
+                        element = function.one(element)
+                except FAILURES as error:
+                    if log_warning:
+                        warn(f"Dataset.ignore_errors: an element is left out: {error}")
+                else:
+                    yield element
+
+        return self.other(run, works=True, batched=self.batched)
 
     def take_while(self, predicate: Callable, name: str | None = None) -> Any:
         """The elements up to the first one for which predicate is false."""

@@ -46,6 +46,7 @@ class Dataset(Chains):
                  batched: bool = False):
         self.run, self.count, self.view, self.works, self.batched = run, count, view, works, batched
         self._spec: Any = None
+        self.mapped: tuple[Dataset, Mapped] | None = None  # the stream and the function that it is made of
 
     @classmethod
     def of_view(cls, view: View, works: bool = False) -> "Dataset":
@@ -160,7 +161,17 @@ class Dataset(Chains):
             pieces = iter(lambda: list(itertools.islice(elements, 16)), [])
             return (found for piece in pieces for found in function.each(piece))
 
-        return Dataset(run, self.count, works=self.works or not self.batched, batched=self.batched)
+        made = Dataset(run, self.count, works=self.works or not self.batched, batched=self.batched)
+        made.mapped = self, function
+        return made
+
+    def unmapped(self) -> tuple["Dataset", list[Mapped]]:
+        """The stream before the functions that `map` put behind it, and these."""
+        if self.view is not None:
+            view = self.view
+            return Dataset.of_view(View(view.table, view.numbers, view.count)), list(view.maps)
+        source, functions = (self, []) if self.mapped is None else self.mapped[0].unmapped()
+        return source, [*functions, *([] if self.mapped is None else [self.mapped[1]])]
 
     def shuffle(self, buffer_size: Any, seed: int | None = None, reshuffle_each_iteration: bool | None = None,
                 name: str | None = None) -> "Dataset":

@@ -13,7 +13,6 @@ BITS = "Weights are float32; compile(precision=\"bfloat16\") computes in fewer b
 ROWS = {  # names, and what to do instead
     "keras.layers": {"JaxLayer FlaxLayer": TORCH, "TorchModuleWrapper": "Write its layers with nabi's.",
                      "ContrastLimitedAdaptiveHistogramEqualization": "Equalization evens out the greys of whole pictures."},
-    "keras.utils": {"audio_dataset_from_directory": "Read the sounds with SciPy or the wave module, and give fit the arrays."},
     "keras.callbacks": {"OrbaxCheckpoint": "ModelCheckpoint and BackupAndRestore keep models and runs."},
     "keras.saving": {"KerasFileEditor": "load_model(file), change its weights, save(file)."},
     "keras.export": {"ExportArchive": "model.export(folder) writes a model; model.to_code writes plain Keras or torch."},

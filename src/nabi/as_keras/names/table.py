@@ -45,7 +45,7 @@ ROWS: list[tuple[str, str]] = [
     (".names.regularizers nabi.regularizers", "regularizers regularizers.regularizers"),
     (".names.constraints nabi.constraints", "constraints constraints.constraints"),
     (".names.utils nabi.utils nabi.saving .preprocessing nabi.preprocessing .names.utils_inside "
-     ".names.feature_space .names.refused:keras.utils",
+     ".names.feature_space .tensorflow.sound_folders",
      "utils utils.np_utils utils.vis_utils utils.generic_utils utils.data_utils utils.layer_utils utils.all_utils "
      "utils.conv_utils "
      "utils.io_utils utils.training_utils utils.multi_gpu_utils utils.visualize_util utils.model_visualization utils.tf_utils "

@@ -59,6 +59,7 @@ def applied(name: str) -> Callable[..., Callable[[Dataset], Dataset]]:
 
 bucket_by_sequence_length, group_by_window = applied("bucket_by_sequence_length"), applied("group_by_window")
 rejection_resample = applied("rejection_resample")
+ignore_errors = applied("ignore_errors")
 take_while, scan, unique, snapshot = applied("take_while"), applied("scan"), applied("unique"), applied("snapshot")
 
 
@@ -104,11 +105,6 @@ def map_and_batch(map_func: Callable, batch_size: int, num_parallel_batches: Any
                   num_parallel_calls: Any = None) -> Callable[[Dataset], Dataset]:
     """For `apply`: a function of each element, then batches."""
     return lambda dataset: dataset.map(map_func, num_parallel_calls).batch(batch_size, drop_remainder)
-
-
-def ignore_errors(log_warning: bool = False) -> Callable[[Dataset], Dataset]:
-    """For `apply`: the stream itself; an error of a function stays one."""
-    return lambda dataset: dataset
 
 
 def prefetch_to_device(device: Any, buffer_size: Any = None) -> Callable[[Dataset], Dataset]:

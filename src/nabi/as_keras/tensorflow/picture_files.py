@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from PIL import Image
+from PIL import Image, ImageSequence
 
 from nabi import random
 from nabi.core.errors import ArgumentError, FileError
@@ -23,7 +23,8 @@ def decode_image(contents: Any, channels: Any = 0, dtype: Any = torch.uint8, exp
                  name: str | None = None, **kwargs) -> torch.Tensor:
     """A picture's file as uint8 (height, width, channels); 0 channels leaves them, floats are 0 to 1.
 
-    Of a film the first picture is read. Raises ArgumentError, and FileError for what is no JPEG, PNG, GIF or BMP.
+    A GIF is a film, (pictures, height, width, 3), of which expand_animations=False gives the first picture.
+    Raises ArgumentError, and FileError for what is no JPEG, PNG, GIF or BMP.
     """
     from nabi.as_keras.tensorflow.picture_colours import convert_image_dtype
 
@@ -32,27 +33,41 @@ def decode_image(contents: Any, channels: Any = 0, dtype: Any = torch.uint8, exp
     content = Strings(contents).numpy()
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
-            wanted = COLOURS.get(channels or 0) or (picture.mode if picture.mode in COLOURS.values() else "RGB")
-            x = np.array(picture.convert(wanted))
+            film = picture.format == "GIF"
+            wanted = COLOURS.get(channels or 0) or (picture.mode if picture.mode in COLOURS.values() and not film else "RGB")
+            shots = ImageSequence.Iterator(picture) if film and expand_animations else [picture]
+            x = np.stack([pixels(shot.convert(wanted)) for shot in shots])
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:  # what Pillow raises for bad pictures
         raise FileError("tf.io.decode_image(contents)", "a whole JPEG, PNG, GIF or BMP", f"{len(content)} bytes: {error}",
                         "Give what tf.io.read_file gave.") from error
-    return convert_image_dtype(torch.from_numpy(x if x.ndim == 3 else x[..., None]), dtype)
+    return convert_image_dtype(torch.from_numpy(x if film and expand_animations else x[0]), dtype)
+
+
+def pixels(picture: Image.Image) -> np.ndarray:
+    """(height, width, channels)."""
+    x = np.array(picture)
+    return x if x.ndim == 3 else x[..., None]
 
 
 def decode_jpeg(contents: Any, channels: Any = 0, ratio: int = 1, fancy_upscaling: bool = True,
                 try_recover_truncated: bool = False, acceptable_fraction: float = 1, dct_method: str = "",
                 name: str | None = None) -> torch.Tensor:
     """`decode_image`; `ratio` leaves out rows and columns."""
-    return decode_image(contents, channels)[::ratio, ::ratio]
+    return decode_image(contents, channels, expand_animations=False)[::ratio, ::ratio]
 
 
 def decode_png(contents: Any, channels: Any = 0, dtype: Any = torch.uint8, name: str | None = None) -> torch.Tensor:
-    """`decode_image`, under the name for PNG."""
-    return decode_image(contents, channels, dtype)
+    """`decode_image` of one picture, under the name for PNG."""
+    return decode_image(contents, channels, dtype, expand_animations=False)
 
 
-decode_bmp = decode_gif = decode_png
+decode_bmp = decode_png
+
+
+def decode_gif(contents: Any, name: str | None = None) -> torch.Tensor:
+    """The pictures of a film, uint8 (pictures, height, width, 3)."""
+    found = decode_image(contents, 3)
+    return found if found.ndim == 4 else found[None]
 
 
 def decode_and_crop_jpeg(contents: Any, crop_window: Any, channels: Any = 0, ratio: int = 1, **options: Any) -> torch.Tensor:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 import nabi
 from nabi.as_keras import steps
@@ -171,3 +172,43 @@ def test_a_part_keeps_weights_out_of_its_decay():
     after = model.get_weights()
     np.testing.assert_allclose(after[0], kernel * 0.95, rtol=1e-6)
     assert np.array_equal(after[1], bias)
+
+
+@pytest.mark.parametrize("name", ["Lamb", "Ftrl", "ScheduleFreeAdamW"])
+def test_memory_goes_to_keras_and_back(name, request, tmp_path):
+    """Keras reads its own arrays in nabi's file and nabi in Keras'; after another step both have the same weights."""
+    import keras
+
+    x = np.random.default_rng(0).normal(size=(24, 4)).astype("float32")
+    theirs: Any = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)])
+    theirs.compile(getattr(keras.optimizers, name)(0.05), "mse")
+    theirs.fit(x, x[:, :2], batch_size=8, verbose=0)
+    theirs.save(tmp_path / "theirs.keras")
+    theirs.train_on_batch(x, x[:, :2])
+    wanted = theirs.get_weights()
+    request.getfixturevalue("served")
+    ours: Any = nabi.load_model(tmp_path / "theirs.keras")
+    assert ours.optimizer.iterations == 3
+    ours.save(tmp_path / "ours.keras")
+    for model in (ours, nabi.load_model(tmp_path / "ours.keras")):
+        model.train_on_batch(x, x[:, :2])
+        for a, b in zip(model.get_weights(), wanted, strict=True):
+            np.testing.assert_allclose(a, b, rtol=2e-5, atol=2e-6)
+
+
+def test_memory_that_keras_files_do_not_hold_is_told(tmp_path):
+    x = np.ones((4, 3), "float32") * np.arange(4, dtype="float32")[:, None]
+    for options in ({"use_ema": True}, {"gradient_accumulation_steps": 2}):
+        model = nabi.Sequential([Input((3,)), Dense(2)])
+        model.compile(nabi.optimizers.Adam(**options), "mse")
+        model.fit(x, x[:, :2], verbose=0)
+        with pytest.warns(UserWarning, match="nothing of what Adam remembers: it begins anew"):
+            model.save(tmp_path / "m.keras")
+
+
+def test_the_formula_takes_single_numbers_as_compiled_loops_give_them():
+    optimizer = steps.ScheduleFreeAdamW()
+    given, numbers = (1.0, 2.0, 0.3, 0.7), optimizer.numbers(3)
+    formula: Any = optimizer.formula
+    wanted = formula(*(torch.tensor(one, dtype=torch.float64) for one in given), 0.1, *numbers)
+    np.testing.assert_allclose(formula(*given, 0.1, *numbers), [float(one) for one in wanted], rtol=1e-12)

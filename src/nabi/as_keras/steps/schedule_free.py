@@ -11,9 +11,8 @@ that a script gives the same numbers.
 Source: Defazio et al., "The road less scheduled", 2024, algorithm 1; Keras 3, optimizers/schedule_free_adamw.py.
 """
 
-from torch import sqrt
-
 from nabi.core.numbers import whole
+from nabi.kernels.math import sqrt
 from nabi.optimizers import Optimizer, checks
 
 

@@ -20,6 +20,7 @@ MOMENTUM = [{"v": "momentum"}]
 GROUPS: dict[str, list[dict[str, str]]] = {  # nabi's slots and Keras' words; what stands in one dict stands side by side in files
     "SGD": MOMENTUM, "Momentum": MOMENTUM, "NAG": MOMENTUM, "Adam": ADAM, "AdamW": ADAM, "AMSGrad": ADAM, "Nadam": ADAM,
     "Adamax": [{"m": "momentum", "u": "norm"}], "Adagrad": [{"G": "accumulator"}], "Lion": [{"m": "momentum"}],
+    "Lamb": ADAM, "Ftrl": [{"a": "accumulator", "z": "linear"}], "ScheduleFreeAdamW": [{"z": "momentum", "v": "velocity"}],
     "Adadelta": [{"G": "accumulated_grad", "D": "accumulated_delta_var"}],
     "RMSprop": [{"v": "velocity"}, {"b": "momentum"}, {"a": "average_gradient"}],
 }  # fmt: skip
@@ -42,7 +43,11 @@ def arrays_of(model: Any) -> dict[str, np.ndarray]:
         made = beginning(optimizer)
         return made | {f"{optimizer.name}/variable_{n}": np.array(one.detach().cpu().numpy()) for n, one in enumerate(own)}
     groups = None if optimizer is None else order(optimizer)
-    if optimizer is None or groups is None or not optimizer.calls or optimizer.gradient_accumulation_steps:
+    if optimizer is None or not optimizer.calls:
+        return {}
+    if groups is None or optimizer.gradient_accumulation_steps:
+        warn(f"The file of {model.label} has nothing of what {type(optimizer).__name__} remembers: it begins anew when it is "
+             "loaded. BackupAndRestore and save_checkpoint keep all of it.")
         return {}
     known = optimizer.remembered
     weights = model.trainable_weights

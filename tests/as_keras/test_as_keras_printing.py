@@ -40,3 +40,36 @@ def test_tensors_are_printed_as_tensorflows(tmp_path, capsys, first):
         assert said.startswith("tensor([[1., 2.],\n        [3., 4.]])\n")
     else:
         assert said == TENSORFLOW
+
+PRINTS = """a = tf.constant([[1., 2.5], [3., 4e-6]])
+tf.print(a, "x", 3, True); tf.print(tf.range(10), tf.range(4)); tf.print(tf.zeros((2, 1, 1)))
+tf.print(tf.constant(0.1), tf.constant(1/3), tf.constant(123456789.), tf.constant(0.1, tf.float64), 1/3)
+tf.print(tf.Variable([1., 2.]), [1, 2], (3, a[0]), {"k": tf.constant(2)}, sep=","); tf.print(tf.range(10), summarize=-1)
+tf.print(tf.constant([True, False]), tf.constant("abc"), tf.constant([0.1, float("nan"), float("inf")]), end="|\\n")
+print(tf.range(2), tf.cumsum([1, 2]), tf.math.top_k([1., 3.], 1).indices, tf.reduce_sum([1, 2]))
+print(tf.reduce_mean([1, 2]), tf.reduce_mean([-1, -2]), tf.reduce_mean(tf.constant([200, 101], tf.uint8)), tf.square(3))
+print(tf.reduce_mean(tf.constant([[1, 2], [4, 5]]), axis=0), tf.reduce_mean(tf.constant([1.])), tf.argmax([1, 2]).dtype is tf.int64)
+"""
+PRINTED = """[[1 2.5]
+ [3 4e-06]] x 3 True
+[0 1 2 ... 7 8 9] [0 1 2 3]
+[[[0]]
+
+ [[0]]]
+0.1 0.333333343 123456792 0.1 0.3333333333333333
+[1 2],[1, 2],(3, [1 2.5]),{'k': 2}
+[0 1 2 3 4 5 6 7 8 9]
+[1 0] "abc" [0.1 nan inf]|
+tf.Tensor([0 1], shape=(2,), dtype=int32) tf.Tensor([1 3], shape=(2,), dtype=int32) \
+tf.Tensor([1], shape=(1,), dtype=int32) tf.Tensor(3, shape=(), dtype=int32)
+tf.Tensor(1, shape=(), dtype=int32) tf.Tensor(-1, shape=(), dtype=int32) tf.Tensor(150, shape=(), dtype=uint8) \
+tf.Tensor(9, shape=(), dtype=int32)
+tf.Tensor([2 3], shape=(2,), dtype=int32) tf.Tensor(1.0, shape=(), dtype=float32) True
+"""
+
+
+def test_tf_print_and_whole_numbers(tmp_path, capsys):
+    script = tmp_path / "prints.py"
+    script.write_text("import tensorflow as tf\n" + PRINTS)
+    assert run_file(script, trial=Trial(out=None)) == 0
+    assert capsys.readouterr().out == PRINTED

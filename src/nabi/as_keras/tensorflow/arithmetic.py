@@ -10,6 +10,8 @@ import torch
 
 from nabi import ops
 from nabi.as_keras.operations import numbers
+from nabi.as_keras.tensorflow.renaming import of_their_kind
+from nabi.as_keras.tensorflow.selecting import number
 
 __all__ = ["accumulate_n", "acosh", "add_n", "angle", "argmax", "argmin", "asinh", "atanh", "bincount",
            "complex", "conj", "cumulative_logsumexp",
@@ -41,7 +43,7 @@ def norm(tensor: Any, ord: Any = "euclidean", axis: Any = None, keepdims: bool =
 
 def squared_difference(x: Any, y: Any, name: str | None = None) -> Any:
     """(x - y)^2."""
-    return ops.square(ops.subtract(x, y))
+    return of_their_kind(ops.square(ops.subtract(x, y)), x, y)
 
 
 def add_n(inputs: Any, name: str | None = None) -> Any:
@@ -130,7 +132,7 @@ def bincount(arr: Any, weights: Any = None, minlength: Any = None, maxlength: An
 
 def segments(data: Any, segment_ids: Any, count: Any, how: str) -> torch.Tensor:
     """Rows of each segment brought together."""
-    x, places = ops.convert_to_tensor(data), torch.as_tensor(segment_ids).long()
+    x, places = number(data), torch.as_tensor(segment_ids).long()
     n = int(count) if count is not None else int(places.max()) + 1
     at = places.reshape(-1, *[1] * (x.ndim - 1)).expand_as(x)
     start = torch.zeros((n, *x.shape[1:]), dtype=x.dtype)

@@ -14,6 +14,7 @@ import numpy as np
 import torch
 
 from nabi import ops
+from nabi.as_keras.tensorflow.renaming import of_their_kind
 from nabi.core.symbolic import Symbolic
 from nabi.data.strings import Strings
 from nabi.layers import Lambda
@@ -134,7 +135,7 @@ def cumsum(x: Any, axis: int = 0, exclusive: bool = False, reverse: bool = False
     x, turned = given(x), [int(axis)]
     made = ops.cumsum(ops.flip(x, turned) if reverse else x, axis=int(axis))
     made = ops.flip(made, turned) if reverse else made
-    return ops.subtract(made, x) if exclusive else made
+    return of_their_kind(ops.subtract(made, x) if exclusive else made, x)
 
 
 def cumprod(x: Any, axis: int = 0, exclusive: bool = False, reverse: bool = False, name: str | None = None) -> Any:
@@ -144,13 +145,14 @@ def cumprod(x: Any, axis: int = 0, exclusive: bool = False, reverse: bool = Fals
     if exclusive:
         first, others = ops.split(made, [1], axis=axis)[0], ops.split(made, [made.shape[axis] - 1], axis=axis)[0]
         made = ops.concatenate([ops.ones_like(first), others], axis=axis)
-    made = ops.cumprod(made, axis=axis)
+    made = of_their_kind(ops.cumprod(made, axis=axis), x)
     return ops.flip(made, [axis]) if reverse else made
 
 
 def top_k(input: Any, k: int = 1, sorted: bool = True, index_type: Any = None, name: str | None = None) -> TopK:
     """The k largest numbers of the last axis, and their places."""
-    return TopK(*ops.top_k(given(input), int(k), sorted))
+    values, indices = ops.top_k(given(input), int(k), sorted)
+    return TopK(values, indices if isinstance(indices, Symbolic) else indices.to(index_type or torch.int32))
 
 
 def unique_with_counts(x: Any, out_idx: Any = None, name: str | None = None) -> Counted:

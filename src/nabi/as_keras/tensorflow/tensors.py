@@ -8,7 +8,9 @@ import torch
 
 from nabi import ops
 from nabi.as_keras.tensorflow.functions import function
+from nabi.as_keras.tensorflow.printed import print  # noqa: A004
 from nabi.as_keras.tensorflow.ragged import RaggedTensor
+from nabi.as_keras.tensorflow.renaming import of_their_kind
 from nabi.as_keras.tensorflow.slopes import custom_gradient
 from nabi.core.symbolic import Symbolic
 from nabi.data.strings import Strings
@@ -135,7 +137,7 @@ def matmul(a: Any, b: Any, transpose_a: bool = False, transpose_b: bool = False,
 
 def clip_by_value(t: Any, clip_value_min: Any, clip_value_max: Any, name: str | None = None) -> Any:
     """Numbers brought into an interval."""
-    return ops.clip(t, clip_value_min, clip_value_max)
+    return of_their_kind(ops.clip(t, clip_value_min, clip_value_max), t)
 
 
 def clip_by_norm(t: Any, clip_norm: float, axes: Any = None, name: str | None = None) -> Any:
@@ -164,7 +166,8 @@ def pad(tensor: Any, paddings: Any, mode: str = "CONSTANT", constant_values: Any
 def range(start: Any, limit: Any = None, delta: Any = 1, dtype: Any = None, name: str | None = None) -> Tensor:
     """start, start + delta, ... below limit."""
     first, last = (0, start) if limit is None else (start, limit)
-    return ops.arange(first, last, delta, name_of(dtype))
+    made = ops.arange(first, last, delta, name_of(dtype))
+    return made if dtype is not None else of_their_kind(made, first, last, delta)
 
 
 def identity(input: Any, name: str | None = None) -> Any:
@@ -258,13 +261,6 @@ def typed(made: Any, dtypes: Any) -> Any:
 def executing_eagerly() -> bool:
     """True: nabi computes at once."""
     return True
-
-
-def print(*values: Any, **options: Any) -> None:
-    """Writes values to standard output, as Python does."""
-    import builtins
-
-    builtins.print(*values, **{word: value for word, value in options.items() if word in ("sep", "end")})
 
 
 def group(*inputs: Any, **options: Any) -> None:

@@ -121,3 +121,30 @@ def test_lambdas_say_their_shapes(keras):
     squares = keras.layers.Lambda(lambda x: x**2)
     model = keras.Sequential([keras.layers.Dense(3, input_shape=(2,)), squares])
     assert squares.output_shape == (None, 3) == model.output_shape
+
+
+def test_batches_tell_their_number_and_size(keras):
+    """Keras 2.2's training loop gave both to on_batch_end: sizes 3, 3, 1 of seven samples."""
+    class See(keras.callbacks.Callback):
+        def on_batch_end(self, batch, logs=None):
+            told.append((logs["batch"], logs.get("size", 0), sorted(logs), logs["loss"].item() >= 0))
+
+    told = []
+    model = keras.Sequential([keras.layers.Dense(1, input_shape=(2,))])
+    model.compile("sgd", "mse", metrics=["mae"])
+    model.fit(wave(7, 2), wave(7, 1), batch_size=3, verbose=0, callbacks=[See()])
+    assert told == [(0, 3, ["loss", "mae"], True), (1, 3, ["loss", "mae"], True), (2, 1, ["loss", "mae"], True)]
+    for made in (model.train_on_batch(wave(7, 2), wave(7, 1)), model.evaluate(wave(7, 2), wave(7, 1), verbose=0)):
+        assert made[0].item() == made[0] and isinstance(made[1], float)
+
+
+def test_small_words(keras):
+    """Shapes and numbers as tf_keras 2.21 has them; `lr` goes before as in its OptimizerV2."""
+    np.testing.assert_allclose(keras.utils.normalize(np.array([3.0, 4.0])), [[0.6, 0.8]])
+    assert keras.layers.InputLayer((3,))._batch_input_shape == (None, 3)
+    assert keras.layers.Input(batch_shape=(4, 3)).node.layer.batch_shape == (4, 3)
+    assert float(keras.optimizers.SGD(0.5, lr=0.125).learning_rate) == 0.125
+    assert keras.callbacks.ModelCheckpoint("m.h5", save_best=True, save_best_only=True).save_best_only
+    keras.callbacks.ReduceLROnPlateau(epsilon=0.5, threshold=3)
+    with pytest.raises(Exception, match="EarlyStopping"):
+        keras.callbacks.EarlyStopping(threshold=3)

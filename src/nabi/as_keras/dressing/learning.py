@@ -18,7 +18,7 @@ from nabi.as_keras.dressing.calling import model_shape, output_shape, several
 from nabi.as_keras.dressing.compiled import CompiledLoss, CompiledMetrics
 from nabi.as_keras.dressing.given import with_arrays
 from nabi.as_keras.dressing.giving_way import GivingWay
-from nabi.as_keras.dressing.logs import lenient, with_batch_logs, with_both_names, with_logs
+from nabi.as_keras.dressing.logs import lenient, with_batch_logs, with_both_names, with_logged, with_logs
 from nabi.as_keras.dressing.numpy_beside import dress_reflected
 from nabi.as_keras.dressing.optimizer_weights import get_weights, set_weights, variables
 from nabi.as_keras.dressing.symbolic_losses import Twin, add_loss, add_metric, closure, parts, reads_symbols, shown_symbols
@@ -47,6 +47,8 @@ def dress_models(patches: Patches) -> None:
         patches.around(Model, name, with_old_words)
     patches.around(Model, "compile", with_old_compile)
     patches.around(Model, "train_on_batch", through_twin)
+    for name in ("evaluate", "train_on_batch", "test_on_batch"):
+        patches.around(Model, name, with_logged)
     patches.put(Model, "add_loss", add_loss)
     for name, make in (("save", saving), ("save_weights", saving_weights), ("load_weights", loading_weights),
                        ("get_config", naming_own), ("__reduce__", naming_own),

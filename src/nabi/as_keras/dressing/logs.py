@@ -84,6 +84,21 @@ class Logged(float):
         return float, (float(self),)
 
 
+def logged(value: Any) -> Any:
+    """A float, or the floats of a list, as `Logged`."""
+    return [logged(one) for one in value] if type(value) is list else Logged(value) if type(value) is float else value
+
+
+def with_logged(method: Callable) -> Callable:
+    """A method whose numbers answer to `item()`: evaluate, train_on_batch, test_on_batch."""
+
+    @wraps(method)
+    def call(self, *args, **options):
+        return logged(method(self, *args, **options))
+
+    return call
+
+
 class Logs(dict):
     """A dict of logs that knows other names of its entries.
 
@@ -124,6 +139,31 @@ class Logs(dict):
         return self[name] if name in self else default
 
 
+class BatchLogs(Logs):
+    """Logs of a batch that say its number and its samples to whoever asks, as before TensorFlow 2.2, and list the others.
+
+    Example:
+        >>> logs = BatchLogs(loss=0.5).of(1, {"batch_size": 32, "samples": 50})
+        >>> logs["batch"], logs.get("size", 0), list(logs)
+        (1, 18, ['loss'])
+    """
+
+    beside: dict[str, int] = {}
+
+    def of(self, batch: int, params: dict[str, Any]) -> "BatchLogs":
+        """The same, for a batch of a fit with these params."""
+        self.beside, size, samples = {"batch": batch}, params.get("batch_size"), params.get("samples")
+        if size:
+            self.beside["size"] = size if samples is None else max(0, min(size, samples - batch * size))
+        return self
+
+    def __missing__(self, name: str) -> Any:
+        return self.beside[name] if name in self.beside else super().__missing__(name)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.beside or super().__contains__(name)
+
+
 def with_both_names(method: Callable) -> Callable:
     """History's `on_epoch_end`, whose dict of values answers to both names."""
 
@@ -144,7 +184,7 @@ def with_logs(method: Callable) -> Callable:
         logs = next((one for one in args if type(one) is dict), None)
         if logs is None:
             return method(self, *args, **options)
-        both = Logs({name: Logged(value) if type(value) is float else value for name, value in logs.items()})
+        both = Logs({name: logged(value) for name, value in logs.items()})
         try:
             made = method(self, *[both if one is logs else one for one in args], **options)
         except UnknownName as error:  # Keras warns, and goes on without
@@ -164,7 +204,7 @@ def with_batch_logs(method: Callable) -> Callable:
     @wraps(method)
     def call(self, batch, logs=None):
         if logs and any(heard(one.__self__) for one in self._hooks[method.__name__]):
-            logs = Logs({name: Logged(value) if type(value) is float else value for name, value in logs.items()})
+            logs = BatchLogs({name: logged(value) for name, value in logs.items()}).of(batch, self.params)
         method(self, batch, logs)
 
     return call

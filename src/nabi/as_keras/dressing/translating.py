@@ -143,7 +143,10 @@ def renamed(kind: type, args: tuple, options: dict[str, Any], rows: Mapping[str,
             made[word] = value
         elif new != old.DROP:
             note(f"argument {word}", f"{ours.__name__}({word}=...): an old argument, {new}=... since Keras 2.")
-            made[new] = value
+            if new == "learning_rate" and args:  # SGD(0.5, lr=0.1): lr went before
+                args = (value, *args[1:])
+            else:
+                made[new] = value
     if made.get("name") == "":  # as Keras 2 took it: no name
         del made["name"]
     for word, value in made.items():
@@ -217,5 +220,14 @@ def recurrent(ours: type, args: tuple, options: dict[str, Any]) -> tuple[tuple, 
     return args, options
 
 
+def lenient(ours: type, args: tuple, options: dict[str, Any]) -> tuple[tuple, dict[str, Any]]:
+    """Arguments without those that nobody knows: Keras 2's ModelCheckpoint and ReduceLROnPlateau passed them over."""
+    known = {*arguments(ours), *old.OTHERS["callback"].get(ours.__name__, {})}
+    for word in options.keys() - known:
+        note(f"argument {word}", f"{ours.__name__}({word}=...): there is no such argument; as in Keras 2 it has no effect.")
+    return args, {word: value for word, value in options.items() if word in known}
+
+
 SPECIAL: dict[str, Callable[..., tuple[tuple, dict[str, Any]]]] = {
+    "ModelCheckpoint": lenient, "ReduceLROnPlateau": lenient,
     "Convolution": convolution, "Transposed": convolution, "Recurrent": recurrent}

@@ -22,7 +22,7 @@ from nabi.as_keras.names.precision import lenient, policy_of
 from nabi.as_keras.patches import Patches
 from nabi.as_keras.tensorflow.taping import Running, lasting_leaf
 from nabi.core.errors import ArgumentError
-from nabi.layers import Layer
+from nabi.layers import InputLayer, Layer
 from nabi.layers.node import flatten
 from nabi.models import Model
 from nabi.models.config import model_from_config
@@ -36,6 +36,7 @@ def dress_words(patches: Patches) -> None:
     patches.put(Running, "always", Running.always or trains_by_hand())  # and undone later
     patches.put(Model, "from_config", classmethod(from_config))
     put_values(patches, Layer, VALUES)
+    put_values(patches, InputLayer, {name: whole_shape for name in ("batch_shape", "_batch_input_shape")})
     put_methods(patches, Layer, METHODS)
     put_values(patches, Model, {"metrics_variables": metrics_variables, **OF_MODELS})
     put_methods(patches, Model, {"stateless_compute_loss": stateless_compute_loss, "get_state_tree": get_state_tree,
@@ -46,6 +47,11 @@ def from_config(cls: Any, config: dict[str, Any], custom_objects: dict | None = 
     """A new model from `get_config()`; `custom_objects`: classes and functions that it names."""
     with also_known(custom_objects or {}):
         return model_from_config(cls, config)
+
+
+def whole_shape(self: Any) -> tuple[int | None, ...]:
+    """The shape of an input with its batch axis."""
+    return (self.batch_size, *self.shape)
 
 
 def metrics_variables(self: Any) -> list:

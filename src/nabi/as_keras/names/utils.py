@@ -76,10 +76,15 @@ def to_categorical(x: Any = None, num_classes: int | None = None, dtype: str = "
 
 
 def normalize(x: Any, axis: int = -1, order: int = 2) -> Any:
-    """x divided by its norm along an axis; of a tensor a tensor, with its way."""
+    """x divided by its norm along an axis, of a vector a row of a batch; of a tensor a tensor, with its way.
+
+    Example:
+        >>> normalize([3.0, 4.0])
+        array([[0.6, 0.8]])
+    """
     if isinstance(x, (torch.Tensor, Symbolic)):
         return ops.normalize(x, axis, order)
-    return utils.normalize(x, axis, order)
+    return np.atleast_2d(utils.normalize(x, axis, order))
 
 
 def to_ordinal(y: Any, num_classes: int | None = None) -> np.ndarray:

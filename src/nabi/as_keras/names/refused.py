@@ -11,7 +11,7 @@ from nabi.core.errors import NotServed
 TORCH = "nabi computes with torch: write the function as a layer with call(self, x), or in a Lambda."
 BITS = "Weights are float32; compile(precision=\"bfloat16\") computes in fewer bits."
 ROWS = {  # names, and what to do instead
-    "keras.layers": {"JaxLayer FlaxLayer": TORCH, "TorchModuleWrapper": "Write its layers with nabi's.",
+    "keras.layers": {"JaxLayer FlaxLayer": TORCH,
                      "ContrastLimitedAdaptiveHistogramEqualization": "Equalization evens out the greys of whole pictures."},
     "keras.callbacks": {"OrbaxCheckpoint": "ModelCheckpoint and BackupAndRestore keep models and runs."},
     "keras.saving": {"KerasFileEditor": "load_model(file), change its weights, save(file)."},

@@ -8,7 +8,7 @@ below `keras` that show them. A module of nabi that is not there is an error onl
 
 ROWS: list[tuple[str, str]] = [
     (".names.layers nabi.layers .layers.volumes .layers.conv_lstm .names.models nabi.models "
-     ".tensorflow.saved .layers.newer .layers.varying .layers.feature_columns .names.refused:keras.layers",
+     ".tensorflow.saved .layers.newer .layers.varying .layers.feature_columns .layers.torch_modules .names.refused:keras.layers",
      "layers layers.core layers.convolutional layers.pooling layers.merge layers.merging layers.recurrent layers.embeddings "
      "layers.normalization layers.normalization_v2 layers.normalization.batch_normalization "
      "layers.normalization.layer_normalization "

@@ -56,12 +56,12 @@ def plain(z: Tensor, y: Tensor) -> Tensor:
 
 
 class OnePass(NamedTuple):
-    """What one pass over logits (..., C) gives.
+    """What one pass over outputs (..., C), such as logits, gives.
 
     Attributes:
-        losses: (...), and their sum, `total`, in float64.
-        gradient: g * d losses / d logits, (..., C).
-        p: probabilities, (..., C).
+        losses: (...), and their sum, `total`; of the cross-entropies in float64.
+        gradient: g * d losses / d outputs, (..., C).
+        p: what the user sees of the outputs, (..., C): probabilities.
         right: how many predictions are right; None where nobody counted.
     """
 
@@ -72,8 +72,12 @@ class OnePass(NamedTuple):
     right: int | None
 
 
-def one_pass(z: Tensor, y: Tensor, g: float = 1.0) -> OnePass:
-    """Losses, g times their gradient, probabilities; for tensors that `takes` takes."""
+def one_pass(z: Tensor, y: Tensor, g: float | Tensor = 1.0) -> OnePass:
+    """Losses, g times their gradient, probabilities; for tensors that `takes` takes. g: a number, or one a loss, (..., 1)."""
+    if isinstance(g, Tensor):
+        made = one_pass(z, y)
+        made.gradient.mul_(g)
+        return made
     if z.shape[-1] > FEW:
         return by_torch(z, y, g)
     if z.dim() != 2:

@@ -85,10 +85,10 @@ class Loss(Piece):
         """Losses per sample: (batch, ..., C) and (batch, ..., C) -> (batch, ...)."""
         raise Unwritten(self, "call(self, y_true, y_pred)")
 
-    def one_pass(self, y_true: torch.Tensor, y_pred: torch.Tensor, g: float) -> OnePass | None:
-        """`call` by a kernel that differentiates as it goes, its gradients by y_pred multiplied by g.
+    def one_pass(self, y_true: torch.Tensor, y_pred: torch.Tensor, g: float | torch.Tensor) -> OnePass | None:
+        """`call` and its gradients by y_pred multiplied by g, a number or one a loss, (..., 1), without autograd.
 
-        None where there is no such kernel, or not for these tensors.
+        None where a loss has no such form, or not for these tensors.
         """
         return None
 

@@ -6,9 +6,12 @@
 Source: Legendre 1805; Keras 3, losses/losses.py.
 """
 
+import torch
+
 from nabi.core.config import config
 from nabi.core.registry import register
-from nabi.core.targets import aligned
+from nabi.core.targets import aligned, same_rank
+from nabi.kernels.softmax import OnePass
 from nabi.losses.loss import Loss
 
 
@@ -47,6 +50,15 @@ class MeanSquaredError(Loss):
 
     def call(self, y_true, y_pred):
         return mean_squared_error(y_true, y_pred)
+
+    def one_pass(self, y_true, y_pred, g):
+        """d L / d p = 2 g / C (p - y)."""
+        y, p = same_rank(y_true.to(y_pred.dtype), y_pred)
+        if not y.shape == p.shape == y_pred.shape or not p.numel() or p.dtype is not torch.float32:
+            return None  # `call` says what does not fit
+        d = p - y
+        losses, share = d.square().mean(-1), torch.as_tensor(g, dtype=p.dtype) / p.shape[-1]
+        return OnePass(losses, d.mul_(2 * share), p, float(losses.sum()), None)
 
 
 @register("loss", "msle", "MSLE", "mean_squared_logarithmic_error")

@@ -4,9 +4,9 @@
 
     loss_o = sum_i w_i l_i / n         d loss_o / d z_i = w_i / n * d l_i / d z_i
 
-A loss that has a kernel (`Loss.one_pass`) gives its l_i with their gradients, which are autograd's to the bit; L is summed up in
-float64, and so differs from autograd's by a few roundings of float32. The other losses, and the penalties, are one small graph.
-A loss of the user's own may depend on any weight besides, and write over the outputs that it is given: it gets a copy.
+A loss that has a kernel (`Loss.one_pass`) gives its l_i with their gradients, which are autograd's to the bit; L is summed up, or
+divided, in float64, and so differs from autograd's by a few roundings of float32. The other losses, and the penalties, are one small
+graph. A loss of the user's own may depend on any weight besides, and write over the outputs that it is given: it gets a copy.
 """
 
 from collections.abc import Collection, Mapping
@@ -72,14 +72,11 @@ class Slope:
             return None
         n = 1 if part.reduction == "sum" else shape.numel()
         g = f32(self.scale) * f32(objective.factors[i]) / f32(n)  # in float32, step by step, as autograd does
-        made = part.one_pass(y, z, g if w is None else 1.0)
+        made = part.one_pass(y, z, g if w is None else (w * float(g)).unsqueeze(-1))
         if made is None:
             return None
         self.passes[i] = made
-        if w is None:
-            return made.total / n
-        made.gradient.mul_((w * float(g)).unsqueeze(-1))
-        return float((made.losses * w).sum()) / n
+        return (made.total if w is None else float((made.losses * w).sum())) / n
 
     def gradients(self) -> tuple[list[Tensor | None], list[Tensor | None]]:
         """Those of scale * L, by outputs and by the weights reached."""

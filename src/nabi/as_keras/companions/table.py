@@ -17,6 +17,9 @@ ROWS = {
     "logging_runs": "wandb wandb.keras wandb.integration wandb.integration.keras wandb.sdk",
     "seaborn_plots seaborn_grids": "seaborn",
     "korean_words": "konlpy konlpy.tag",
+    "korean_letters": "koreanize_matplotlib",
+    "samplers": "imblearn imblearn.over_sampling imblearn.under_sampling",
+    "sampling_pipeline": "imblearn.pipeline",
     "english_words bleu": "nltk nltk.tokenize nltk.corpus nltk.stem nltk.stem.porter nltk.stem.wordnet nltk.stem.snowball "
                           "nltk.util nltk.probability nltk.text nltk.translate nltk.translate.bleu_score nltk.tokenize.treebank",
     "theano_root": "theano theano.sandbox theano.sandbox.cuda theano.gpuarray theano.compile",

@@ -21,7 +21,7 @@ def trained(module, x, y, steps):
         gradients = torch.autograd.grad(nn.functional.mse_loss(module(torch.tensor(x)), torch.tensor(y)), weights)
         with torch.no_grad():
             for w, g in zip(weights, gradients, strict=True):
-                w -= 0.1 * g
+                w.sub_(g, alpha=0.1)
     return module.eval()
 
 

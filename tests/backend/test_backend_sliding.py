@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from nabi import backend as K
+from nabi.core.errors import ArgumentError
 
 RNG = np.random.default_rng(2)
 X = torch.tensor(RNG.normal(size=(2, 7, 6, 3)).astype("float32"))
@@ -47,3 +48,42 @@ def test_causal_sees_nothing_of_later():
     later[:, 4:] += 1
     after = K.conv1d(later, ROWS, padding="causal")
     assert torch.equal(before[:, :4], after[:, :4]) and not torch.equal(before, after) and before.shape[1] == 7
+
+
+FIRST = X.movedim(-1, 1)
+ORDERS = {  # function: pictures with the channels first, Keras' function and its further arguments
+    "bias_add": (lambda **o: K.bias_add(FIRST, POINT.flatten()[:3], **o), lambda: FIRST + POINT.flatten()[:3, None, None]),
+    "conv2d": (lambda **o: K.conv2d(FIRST, POINT[:, :, :3], **o), lambda: first(keras.ops.conv(X, POINT[:, :, :3]))),
+    "conv1d": (lambda **o: K.conv1d(SEQUENCE.movedim(-1, 1), ROWS, **o), lambda: first(keras.ops.conv(SEQUENCE, ROWS))),
+    "conv2d_transpose": (lambda **o: K.conv2d_transpose(FIRST, KERNEL, (2, 4, 15, 13), (2, 2), **o),
+                         lambda: first(keras.ops.conv_transpose(X, KERNEL, 2))),
+    "depthwise_conv2d": (lambda **o: K.depthwise_conv2d(FIRST, DEPTH, **o), lambda: first(keras.ops.depthwise_conv(X, DEPTH))),
+    "separable_conv2d": (lambda **o: K.separable_conv2d(FIRST, DEPTH, POINT, **o),
+                         lambda: first(keras.ops.separable_conv(X, DEPTH, POINT))),
+    "pool2d": (lambda **o: K.pool2d(FIRST, (2, 2), (2, 2), **o), lambda: first(keras.ops.max_pool(X, 2, 2))),
+    "resize_images": (lambda **o: K.resize_images(FIRST, 2, 3, **o),
+                      lambda: first(keras.layers.UpSampling2D((2, 3))(X))),
+    "resize_images, bilinear": (lambda **o: K.resize_images(FIRST, 2, 3, interpolation="bilinear", **o),
+                                lambda: first(keras.layers.UpSampling2D((2, 3), interpolation="bilinear")(X))),
+}  # fmt: skip
+
+
+def first(x):
+    return x.movedim(-1, 1)
+
+
+@pytest.mark.parametrize("case", ORDERS)
+def test_channels_first_said_or_set(case):
+    ours, theirs = ORDERS[case]
+    wanted = theirs().detach().cpu()
+    np.testing.assert_allclose(ours(data_format="channels_first"), wanted, atol=1e-5)
+    K.set_image_data_format("channels_first")
+    try:
+        np.testing.assert_allclose(ours(), wanted, atol=1e-5)
+    finally:
+        K.set_image_data_format("channels_last")
+
+
+def test_an_order_that_there_is_not():
+    with pytest.raises(ArgumentError, match=r"backend.pool2d\(data_format\).*'channels_last' or 'channels_first'"):
+        K.pool2d(X, (2, 2), data_format="th")

@@ -9,6 +9,7 @@ import torch
 import torch.nn.functional as F
 
 from nabi import losses, ops, random
+from nabi.backend.orders import LAST, either_order
 from nabi.backend.settings import epsilon
 from nabi.layers import UpSampling2D
 
@@ -123,11 +124,13 @@ def in_test_phase(x: Any, alt: Any, training: Any = None) -> Any:
     return in_train_phase(alt, x, training)
 
 
+@either_order
 def bias_add(x: Any, bias: Any, data_format: str | None = None) -> Any:
     """x + b."""
     return ops.add(x, bias)
 
 
+@either_order
 def conv2d(x: Tensor, kernel: Tensor, strides: Any = (1, 1), padding: str = "valid", data_format: str | None = None,
            dilation_rate: Any = (1, 1)) -> Tensor:
     """Convolution of pictures (batch, height, width, channels) with a kernel (height, width, in, out)."""
@@ -152,10 +155,11 @@ def hard_sigmoid(x: Any) -> Any:
     return ops.clip(ops.add(ops.multiply(x, 0.2), 0.5), 0.0, 1.0)
 
 
+@either_order
 def resize_images(x: Any, height_factor: int, width_factor: int, data_format: str | None = None, interpolation: str = "nearest"):
     """Pictures made larger by whole factors."""
     if interpolation != "nearest":
-        return UpSampling2D((height_factor, width_factor), interpolation=interpolation)(x)
+        return UpSampling2D((height_factor, width_factor), LAST, interpolation)(x)
     return ops.repeat(ops.repeat(x, height_factor, axis=1), width_factor, axis=2)
 
 

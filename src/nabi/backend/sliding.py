@@ -10,10 +10,12 @@ import torch
 import torch.nn.functional as F
 
 from nabi.backend.formulas import conv2d
+from nabi.backend.orders import LAST, either_order
 from nabi.core.shapes import as_tuple, zeros_around
 from nabi.layers import AveragePooling2D, MaxPooling2D
 
 
+@either_order
 def conv1d(x: Any, kernel: Any, strides: Any = 1, padding: str = "valid", data_format: str | None = None,
            dilation_rate: Any = 1) -> torch.Tensor:
     """Convolution of sequences with a kernel (steps, in, out); "causal" adds its zeros before the first step.
@@ -25,7 +27,7 @@ def conv1d(x: Any, kernel: Any, strides: Any = 1, padding: str = "valid", data_f
     (step,), (gap,) = as_tuple(strides, 1, "conv1d(strides)"), as_tuple(dilation_rate, 1, "conv1d(dilation_rate)")
     if padding == "causal":
         x, padding = F.pad(x, (0, 0, gap * (kernel.shape[0] - 1), 0)), "valid"
-    return conv2d(x[:, None], kernel[None], (1, step), padding, None, (1, gap))[:, 0]
+    return conv2d(x[:, None], kernel[None], (1, step), padding, LAST, (1, gap))[:, 0]
 
 
 def local_conv1d(inputs: Any, kernel: Any, kernel_size: Any, strides: Any, data_format: str | None = None) -> torch.Tensor:
@@ -35,6 +37,7 @@ def local_conv1d(inputs: Any, kernel: Any, kernel_size: Any, strides: Any, data_
     return torch.einsum("bpi,pio->bpo", windows[:, :places], kernel)
 
 
+@either_order
 def conv2d_transpose(x: Any, kernel: Any, output_shape: Any, strides: Any = (1, 1), padding: str = "valid",
                      data_format: str | None = None, dilation_rate: Any = (1, 1)) -> torch.Tensor:
     """The way back of a convolution; kernel (height, width, out, in), output_shape (batch, height, width, out)."""
@@ -46,13 +49,15 @@ def conv2d_transpose(x: Any, kernel: Any, output_shape: Any, strides: Any = (1, 
     return F.pad(y, (0, sizes[1] - y.shape[3], 0, sizes[0] - y.shape[2])).permute(0, 2, 3, 1)
 
 
+@either_order
 def pool2d(x: Any, pool_size: Any, strides: Any = (1, 1), padding: str = "valid", data_format: str | None = None,
            pool_mode: str = "max") -> Any:
     """The largest, or the mean ("avg"), of each window."""
     layer = MaxPooling2D if pool_mode == "max" else AveragePooling2D
-    return layer(pool_size, strides, padding)(x)
+    return layer(pool_size, strides, padding, LAST)(x)
 
 
+@either_order
 def depthwise_conv2d(x: Any, depthwise_kernel: Any, strides: Any = (1, 1), padding: str = "valid",
                      data_format: str | None = None, dilation_rate: Any = (1, 1)) -> torch.Tensor:
     """Each channel under its own kernels: (height, width, in, how many)."""
@@ -64,7 +69,9 @@ def depthwise_conv2d(x: Any, depthwise_kernel: Any, strides: Any = (1, 1), paddi
     return F.conv2d(x, w, stride=tuple(strides), dilation=tuple(dilation_rate), groups=channels).permute(0, 2, 3, 1)
 
 
+@either_order
 def separable_conv2d(x: Any, depthwise_kernel: Any, pointwise_kernel: Any, strides: Any = (1, 1), padding: str = "valid",
                      data_format: str | None = None, dilation_rate: Any = (1, 1)) -> torch.Tensor:
     """A depthwise convolution, then one of 1 x 1."""
-    return conv2d(depthwise_conv2d(x, depthwise_kernel, strides, padding, None, dilation_rate), pointwise_kernel)
+    deep = depthwise_conv2d(x, depthwise_kernel, strides, padding, LAST, dilation_rate)
+    return conv2d(deep, pointwise_kernel, data_format=LAST)

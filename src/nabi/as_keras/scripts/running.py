@@ -25,6 +25,7 @@ from nabi.as_keras.scripts.kept_settings import settings_kept
 from nabi.as_keras.scripts.program import Program
 from nabi.as_keras.scripts.python2 import as_meant, as_python_3, asks_for_python_2
 from nabi.as_keras.scripts.rewriting import concerns, rewritten
+from nabi.as_keras.scripts.threads import threads_awaited
 from nabi.core.collector import lasting
 from nabi.core.errors import FileError, did_you_mean
 
@@ -109,7 +110,8 @@ def run_file(path: str | os.PathLike, arguments: Sequence[str] = (), trial: Tria
     try:
         with settings_kept(), of_its_time(source):
             begin(path, source, trial)
-            execute(path, source, main_module(path, arguments), trial.traceback)
+            with threads_awaited():
+                execute(path, source, main_module(path, arguments), trial.traceback)
         return DONE
     except SystemExit as stop:
         return exit_code(stop)

@@ -3,50 +3,43 @@
     for k, v in logs.items(): self.H.setdefault(k, []).append(v)
     plt.plot(self.H["acc"])
 
-It asks for old names whose code, the class around it, or the script itself says "acc" or "val_acc", and "val_accuracy" nowhere.
+The file whose code goes through them decides, and where it has neither, the script: "acc" or "val_acc" is old, unless it is only
+a caption (label="acc", plt.legend(["acc"]), {"acc": ...}); "val_accuracy" and history["accuracy"] are not.
 """
 
 import linecache
 import re
 import sys
 from functools import cache
-from types import CodeType, FrameType
+from types import FrameType
 from typing import Any
 
-OLD, NEW = {"acc", "val_acc"}, {"val_accuracy"}
-IN_TEXT = re.compile(r"""["'](acc|val_acc)["']""")
+OLD = re.compile(r"""["'](acc|val_acc)\\?["']""")
+NEW = re.compile(r"""val_accuracy|(?:[\w\])]\[|\.get\()\s*\\?["']accuracy\\?["']""")
+CAPTIONS = re.compile(r"""\b(?:label|title|name|legend)\s*=\s*\\?["'][^"'\n]*["']|(?:legend|title|label)\([^)\n]*\)|"""
+                      r"""\\?["'](?:val_)?acc\\?["']\s*:""")
 
 
 def asks_for_old(frame: FrameType) -> bool:
-    """Whether the code of a frame asks for old names."""
-    owner = type(frame.f_locals.get("self"))
-    said = words(frame.f_code)
-    if owner.__module__ == frame.f_globals.get("__name__"):
-        said = said | of_class(owner)
-    if said & NEW:
-        return False
-    return bool(said & OLD) or script_asks(getattr(sys.modules.get("__main__"), "__file__", None) or "")
-
-
-def words(code: CodeType) -> frozenset[str]:
-    """The texts in a piece of code."""
-    found: set[str] = set()
-    for part in code.co_consts:
-        found |= {part} if isinstance(part, str) else words(part) if isinstance(part, CodeType) else set()
-    return frozenset(found)
+    """Whether the file of a frame asks for old names, or else the script."""
+    own = file_asks(frame.f_code.co_filename)
+    return bool(file_asks(getattr(sys.modules.get("__main__"), "__file__", None) or "") if own is None else own)
 
 
 @cache
-def of_class(owner: type) -> frozenset[str]:
-    """The texts in a class's methods."""
-    return frozenset().union(*(words(thing.__code__) for thing in vars(owner).values() if hasattr(thing, "__code__")))
+def file_asks(file: str) -> bool | None:
+    """Whether a file asks for old names; None where it has neither these nor new ones."""
+    return text_asks("".join(linecache.getlines(file)))
 
 
-@cache
-def script_asks(file: str) -> bool:
-    """Whether a script's text asks for old names."""
-    text = "".join(linecache.getlines(file))
-    return bool(IN_TEXT.search(text)) and "val_accuracy" not in text
+def text_asks(text: str) -> bool | None:
+    """Whether a text asks for old names; None where it has neither these nor new ones.
+
+    Example:
+        >>> text_asks("h['acc']"), text_asks("h['accuracy']; plot(y, label='acc')"), text_asks("metrics=['accuracy']; title('acc')")
+        (True, False, None)
+    """
+    return False if NEW.search(text) else True if OLD.search(CAPTIONS.sub("", text)) else None
 
 
 def older(name: str) -> str:

@@ -198,7 +198,8 @@ def test_losses_begin_the_way_back_as_autograd_does(name, weighted, monkeypatch)
         asked.clear()
         logs = [model.train_on_batch(x, y, return_dict=True, **weights) for model in (taped, other)]
         assert logs[0] == near(logs[1]), "also of metrics, which take the kernel's probabilities"
-        assert asked[0] == (1 if name in ("one-hot", "smoothed", "numbers", "mse") else 2), "the penalty, and losses without a kernel"
+        kernel = name in ("one-hot", "smoothed", "numbers", "mse")
+        assert asked[0] == (1 if kernel else 2), "the penalty, and losses without a kernel"
         assert all(np.array_equal(a, b) for a, b in zip(gradients(taped), gradients(other), strict=True))
 
 
@@ -215,7 +216,8 @@ def two_heads(loss):
 @pytest.mark.parametrize("labels, outputs", [((6,), (6, 1)), ((6, 3), (6, 3)), ((2, 5, 4, 3), (2, 5, 4, 3))])
 def test_squared_errors_in_one_pass_are_autograds(labels, outputs):
     """Numbers as labels, too; what does not fit is left to `call`, which says why."""
-    y, z, mse = torch.randint(0, 9, labels), torch.randn(outputs, requires_grad=True), nabi.losses.MeanSquaredError(reduction="sum")
+    y, z = torch.randint(0, 9, labels), torch.randn(outputs, requires_grad=True)
+    mse = nabi.losses.MeanSquaredError(reduction="sum")
     made = mse.one_pass(y, z.detach(), np.float32(0.3))
     loss = mse(y, z)
     (loss * 0.3).backward()

@@ -5,8 +5,9 @@
     loss_o = sum_i w_i l_i / n         d loss_o / d z_i = w_i / n * d l_i / d z_i
 
 A loss that has a kernel (`Loss.one_pass`) gives its l_i with their gradients, which are autograd's to the bit; L is summed up, or
-divided, in float64, and so differs from autograd's by a few roundings of float32. The other losses, and the penalties, are one small
-graph. A loss of the user's own may depend on any weight besides, and write over the outputs that it is given: it gets a copy.
+divided, in float64, and so differs from autograd's by a few roundings of float32. The other losses, and the penalties, are
+one small graph. A loss of the user's own may depend on any weight besides, and write over the outputs that it is given:
+it gets a copy.
 """
 
 from collections.abc import Collection, Mapping

@@ -28,12 +28,16 @@ def ran(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("text, old", [
-    ("from keras.layers.core import Dense", True), ("import keras\nx.fit(nb_epoch=3)", True), ("import keras\nprint 3", True),
+    ("from keras.layers.core import Dense", True), ("import keras\nx.fit(nb_epoch=3)", True),
+    ("import keras\nprint 'a', 3", True), ("import keras\nnp_utils\nh.history['accuracy']", False),
+    ("import keras\nm.compile('sgd', 'mse', ['acc'])\nh['acc']", False),
     ("import keras\nh.history['val_acc']", True), ('"from keras.layers import Dense\\n",\n"Using TensorFlow backend.\\n"', True),
     ("# Keras 2.0.8\nimport keras", True), ("import keras\nassert keras.__version__ == '2.2.4'", True),
     ("from keras.layers import Dense", False), ("from tensorflow.keras.layers import Dense\nnb_epoch = 3", False),
     ("import keras\nnb_epoch = 3\nm.save('m.keras')", False), ("import keras\nnp_utils\nm.get_layer('dense')", False),
-    ("import keras\nm.compile(metrics=['acc'])\nh.history['acc']", False), ("nb_epoch = 3", False)])  # fmt: skip
+    ("import keras\nm.compile(metrics=['acc'])\nh.history['acc']", False), ("nb_epoch = 3", False),
+    ("os.environ['KERAS_BACKEND'] = 'torch'\nimport keras", False),
+    ('"""\nprint the sum\n"""\nimport keras', False)])  # fmt: skip
 def test_signs(text, old):
     assert is_old(text) is old
 

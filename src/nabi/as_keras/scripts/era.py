@@ -6,7 +6,8 @@
     dense_1, dense_2, conv2d_1, input_1, model_1, sequential_1; dense_1_input       in Keras 2
     convolution2d_1, maxpooling2d_1, batchnormalization_1, merge_1                  in Keras 1
 
-tf.keras and Keras since 2.4 count dense, dense_1; where there is no sign, or one of a later time, that holds.
+tf.keras and Keras since 2.4 count dense, dense_1; where there is no sign, or one of a later time, that holds. A history's
+"accuracy" is one: it was "acc" before 2.3.
 Source: Keras 1.2 and 2.2, engine/topology.py, `Layer.__init__` and `Container.__init__`; models.py, `Sequential.add`.
 """
 
@@ -22,15 +23,16 @@ from nabi.layers.names import Counting, counted
 IMPORTED = re.compile(r'^[\s"]*(from|import)\s+keras\b', re.MULTILINE)
 OLD = re.compile(
     r"\b(nb_epoch|border_mode|nb_filter|nb_row|samples_per_epoch|Convolution[123]D|np_utils|visualize_util|predict_classes"
-    r"|tensorflow_backend|set_image_dim_ordering|image_dim_ordering|dim_ordering|KERAS_BACKEND)\b"
+    r"|tensorflow_backend|set_image_dim_ordering|image_dim_ordering|dim_ordering)\b"
     r"|\bkeras\.layers\.(convolutional|core|recurrent|normalization|advanced_activations|wrappers|pooling|merge|noise|local)\b"
     r"|Using (TensorFlow|Theano) backend"
     r"|\b[Kk]eras\s*[=v]?=?\s*(version)?\s*(1|2\.[0-3])\.\d|keras\.__version__[^\n]*['\"](1|2\.[0-3])\."
-    r"|\[\\?['\"](val_)?acc\\?['\"]\]"
-    r'|^[\s"]*print\s+[\w"\'\\]', re.MULTILINE)  # fmt: skip
+    r"|[\w)]\[\\?['\"](val_)?acc\\?['\"]\]"
+    r"|KERAS_BACKEND\\?['\"]\]\s*=\s*\\?['\"]theano"
+    r'|^[\s"]*print\s+(\\?["\']|[\w.]+[(\[])', re.MULTILINE)  # fmt: skip
 NEW = re.compile(r"\btf\.keras|tensorflow\.keras|tensorflow\.python\.keras|tf_keras|keras_core|keras\.ops|keras import ops"
                  r"|keras\.random|keras\.saving|\.keras['\"]|set_random_seed|tf\.random\.set_seed|tf\.config\.|tf\.data\."
-                 r"|metrics\s*=\s*\[\\?['\"]acc\\?['\"]")  # fmt: skip
+                 r"|[=,(]\s*\[\\?['\"]acc\\?['\"]|val_accuracy|[\w)]\[\\?['\"]accuracy\\?['\"]\]")  # fmt: skip
 KERAS_1 = re.compile(r"""['"](convolution\dd|maxpooling\dd|averagepooling\dd|batchnormalization|merge|timedistributed"""
                      r"""|zeropadding\dd|globalaveragepooling\dd)_\d+(_input_\d+)?['"]""")  # fmt: skip
 OF_KERAS_1 = {"conv1d": "convolution1d", "conv2d": "convolution2d", "conv3d": "convolution3d", "add": "merge",

@@ -244,3 +244,8 @@ def test_classes_in_other_shares():
         kinds = [(int(kind), int(one)) for kind, one in stream.rejection_resample(lambda y: y, [0.5, 0.5], initial, seed=3)]
         assert all(kind == one for kind, one in kinds) and 0.35 < np.mean([kind for kind, _ in kinds]) < 0.65
         assert sum(kind for kind, _ in kinds) >= 38  # the rare class is kept
+    for shares in ([0.0, 0.0], [0.5, -0.5], 0.5):
+        with pytest.raises(ArgumentError, match="a share of 0 or more for each class"):
+            stream.rejection_resample(lambda y: y, shares)
+    with pytest.raises(ArgumentError, match="a class from 0 to 1, got 4"):
+        list(stream.rejection_resample(lambda y: y + 3, [0.5, 0.5]))

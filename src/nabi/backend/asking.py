@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from nabi import ops
+from nabi.backend.orders import either_order
 from nabi.backend.settings import NoSession, epsilon, floatx
 from nabi.backend.tensors import int_shape
 from nabi.core.symbolic import Symbolic
@@ -85,6 +86,7 @@ def normalize_batch_in_training(x: Any, gamma: Any, beta: Any, reduction_axes: A
     return made, ops.squeeze(mean, axes), ops.squeeze(var, axes)
 
 
+@either_order
 def spatial_3d_padding(x: Any, padding: Any = ((1, 1), (1, 1), (1, 1)), data_format: str | None = None) -> Any:
     """Zeros around the volumes of a batch."""
     return ops.pad(x, ((0, 0), *map(tuple, padding), (0, 0)))

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from nabi import ops
+from nabi.backend.orders import either_order
 from nabi.backend.settings import floatx
 from nabi.backend.variables import Variable
 from nabi.core.symbolic import Symbolic
@@ -237,6 +238,7 @@ def one_hot(indices: Any, num_classes: int) -> Any:
     return ops.one_hot(indices, num_classes)
 
 
+@either_order
 def spatial_2d_padding(x: Any, padding: Any = ((1, 1), (1, 1)), data_format: str | None = None) -> Any:
     """Zeros around the pictures of a batch."""
     return ops.pad(x, ((0, 0), *map(tuple, padding), (0, 0)))

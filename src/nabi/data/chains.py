@@ -174,14 +174,20 @@ class Chains(Grouping):
             target_dist: the classes' shares behind it.
             initial_dist: their shares before; None counts while going.
             seed: of the chances.
+
+        Raises ArgumentError: shares below 0 or all 0; a class that has none.
         """
         target = np.asarray(target_dist, float)
+        if target.ndim != 1 or not (target >= 0).all() or not target.any():
+            raise ArgumentError("Dataset.rejection_resample(target_dist)", "a share of 0 or more for each class", target_dist)
 
         def run() -> Iterator[Any]:
             rng = stream(fresh_seed() if seed is None else int(seed), DRAW)
             seen = np.ones(len(target))
             for element in self:
                 kind = int(self.called(class_func, element))
+                if not 0 <= kind < len(target):
+                    raise ArgumentError("Dataset.rejection_resample(class_func)", f"a class from 0 to {len(target) - 1}", kind)
                 seen[kind] += initial_dist is None
                 share = target / np.maximum(seen / seen.sum() if initial_dist is None else np.asarray(initial_dist, float), 1e-12)
                 if rng.random() < share[kind] / share.max():

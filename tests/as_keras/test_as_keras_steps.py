@@ -198,6 +198,7 @@ def test_memory_goes_to_keras_and_back(name, request, tmp_path):
 
 def test_memory_that_keras_files_do_not_hold_is_told(tmp_path):
     x = np.ones((4, 3), "float32") * np.arange(4, dtype="float32")[:, None]
+    options: Any
     for options in ({"use_ema": True}, {"gradient_accumulation_steps": 2}):
         model = nabi.Sequential([Input((3,)), Dense(2)])
         model.compile(nabi.optimizers.Adam(**options), "mse")

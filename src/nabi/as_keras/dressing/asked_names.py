@@ -36,8 +36,8 @@ def text_asks(text: str) -> bool | None:
     """Whether a text asks for old names; None where it has neither these nor new ones.
 
     Example:
-        >>> text_asks("h['acc']"), text_asks("h['accuracy']; plot(y, label='acc')"), text_asks("metrics=['accuracy']; title('acc')")
-        (True, False, None)
+        >>> [text_asks(text) for text in ("h['acc']", "h['accuracy']; plot(y, label='acc')", "metrics=['accuracy']; title('acc')")]
+        [True, False, None]
     """
     return False if NEW.search(text) else True if OLD.search(CAPTIONS.sub("", text)) else None
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from nabi.as_keras.notes import note
 from nabi.as_keras.patches import Patches
-from nabi.as_keras.scripts import lone, ragged
+from nabi.as_keras.scripts import lone, ragged, spoken
 from nabi.as_keras.scripts.repeating import Steps
 from nabi.as_keras.scripts.shortening import Limits, steps
 from nabi.models import Model
@@ -141,7 +141,8 @@ def as_far_as_both(method: Callable) -> Callable:
 
 def dress_loops(patches: Patches) -> None:
     """Puts the names that rewritten scripts call into Python's own, and counts what trains."""
-    patches.into(sys.modules["builtins"].__dict__, {NAME: rounds, ragged.NAME: ragged.rows, **lone.NAMES})
+    names = {NAME: rounds, ragged.NAME: ragged.rows, spoken.NAME: spoken.spoken, **lone.NAMES}
+    patches.into(sys.modules["builtins"].__dict__, names)
     patches.around(Optimizer, "apply_gradients", counting)
     patches.around(Model, "fit", uncounted)
 

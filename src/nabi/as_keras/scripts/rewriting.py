@@ -5,6 +5,7 @@
     input_shape.as_list()          ->  list(input_shape)
     np.array(x)                    ->  rows(np.array)(x), for rows of different lengths (see `ragged`)
     float(x), "%d" % x, a[i] = x   ->  number(float)(x), percent("%d", x), put(x, a, i), for arrays of one number (see `lone`)
+    print(x.shape)                 ->  print(spoken(x.shape)), in TensorFlow's words (see `spoken`)
     for x in y                     ->  for x in rounds(y), in a trial that is shortened (see `looping`)
 
 Lines and columns stay those of the script.
@@ -12,7 +13,7 @@ Lines and columns stay those of the script.
 
 import ast
 
-from nabi.as_keras.scripts import looping
+from nabi.as_keras.scripts import looping, spoken
 from nabi.as_keras.scripts.lone import Numbers, by_numba
 from nabi.as_keras.scripts.ragged import Arrays
 
@@ -27,7 +28,7 @@ def rewritten(tree: ast.Module) -> ast.Module:
         >>> ast.unparse(rewritten(ast.parse("n = x.shape.as_list()[1] + y.shape[0].value")))
         'n = x.get_shape().as_list()[1] + y.shape[0]'
     """
-    tree = Shapes().visit(tree)
+    tree = spoken.Words().visit(Shapes().visit(tree))
     if not by_numba(tree):
         tree = Numbers().visit(Arrays().visit(tree))
     return looping.Loops().visit(tree) if looping.limited() else tree
@@ -36,7 +37,7 @@ def rewritten(tree: ast.Module) -> ast.Module:
 def concerns(source: str | bytes) -> bool:
     """Whether a text has such a call."""
     text = source if isinstance(source, str) else source.decode("utf-8", errors="replace")
-    if looping.limited() and "for " in text or any(word in text for word in ARRAYS):
+    if looping.limited() and "for " in text or any(word in text for word in (*ARRAYS, *spoken.ASKED)):
         return True
     return "shape" in text and (".as_list()" in text or "].value" in text or ".ndims" in text)
 

@@ -17,6 +17,7 @@ from nabi.as_keras.scripts.failing import theirs
 from nabi.core.errors import NotServed
 
 __all__ = ["Absent", "AbsentModule", "Companions"]
+ACTING = {"koreanize_matplotlib": "koreanize"}  # packages that do something when they are imported
 
 
 def advice(path: str) -> str:
@@ -97,7 +98,9 @@ class Companions(MetaPathFinder, Loader):
         return made
 
     def exec_module(self, module):
-        """Nothing: names are looked for when they are asked for."""
+        """Names are looked for when they are asked for; where the import itself does something, that is done."""
+        if module.__name__ in ACTING:
+            getattr(module, ACTING[module.__name__])()
 
     def install(self) -> None:
         """Takes the last place."""

@@ -24,6 +24,7 @@ from nabi.as_keras.scripts import shell_lines
 from nabi.as_keras.scripts.program import Program
 from nabi.as_keras.scripts.python2 import as_meant, as_python_3, asks_for
 from nabi.as_keras.scripts.rewriting import concerns, rewritten
+from nabi.as_keras.scripts.spoken import spoken
 from nabi.core.errors import FileError
 
 SHELLS = {"bash", "sh", "!", "sx", "system"}  # cells of shell lines
@@ -115,7 +116,7 @@ def is_python(text: str | bytes) -> bool:
 def show(value: Any) -> None:
     """Prints a cell's last value, None excepted."""
     if value is not None:
-        builtins.print(repr(value))
+        builtins.print(repr(spoken(value)))
 
 
 def display(*values: Any, **options: Any) -> None:
@@ -180,8 +181,10 @@ def line_of(line: str, cell: str = "") -> str:
     assigned = re.match(r"([\w, ]+)=\s*([!%])(.*)", rest)
     if rest.startswith("!"):
         return f"{indent}get_ipython().system({rest.lstrip('!')!r})"
+    if assigned and assigned[2] == "!":
+        return f"{indent}{assigned[1]} = get_ipython().getoutput({assigned[3]!r})"
     if assigned:
-        note("!" if assigned[2] == "!" else "%", f"Left out: {rest}")
+        note("%", f"Left out: {rest}")
         return f"{indent}{assigned[1]} = []"
     if rest.startswith("%"):
         name, _, after = rest[1:].partition(" ")
@@ -268,4 +271,9 @@ class Shell:
         if not shell_lines.run(line, self.user_ns):
             note("!", f"Shell lines of the notebook are left out: !{line}")
 
-    getoutput = system
+    def getoutput(self, line: str) -> shell_lines.Lines:
+        """The lines that a command writes, `files = !ls data`; none where shell_lines do not know it."""
+        written = shell_lines.written(line, self.user_ns)
+        if written is None:
+            note("!", f"Left out: !{line}")
+        return shell_lines.Lines(written or [])

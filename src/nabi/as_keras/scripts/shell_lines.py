@@ -4,11 +4,13 @@
     !unzip -q pictures.zip -d data    an archive that is here, unpacked
     !tar -xzf pictures.tgz -C data
     !cp a.csv data, !mv data/*.csv .  files and folders
+    !ls data, !pwd, !cat a.txt        written, or given: files = !ls data
 
 No shell and no program ever runs, nothing is downloaded, and nothing is removed.
 """
 
 import glob
+import io
 import os
 import re
 import shlex
@@ -16,6 +18,8 @@ import shutil
 import tarfile
 import zipfile
 from collections.abc import Callable
+from contextlib import redirect_stdout
+from pathlib import Path
 from typing import Any
 
 ENDS = re.compile(r"&&|;")  # between two commands
@@ -45,6 +49,39 @@ def run(line: str, names: dict[str, Any]) -> bool:
             commands[-1].append(spelled(word, names))
     commands = [command for command in commands if command]
     return bool(commands) and all(done(*command) for command in commands)
+
+
+class Lines(list):
+    """Lines that a command wrote, as IPython gives them: a list; `n` and `s` are one text, with line ends or spaces between."""
+
+    @property
+    def n(self) -> str:
+        return "\n".join(self)
+
+    @property
+    def s(self) -> str:
+        return " ".join(self)
+
+    @property
+    def l(self) -> list[str]:  # noqa: E743
+        return list(self)
+
+    def grep(self, pattern: Any, prune: bool = False) -> "Lines":
+        """The lines in which a pattern is found, or that a function takes; with `prune` the others."""
+        takes = pattern if callable(pattern) else re.compile(pattern, re.IGNORECASE).search
+        return Lines(line for line in self if bool(takes(line)) is not prune)
+
+
+def written(line: str, names: dict[str, Any]) -> list[str] | None:
+    """The lines that a command writes; None where it is not known here.
+
+    Example:
+        >>> written("pwd", {}) == [os.getcwd()], written("nvidia-smi", {})
+        (True, None)
+    """
+    out = io.StringIO()
+    with redirect_stdout(out):
+        return out.getvalue().splitlines() if run(line, names) else None
 
 
 def spelled(word: str, names: dict[str, Any]) -> str:
@@ -140,4 +177,36 @@ def mv(*words: str) -> bool:
     return bool(files)
 
 
-KNOWN: dict[str, Callable[..., bool]] = {"mkdir": mkdir, "unzip": unzip, "tar": tar, "cp": cp, "mv": mv}
+def ls(*words: str) -> bool:
+    """Files as they are, and what lies in folders, each on a line; with -d folders, too, as they are."""
+    places, options = parted(words)
+    folders = [place for place in places or ["."] if os.path.isdir(place) and "-d" not in options]
+    files = [place for place in places if place not in folders]
+    if any(not os.path.exists(file) for file in files) or any("l" in name for name in options):
+        return False
+    print(*files, sep="\n", end="\n" if files else "")
+    for folder in folders:
+        if len(places) > 1:
+            print(f"{folder}:")
+        for name in sorted(os.listdir(folder)):
+            if not name.startswith(".") or any("a" in option for option in options):
+                print(name)
+    return True
+
+
+def pwd(*words: str) -> bool:
+    """The current folder."""
+    print(os.getcwd())
+    return True
+
+
+def cat(*words: str) -> bool:
+    """Texts of files."""
+    files = parted(words)[0]
+    texts = [Path(file).read_text(encoding="utf-8") for file in files]
+    print(*texts, sep="", end="")
+    return bool(files)
+
+
+KNOWN: dict[str, Callable[..., bool]] = {"mkdir": mkdir, "unzip": unzip, "tar": tar, "cp": cp, "mv": mv, "ls": ls, "pwd": pwd,
+                                         "cat": cat}

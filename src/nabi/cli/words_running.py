@@ -30,7 +30,7 @@ RUNNING: dict[str, tuple[str, str]] = {
     ),
     "standing in": (
         "--stand-in: made-up data and random weights take the place of what is not here; numbers say nothing of the real ones.",
-        "--stand-in: 없는 데이터와 가중치 자리에 지어낸 것을 씁니다. 숫자는 실제 자료와 관계가 없습니다.",
+        "--stand-in: 이 컴퓨터에 없는 데이터와 가중치는 가짜로 대신합니다. 그렇게 나온 숫자는 실제와 관계가 없습니다.",
     ),
     "help.traceback": ("show all frames of an error", "오류가 난 곳까지의 호출을 모두 보여 줍니다"),
     "help.run_out": ("folder of runs and pictures (default runs)", "학습 기록과 그림을 둘 폴더 (기본값 runs)"),

@@ -17,11 +17,11 @@ VARIABLE = "NABI_STAND_IN"
 WORDS: dict[str, tuple[str, str]] = {
     "stand-in": (
         "STAND-IN DATA: {title} is not here; made-up data of its form take its place. Results say nothing of the real {title}.",
-        "대역 자료: {title} 자료가 없어 같은 모양으로 지어낸 자료를 씁니다. 결과는 실제 {title}와 관계가 없습니다.",
+        "가짜 데이터: {title} 데이터가 없어 모양만 같은 가짜 데이터를 씁니다. 결과는 실제 {title}와(과) 관계가 없습니다.",
     ),
     "weights": (
         "STAND-IN WEIGHTS: {title} is not here; weights drawn at random take its place. Results say nothing of the learned ones.",
-        "대역 가중치: {title} 파일이 없어 무작위 가중치를 씁니다. 결과는 학습된 가중치와 관계가 없습니다.",
+        "가짜 가중치: {title} 파일이 없어 무작위 가중치를 씁니다. 결과는 학습된 가중치와 관계가 없습니다.",
     ),
 }
 _told: set[str] = set()

@@ -47,7 +47,8 @@ WORDS: dict[str, tuple[str, str]] = {  # heads of columns, and what stands below
     "MACs a sample": ("MACs a sample", "표본당 MACs"),
     "Activations a sample": ("Activations a sample", "표본당 출력 메모리"),
     "in float32": ("in float32", "float32일 때"),
-    "legend": ("", "MACs: 곱셈-덧셈 횟수, 간격: 이웃한 두 값이 보는 곳의 거리(픽셀)"),
+    "legend": ("", "MACs: 곱셈-덧셈 횟수"),
+    "legend of jumps": ("", "간격: 이웃한 두 값이 보는 곳의 거리(픽셀)"),
     "given up": ("Too narrow for {names}: summary(line_length=100) shows all columns.",
                  "창이 좁아 {names} 열을 뺐습니다. summary(line_length=100)은 모두 보여 줍니다."),
     "frozen norms": ("[frozen] BatchNormalization is in inference mode: its means and variances stand still",
@@ -106,7 +107,7 @@ def summary(model, line_length: int | None = None, expand_nested: bool = False, 
     if gone:
         foot.append(say(WORDS, "given up", names=", ".join(say(WORDS, head) for head in gone)))
     if language() == "ko":
-        foot.append(say(WORDS, "legend"))
+        foot.append(", ".join(say(WORDS, key) for key in ("legend", "legend of jumps") if key == "legend" or "jump" in heads))
     return table(title, [say(WORDS, head) for head in heads], lines, foot, left, shrunk(heads, first), first, width)
 
 

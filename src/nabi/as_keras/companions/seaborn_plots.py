@@ -91,6 +91,18 @@ def label(ax: Any, columns: Columns, y: str | None = None) -> Any:
     return ax
 
 
+def luminance(colors: np.ndarray) -> np.ndarray:
+    """Relative luminance of colours (..., 3 or 4), 0 for black to 1 for white (WCAG 2.0).
+
+    Example:
+        >>> luminance(np.array([[0, 0, 0], [1, 1, 1]])).tolist()
+        [0.0, 1.0]
+    """
+    c = colors[..., :3]
+    linear = np.where(c <= 0.03928, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
+    return (linear @ [0.2126, 0.7152, 0.0722]).round(12)
+
+
 def heatmap(data: Any, vmin: Any = None, vmax: Any = None, cmap: Any = None, center: Any = None, robust: bool = False,
             annot: Any = None, fmt: str = ".2g", annot_kws: Any = None, cbar: bool = True, square: bool = False,
             xticklabels: Any = "auto", yticklabels: Any = "auto", mask: Any = None, ax: Any = None, **options: Any) -> Any:
@@ -104,9 +116,11 @@ def heatmap(data: Any, vmin: Any = None, vmax: Any = None, cmap: Any = None, cen
         ax.figure.colorbar(drawn, ax=ax)
     if annot is not None and annot is not False:
         texts = np.asarray(data) if annot is True else np.asarray(annot)
+        bright = luminance(drawn.to_rgba(shown)) > 0.408  # as seaborn: dark numbers on bright fields, white ones on dark fields
         for (row, column), text in np.ndenumerate(texts):
             text = format(text, "" if isinstance(text, str) else fmt)
-            ax.text(column, row, text, **{"ha": "center", "va": "center"} | (annot_kws or {}))
+            color = "0.15" if bright[row, column] else "white"
+            ax.text(column, row, text, **{"ha": "center", "va": "center", "color": color} | (annot_kws or {}))
     for word, given, source in (("x", xticklabels, "columns"), ("y", yticklabels, "index")):
         size = values.shape[word == "x"]
         names = getattr(data, source, range(size))

@@ -18,16 +18,18 @@ OWN = "DejaVu Sans"  # comes with matplotlib
 OTHERS = ("Noto Sans CJK JP", "Noto Sans CJK SC", "Noto Serif CJK KR", "Noto Serif CJK JP", "UnBatang", "Baekmuk Gulim",
           "Baekmuk Batang", "NanumMyeongjo", "Batang", "Gulim", "AppleGothic")  # fmt: skip
 GLYPH = "missing from font"
+MENDS = ("A font mends it: apt install fonts-nanum (Ubuntu, Debian), or NanumGothic.ttf in ~/.fonts.",
+         "글꼴을 설치하면 됩니다: apt install fonts-nanum (Ubuntu, Debian), 또는 NanumGothic.ttf를 ~/.fonts에 두십시오.")
 WORDS: dict[str, tuple[str, str]] = {
     "font": ("The font {font} is not here; {other} stands for it.", "{font} 글꼴이 없어 {other}(으)로 그립니다."),
     "boxes": (
-        "The font {font} is not here, nor another one with Hangul: Hangul appears as boxes. A font mends it: "
-        "apt install fonts-nanum (Ubuntu, Debian), or NanumGothic.ttf in ~/.fonts.",
-        "{font} 글꼴이 없고 한글이 있는 다른 글꼴도 없어 한글이 네모로 나옵니다. 글꼴을 설치하면 됩니다: "
-        "apt install fonts-nanum (Ubuntu, Debian), 또는 NanumGothic.ttf를 ~/.fonts에 둡니다.",
+        f"The font {{font}} is not here, nor another one with Hangul: Hangul appears as boxes. {MENDS[0]}",
+        f"{{font}} 글꼴이 없고 한글이 들어 있는 다른 글꼴도 없어, 한글이 네모로 나옵니다. {MENDS[1]}",
     ),
+    "hangul": (f"No font here has Hangul: it appears as boxes. {MENDS[0]}",
+               f"한글이 들어 있는 글꼴이 없어, 그림의 한글이 네모로 나옵니다. {MENDS[1]}"),
     "glyph": ("Letters of a picture are in none of its fonts, and appear as boxes: {font}.",
-              "그림의 글자 일부가 글꼴에 없어 네모로 나옵니다: {font}."),
+              "그림에 쓴 글자 일부가 {font} 글꼴에 없어 네모로 나옵니다."),
 }  # fmt: skip
 
 
@@ -94,5 +96,7 @@ def dress_families(module: ModuleType, patches: Patches) -> None:
 
 
 def note_of_glyph(message: str) -> None:
-    """Says once what matplotlib says of each letter that no font has."""
+    """Says once what matplotlib says of each letter that no font has; of Hangul what helps, unless that was said."""
+    if "HANGUL" in message:
+        return note("font family", say(WORDS, "hangul"))
     note("glyph", say(WORDS, "glyph", font=message.partition(GLYPH)[2].lstrip("(s) ").rstrip(".")))

@@ -36,7 +36,7 @@ def text_asks(text: str) -> bool | None:
     """Whether a text asks for old names; None where it has neither these nor new ones.
 
     Example:
-        >>> [text_asks(text) for text in ("h['acc']", "h['accuracy']; plot(y, label='acc')", "metrics=['accuracy']; title('acc')")]
+        >>> [text_asks(one) for one in ("h['acc']", "h['accuracy']; plot(y, label='acc')", "metrics=['accuracy']; title('acc')")]
         [True, False, None]
     """
     return False if NEW.search(text) else True if OLD.search(CAPTIONS.sub("", text)) else None

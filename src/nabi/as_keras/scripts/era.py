@@ -20,7 +20,7 @@ from nabi.core.names import snake_case
 from nabi.core.registry import TABLE
 from nabi.layers.names import Counting, counted
 
-IMPORTED = re.compile(r'^[\s"]*(from|import)\s+keras\b', re.MULTILINE)
+IMPORTED = re.compile(r'^[ \t"]*(from|import)\s+keras\b', re.MULTILINE)
 OLD = re.compile(
     r"\b(nb_epoch|border_mode|nb_filter|nb_row|samples_per_epoch|Convolution[123]D|np_utils|visualize_util|predict_classes"
     r"|tensorflow_backend|set_image_dim_ordering|image_dim_ordering|dim_ordering)\b"
@@ -29,7 +29,7 @@ OLD = re.compile(
     r"|\b[Kk]eras\s*[=v]?=?\s*(version)?\s*(1|2\.[0-3])\.\d|keras\.__version__[^\n]*['\"](1|2\.[0-3])\."
     r"|[\w)]\[\\?['\"](val_)?acc\\?['\"]\]"
     r"|KERAS_BACKEND\\?['\"]\]\s*=\s*\\?['\"]theano"
-    r'|^[\s"]*print\s+(\\?["\']|[\w.]+[(\[])', re.MULTILINE)  # fmt: skip
+    r'|^[ \t"]*print\s+(\\?["\']|[\w.]+[(\[])', re.MULTILINE)  # fmt: skip
 NEW = re.compile(r"\btf\.keras|tensorflow\.keras|tensorflow\.python\.keras|tf_keras|keras_core|keras\.ops|keras import ops"
                  r"|keras\.random|keras\.saving|\.keras['\"]|set_random_seed|tf\.random\.set_seed|tf\.config\.|tf\.data\."
                  r"|[=,(]\s*\[\\?['\"]acc\\?['\"]|val_accuracy|[\w)]\[\\?['\"]accuracy\\?['\"]\]")  # fmt: skip
@@ -42,6 +42,8 @@ KINDS = ("dense conv1d conv2d conv3d flatten lstm gru embedding activation dropo
          "max_pooling2d batch_normalization").split()  # fmt: skip
 UNNUMBERED = re.compile(rf"""get_layer\(\s*(name\s*=\s*)?\\?['"]({"|".join(KINDS)})\\?['"]""")
 
+LONGEST = 2000  # letters of a line; longer ones are pictures in notebooks
+
 
 def is_old(text: str) -> bool:
     """Whether a script shows that it was written for stand-alone Keras up to 2.3.
@@ -50,6 +52,7 @@ def is_old(text: str) -> bool:
         >>> is_old("from keras.layers import Dense"), is_old("from keras.layers.core import Dense")
         (False, True)
     """
+    text = "\n".join(line for line in text.splitlines() if len(line) < LONGEST)
     return bool(IMPORTED.search(text) and OLD.search(text)) and not NEW.search(text) and not UNNUMBERED.search(text)
 
 

@@ -18,6 +18,7 @@ import torch
 
 from nabi.as_keras.dressing.giving_way import always, put_methods, put_values, refusing
 from nabi.as_keras.dressing.symbols import Input
+from nabi.as_keras.layers.low_rank import enable_lora
 from nabi.as_keras.names.precision import lenient, policy_of
 from nabi.as_keras.patches import Patches
 from nabi.as_keras.tensorflow.taping import Running, lasting_leaf
@@ -221,7 +222,7 @@ METHODS = {
     "load_own_variables": load_own_variables, "stateless_call": stateless_call, "quantize": UNNEEDED, "quantized_call": UNNEEDED,
     "quantized_build": UNNEEDED, "symbolic_call": lambda self, *args, **options: self(*args, **options),
     "rematerialized_call": lambda self, layer_call, *args, **options: layer_call,
-    "enable_lora": refusing("enable_lora", "Freeze the layer, or let it learn slowly: layer.rate_factor = 0.1."),
+    "enable_lora": enable_lora,
     "parameters": parameters, "named_parameters": named_parameters, "to": itself, "cpu": itself, "eval": itself, "train": itself,
     "state_dict": state_dict, "load_state_dict": load_state_dict, "children": children, "modules": modules,
     "named_children": lambda self: ((layer.name, layer) for layer in children(self)), "requires_grad_": requires_grad_,

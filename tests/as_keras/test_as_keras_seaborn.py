@@ -101,3 +101,40 @@ def test_columns_by_place_and_by_word():
     by_word, by_place = Columns((), {"x": "age", "y": "fare", "data": FRAME}), Columns(("age", "fare", None, FRAME), {})
     assert np.array_equal(by_word.x, by_place.x, equal_nan=True) and by_word.y.tolist() == by_place.y.tolist()
     assert list(Columns((FRAME,), {}).all_columns()) == ["age", "fare", "lives"]
+
+
+@pytest.mark.parametrize("estimator, wanted", [("median", [8, 53]), (np.sum, [66, 132]), (len, [3, 3]), ("max", [51, 71])])
+def test_bars_of_other_statistics(ax, estimator, wanted):
+    """Oracle: pandas' groupby of the same column."""
+    seaborn_plots.barplot(x="sex", y="fare", data=FRAME, estimator=estimator, ax=ax)
+    assert heights(ax) == wanted
+    name = len if estimator is len else getattr(estimator, "__name__", estimator)
+    assert FRAME.groupby("sex")["fare"].agg(name)[["m", "f"]].tolist() == wanted
+
+
+@pytest.mark.parametrize("options, wanted", [
+    ({"stat": "percent"}, [25, 25, 50]), ({"stat": "probability"}, [0.25, 0.25, 0.5]), ({"cumulative": True}, [1, 2, 4]),
+    ({"stat": "density"}, [0.25, 0.25, 0.5]), ({}, [1, 1, 2])])  # fmt: skip
+def test_scales_of_histograms(ax, options, wanted):
+    seaborn_plots.histplot(pd.Series([1.0, 2.0, 3.0, 4.0]), bins=[1, 2, 3, 4], ax=ax, **options)
+    assert heights(ax) == wanted and ax.get_ylabel() == options.get("stat", "count").capitalize()
+
+
+def test_counts_as_shares_and_whole_bins(ax):
+    seaborn_plots.countplot(x="sex", data=FRAME, stat="percent", ax=ax)
+    assert heights(ax) == [50, 50]
+    ax.clear()
+    seaborn_plots.histplot([1, 2, 2, 4], discrete=True, ax=ax)
+    assert heights(ax)[:4] == [1, 2, 0, 1] and ax.patches[0].get_x() == 0.5
+
+
+def test_residuals_and_pairs_of_numbers(ax):
+    x, y = np.array([0.0, 1.0, 2.0]), np.array([0.0, 3.0, 0.0])
+    seaborn_plots.residplot(x=x, y=y, ax=ax)
+    assert np.allclose(ax.collections[0].get_offsets()[:, 1], [-1, 2, -1])  # the line is y = 1
+    ax.clear()
+    seaborn_plots.histplot(x=x, y=y, bins=3, ax=ax)
+    assert ax.collections[0].get_array().sum() == 3 and not ax.patches
+    ax.clear()
+    seaborn_plots.rugplot(x, ax=ax)
+    assert ax.lines[0].get_xdata().tolist() == [0, 1, 2] and set(ax.lines[0].get_ydata()) == {0}

@@ -15,6 +15,7 @@ from nabi.as_keras.notes import note
 __all__ = ["barplot", "boxenplot", "boxplot", "countplot", "distplot", "ecdfplot", "heatmap", "histplot", "kdeplot", "lineplot",
            "pointplot", "regplot", "residplot", "rugplot", "scatterplot", "stripplot", "swarmplot", "violinplot"]  # fmt: skip
 WIDTH = 0.8  # of all bars of one category
+SHARES = {"proportion": 1.0, "probability": 1.0, "percent": 100.0}  # what all of them are, together
 
 
 def chosen(ax: Any) -> Any:
@@ -136,8 +137,10 @@ def heatmap(data: Any, vmin: Any = None, vmax: Any = None, cmap: Any = None, cen
 def per_category(reduce: Callable[[np.ndarray], float]) -> Callable:
     """A plot of bars: for every category of x, and every group, one number made of the values of y."""
 
-    def plot(*args: Any, ax: Any = None, order: Any = None, orient: Any = None, **options: Any) -> Any:
+    def plot(*args: Any, ax: Any = None, order: Any = None, orient: Any = None, estimator: Any = None, stat: str = "count",
+             **options: Any) -> Any:
         columns, ax = Columns(args, options), chosen(ax)
+        of: Callable = reduce if estimator is None else statistic(estimator)
         lying = columns.x is None or columns.y is not None and numeric(columns.x) and not numeric(columns.y)
         place, value = (columns.y, columns.x) if lying else (columns.x, columns.y)
         if place is None:
@@ -148,7 +151,8 @@ def per_category(reduce: Callable[[np.ndarray], float]) -> Callable:
         for n, (group, rows) in enumerate(groups):
             rows = rows if len(rows) == len(place) else np.ones(len(place), bool)
             chosen_rows = [rows & (place == name) for name in names]
-            heights = [reduce(value[one] if value is not None else one[one]) for one in chosen_rows]
+            heights = np.array([of(value[one] if value is not None else one[one]) for one in chosen_rows])
+            heights = heights if stat == "count" else heights * (SHARES[stat] / len(place))
             places = np.arange(len(names)) + (n - (len(groups) - 1) / 2) * width
             (ax.barh if lying else ax.bar)(places, heights, width, label=None if group is None else str(group))
         ax.set(**{"yticks" if lying else "xticks": range(len(names)), "yticklabels" if lying else "xticklabels": names})
@@ -161,6 +165,23 @@ def mean(values: np.ndarray) -> float:
     """The mean of what is there."""
     values = np.asarray(values, float)
     return float(np.nanmean(values)) if len(values) else 0.0
+
+
+def statistic(estimator: Any) -> Callable:
+    """A function of the values of a category: NumPy's of this name, or one's own; missing values left out.
+
+    Example:
+        >>> [statistic(one)(np.array([1.0, 5.0, 3.0, np.nan])) for one in ("median", "sum", len)]
+        [3.0, 9.0, 3.0]
+    """
+    function: Any = estimator if callable(estimator) else len if estimator == "count" else getattr(np, estimator)
+
+    def of(values: Any) -> float:
+        there = np.asarray(values, float)
+        there = there[~np.isnan(there)]
+        return float(function(there)) if len(there) else 0.0
+
+    return of
 
 
 countplot = per_category(len)
@@ -201,8 +222,13 @@ def histogram(density: bool, bars: bool, curve: bool) -> Callable:
     """A plot of how often values occur: bars, a smooth curve, or both."""
 
     def plot(*args: Any, ax: Any = None, bins: Any = "auto", kde: bool | None = None, hist: bool | None = None,
-             stat: str = "count", **options: Any) -> Any:
+             stat: str = "count", cumulative: bool = False, binwidth: float | None = None, discrete: bool | None = None,
+             **options: Any) -> Any:
         columns, ax = Columns(args, options), chosen(ax)
+        if columns.x is not None and columns.y is not None and numeric(columns.x) and numeric(columns.y):
+            ax.hist2d(columns.x, columns.y, bins=bins if isinstance(bins, int) else 10) if bars else smooth_pairs(ax, columns)
+            return label(ax, columns)
+        binwidth = 1.0 if discrete and binwidth is None else binwidth
         parts = {str(name): columns.all_columns()[""][rows] for name, rows in columns.groups()} if columns.hue is not None \
             else columns.all_columns()  # fmt: skip
         for name, values in parts.items():
@@ -212,11 +238,16 @@ def histogram(density: bool, bars: bool, curve: bool) -> Callable:
             values = np.asarray(values, float)
             values = values[np.isfinite(values)]
             scaled = density or stat == "density"
+            if binwidth is not None and len(values):
+                bins = np.arange(values.min() - (0.5 if discrete else 0.0), values.max() + 1.5 * binwidth, binwidth)
+            share = SHARES[stat] / sum(map(len, parts.values())) if stat in SHARES else 1.0
             if bars if hist is None else hist:
-                ax.hist(values, 30 if bins is None else bins, density=scaled, alpha=0.6, label=options.get("label", name or None))
+                edges = np.histogram_bin_edges(values, 30 if bins is None else bins)
+                ax.hist(values, edges, density=scaled, weights=np.full(len(values), share), alpha=0.6,
+                        cumulative=cumulative, label=options.get("label", name or None))
             if (curve if kde is None else kde) and len(np.unique(values)) > 1:
-                smooth(ax, values, 1.0 if scaled else len(values) * np.ptp(values) / 20)
-        return label(ax, columns, "Density" if density else "Count")
+                smooth(ax, values, 1.0 if scaled else share * len(values) * np.ptp(values) / 20)
+        return label(ax, columns, "Density" if density else stat.capitalize())
 
     return plot
 
@@ -230,9 +261,27 @@ def smooth(ax: Any, values: np.ndarray, scale: float) -> None:
     ax.plot(x, gaussian_kde(values)(x) * scale)
 
 
+def smooth_pairs(ax: Any, columns: Columns) -> None:
+    """Lines of equal density of pairs."""
+    from scipy.stats import gaussian_kde
+
+    rows = np.stack([np.asarray(columns.x, float), np.asarray(columns.y, float)])
+    rows = rows[:, np.isfinite(rows).all(0)]
+    x, y = (np.linspace(row.min(), row.max(), 50) for row in rows)
+    ax.contour(x, y, gaussian_kde(rows)(np.stack(np.meshgrid(x, y)).reshape(2, -1)).reshape(50, 50))
+
+
 histplot = histogram(density=False, bars=True, curve=False)
 distplot = histogram(density=True, bars=True, curve=True)
-kdeplot = rugplot = histogram(density=True, bars=False, curve=True)
+kdeplot = histogram(density=True, bars=False, curve=True)
+
+
+def rugplot(*args: Any, ax: Any = None, **options: Any) -> Any:
+    """A stroke below the axes for every value."""
+    columns, ax = Columns(args, options), chosen(ax)
+    for values in columns.all_columns().values():
+        ax.plot(values, np.zeros(len(values)), "|", transform=ax.get_xaxis_transform())
+    return label(ax, columns)
 
 
 def ecdfplot(*args: Any, ax: Any = None, **options: Any) -> Any:
@@ -276,6 +325,14 @@ def fitted(ax: Any, x: np.ndarray, y: np.ndarray, name: str | None) -> None:
         ax.plot(ends, np.polyval(np.polyfit(x[there], y[there], 1), ends))
 
 
+def residuals(ax: Any, x: np.ndarray, y: np.ndarray, name: str | None) -> None:
+    """What the line of least squares leaves of y, and a line at 0."""
+    x, y = np.asarray(x, float), np.asarray(y, float)
+    there = np.isfinite(x) & np.isfinite(y)
+    ax.scatter(x[there], y[there] - np.polyval(np.polyfit(x[there], y[there], 1), x[there]), s=12, label=name)
+    ax.axhline(0, linestyle=":", color="0.5")
+
+
 scatterplot = pairs(lambda ax, x, y, name: ax.scatter(x, y, s=12, label=name))
 lineplot = pairs(line)
-regplot = residplot = pairs(fitted)
+regplot, residplot = pairs(fitted), pairs(residuals)

@@ -69,7 +69,7 @@ def test_a_file_of_korean_excel(tmp_path, capsys, monkeypatch):
     (tmp_path / "a.csv").write_bytes("지역,면적\n강남,1\n".encode("cp949"))
     assert homework(tmp_path, "import pandas as pd\npd.read_csv('a.csv')") == 1
     said = capsys.readouterr().err
-    assert "UnicodeDecodeError" in said and said.endswith("are cp949: encoding='cp949'.\n")
+    assert "UnicodeDecodeError" in said and ".pyx" not in said and said.endswith("are cp949: encoding='cp949'.\n")
     assert "cp949" not in told(ValueError("x"))
 
 
@@ -101,3 +101,13 @@ def test_numbers_of_a_heatmap_can_be_read():
 
     ax = heatmap(np.array([[0.0, 0.5, 1.0]]), annot=True, cmap="Blues", ax=Figure().subplots())
     assert [text.get_color() for text in ax.texts] == ["0.15", "white", "white"]
+
+
+def test_pictures_that_cannot_be_kept_are_named(tmp_path, capsys, monkeypatch):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_text("")
+    (tmp_path / "draws.py").write_text("import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()\nplt.plot([1])\nplt.show()")
+    assert run_file(tmp_path / "draws.py", trial=Trial(out="file/runs")) == 0
+    assert capsys.readouterr().err.count("nabi: pictures are not kept: run folder file/runs") == 1

@@ -3,7 +3,7 @@
 PHRASES: dict[str, str] = {
     "{}: an old argument, {} since Keras 2.": "{}: 옛 인자입니다. Keras 2부터는 {}입니다.",
     "{} is gone from today's {}; {} stands for it.": "{}: 지금의 {}에는 없어 {}(으)로 대신합니다.",
-    "{} is gone; some of its names are here.": "{}은(는) 없어진 모듈이며, 이름 일부가 여기 있습니다.",
+    "{} is gone; some of its names are here.": "{}: 여기에 없는 모듈이라 nabi가 그 일부를 대신합니다.",
     "{} is written in Python 2; it is read as Python 3.": "{}은(는) Python 2로 쓰여 있어 Python 3으로 바꾸어 읽습니다.",
     "{}: read as Keras 1 and 2 do, a kernel of {} x {}.": "{}: Keras 1, 2처럼 {} x {} 커널로 읽습니다.",
     "samples of shape {} for an input of {}: an axis of 1 is added, as Keras does.":

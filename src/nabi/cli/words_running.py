@@ -20,8 +20,8 @@ RUNNING: dict[str, tuple[str, str]] = {
     "help.script_arguments": ("arguments of the script", "스크립트의 인자"),
     "help.max_epochs": ("end each fit after N epochs", "fit마다 N 에포크 뒤에 끝냅니다"),
     "help.fast_data": (
-        "take the first N samples in fit, evaluate and predict",
-        "fit, evaluate, predict에서 처음 N개 표본만 씁니다",
+        "take the first N samples in fit, and in evaluate and predict where all would take long",
+        "fit에서 처음 N개 표본만 씁니다. evaluate와 predict도 오래 걸릴 때는 그렇게 합니다",
     ),
     "help.run_seed": ("seed of all random numbers", "모든 난수의 시드"),
     "help.stand_in": (

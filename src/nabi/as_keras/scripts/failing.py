@@ -34,7 +34,7 @@ WORDS: dict[str, tuple[str, str]] = {
 
 def theirs(file: str) -> bool:
     """Whether a file is the user's own: neither nabi's nor Python's nor an installed package's."""
-    return not file.startswith((NABI, *OTHERS, "<frozen"))
+    return not file.startswith((NABI, *OTHERS, "<frozen")) and not file.endswith((".pyx", ".pxi"))  # Cython's, in packages
 
 
 def told(error: BaseException, whole: bool = False) -> str:

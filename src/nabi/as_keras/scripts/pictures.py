@@ -21,6 +21,7 @@ DRAWS = (b"matplotlib", b"pylab", b"seaborn", b".plot(")
 
 WORDS: dict[str, tuple[str, str]] = {
     "one": ("nabi: 1 picture in {folder}", "nabi: 그림 1장: {folder}"),
+    "lost": ("nabi: pictures are not kept: {error}", "nabi: 그림을 저장하지 못합니다: {error}"),
     "pictures": ("nabi: {n} pictures in {folder}", "nabi: 그림 {n}장: {folder}"),
 }
 
@@ -97,8 +98,9 @@ def save_figure(figure: Any) -> None:
         return
     try:
         path = folder() / f"picture-{Place.count + 1}.png"
-    except FileError:
+    except FileError as error:
         Place.out = None
+        print(say(WORDS, "lost", error=error), file=sys.stderr)
     else:
         figure.savefig(path)
         Place.count += 1

@@ -19,6 +19,7 @@ MOST = 20  # fits of one script that are recorded: a loop over single epochs wou
 
 
 WORDS: dict[str, tuple[str, str]] = {
+    "lost": ("nabi: this fit is not recorded: {error}", "nabi: 이 학습은 기록하지 못합니다: {error}"),
     "one": ("nabi: the fit is recorded in {folder}; the list: nabi runs",
             "nabi: 학습 기록은 {folder}에 있습니다. 목록: nabi runs"),
     "fits": ("nabi: {n} fits are recorded in {folder} and beside it; the list: nabi runs",
@@ -76,7 +77,7 @@ class ScriptRecorder(RunRecorder):
                 act(*values)
             except (OSError, NabiError, AttributeError, ValueError, TypeError) as error:
                 self.lost = True
-                print(f"nabi: this fit is not recorded: {error}", file=sys.stderr)
+                print(say(WORDS, "lost", error=error), file=sys.stderr)
 
     def restore(self):
         self.carefully(self.choose_folder)

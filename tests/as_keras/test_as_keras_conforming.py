@@ -94,6 +94,17 @@ def test_a_shortened_predict_answers_for_every_sample(shortened, monkeypatch):
     assert np.isclose(first, ((full - y)[:8] ** 2).mean())
 
 
+@pytest.mark.parametrize(("rows", "batch", "trained"), [(30, 10, 10), (30, 3, 6), (32, 5, 8), (80, 80, 8), (24, None, 8)])
+def test_a_trial_takes_whole_batches_where_the_samples_fill_them(shortened, rows, batch, trained):
+    """A size that stands in the script's code, as in a sampling layer, holds in a trial; five times the limit is the most."""
+    from keras.layers import Dense
+
+    seen = []
+    model = net(Dense(1, input_dim=2), loss=lambda y, made: seen.append(len(made)) or (y - made) ** 2)
+    model.fit(rng.random((rows, 2)), rng.random((rows, 1)), batch_size=batch, verbose=0)
+    assert sum(seen) == trained and (batch is None or rows % batch or batch > 40 or set(seen) == {batch})
+
+
 def test_a_trial_hides_no_mistakes(shortened):
     """Lengths that differ are told in full, and epochs that are a text, as without limits."""
     from keras.layers import Dense

@@ -2,7 +2,8 @@
 
     nabi run lecture.py --max-epochs 1 --fast-data 500
 
-A net whose batches all have one size, because its states go from batch to batch or its input says so, gets whole batches.
+A net whose batches all have one size, because its states go from batch to batch or its input says so, gets whole batches. So does
+a script whose samples fill its batches: the size may stand in its code, too, as in K.random_normal((batch_size, 2)).
 """
 
 import time
@@ -13,6 +14,7 @@ from nabi.core.errors import NabiError
 from nabi.core.rows import Rows
 
 BATCH = 32  # Keras' own batch size, where nobody says another
+MOST = 5  # times the limit that one whole batch may have
 CHEAP, ALL = 2.0, 6.0  # seconds of one evaluate or predict that a trial does in full, and of all of them together
 
 
@@ -47,6 +49,15 @@ def fixed_batch(model: Any, asked: Any = None) -> int | None:
     fixed = next((size for size in sizes if isinstance(size, int)), None)
     stateful = any(getattr(layer, "stateful", False) is True for layer in getattr(model, "layers", ()))
     return (asked or fixed or BATCH) if fixed or stateful else None
+
+
+def whole_batch(model: Any, options: dict[str, Any]) -> int | None:
+    """The size of whole batches that are taken: the net's own, or the script's where its samples fill them; else None."""
+    asked, x = options.get("batch_size"), options.get("x")
+    fixed = fixed_batch(model, asked)
+    if fixed is not None or not isinstance(asked, int) or asked < 1 or x is None or is_batches(x):
+        return fixed
+    return asked if (rows_of(x) or 1) % asked == 0 and asked <= MOST * (Limits.samples or 0) else None
 
 
 def samples_for(batch: int | None) -> int | None:
@@ -110,7 +121,7 @@ def steps(given: Any) -> int | None:
 
 def shortened_fit(options: dict[str, Any], model: Any = None) -> dict[str, Any]:
     """The arguments of `fit` within the limits."""
-    batch = fixed_batch(model, options.get("batch_size"))
+    batch = whole_batch(model, options)
     if Limits.epochs is not None:
         first, asked = (options.get(word) or least for word, least in (("initial_epoch", 0), ("epochs", 1)))
         if not isinstance(first, str) and not isinstance(asked, str) and int(asked) == asked:  # else fit says what is wrong
@@ -133,14 +144,14 @@ def shortened_fit(options: dict[str, Any], model: Any = None) -> dict[str, Any]:
 
 def shortened(options: dict[str, Any], model: Any = None) -> dict[str, Any]:
     """The arguments of `evaluate` or `predict` within the limits."""
-    batch = fixed_batch(model, options.get("batch_size"))
     if Limits.samples is None or unequal(options):
         return options
     if is_batches(options.get("x")):
         options["steps"] = steps(options.get("steps") or length(options["x"]))
         return options
-    if batch is None and in_full(model, options):
+    if fixed_batch(model, options.get("batch_size")) is None and in_full(model, options):
         return options
+    batch = whole_batch(model, options)
     return options | {word: cut(options[word], batch) for word in ("x", "y", "sample_weight") if word in options}
 
 

@@ -14,7 +14,7 @@ from nabi.core.random import DRAW, fresh_seed, stream
 from nabi.core.warning import warn
 from nabi.data.grouping import Grouping
 from nabi.data.strings import Strings
-from nabi.data.structure import as_element, each, leaves, rows, sliced, stacked
+from nabi.data.structure import as_element, each, leaves, of_specs, rows, sliced, stacked
 
 FAILURES = ArithmeticError, LookupError, NabiError, OSError, RuntimeError, TypeError, ValueError  # of a function of the user's
 
@@ -225,6 +225,16 @@ class Chains(Grouping):
         return OneShot(self)
 
     make_initializable_iterator = make_one_shot_iterator
+
+    @property
+    def output_shapes(self) -> Any:
+        """TensorFlow 1's word for the shapes in `element_spec`."""
+        return of_specs(getattr(self, "element_spec"), "shape")  # noqa: B009
+
+    @property
+    def output_types(self) -> Any:
+        """TensorFlow 1's word for the dtypes in `element_spec`."""
+        return of_specs(getattr(self, "element_spec"), "dtype")  # noqa: B009
 
 
 class OneShot:

@@ -143,6 +143,20 @@ def declared(kinds: Any, shapes: Any = None) -> Any:
     return TensorSpec(None if shapes is None else tuple(shapes), as_dtype(kinds), name)
 
 
+def of_specs(specs: Any, word: str) -> Any:
+    """The shapes or dtypes of TensorSpecs, in the form of the element: `word` is "shape" or "dtype".
+
+    Example:
+        >>> of_specs((TensorSpec((3,)), {"z": TensorSpec(())}), "shape")
+        ((3,), {'z': ()})
+    """
+    if isinstance(specs, TensorSpec):
+        return getattr(specs, word)
+    if isinstance(specs, dict):
+        return {key: of_specs(one, word) for key, one in specs.items()}
+    return tuple(of_specs(one, word) for one in specs)
+
+
 def as_dtype(kind: Any) -> Any:
     """A dtype of torch's, NumPy's or TensorFlow's, or its name, as torch's; "string" for texts; None as it is."""
     if kind is None or isinstance(kind, torch.dtype):

@@ -137,6 +137,8 @@ LEAKS |= dict.fromkeys(("backend", "backend.tensorflow_backend"), {"tf": "tensor
 
 TF = "nabi.as_keras.tensorflow"
 SETS = dict.fromkeys(("tensorflow_datasets", "tensorflow_datasets.public_api"), (f"{TF}.named_sets",))  # where it is not
+SETS |= dict.fromkeys(("tensorflow_datasets.features", "tensorflow_datasets.features.text", "tensorflow_datasets.deprecated",
+                       "tensorflow_datasets.deprecated.text"), (f"{TF}.subwords",))
 TENSORFLOW: dict[str, tuple[str, ...]] = {  # path -> modules of nabi, besides Keras' tree
     "tensorflow": (f"{TF}.root", f"{TF}.version1"),
     "tensorflow.compat.v1": (f"{TF}.version1", f"{TF}.root"),

@@ -12,7 +12,8 @@ __all__ = ["AUTOTUNE", "AutoShardPolicy", "AutotuneOptions", "Counter", "CsvData
            "FixedLengthRecordDataset", "INFINITE_CARDINALITY", "OptimizationOptions", "Options", "RandomDataset",
            "TFRecordDataset", "TFRecordWriter", "TensorSpec", "TextLineDataset", "ThreadingOptions", "UNKNOWN_CARDINALITY",
            "assert_cardinality", "bucket_by_sequence_length", "cardinality", "choose_from_datasets", "copy_to_device",
-           "enumerate_dataset", "get_single_element", "group_by_window", "ignore_errors", "load", "make_csv_dataset",
+           "enumerate_dataset", "get_output_shapes", "get_output_types", "get_single_element", "group_by_window",
+           "ignore_errors", "load", "make_csv_dataset",
            "make_one_shot_iterator", "map_and_batch", "prefetch_to_device", "rejection_resample", "sample_from_datasets", "save",
            "scan",
            "shuffle_and_repeat", "snapshot", "take_while", "unbatch", "unique"]
@@ -113,6 +114,16 @@ def prefetch_to_device(device: Any, buffer_size: Any = None) -> Callable[[Datase
 
 
 copy_to_device = prefetch_to_device
+
+
+def get_output_shapes(dataset_or_iterator: Dataset) -> Any:
+    """TensorFlow 1's word for the shapes of a stream's elements."""
+    return dataset_or_iterator.output_shapes
+
+
+def get_output_types(dataset_or_iterator: Dataset) -> Any:
+    """TensorFlow 1's word for their dtypes."""
+    return dataset_or_iterator.output_types
 
 
 def make_one_shot_iterator(dataset: Dataset) -> Any:

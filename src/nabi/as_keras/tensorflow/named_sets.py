@@ -14,9 +14,11 @@ import numpy as np
 import torch
 
 from nabi.as_keras.tensorflow import made_up_sets
+from nabi.as_keras.tensorflow.subwords import SubwordTextEncoder
 from nabi.core.errors import NotServed, did_you_mean
 from nabi.data.stream import Dataset
 from nabi.data.strings import Strings
+from nabi.data.structure import TensorSpec
 
 __all__ = ["Split", "as_dataframe", "as_numpy", "builder", "disable_progress_bar", "list_builders", "load", "show_examples",
            "show_statistics"]
@@ -26,6 +28,8 @@ CLASSES = {
     "cifar10": ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"],
 }  # fmt: skip
 Columns = dict[str, Any]  # field -> its values, a row for each sample
+SUBWORDS = re.compile(r"/subwords(\d+)k")  # a configuration of older versions: reviews as numbers of pieces of words
+LEAST_SIZE = 185  # subwords8k has 8,185 of them
 PART = re.compile(r"(\w+)(?:\[(-?\d+%?)?:(-?\d+%?)?\])?$")
 
 
@@ -62,7 +66,8 @@ class Feature:
     """
 
     def __init__(self, shape: tuple, dtype: Any):
-        self.shape, self.dtype, self.encoder = shape, dtype, None
+        self.shape, self.dtype = shape, dtype
+        self.encoder: SubwordTextEncoder | None = None
 
 
 class Part:
@@ -100,6 +105,11 @@ class Builder:
         self.splits = {name: Part(name, len(columns["label"])) for name, columns in self.parts.items()}
         self.description = self.full_name = self.name
         self.supervised_keys = (self.kind, "label")
+        sizes = SUBWORDS.search(name)
+        if sizes and self.kind == "text":
+            self.features["text"] = Feature((None,), torch.int64)
+            texts = next(iter(self.parts.values()))["text"].values
+            self.features["text"].encoder = SubwordTextEncoder.build_from_corpus(texts, int(sizes[1]) * 1000 + LEAST_SIZE)
 
     def own(self) -> tuple[dict[str, Columns], str, list[str]]:
         """Parts of a set that nabi has, the field of its inputs, names of its classes."""
@@ -143,7 +153,19 @@ class Builder:
         if batch_size == -1:
             return next(iter(Dataset.from_tensors(made)))
         found = Dataset.from_tensor_slices(made)
+        encoder = getattr(self.features.get("text"), "encoder", None)
+        if encoder is not None:
+            found = found.map(lambda *given: numbered(encoder, *given))
+            text, label = TensorSpec((None,), torch.int64), TensorSpec((), torch.int64)
+            found._spec = (text, label) if as_supervised else {"text": text, "label": label}
         return found if batch_size is None else found.batch(batch_size)
+
+
+def numbered(encoder: SubwordTextEncoder, *given: Any) -> Any:
+    """A sample with its text as numbers."""
+    if len(given) == 2:
+        return torch.tensor(encoder.encode(given[0])), given[1]
+    return given[0] | {"text": torch.tensor(encoder.encode(given[0]["text"]))}
 
 
 def columns_of(data: Any, kind: str, index: dict[int, str]) -> Columns:

@@ -73,3 +73,19 @@ def test_tf_print_and_whole_numbers(tmp_path, capsys):
     script.write_text("import tensorflow as tf\n" + PRINTS)
     assert run_file(script, trial=Trial(out=None)) == 0
     assert capsys.readouterr().out == PRINTED
+
+
+@pytest.mark.parametrize("line", ['{"acc": kept["accuracy"]}', 'dict(label="acc")', 'print("val_accuracy", ["acc"])'])
+def test_captions_rename_no_logs(tmp_path, capsys, line):
+    """Keras 3: what is logged under metrics=["accuracy"] is "accuracy", however a picture calls it."""
+    script = tmp_path / "captions.py"
+    script.write_text(f"""
+import numpy as np, keras
+net = keras.Sequential([keras.layers.Dense(2, activation="softmax", input_shape=(3,))])
+net.compile("sgd", "sparse_categorical_crossentropy", metrics=["accuracy"])
+kept = net.fit(np.eye(9, 3), np.arange(9) % 2, verbose=0).history
+{line}
+print(sorted(kept.keys()), sorted(dict(kept.items())))
+""")
+    assert run_file(script, trial=Trial(out=None)) == 0
+    assert capsys.readouterr().out.endswith("['accuracy', 'loss'] ['accuracy', 'loss']\n")

@@ -18,11 +18,12 @@ import torch
 
 from nabi.as_keras.dressing.giving_way import always, put_methods, put_values, refusing
 from nabi.as_keras.dressing.symbols import Input
-from nabi.as_keras.layers.low_rank import enable_lora
+from nabi.as_keras.layers.low_rank import KINDS, enable_lora
 from nabi.as_keras.names.precision import lenient, policy_of
 from nabi.as_keras.patches import Patches
 from nabi.as_keras.tensorflow.taping import Running, lasting_leaf
 from nabi.core.errors import ArgumentError
+from nabi.core.registry import TABLE
 from nabi.layers import InputLayer, Layer
 from nabi.layers.node import flatten
 from nabi.models import Model
@@ -33,6 +34,7 @@ from nabi.models.views import own_metrics
 
 def dress_words(patches: Patches) -> None:
     """Puts these on nabi's layers and models."""
+    patches.into(TABLE["layer"], {kind.__name__: kind for kind in KINDS.values()})
     patches.around(sys.modules["nabi.layers.layer"], "dtype_name", lenient)
     patches.put(Running, "always", Running.always or trains_by_hand())  # and undone later
     patches.put(Model, "from_config", classmethod(from_config))

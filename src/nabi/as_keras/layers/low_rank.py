@@ -10,12 +10,11 @@ from typing import Any
 import torch.nn.functional as F
 
 from nabi import initializers
-from nabi.as_keras.installing import enter
 from nabi.core.errors import ArgumentError, NotServed, StateError
 from nabi.core.numbers import whole
 from nabi.layers import Dense, Embedding
 
-__all__ = ["enable_lora"]
+__all__ = ["KINDS", "enable_lora"]
 
 
 class LowRank:
@@ -104,6 +103,3 @@ def enable_lora(self: Any, rank: int, lora_alpha: Any = None, a_initializer: Any
     self.__class__ = kind
     self.low_rank, self.low_alpha = whole(f"{where}(rank)", rank, 1), lora_alpha
     self.add_product(a_initializer, b_initializer)
-
-
-enter("layer", {kind.__name__: kind for kind in KINDS.values()})

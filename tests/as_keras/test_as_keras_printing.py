@@ -48,7 +48,7 @@ tf.print(tf.Variable([1., 2.]), [1, 2], (3, a[0]), {"k": tf.constant(2)}, sep=",
 tf.print(tf.constant([True, False]), tf.constant("abc"), tf.constant([0.1, float("nan"), float("inf")]), end="|\\n")
 print(tf.range(2), tf.cumsum([1, 2]), tf.math.top_k([1., 3.], 1).indices, tf.reduce_sum([1, 2]))
 print(tf.reduce_mean([1, 2]), tf.reduce_mean([-1, -2]), tf.reduce_mean(tf.constant([200, 101], tf.uint8)), tf.square(3))
-print(tf.reduce_mean(tf.constant([[1, 2], [4, 5]]), axis=0), tf.reduce_mean(tf.constant([1.])), tf.argmax([1, 2]).dtype is tf.int64)
+print(tf.reduce_mean(tf.constant([[1, 2], [4, 5]]), axis=0), tf.reduce_mean(tf.constant([1.])), tf.argmax([1]).dtype is tf.int64)
 """
 PRINTED = """[[1 2.5]
  [3 4e-06]] x 3 True

@@ -89,20 +89,38 @@ def reaching(setitem: Callable) -> Callable:
 
     @wraps(setitem)
     def call(self: Any, key: Any, value: Any) -> None:
-        hand_on = frame_of(self)
-        with warnings.catch_warnings():
-            if FRAME in vars(self):
-                warnings.simplefilter("ignore")
-            try:
-                setitem(self, key, value)
-            except TypeError as error:
-                if not does_not_fit(error):
-                    raise
-                widen(self, value)
-                setitem(self, key, value)
-        hand_on(self)
+        put(setitem, self, self, key, value)
 
     return call
+
+
+def widening(setitem: Callable) -> Callable:
+    """`frame.loc[rows, columns] = values` and `frame["a"].iloc[3] = value`: columns widen, and frames follow their columns."""
+
+    @wraps(setitem)
+    def call(self: Any, key: Any, value: Any) -> None:
+        put(setitem, self, self.obj, key, value)
+
+    return call
+
+
+def put(setitem: Callable, self: Any, table: Any, key: Any, value: Any) -> None:
+    """Sets values of a column or frame, which widens where it cannot hold them; the frame of a column follows."""
+    hand_on = frame_of(table)
+    with warnings.catch_warnings():
+        if FRAME in vars(table):
+            warnings.simplefilter("ignore")
+        try:
+            setitem(self, key, value)
+        except TypeError as error:
+            if not does_not_fit(error):
+                raise
+            if table.ndim == 1:
+                widen(table, value)
+            for name in chosen(self, key) if table.ndim == 2 else ():
+                table[name] = widen(table[name], value)
+            setitem(self, key, value)
+    hand_on(table)
 
 
 def does_not_fit(error: TypeError) -> bool:
@@ -116,31 +134,6 @@ def widen(column: Any, value: Any) -> Any:
     numbers = all(isinstance(kind, np.dtype) and kind.kind in "iuf" for kind in kinds)
     column._update_inplace(column.astype(np.result_type(*kinds) if numbers else object))
     return column
-
-
-def widening(setitem: Callable) -> Callable:
-    """`frame.loc[rows, columns] = values` and `frame["a"].iloc[3] = value`: columns widen, and frames follow their columns."""
-
-    @wraps(setitem)
-    def call(self: Any, key: Any, value: Any) -> None:
-        table = self.obj
-        hand_on = frame_of(table)
-        with warnings.catch_warnings():
-            if FRAME in vars(table):
-                warnings.simplefilter("ignore")
-            try:
-                setitem(self, key, value)
-            except TypeError as error:
-                if not does_not_fit(error):
-                    raise
-                if table.ndim == 1:
-                    widen(table, value)
-                for name in chosen(self, key) if table.ndim == 2 else ():
-                    table[name] = widen(table[name], value)
-                setitem(self, key, value)
-        hand_on(table)
-
-    return call
 
 
 def chosen(indexer: Any, key: Any) -> list[Any]:

@@ -33,6 +33,7 @@ LEFT_OUT: dict[Any, str] = {  # classes, arguments of any class, arguments of on
     "Mean": "takes no labels", "Sum": "takes no labels",
     **dict.fromkeys(("L2Pooling2D", "LocalResponseNormalization", "LocallyConnected2D", "OneCycle", "StepDecay", "step"),
                     "not in Keras 3"),
+    "older_hard_sigmoid": "not in Keras 3: tests/as_keras/test_as_keras_era",
     **dict.fromkeys(("CustomScaleLayer", "LayerScale"), "not in keras.layers: tests/applications"),
     "StackedRNNCells": "only inside RNN: tests/parity/test_parity_recurrent, with a stack of two kinds",
     **dict.fromkeys(("AugMix", "AutoContrast", "CutMix", "Equalization", "MixUp", "RandAugment", "RandomColorDegeneration",

@@ -36,6 +36,7 @@ class Place:
     count = 0
     former: str | None = None
     patched: Any = None
+    chosen: str | None = None
     running = False
     hangul = False
 
@@ -58,6 +59,17 @@ def begin(name: str, out: str | None, source: bytes) -> None:
         matplotlib.rcParams["backend"] = BACKEND
         Place.patched = matplotlib, matplotlib.use
         matplotlib.use = lambda backend, **options: None  # there is no display for another one
+    if "matplotlib.pyplot" in sys.modules:  # it has chosen its backend already
+        Place.chosen = switched(BACKEND)
+
+
+def switched(backend: str) -> str:
+    """Gives pyplot another backend; returns the one that it had."""
+    from matplotlib import pyplot
+
+    before = pyplot.get_backend()
+    pyplot.switch_backend(backend)
+    return before
 
 
 def end() -> None:
@@ -68,6 +80,9 @@ def end() -> None:
     if Place.patched is not None:
         module, use = Place.patched
         module.use, Place.patched = use, None
+    if Place.chosen is not None:
+        switched(Place.chosen)
+        Place.chosen = None
     if Place.former is None:
         os.environ.pop("MPLBACKEND", None)
     else:

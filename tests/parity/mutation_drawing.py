@@ -25,7 +25,7 @@ BASES = {"Layer", "Weighted", "Piece", "Adding", "Loss", "Optimizer", "Schedule"
 BESIDES = {
     "Conv2DTranspose": ["nabi.layers.transposed:cut"], "Conv1DTranspose": ["nabi.layers.transposed:cut"],
     "Dot": ["nabi.layers.unit_normalization:of_length_1"], "UnitNormalization": ["nabi.layers.unit_normalization:of_length_1"],
-    "UpSampling2D": ["nabi.layers.upsampling:repeated"], "RMSprop": [
+    "RMSprop": [
         f"nabi.optimizers.rmsprop:{name}" for name in ("with_momentum", "centered", "centered_with_momentum")],
     **{name: [f"nabi.layers.{path}"] for name, path in (
         ("RandomShear", "shear:sheared"), ("RandomHue", "hue:turned"), ("RandomSaturation", "hue:saturated"),
@@ -37,7 +37,7 @@ BESIDES = {
     "Resizing": ["nabi.layers.resizing:framed", "nabi.layers.crop:middle"],
 }
 ALONE = {  # instead of their methods
-    "UpSampling1D": ["nabi.layers.upsampling:repeated"], "ReLU": ["nabi.activations.relu:relu"],
+    "ReLU": ["nabi.activations.relu:relu"],
 }
 OPTIONS = {f"option {name}": [f"nabi.optimizers.{path}"] for name, path in (
     ("clipnorm", "clip:clip_norm"), ("global_clipnorm", "clip:clip_global_norm"), ("clipvalue", "clip:clip_value"),
@@ -47,6 +47,7 @@ EMPTY = ("InputLayer", "Functional", "Sequential", "Model", "Operation", "relu")
 NO_MUTATION = {  # lines, before or after, that change nothing, and why
     "key = running.draw(self) if training and self.random else None": "dropout in training: random",
     "return z if b is None else z + b": "dropout in training: random",
+    "if y.ndim < p.ndim - 1 and y.numel() * p.shape[axis] == p.numel():  # a decoder's single step": "tests/losses",
     "x = x.unsqueeze((2 * axis - 2))": "the same axis, of three",
     "rows = v.flatten(2) if v.ndim > 2 else v  # (N, C, places)": "torch crashes",
     "factor = (limit / norm.clamp(min=limit) - (norm - norm))": "the term is 0, or NaN",

@@ -28,6 +28,7 @@ IN_TESTS = {  # what Keras has not, or what is random in training: the tests tha
         "noise": ("GaussianNoise", "GaussianDropout", "Dropout", "SpatialDropout1D", "SpatialDropout2D"),
     }.items() for name in layers},
     "schedule OneCycle": "tests/schedules", "schedule StepDecay": "tests/schedules", "activation step": "tests/activations",
+    "activation older_hard_sigmoid": "tests/activations",
     "activation sparsemax": "tests/activations",  # Keras' own does not sum to 1
 }
 IN_NETWORKS = [target for target in MUTATIONS if target not in IN_TESTS]

@@ -27,7 +27,7 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, ignore_cl
         tensor([0.0513, 2.3026])
     """
     y, p = as_pair(y_true, y_pred)
-    if y.ndim < p.ndim - 1 and y.numel() * p.shape[axis] == p.numel():  # one axis of length 1 more, as a decoder's single step
+    if y.ndim < p.ndim - 1 and y.numel() * p.shape[axis] == p.numel():  # a decoder's single step
         y = y.reshape(p.select(axis, 0).shape)
     y = y.unsqueeze(axis) if y.ndim < p.ndim else y
     if ignore_class is None and from_logits and is_last(axis, p):

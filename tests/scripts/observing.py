@@ -226,10 +226,9 @@ def run_script(options: argparse.Namespace, utils: ModuleType, seeds: tuple) -> 
     else:
         import builtins
 
-        from nabi.as_keras.scripts import lone, looping, notebook, ragged
+        from nabi.as_keras.scripts import looping, notebook
 
-        called = {ragged.NAME: ragged.rows, **lone.NAMES, looping.NAME: looping.rounds}  # by nabi's reading of cells
-        vars(builtins).update(called)
+        vars(builtins).update(looping.called_names())
         notebook.run_cells(path, notebook.cells_of(path, path.read_bytes()), ModuleType("__main__"))
     return 0
 

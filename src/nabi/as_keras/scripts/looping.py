@@ -139,10 +139,14 @@ def as_far_as_both(method: Callable) -> Callable:
     return call
 
 
+def called_names() -> dict[str, Any]:
+    """The names that rewritten scripts call, and what they call by them."""
+    return {NAME: rounds, ragged.NAME: ragged.rows, spoken.NAME: spoken.spoken, **lone.NAMES}
+
+
 def dress_loops(patches: Patches) -> None:
     """Puts the names that rewritten scripts call into Python's own, and counts what trains."""
-    names = {NAME: rounds, ragged.NAME: ragged.rows, spoken.NAME: spoken.spoken, **lone.NAMES}
-    patches.into(sys.modules["builtins"].__dict__, names)
+    patches.into(sys.modules["builtins"].__dict__, called_names())
     patches.around(Optimizer, "apply_gradients", counting)
     patches.around(Model, "fit", uncounted)
 
